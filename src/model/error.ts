@@ -1,0 +1,25 @@
+/**
+ * Errors an operator can mend. A network that fails is data, a bug throws as itself; everything else is an AppError.
+ */
+
+/** What kind of mending it takes; the command line turns it into an exit code. */
+export type ErrorCode =
+  | 'config_invalid'
+  | 'usage'
+  | 'not_found'
+  | 'store_newer'
+  | 'store_damaged'
+  | 'store_locked'
+  | 'listen_failed'
+  | 'internal'
+
+/** Something went wrong that a person can put right: the message says what, where, and what to do. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'AppError'
+    this.code = code
+  }
+}

@@ -1,0 +1,39 @@
+/** What detect/ folds: one judged measurement, reduced to what a decision needs. */
+import type { Verdict } from './verdict.ts'
+import type { CanaryGroup, EndpointRole } from './service.ts'
+import type { OutageChange } from './outage.ts'
+
+/** One verdict about one endpoint, in time. */
+export interface Look {
+  /** measurement id */
+  readonly id: string
+  readonly service: string
+  readonly endpoint: string
+  readonly role: EndpointRole
+  readonly vantage: string
+  /** Unix ms; the truth this look tells lies between the two */
+  readonly startedAt: number
+  readonly endedAt: number
+  /** the look got as far as HTTP, so that fine means fine up to there */
+  readonly sawHttp: boolean
+  readonly verdict: Verdict
+}
+
+/** What one canary said of its vantage. */
+export interface CanaryLook {
+  readonly vantage: string
+  readonly canary: string
+  readonly group: CanaryGroup
+  readonly startedAt: number
+  readonly endedAt: number
+  /** `unknown`: the look was unfit and says nothing */
+  readonly answered: 'yes' | 'no' | 'unknown'
+}
+
+/** What folding one look brought about. */
+export interface Folded {
+  readonly changes: readonly OutageChange[]
+  /** something is newly not fine: look again soon, with a fresh control */
+  readonly suspicious: readonly { readonly service: string; readonly vantage: string }[]
+}
+

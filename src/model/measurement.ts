@@ -1,0 +1,146 @@
+/**
+ * The record of one probe: what each network step saw, with timings. Facts only; meaning is added by judge/.
+ *
+ * Times inside are ms from the probe's start, taken from a monotonic clock. `depth` counts redirects: 0 is the URL asked for.
+ */
+import type { Failure } from './failure.ts'
+
+export type Layer = 'dns' | 'tcp' | 'tls' | 'http' | 'quic'
+
+/** `heartbeat`: dns, tcp, tls. `full`: all of it, redirects too. */
+export type Plan = 'heartbeat' | 'full'
+
+interface Step {
+  readonly depth: number
+  /** ms after the probe began */
+  readonly startedMs: number
+  readonly durationMs: number
+  readonly failure: Failure | null
+}
+
+export interface DnsAnswer {
+  readonly type: 'A' | 'AAAA' | 'CNAME'
+  /** literal IP, or the name for a CNAME */
+  readonly value: string
+  readonly ttlS: number | null
+  /** origin network when known (imports bring it); `null` never matches anything */
+  readonly asn: number | null
+}
+
+/** An answer that came after the first to the same question: somebody answered in the resolver's name. */
+export interface LateDnsReply {
+  readonly afterMs: number
+  readonly failure: Failure | null
+  readonly answers: readonly DnsAnswer[]
+}
+
+export interface DnsObservation extends Step {
+  readonly layer: 'dns'
+  readonly host: string
+  readonly engine: 'system' | 'proxy' | 'udp' | 'tcp' | 'doh'
+  /** `ip:port` or URL of who was asked; empty for the system's own */
+  readonly resolver: string
+  /** `vantage`: what people there get. `trusted`: asked for comparison only */
+  readonly role: 'vantage' | 'trusted'
+  /** `ANY` when the system resolver was asked for both families at once */
+  readonly queryType: 'A' | 'AAAA' | 'ANY'
+  readonly answers: readonly DnsAnswer[]
+  readonly late: readonly LateDnsReply[]
+}
+
+/** Where the address came from: the vantage's resolver, the control, a trusted resolver, or the URL itself. */
+export type AddressSource = 'vantage' | 'control' | 'trusted' | 'literal'
+
+export interface TcpObservation extends Step {
+  readonly layer: 'tcp'
+  /** literal IP, or the host name when the proxy resolves */
+  readonly address: string
+  readonly port: number
+  readonly source: AddressSource
+}
+
+export interface CertificateFacts {
+  readonly subject: string
+  readonly issuer: string
+  /** DNS names and IPs it is for, at most 100 */
+  readonly names: readonly string[]
+  readonly sha256: string
+  readonly notBeforeAt: number
+  readonly notAfterAt: number
+}
+
+export interface TlsObservation extends Step {
+  readonly layer: 'tls'
+  readonly address: string
+  readonly port: number
+  readonly source: AddressSource
+  readonly serverName: string
+  readonly alpn: string | null
+  readonly version: string | null
+  readonly cipher: string | null
+  /**
+   * Whether the chain and the name check out. Recorded, not enforced: the handshake goes through either way, so
+   * `failure` holds `ssl_*` when this does not, and http/ still looks at what is served. `null`: never got that far.
+   */
+  readonly verified: boolean | null
+  readonly certificate: CertificateFacts | null
+  /** base64 DER, leaf first; kept only when verification or the handshake failed */
+  readonly chain: readonly string[]
+}
+
+export interface HttpObservation extends Step {
+  readonly layer: 'http'
+  readonly address: string
+  readonly port: number
+  readonly source: AddressSource
+  readonly url: string
+  readonly protocol: 'http/1.1' | 'h2' | null
+  /** the bytes came over a verified TLS connection */
+  readonly trusted: boolean
+  readonly status: number | null
+  /** lower-cased names, in order */
+  readonly headers: readonly (readonly [string, string])[]
+  /** bytes received after decoding, up to the cut */
+  readonly bodyBytes: number
+  readonly bodyTruncated: boolean
+  readonly bodySha256: string | null
+  readonly title: string | null
+  /** first 64 KiB as text, only when `trusted` is false: what block-page fingerprints are matched against */
+  readonly bodyHead: string | null
+}
+
+export type Observation = DnsObservation | TcpObservation | TlsObservation | HttpObservation
+
+/** Why a measurement must not be judged, or `null`. The fault is ours or the vantage's, not the service's. */
+export type Unfit =
+  /** the thread that held the stopwatch ran late */
+  | 'late_thread'
+  /** out of descriptors, buffers or ports, or a step threw */
+  | 'our_error'
+  /** the way out of the vantage itself failed: proxy refused us, was gone, or denied the credentials */
+  | 'vantage_unreachable'
+  /** stopped before it was finished */
+  | 'interrupted'
+
+/** Why it was made. */
+export type Purpose = 'round' | 'confirm' | 'control' | 'canary' | 'manual'
+
+export interface Measurement {
+  /** UUID version 7: sorts by time */
+  readonly id: string
+  readonly vantage: string
+  /** endpoint or canary id; the URL itself for a one-off probe */
+  readonly endpoint: string
+  readonly url: string
+  readonly plan: Plan
+  readonly purpose: Purpose
+  /** Unix ms, UTC */
+  readonly startedAt: number
+  readonly durationMs: number
+  /** how late timers ran on the thread that measured, at worst */
+  readonly loopLagMs: number
+  readonly unfit: Unfit | null
+  /** what made it unfit, for the log; `null` when fit */
+  readonly unfitDetail: string | null
+  readonly observations: readonly Observation[]
+}

@@ -1,0 +1,71 @@
+/** A stretch of time in which a service was not usable from a vantage. */
+import type { Mechanism } from './verdict.ts'
+
+export const CAUSES = ['unreachable', 'blocked', 'throttled', 'down', 'shutdown', 'offline'] as const
+/** `unreachable` = gone from here and not yet told whether by the site, the path or a censor. */
+export type Cause = (typeof CAUSES)[number]
+
+/** State of one service from one vantage, now. */
+export type State = 'ok' | 'insufficient' | Cause
+
+export interface CauseChange {
+  readonly at: number
+  readonly cause: Cause
+  readonly mechanism: Mechanism | null
+  readonly reason: string
+}
+
+/**
+ * One outage. Its onset lies in (`onsetAfterAt`, `onsetBeforeAt`]: the last look that was fine and the first that was not;
+ * so does its end. Unix ms, UTC.
+ */
+export interface Outage {
+  /** `<service>.<vantage>.<UTC of the first failed look>`: the same again after a replay */
+  readonly id: string
+  /** `null`: the vantage itself lost the outside world (`shutdown`) or everything (`offline`) */
+  readonly service: string | null
+  readonly vantage: string
+  readonly cause: Cause
+  readonly mechanism: Mechanism | null
+  /** the last look that was fine; `null` when none ever was */
+  readonly onsetAfterAt: number | null
+  /** the first look that was not */
+  readonly onsetBeforeAt: number
+  /** when the evidence sufficed to open it */
+  readonly openedAt: number
+  /** the last look that was not fine; `null` while open */
+  readonly endAfterAt: number | null
+  /** the first look that was fine again; `null` while open */
+  readonly endBeforeAt: number | null
+  /** when the evidence sufficed to close it; `null` while open */
+  readonly closedAt: number | null
+  /** every cause it has had, oldest first; the last is the current one */
+  readonly causes: readonly CauseChange[]
+  /** how often it came back within the time that makes it the same outage */
+  readonly reopened: number
+  /** measurement ids that opened it or changed its cause, at most 20 */
+  readonly evidence: readonly string[]
+}
+
+/** What detect/ says happened; each carries the outage as it now stands. */
+export interface OutageChange {
+  readonly kind: 'opened' | 'cause' | 'closed' | 'reopened'
+  readonly at: number
+  readonly outage: Outage
+}
+
+/** What one service looks like from one vantage, for people and metrics. */
+export interface ServiceStatus {
+  readonly service: string
+  readonly vantage: string
+  readonly state: State
+  /** only assets or media are gone: shown, not an outage of the service */
+  readonly partial: boolean
+  /** Unix ms since when this state holds */
+  readonly sinceAt: number
+  readonly mechanism: Mechanism | null
+  readonly because: string
+  readonly outageId: string | null
+  /** Unix ms of the last look that could be judged; `null` = none yet */
+  readonly lastLookAt: number | null
+}
