@@ -1,0 +1,15 @@
+/** Rows of text in columns that line up, for people at a terminal. */
+
+/**
+ * Lays rows out under a heading, two spaces between columns; the last column is left ragged.
+ *
+ * @param heading column names
+ * @param rows cells as text; short rows are filled with blanks
+ */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [heading, ...rows]
+  const widths = heading.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
+  return all
+    .map((row) => heading.map((_, column) => (row[column] ?? '').padEnd(widths[column]!)).join('  ').trimEnd())
+    .join('\n')
+}

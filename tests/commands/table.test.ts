@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { table } from '../../src/commands/table.ts'
+
+test('columns line up, no trailing blanks', () => {
+  expect(
+    table(
+      ['service', 'state'],
+      [
+        ['facebook', 'ok'],
+        ['ok', 'blocked'],
+      ],
+    ),
+  ).toBe(['service   state', 'facebook  ok', 'ok        blocked'].join('\n'))
+})
+
+test('no rows -> the heading alone', () => {
+  expect(table(['a', 'b'], [])).toBe('a  b')
+})
