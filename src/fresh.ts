@@ -4,18 +4,19 @@
  * When five services fail at once, each wants a fresh control and a fresh look at the canaries; one asking serves them all.
  */
 
+/** Asks, or joins an asking for the same key that began no earlier than `notBeforeAt` (Unix ms). */
+export type Fresh<T> = (key: string, notBeforeAt: number, ask: () => Promise<T>) => Promise<T>
+
 /**
  * Remembers the last asking per key.
  *
- * @param maxAgeMs how old an asking may be, by when it began
  * @param now Unix ms
- * @returns asks, or joins the asking under way
  */
-export function createFresh<T>(maxAgeMs: number, now: () => number): (key: string, ask: () => Promise<T>) => Promise<T> {
+export function createFresh<T>(now: () => number): Fresh<T> {
   const asked = new Map<string, { at: number; answer: Promise<T> }>()
-  return async (key, ask) => {
+  return async (key, notBeforeAt, ask) => {
     const last = asked.get(key)
-    if (last !== undefined && now() - last.at <= maxAgeMs) return last.answer
+    if (last !== undefined && last.at >= notBeforeAt) return last.answer
     const answer = ask()
     asked.set(key, { at: now(), answer })
     return answer

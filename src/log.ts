@@ -6,7 +6,7 @@ import pretty from 'pino-pretty'
 
 export type Log = Logger
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** Keys that must never be written, wherever they stand in a line. */

@@ -170,8 +170,8 @@ export function createMetrics(sources: MetricSources, build: { version: string; 
       lateness.observe(lateMs / 1000)
     },
 
-    skipped(reason: string): void {
-      skipped.inc({ reason })
+    skipped(reason: string, count: number): void {
+      skipped.inc({ reason }, count)
     },
 
     configTaken(at: number): void {
@@ -186,10 +186,10 @@ export function createMetrics(sources: MetricSources, build: { version: string; 
       rejected.set({ reason: reason.slice(0, 200) }, 1)
     },
 
-    /** Makes the series of every watched pair exist from the start, at 0, and forgets those no longer watched. */
-    watch(services: readonly string[], vantages: readonly string[]): void {
-      for (const service of services) {
-        for (const vantage of vantages) {
+    /** Makes the series of every watched pair exist from the start, at 0. */
+    watch({ services, vantages }: { services: readonly { id: string }[]; vantages: readonly { id: string }[] }): void {
+      for (const { id: service } of services) {
+        for (const { id: vantage } of vantages) {
           for (const outcome of OUTCOMES) probes.inc({ service, vantage, outcome }, 0)
         }
       }

@@ -88,7 +88,7 @@ test('an unfit measurement -> counted as discarded, neither timed nor judged', a
 
 test('watched pairs -> series at 0 from the start', async () => {
   const metrics = metricsOf()
-  metrics.watch(['facebook'], ['here'])
+  metrics.watch({ services: [{ id: 'facebook' }], vantages: [{ id: 'here' }] })
   expect(await metrics.registry.metrics()).toContain(
     'didbon_probes_total{service="facebook",vantage="here",outcome="anomaly"} 0',
   )

@@ -1,0 +1,62 @@
+/** demo: lab and daemon in one process, the story, and a scorecard. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadConfig } from '../config/load.ts'
+import { locateConfig } from '../config/locate.ts'
+import { startDaemon } from '../daemon.ts'
+import { openNarrator } from '../demo/narrator.ts'
+import { isClean, score } from '../demo/scorecard.ts'
+import { HEARTBEAT_MS, NETWORKS, demoConfig } from '../demo/setting.ts'
+import { play } from '../demo/story.ts'
+import { openWitness } from '../demo/witness.ts'
+import { DEFAULT_NETWORKS } from '../lab/default-networks.ts'
+import { startLab } from '../lab/lab.ts'
+import { createLog } from '../log.ts'
+
+export interface DemoOptions {
+  readonly config?: string
+  readonly json?: boolean
+  readonly keep?: boolean
+  readonly port: number
+  readonly seed: number
+}
+
+const EXIT_NOT_CLEAN = 1
+
+/** Plays the founding case. @returns 0 when the scorecard is clean */
+export async function demoCommand({ config: asked, json = false, keep = false, port, seed }: DemoOptions): Promise<number> {
+  const base = await loadConfig(locateConfig(asked, process.env), process.env)
+  const folder = await mkdtemp(join(tmpdir(), 'didbon-demo-'))
+  const networks = DEFAULT_NETWORKS.filter(({ id }) => NETWORKS.includes(id))
+  const lab = await startLab({ seed, networks })
+  const witness = openWitness()
+  const narrator = openNarrator(json ? null : process.stdout, Date.now)
+  const daemon = await startDaemon({
+    config: demoConfig(base, lab, join(folder, 'demo.db'), port),
+    log: createLog('error'),
+    tell(change) {
+      witness.hear(change)
+      narrator.saw(change)
+    },
+  })
+  try {
+    narrator.say(`The lookout runs at ${daemon.url}, fifteen times as fast as by default.`)
+    const allWell = () => daemon.status().every(({ state }) => state === 'ok')
+    const expected = await play({ lab, witness, say: narrator.say, allWell, now: Date.now })
+    const card = score(expected, witness.outages(), HEARTBEAT_MS)
+    if (json) process.stdout.write(`${JSON.stringify(card)}\n`)
+    narrator.scorecard(card)
+    if (keep) {
+      narrator.say(`Everything is left running at ${daemon.url}; Ctrl-C ends it.`)
+      await new Promise<void>((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+      })
+    }
+    return isClean(card) ? 0 : EXIT_NOT_CLEAN
+  } finally {
+    await daemon.stop()
+    await lab.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,60 @@
+/** A look in words: one line, or everything that was seen and every rule that was tried. */
+import type { DnsObservation, Observation } from '../model/measurement.ts'
+import type { Look } from './probe.ts'
+
+/** One line per look: outcome, where, how, and why. */
+export function summarised({ endpoint, vantage, explanation, measurement }: Look): string {
+  const { outcome, mechanism, because } = explanation.verdict
+  const how = mechanism === null ? '' : ` (${mechanism})`
+  return `${outcome}${how}  ${endpoint} from ${vantage}, ${Math.round(measurement.durationMs)} ms. ${because}`
+}
+
+/** The same, then every observation here and for the control, and every rule up to the one that fired. */
+export function explained(look: Look): string {
+  const { measurement, controls, health, explanation } = look
+  const { verdict, tried } = explanation
+  return [
+    summarised(look),
+    `  rule ${verdict.rule}; reached ${verdict.reached}; weight ${verdict.weight} nats; OONI blocking ${JSON.stringify(verdict.blocking)}, accessible ${verdict.accessible}`,
+    `  vantage ${measurement.vantage} is ${health}${measurement.unfit === null ? '' : `; unfit: ${measurement.unfit} ${measurement.unfitDetail ?? ''}`}`,
+    `  seen from ${measurement.vantage}`,
+    ...measurement.observations.map((seen) => `    ${shown(seen)}`),
+    ...controls.flatMap((control) => [
+      `  seen from control ${control.vantage}`,
+      ...control.observations.map((seen) => `    ${shown(seen)}`),
+    ]),
+    ...(controls.length === 0 ? ['  no control was asked: none is configured, or none is well'] : []),
+    '  rules tried',
+    ...tried.map(({ rule, fired, because }) => `    ${fired ? '=>' : '  '} ${rule}${fired ? `: ${because}` : ''}`),
+  ].join('\n')
+}
+
+function shown(seen: Observation): string {
+  const where = seen.depth === 0 ? '' : ` after ${seen.depth} redirect${seen.depth === 1 ? '' : 's'}`
+  const when = `${Math.round(seen.startedMs)}+${Math.round(seen.durationMs)} ms`
+  return `${seen.layer}${where}  ${when}  ${detail(seen)}  ${seen.failure ?? 'ok'}`
+}
+
+function detail(seen: Observation): string {
+  if (seen.layer === 'dns') return dnsDetail(seen)
+  const at = `${seen.address}:${seen.port}`
+  if (seen.layer === 'tcp') return `${at} (${seen.source})`
+  if (seen.layer === 'tls') {
+    const { serverName, version, alpn, certificate } = seen
+    const issuer = certificate === null ? '' : ` issued by ${certificate.issuer.replaceAll('\n', ', ')}`
+    return `${at} name ${serverName} ${[version, alpn].filter((each) => each !== null).join(' ')}${issuer}`
+  }
+  const { url, protocol, status, bodyBytes, bodyTruncated, title } = seen
+  const answer = status === null ? '' : ` ${status}, ${bodyBytes} bytes${bodyTruncated ? ' (cut)' : ''}`
+  return `${at} GET ${url} ${protocol ?? ''}${answer}${title === null ? '' : `, title ${JSON.stringify(title)}`}`
+}
+
+function dnsDetail({ host, queryType, engine, resolver, role, answers, late }: DnsObservation): string {
+  const who = `${engine}${resolver === '' ? '' : ` ${resolver}`}${role === 'trusted' ? ' (trusted)' : ''}`
+  const forged = late.map((reply) => `; a second reply after ${Math.round(reply.afterMs)} ms: ${values(reply.answers)}`).join('')
+  return `${host} ${queryType} by ${who} -> ${values(answers)}${forged}`
+}
+
+function values(answers: DnsObservation['answers']): string {
+  return answers.length === 0 ? 'nothing' : answers.map(({ value }) => value).join(' ')
+}

@@ -1,0 +1,65 @@
+/** vantages: where we look from, and what their canaries last said. */
+import { loadConfig } from '../config/load.ts'
+import { locateConfig } from '../config/locate.ts'
+import type { VantageState } from '../detect/detector.ts'
+import { AppError } from '../model/error.ts'
+import type { Health, Vantage } from '../model/vantage.ts'
+import { openStoreReadOnly } from '../store/reader.ts'
+import { table } from './table.ts'
+
+export interface VantagesOptions {
+  readonly config?: string
+  readonly json?: boolean
+}
+
+/** Prints every configured vantage; health is as the daemon last recorded it. @returns exit code */
+export async function vantagesCommand({ config: asked, json }: VantagesOptions): Promise<number> {
+  const config = await loadConfig(locateConfig(asked, process.env), process.env)
+  const health = await recordedHealth(config.store.path)
+  const rows = config.vantages.map((vantage) => ({
+    id: vantage.id,
+    role: vantage.role,
+    way: vantage.route.kind,
+    country: vantage.country,
+    asn: vantage.asn,
+    isp: vantage.isp,
+    city: vantage.city,
+    resolvers: vantage.resolvers.map(showResolver),
+    health: health.get(vantage.id) ?? 'unknown',
+  }))
+  process.stdout.write(
+    json === true
+      ? `${JSON.stringify(rows, null, 2)}\n`
+      : `${table(
+          ['id', 'role', 'way', 'country', 'asn', 'isp', 'city', 'resolvers', 'health'],
+          rows.map((row) => [
+            ...[row.id, row.role, row.way, row.country],
+            ...[row.asn === null ? '-' : `AS${row.asn}`, row.isp ?? '-', row.city ?? '-'],
+            ...[row.resolvers.join(' '), row.health],
+          ]),
+        )}\n`,
+  )
+  return 0
+}
+
+/** Nothing recorded yet is no error here: the vantages are still worth printing. */
+async function recordedHealth(path: string): Promise<Map<string, Health>> {
+  try {
+    const store = openStoreReadOnly(path)
+    try {
+      const states = Object.entries(await store.loadDetector())
+      return new Map(states.map(([id, state]) => [id, (JSON.parse(state) as VantageState).health]))
+    } finally {
+      store.close()
+    }
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return new Map()
+    throw error
+  }
+}
+
+/** As it is written in the configuration. */
+function showResolver(resolver: Vantage['resolvers'][number]): string {
+  if (resolver.kind === 'doh') return resolver.address === null ? resolver.url : `${resolver.url}#${resolver.address}`
+  return 'port' in resolver ? `${resolver.kind}://${resolver.address}:${resolver.port}` : resolver.kind
+}

@@ -1,0 +1,96 @@
+/**
+ * setting: the configuration the demo runs on: the lab's networks as vantages, the hosts of 2015, and time fifteen times as fast.
+ *
+ * Timeouts are shortened less than everything else, so that a small machine under load is not taken for a censor.
+ */
+import type { Config } from '../config/config.ts'
+import { DEFAULTS, scaleTime } from '../detect/settings.ts'
+import type { Lab } from '../lab/lab.ts'
+import type { LabNetwork } from '../lab/network.ts'
+import type { EndpointRole, Service } from '../model/service.ts'
+import type { Vantage } from '../model/vantage.ts'
+
+/** How much faster than the default schedule the demo runs. */
+export const SPEED = 15
+export const HEARTBEAT_MS = 2_000
+/** Ten minutes at that speed would be 40 s; a demo cannot wait so long between its acts. */
+export const REOPEN_MS = 2_000
+
+/** The networks that take part, of those the lab has. */
+export const NETWORKS = ['babilon', 'tt-mobile', 'tcell', 'outside']
+
+const SERVICES: readonly Service[] = [
+  service('facebook', 'Facebook', {
+    www: ['https://www.facebook.com/', 'primary'],
+    static: ['https://static.xx.fbcdn.net/', 'asset'],
+  }),
+  service('youtube', 'YouTube', {
+    www: ['https://www.youtube.com/', 'primary'],
+    thumbnails: ['https://i.ytimg.com/', 'asset'],
+  }),
+  service('odnoklassniki', 'Odnoklassniki', { www: ['https://ok.ru/', 'primary'] }),
+  service('asia-plus', 'Asia-Plus', { www: ['http://news.tj/', 'primary'] }),
+]
+
+/**
+ * @param base the configuration that comes with didbon; its canaries and limits are used
+ * @param storePath of a database of the demo's own
+ */
+export function demoConfig(base: Config, lab: Lab, storePath: string, port: number): Config {
+  const faster = (ms: number) => ms / SPEED
+  return {
+    ...base,
+    services: SERVICES,
+    vantages: lab.networks.map((network) => vantageIn(network, lab)),
+    schedule: {
+      ...base.schedule,
+      heartbeat: '*/2 * * * * *',
+      full: '*/20 * * * * *',
+      canary: '*/4 * * * * *',
+      maxInFlight: 64,
+      suspectAfterMs: 400,
+      confirmAfterMs: base.schedule.confirmAfterMs.map(faster),
+      services: {},
+      vantages: {},
+    },
+    probe: {
+      ...base.probe,
+      dnsTimeoutMs: 600,
+      tcpTimeoutMs: 1_000,
+      tlsTimeoutMs: 1_000,
+      httpTimeoutMs: 1_000,
+      totalTimeoutMs: 4_000,
+      lateReplyWindowMs: 200,
+      extraCa: [lab.ca],
+    },
+    detect: { ...scaleTime(DEFAULTS, 1 / SPEED), reopenMs: REOPEN_MS },
+    store: { ...base.store, path: storePath, commitEveryMs: 200 },
+    serve: { ...base.serve, port },
+  }
+}
+
+function vantageIn(network: LabNetwork, { trustedResolver }: Lab): Vantage {
+  const { id, role, country, asn, isp, city, socksHost: host, socksPort: port, username, password } = network
+  return {
+    ...{ id, role, country, asn, isp, city },
+    route: { kind: 'socks5', host, port, username, password },
+    resolvers: [{ kind: 'udp', ...network.ispResolver }],
+    trustedResolver: { kind: 'doh', ...trustedResolver },
+    maxInFlight: 32,
+  }
+}
+
+function service(id: string, name: string, endpoints: Record<string, readonly [url: string, role: EndpointRole]>): Service {
+  return {
+    id,
+    name,
+    endpoints: Object.entries(endpoints).map(([key, [url, role]]) => ({
+      id: `${id}/${key}`,
+      service: id,
+      url,
+      role,
+      validFromAt: null,
+      validUntilAt: null,
+    })),
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * story: the founding case in fast motion, played on the lab. Each act switches something, waits until the lookout has said what
+ * it should say (or a deadline has passed), and notes what a careful observer should have logged.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Lab } from '../lab/lab.ts'
+import type { Cause, Outage } from '../model/outage.ts'
+import type { Mechanism } from '../model/verdict.ts'
+import { type Block, FIRST_WAVE, LONE_SILENCE, SECOND_WAVE } from './blocks.ts'
+import type { Expected } from './scorecard.ts'
+import { HEARTBEAT_MS, NETWORKS, REOPEN_MS } from './setting.ts'
+import type { Witness } from './witness.ts'
+
+/** An act waits no longer than this for what it is about. */
+const ACT_MS = 20_000
+/** Silence of one service alone is called a block after nine mean fault lengths: 36 s at this speed. */
+const LONE_SILENCE_MS = 60_000
+const HOLD_MS = 2_000
+const SETTLE_MS = REOPEN_MS + 1_000
+
+export interface Stage {
+  readonly lab: Lab
+  readonly witness: Witness
+  /** tells the audience what the lab does */
+  readonly say: (line: string) => void
+  /** true once every service is seen to be fine from every vantage */
+  readonly allWell: () => boolean
+  readonly now: () => number
+}
+
+type Wanted = Omit<Expected, 'switchedAt' | 'liftedAt'>
+
+/** Plays every act. @returns what should have been logged */
+export async function play(stage: Stage): Promise<Expected[]> {
+  const { lab, say } = stage
+  await overture(stage)
+  say('A video is published: a police commander says why he has left. Hours later the order goes out to the providers.')
+  const first = await wave(stage, FIRST_WAVE)
+  say('A second video is published. The networks are blocked again, each by other means.')
+  const second = await wave(stage, SECOND_WAVE)
+
+  const lone = begin(stage, [LONE_SILENCE].map(wanted), () => addRules(lab, [LONE_SILENCE]))
+  say('One service alone goes silent on one network: for a while nobody can say whether it is a fault.')
+  const power = await act(stage, 'TT mobile’s vantage loses its power.', [wholeVantage('tt-mobile', 'offline')], async () => {
+    await lab.network('tt-mobile').power('off')
+    return () => lab.network('tt-mobile').power('on')
+  })
+  const cut = await act(stage, 'The international link is cut at Tcell; the country itself still answers.', [wholeVantage('tcell', 'shutdown')], () => {
+    lab.network('tcell').set({ international: 'cut' })
+    return () => lab.network('tcell').set({ international: 'up' })
+  })
+  const probes = NETWORKS.filter((id) => lab.network(id).role === 'probe')
+  const down = await act(stage, 'Odnoklassniki is simply down, for everyone.', probes.map((id) => ofSite(id)), () => {
+    lab.site('ok.ru').down()
+    return () => lab.site('ok.ru').up()
+  })
+  await settled(stage, await lone, LONE_SILENCE_MS)
+  const silence = await end(stage, await lone)
+  return [...first, ...second, ...power, ...cut, ...down, ...silence]
+}
+
+async function overture({ allWell, say, now }: Stage): Promise<void> {
+  say('All is well. The lookout gets to know the networks.')
+  const deadline = now() + ACT_MS
+  while (!allWell() && now() < deadline) await pause(100)
+  await pause(3 * HEARTBEAT_MS)
+}
+
+function wave(stage: Stage, blocks: readonly Block[]): Promise<Expected[]> {
+  const sentence = `Blocked: ${blocks.map(({ network, service, mechanism }) => `${service} on ${network} (${mechanism})`).join(', ')}.`
+  return act(stage, sentence, blocks.map(wanted), () => addRules(stage.lab, blocks))
+}
+
+interface UnderWay {
+  readonly expected: readonly Wanted[]
+  readonly switchedAt: number
+  readonly lift: () => void | Promise<void>
+}
+
+type Switch = () => (() => void | Promise<void>) | Promise<() => void | Promise<void>>
+
+async function act(stage: Stage, sentence: string, expected: readonly Wanted[], flip: Switch): Promise<Expected[]> {
+  stage.say(sentence)
+  const underWay = await begin(stage, expected, flip)
+  await settled(stage, underWay, ACT_MS)
+  return end(stage, underWay)
+}
+
+async function begin({ now }: Stage, expected: readonly Wanted[], flip: Switch): Promise<UnderWay> {
+  const switchedAt = now()
+  return { expected, switchedAt, lift: await flip() }
+}
+
+/** Waits until each outage is logged under its right name, and a little longer: it might still change its mind. */
+async function settled({ witness }: Stage, { expected, switchedAt }: UnderWay, withinMs: number): Promise<void> {
+  await witness.until(
+    (outages) =>
+      expected.every((want) => find(outages, want, switchedAt)?.cause === want.cause && find(outages, want, switchedAt)?.mechanism === want.mechanism),
+    withinMs,
+  )
+  await pause(HOLD_MS)
+}
+
+/** Lifts it, waits until the lookout has noticed, and lets enough time pass that what comes next is not the same outage. */
+async function end({ witness, say, now }: Stage, { expected, switchedAt, lift }: UnderWay): Promise<Expected[]> {
+  await lift()
+  const liftedAt = now()
+  say('That is lifted.')
+  await witness.until((outages) => expected.every((want) => (find(outages, want, switchedAt)?.closedAt ?? null) !== null), ACT_MS)
+  await pause(SETTLE_MS)
+  return expected.map((want) => ({ ...want, switchedAt, liftedAt }))
+}
+
+function find(outages: readonly Outage[], { service, vantage }: Wanted, sinceAt: number): Outage | undefined {
+  return outages.find((outage) => outage.service === service && outage.vantage === vantage && outage.onsetBeforeAt >= sinceAt)
+}
+
+function addRules(lab: Lab, blocks: readonly Block[]): () => void {
+  const lifts = blocks.map(({ network, rule }) => lab.network(network).censor.add(rule))
+  return () => {
+    for (const lift of lifts) lift()
+  }
+}
+
+function wanted({ service, network, mechanism }: Block): Wanted {
+  return { service, vantage: network, cause: 'blocked', mechanism }
+}
+
+function wholeVantage(vantage: string, cause: Cause): Wanted {
+  return { service: null, vantage, cause, mechanism: null }
+}
+
+function ofSite(vantage: string, mechanism: Mechanism | null = null): Wanted {
+  return { service: 'odnoklassniki', vantage, cause: 'down', mechanism }
+}

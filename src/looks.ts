@@ -1,0 +1,142 @@
+/**
+ * looks: every way a probe comes about, and what happens when it is back.
+ *
+ * A round, a confirmation, a control asked afresh, a sweep of the canaries: all are one task for the prober and one hand-over to
+ * the pipeline. A look that is not fine, or that is strangely long in coming, makes the schedule look again soon.
+ */
+import type { Config } from './config/config.ts'
+import type { Detector } from './detect/detector.ts'
+import { openOutage } from './detect/detector.ts'
+import { needsHttp } from './detect/status.ts'
+import { createFresh } from './fresh.ts'
+import type { Folded } from './model/look.ts'
+import type { Measurement, Plan, Purpose } from './model/measurement.ts'
+import { type Canary, type Endpoint, endpointsAt } from './model/service.ts'
+import type { Health, Vantage } from './model/vantage.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { Prober } from './probe/prober.ts'
+import type { Schedule } from './schedule/types.ts'
+
+/** A look strangely long in coming is a reason to begin two more; a slow line must not be answered with a flood. */
+const EARLY_LOOKS = 2
+
+export interface LookParts {
+  /** asked each time, since a reload replaces it */
+  readonly config: () => Config
+  readonly health: (vantage: string) => Health
+  readonly detector: Detector
+  readonly prober: Prober
+  readonly pipeline: Pipeline
+  readonly schedule: () => Schedule
+  readonly now: () => number
+  /** ends what no round waits for */
+  readonly signal: AbortSignal
+}
+
+export interface Looks {
+  /** Looks at an endpoint of a service from a probe vantage, as a round does. */
+  readonly atEndpoint: (endpoint: Endpoint, vantage: Vantage, plan: Plan, signal: AbortSignal) => Promise<void>
+  readonly atCanary: (canary: Canary, vantage: Vantage, signal: AbortSignal) => Promise<void>
+  readonly fromControl: (endpoint: Endpoint, control: Vantage, signal: AbortSignal) => Promise<Measurement>
+  /** The endpoint from every control that is well, begun no earlier than `notBeforeAt` (Unix ms). */
+  readonly freshControls: (endpoint: Endpoint, notBeforeAt: number) => Promise<readonly Measurement[]>
+  /** Sweeps a vantage's canaries unless a sweep has begun since `notBeforeAt`; done when all are folded. */
+  readonly freshCanaries: (vantage: string, notBeforeAt: number) => Promise<void>
+}
+
+/** Ties prober, pipeline and schedule together. */
+export function createLooks(parts: LookParts): Looks {
+  const { config, health, detector, prober, pipeline, schedule, now, signal: life } = parts
+  const controls = createFresh<Measurement | null>(now)
+  const sweeps = createFresh<void>(now)
+  /** what the controls last resolved, by endpoint: addresses to try where the vantage's own are lies */
+  const controlAddresses = new Map<string, readonly string[]>()
+
+  function probe(target: Endpoint | Canary, vantage: Vantage, plan: Plan, purpose: Purpose, signal: AbortSignal) {
+    const extraAddresses = vantage.role === 'control' ? [] : (controlAddresses.get(target.id) ?? [])
+    const { workers: _, ...settings } = config().probe
+    return prober.probe(
+      { vantage, endpoint: target.id, url: target.url, plan, purpose, extraAddresses, settings: { ...settings, connectToLoopback: false } },
+      signal,
+    )
+  }
+
+  async function look(endpoint: Endpoint, vantage: Vantage, plan: Plan, purpose: Purpose, signal: AbortSignal): Promise<void> {
+    const { suspectAfterMs, confirmAfterMs } = config().schedule
+    const suspect = setTimeout(() => {
+      if (purpose === 'round' && plan === 'heartbeat' && !isOut(endpoint, vantage)) confirm(endpoint, vantage, confirmAfterMs.slice(0, EARLY_LOOKS))
+    }, suspectAfterMs)
+    const measurement = await probe(endpoint, vantage, plan, purpose, signal).finally(() => clearTimeout(suspect))
+    const { folded } = await pipeline.take(measurement, endpoint)
+    for (const suspicion of folded.suspicious) confirmService(suspicion)
+  }
+
+  function isOut({ service }: Endpoint, vantage: Vantage): boolean {
+    return openOutage(detector.vantages[vantage.id]?.services[service]) !== null
+  }
+
+  function confirmService({ service, vantage: id }: Folded['suspicious'][number]): void {
+    const { services, vantages, schedule: settings } = config()
+    const watched = services.find((each) => each.id === service)
+    const vantage = vantages.find((each) => each.id === id)
+    if (watched === undefined || vantage === undefined) return
+    for (const endpoint of endpointsAt(watched, now())) confirm(endpoint, vantage, settings.confirmAfterMs)
+  }
+
+  function confirm(endpoint: Endpoint, vantage: Vantage, afterMs: readonly number[]): void {
+    schedule().confirm({
+      key: `${vantage.id} ${endpoint.id}`,
+      lane: vantage.id,
+      afterMs,
+      run: (signal) => look(endpoint, vantage, planFor(endpoint, vantage, 'heartbeat'), 'confirm', signal),
+    })
+  }
+
+  /** While HTTP itself is in doubt, only a look that goes that far can say it is fine again. */
+  function planFor(endpoint: Endpoint, vantage: Vantage, plan: Plan): Plan {
+    return needsHttp(detector, endpoint.id, vantage.id) ? 'full' : plan
+  }
+
+  async function fromControl(endpoint: Endpoint, control: Vantage, signal: AbortSignal): Promise<Measurement> {
+    const measurement = await probe(endpoint, control, 'full', 'control', signal)
+    const addresses = measurement.observations.flatMap((seen) =>
+      seen.layer === 'dns' && seen.depth === 0 && seen.role === 'vantage'
+        ? seen.answers.filter(({ type }) => type !== 'CNAME').map(({ value }) => value)
+        : [],
+    )
+    if (addresses.length > 0) controlAddresses.set(endpoint.id, addresses)
+    pipeline.takeControl(measurement)
+    return measurement
+  }
+
+  async function atCanary(canary: Canary, vantage: Vantage, signal: AbortSignal): Promise<void> {
+    pipeline.takeCanary(await probe(canary, vantage, 'heartbeat', 'canary', signal), canary)
+  }
+
+  async function freshCanaries(id: string, notBeforeAt: number): Promise<void> {
+    const vantage = config().vantages.find((each) => each.id === id)
+    if (vantage === undefined) return
+    await sweeps(id, notBeforeAt, async () => {
+      await Promise.all(config().canaries.map((canary) => atCanary(canary, vantage, life)))
+    })
+  }
+
+  /** A control that fails its own canaries is not asked; one that is not known yet is swept first. */
+  async function askControl(endpoint: Endpoint, control: Vantage, notBeforeAt: number): Promise<Measurement | null> {
+    if (health(control.id) !== 'online') await freshCanaries(control.id, notBeforeAt)
+    return health(control.id) === 'online' ? fromControl(endpoint, control, life) : null
+  }
+
+  return {
+    atEndpoint: (endpoint, vantage, plan, signal) => look(endpoint, vantage, planFor(endpoint, vantage, plan), 'round', signal),
+    atCanary,
+    fromControl,
+    freshCanaries,
+    async freshControls(endpoint, notBeforeAt) {
+      const asked = config()
+        .vantages.filter(({ role }) => role === 'control')
+        .map((control) => controls(`${control.id} ${endpoint.id}`, notBeforeAt, () => askControl(endpoint, control, notBeforeAt)))
+      return (await Promise.all(asked)).filter((measurement) => measurement !== null)
+    },
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * pipeline: the story in one function. A measurement comes in; it is judged, folded, saved, and what changed is told.
+ *
+ *     measurement ─► judge ─► reached? ── yes ──────────────► fold ─► save ─► tell
+ *                               └─ no: ask the control and the canaries afresh, judge again ─┘
+ *
+ * Nothing that failed is judged on stale company: a fault of the vantage, or of the site itself, is ruled out first.
+ */
+import type { Log } from './log.ts'
+import { judge } from './judge/judge.ts'
+import { judgeCanary } from './judge/canary.ts'
+import type { Detector } from './detect/detector.ts'
+import { foldCanary, foldLook, foldTick } from './detect/fold.ts'
+import { healthOf } from './detect/health.ts'
+import type { DetectSettings, Watch } from './detect/settings.ts'
+import type { CanaryLook, Folded, Look } from './model/look.ts'
+import type { Measurement } from './model/measurement.ts'
+import type { OutageChange } from './model/outage.ts'
+import type { Canary, Endpoint } from './model/service.ts'
+import type { Outcome, Verdict } from './model/verdict.ts'
+import type { Metrics } from './serve/metrics.ts'
+import type { Saved, Store } from './store/store.ts'
+
+/** A control or a sweep begun this share of a round before the look that failed is still fresh: 5 s at the default 30 s. */
+const FRESH_SHARE = 1 / 6
+
+/** What the pipeline stands on. `watch` and `settings` are asked each time, since a reload replaces them. */
+export interface PipelineParts {
+  readonly log: Log
+  readonly store: Store
+  readonly metrics: Metrics
+  readonly detector: Detector
+  readonly watch: () => Watch
+  readonly settings: () => DetectSettings
+  /** the same endpoint from every control that is well, looked at no earlier than that */
+  readonly freshControls: (endpoint: Endpoint, notBeforeAt: number) => Promise<readonly Measurement[]>
+  /** the vantage's canaries, looked at no earlier than that; returns when all are folded */
+  readonly freshCanaries: (vantage: string, notBeforeAt: number) => Promise<void>
+  /** hears of each change once it is decided */
+  readonly tell: (change: OutageChange) => void
+}
+
+export interface Pipeline {
+  /** Takes one measurement of a service's endpoint from a probe vantage. */
+  readonly take: (measurement: Measurement, endpoint: Endpoint) => Promise<{ verdict: Verdict; folded: Folded }>
+  /** Takes one measurement of a canary. */
+  readonly takeCanary: (measurement: Measurement, canary: Canary) => void
+  /** Takes a measurement a control made: recorded, never judged by itself. */
+  readonly takeControl: (measurement: Measurement) => void
+  /** Lets time pass where nothing was measured. */
+  readonly tick: (now: number) => void
+  /** Outcomes since this was last asked, for the line a round ends with. */
+  readonly tally: () => Partial<Record<Outcome, number>>
+}
+
+/** Wires the rooms that stand between a measurement and the log of outages. */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { log, store, metrics, detector, watch, settings } = parts
+
+  let tallied: Partial<Record<Outcome, number>> = {}
+
+  /** The measurement, what came of it, and where the detector then stood: one step, saved whole. */
+  function keep(step: Pick<Saved, 'measurement' | 'verdict' | 'answered'>, vantage: string, changes: readonly OutageChange[]): void {
+    const state = detector.vantages[vantage]
+    store.save({ ...step, changes, detector: state === undefined ? null : { vantage, state: JSON.stringify(state) } })
+    for (const change of changes) {
+      metrics.changed(change)
+      logChange(log, change)
+      parts.tell(change)
+    }
+  }
+
+  async function assess(measurement: Measurement, endpoint: Endpoint): Promise<Verdict> {
+    const alone = judge(measurement, [], healthOf(detector, measurement.vantage, watch()))
+    if (alone.outcome === 'ok' || measurement.unfit !== null) return alone
+    const since = measurement.startedAt - watch().roundMs * FRESH_SHARE
+    const [controls] = await Promise.all([
+      parts.freshControls(endpoint, since),
+      parts.freshCanaries(measurement.vantage, since),
+    ])
+    return judge(measurement, controls, healthOf(detector, measurement.vantage, watch()))
+  }
+
+  return {
+    async take(measurement, endpoint) {
+      const verdict = await assess(measurement, endpoint)
+      const folded = foldLook(detector, lookOf(measurement, endpoint, verdict), watch(), settings())
+      keep({ measurement, verdict }, measurement.vantage, folded.changes)
+      tallied[verdict.outcome] = (tallied[verdict.outcome] ?? 0) + 1
+      metrics.probed(measurement, endpoint.service, verdict)
+      log.debug(
+        {
+          service: endpoint.service,
+          endpoint: endpoint.id,
+          vantage: measurement.vantage,
+          outcome: verdict.outcome,
+          rule: verdict.rule,
+          unfit: measurement.unfit ?? undefined,
+          durationMs: Math.round(measurement.durationMs),
+        },
+        'probe finished',
+      )
+      return { verdict, folded }
+    },
+
+    takeCanary(measurement, canary) {
+      const look: CanaryLook = {
+        vantage: measurement.vantage,
+        canary: canary.id,
+        group: canary.group,
+        startedAt: measurement.startedAt,
+        endedAt: endOf(measurement),
+        answered: judgeCanary(measurement, canary),
+      }
+      const { changes } = foldCanary(detector, look, watch(), settings())
+      keep({ measurement, verdict: null, answered: look.answered }, measurement.vantage, changes)
+      metrics.probed(measurement, null, null)
+    },
+
+    takeControl(measurement) {
+      store.save({ measurement, verdict: null, changes: [], detector: null })
+      metrics.probed(measurement, null, null)
+    },
+
+    tick(now) {
+      const { changes } = foldTick(detector, now, watch(), settings())
+      for (const change of changes) keep({ measurement: null, verdict: null }, change.outage.vantage, [change])
+    },
+
+    tally() {
+      const counted = tallied
+      tallied = {}
+      return counted
+    },
+  }
+}
+
+function lookOf(measurement: Measurement, endpoint: Endpoint, verdict: Verdict): Look {
+  return {
+    id: measurement.id,
+    service: endpoint.service,
+    endpoint: endpoint.id,
+    role: endpoint.role,
+    vantage: measurement.vantage,
+    startedAt: measurement.startedAt,
+    endedAt: endOf(measurement),
+    sawHttp: measurement.observations.some(({ layer }) => layer === 'http'),
+    verdict,
+  }
+}
+
+function endOf({ startedAt, durationMs }: Measurement): number {
+  return startedAt + Math.ceil(durationMs)
+}
+
+const SENTENCES = {
+  opened: 'outage opened',
+  cause: 'outage changed cause',
+  closed: 'outage closed',
+  reopened: 'outage reopened',
+} as const satisfies Record<OutageChange['kind'], string>
+
+function logChange(log: Log, { kind, outage }: OutageChange): void {
+  const last = outage.causes.at(-1)
+  log.info(
+    {
+      service: outage.service,
+      vantage: outage.vantage,
+      outage: outage.id,
+      cause: outage.cause,
+      mechanism: outage.mechanism,
+      because: last?.reason,
+    },
+    SENTENCES[kind],
+  )
+}

@@ -1,0 +1,71 @@
+/** rounds: what the schedule is asked to do, made from the configuration. Pairs that share their times share a round. */
+import { type Config, timesOf } from './config/config.ts'
+import type { Looks } from './looks.ts'
+import type { Plan } from './model/measurement.ts'
+import { type Endpoint, endpointsAt } from './model/service.ts'
+import type { Vantage } from './model/vantage.ts'
+import type { Round, RoundItem } from './schedule/types.ts'
+
+interface Job extends RoundItem {
+  readonly start: (signal: AbortSignal) => Promise<void>
+}
+
+/**
+ * Heartbeats and full looks of every endpoint in force from every vantage, controls in full only, and the canaries of all.
+ *
+ * @param now asked at each round, since hosts come into force and go out of it
+ */
+export function roundsOf(config: Config, looks: Looks, now: () => number): Round<Job>[] {
+  const { schedule, canaries, vantages } = config
+  return [
+    ...rounds(config, 'heartbeat', looks, now),
+    ...rounds(config, 'full', looks, now),
+    {
+      id: 'canaries',
+      cron: schedule.canary,
+      timezone: schedule.timezone,
+      spreadMs: schedule.jitterMs,
+      items: () =>
+        vantages.flatMap((vantage) =>
+          canaries.map((canary) => ({
+            key: `canary ${vantage.id} ${canary.id}`,
+            lane: vantage.id,
+            group: `canary ${vantage.id}`,
+            start: (signal: AbortSignal) => looks.atCanary(canary, vantage, signal),
+          })),
+        ),
+      run: (job, signal) => job.start(signal),
+    },
+  ]
+}
+
+function rounds({ services, vantages, schedule }: Config, plan: Plan, looks: Looks, now: () => number): Round<Job>[] {
+  const looking = vantages.filter(({ role }) => plan === 'full' || role === 'probe')
+  const pairs = services.flatMap((service) =>
+    looking.map((vantage) => ({ service, vantage, times: timesOf(schedule, service.id, vantage.id) })),
+  )
+  const byTimes = Map.groupBy(pairs, ({ times }) => `${times[plan]} ${times.timezone}`)
+  return [...byTimes].map(([key, together]) => ({
+    id: byTimes.size === 1 ? plan : `${plan} ${key}`,
+    cron: together[0]!.times[plan],
+    timezone: together[0]!.times.timezone,
+    spreadMs: schedule.jitterMs,
+    items: () =>
+      together.flatMap(({ service, vantage }) =>
+        endpointsAt(service, now()).map((endpoint) => job(endpoint, vantage, plan, looks)),
+      ),
+    run: (each, signal) => each.start(signal),
+  }))
+}
+
+function job(endpoint: Endpoint, vantage: Vantage, plan: Plan, looks: Looks): Job {
+  return {
+    key: `${plan} ${vantage.id} ${endpoint.id}`,
+    lane: vantage.id,
+    group: `${vantage.id} ${endpoint.service}`,
+    start: async (signal) => {
+      if (vantage.role === 'control') await looks.fromControl(endpoint, vantage, signal)
+      else await looks.atEndpoint(endpoint, vantage, plan, signal)
+    },
+  }
+}
