@@ -5,12 +5,6 @@
  * 0 fine · 1 our fault · 2 usage or configuration · 3 a probe found an anomaly, a confirmed block or a site that is down
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { checkCommand } from './commands/check.ts'
-import { demoCommand } from './commands/demo.ts'
-import { outagesCommand } from './commands/outages.ts'
-import { probeCommand } from './commands/probe.ts'
-import { serveCommand } from './commands/serve.ts'
-import { vantagesCommand } from './commands/vantages.ts'
 import { AppError } from './model/error.ts'
 import { CAUSES } from './model/outage.ts'
 import { VERSION } from './version.ts'
@@ -22,28 +16,39 @@ function program(done: (code: number) => void): Command {
   const root = new Command('didbon')
     .description('Watches whether services can be reached, tells censorship from faults, and logs outages.')
     .version(VERSION)
-    .option('-c, --config <file>', 'configuration file (default: $DIDBON_CONFIG, /etc/didbon/didbon.yaml, or the embedded one)')
+    .option(
+      '-c, --config <file>',
+      'configuration file (default: $DIDBON_CONFIG, /etc/didbon/didbon.yaml, or the embedded one)',
+    )
     .exitOverride()
     .showHelpAfterError('(didbon --help lists the commands)')
 
-  const command = <Options>(name: string, description: string, run: (options: Options & { config?: string }) => Promise<number>) =>
+  // Commands are loaded when they are run: `outages` need not wait for what only the daemon uses.
+  const command = (name: string, description: string, run: (options: never) => Promise<number>) =>
     root
       .command(name)
       .description(description)
-      .action(async (...args: unknown[]) => {
-        const self = args.at(-1) as Command
-        done(await run({ ...(self.optsWithGlobals() as Options & { config?: string }), args: self.args } as never))
+      .action(async (...given: unknown[]) => {
+        const self = given.at(-1) as Command
+        done(await run({ ...self.optsWithGlobals<object>(), args: self.args } as never))
       })
 
-  command('serve', 'run the lookout until told to stop', serveCommand)
-  command('check', 'validate the configuration and print what would run', checkCommand)
-    .option('--json', 'one JSON document on stdout')
-  command('probe', 'look at a service or a URL once, now', probeCommand)
+  command('serve', 'run the lookout until told to stop', async (options) =>
+    (await import('./commands/serve.ts')).serveCommand(options),
+  )
+  command('check', 'validate the configuration and print what would run', async (options) =>
+    (await import('./commands/check.ts')).checkCommand(options),
+  ).option('--json', 'one JSON document on stdout')
+  command('probe', 'look at a service or a URL once, now', async (options) =>
+    (await import('./commands/probe.ts')).probeCommand(options),
+  )
     .argument('<service-or-url>', 'a service id such as facebook, or an http(s) URL')
     .option('--vantage <id>', 'from this vantage only')
     .option('--explain', 'print every observation, every rule tried and the one that fired')
     .option('--json', 'one JSON document on stdout')
-  command('outages', 'print the log of outages', outagesCommand)
+  command('outages', 'print the log of outages', async (options) =>
+    (await import('./commands/outages.ts')).outagesCommand(options),
+  )
     .option('--service <id>', 'only this service')
     .option('--vantage <id>', 'only from this vantage')
     .addOption(new Option('--cause <cause>', 'only with this cause').choices(CAUSES))
@@ -51,10 +56,17 @@ function program(done: (code: number) => void): Command {
     .option('--until <time>', 'begun before')
     .option('--open', 'only those that last')
     .option('--limit <n>', 'at most so many, newest first', count, 1000)
-    .addOption(new Option('--format <format>', 'how to print them').choices(['table', 'json', 'csv']).default('table'))
-  command('vantages', 'print the vantage points and their last known health', vantagesCommand)
-    .option('--json', 'one JSON document on stdout')
-  command('demo', 'play the founding case in a simulated internet and score what the lookout saw', demoCommand)
+    .addOption(
+      new Option('--format <format>', 'how to print them').choices(['table', 'json', 'csv']).default('table'),
+    )
+  command('vantages', 'print the vantage points and their last known health', async (options) =>
+    (await import('./commands/vantages.ts')).vantagesCommand(options),
+  ).option('--json', 'one JSON document on stdout')
+  command(
+    'demo',
+    'play the founding case in a simulated internet and score what the lookout saw',
+    async (options) => (await import('./commands/demo.ts')).demoCommand(options),
+  )
     .option('--json', 'the scorecard as one JSON document on stdout')
     .option('--keep', 'leave lab and daemon running afterwards')
     .option('--port <n>', 'port of the daemon during the demo', count, 8080)
@@ -77,7 +89,9 @@ async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE
     if (!(error instanceof AppError)) throw error
     process.stderr.write(`didbon: ${error.message}\n`)
-    return error.code === 'config_invalid' || error.code === 'usage' || error.code === 'not_found' ? EXIT_USAGE : EXIT_OUR_FAULT
+    return error.code === 'config_invalid' || error.code === 'usage' || error.code === 'not_found'
+      ? EXIT_USAGE
+      : EXIT_OUR_FAULT
   }
   return code
 }

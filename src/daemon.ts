@@ -74,7 +74,8 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
   const metrics = createMetrics(
     {
       status: () => statusOf(detector, now(), watch, settings),
-      vantages: () => config.vantages.map(({ id, role }) => ({ id, role, health: healthOf(detector, id, watch) })),
+      vantages: () =>
+        config.vantages.map(({ id, role }) => ({ id, role, health: healthOf(detector, id, watch) })),
       store: () => store.stats(),
     },
     { version: VERSION, node: process.version },
@@ -107,10 +108,15 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
     status: () => statusOf(detector, now(), watch, settings),
     vantages: () =>
       config.vantages.map(({ id, role, country, asn, isp, city }) => ({
-        ...{ id, role, country, asn, isp, city },
+        id,
+        role,
+        country,
+        asn,
+        isp,
+        city,
         health: healthOf(detector, id, watch),
       })),
-    notReady: () => [...(running ? [] : ['the schedule is not running'])],
+    notReady: () => (running ? [] : ['the schedule is not running']),
     now,
   }).catch(async (error: unknown) => {
     await prober.close()
@@ -160,7 +166,10 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       metrics.configTaken(now())
       log.level = config.log.level
       schedule.replace(scheduleOptions())
-      log.info({ services: config.services.length, vantages: config.vantages.length }, 'configuration taken over')
+      log.info(
+        { services: config.services.length, vantages: config.vantages.length },
+        'configuration taken over',
+      )
       if (waits.length > 0) log.warn({ keys: waits }, 'these changes wait for a restart')
     },
     refuse(error) {
@@ -195,7 +204,10 @@ function watchOf({ services, vantages, canaries, schedule }: Config): Watch {
   const { firesAt, nextAt } = calendar.next()
   calendar.close()
   return {
-    services: services.map(({ id, endpoints }) => ({ id, endpoints: endpoints.map(({ id, role }) => ({ id, role })) })),
+    services: services.map(({ id, endpoints }) => ({
+      id,
+      endpoints: endpoints.map(({ id, role }) => ({ id, role })),
+    })),
     vantages: vantages.filter(({ role }) => role === 'probe').map(({ id, country }) => ({ id, country })),
     canaries: canaries.map(({ id, group }) => ({ id, group })),
     roundMs: nextAt - firesAt,
@@ -217,5 +229,8 @@ function needRestart(before: Config, after: Config): string[] {
 }
 
 function logRound(log: Log, { id, done, skipped, durationMs, maxLateMs }: RoundDone, outcomes: object): void {
-  log.info({ round: id, probes: done, skipped, durationMs, maxLateMs: Math.round(maxLateMs), ...outcomes }, 'round finished')
+  log.info(
+    { round: id, probes: done, skipped, durationMs, maxLateMs: Math.round(maxLateMs), ...outcomes },
+    'round finished',
+  )
 }

@@ -35,7 +35,12 @@ export interface LookParts {
 
 export interface Looks {
   /** Looks at an endpoint of a service from a probe vantage, as a round does. */
-  readonly atEndpoint: (endpoint: Endpoint, vantage: Vantage, plan: Plan, signal: AbortSignal) => Promise<void>
+  readonly atEndpoint: (
+    endpoint: Endpoint,
+    vantage: Vantage,
+    plan: Plan,
+    signal: AbortSignal,
+  ) => Promise<void>
   readonly atCanary: (canary: Canary, vantage: Vantage, signal: AbortSignal) => Promise<void>
   readonly fromControl: (endpoint: Endpoint, control: Vantage, signal: AbortSignal) => Promise<Measurement>
   /** The endpoint from every control that is well, begun no earlier than `notBeforeAt` (Unix ms). */
@@ -52,21 +57,44 @@ export function createLooks(parts: LookParts): Looks {
   /** what the controls last resolved, by endpoint: addresses to try where the vantage's own are lies */
   const controlAddresses = new Map<string, readonly string[]>()
 
-  function probe(target: Endpoint | Canary, vantage: Vantage, plan: Plan, purpose: Purpose, signal: AbortSignal) {
+  function probe(
+    target: Endpoint | Canary,
+    vantage: Vantage,
+    plan: Plan,
+    purpose: Purpose,
+    signal: AbortSignal,
+  ) {
     const extraAddresses = vantage.role === 'control' ? [] : (controlAddresses.get(target.id) ?? [])
     const { workers: _, ...settings } = config().probe
     return prober.probe(
-      { vantage, endpoint: target.id, url: target.url, plan, purpose, extraAddresses, settings: { ...settings, connectToLoopback: false } },
+      {
+        vantage,
+        endpoint: target.id,
+        url: target.url,
+        plan,
+        purpose,
+        extraAddresses,
+        settings: { ...settings, connectToLoopback: false },
+      },
       signal,
     )
   }
 
-  async function look(endpoint: Endpoint, vantage: Vantage, plan: Plan, purpose: Purpose, signal: AbortSignal): Promise<void> {
+  async function look(
+    endpoint: Endpoint,
+    vantage: Vantage,
+    plan: Plan,
+    purpose: Purpose,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { suspectAfterMs, confirmAfterMs } = config().schedule
     const suspect = setTimeout(() => {
-      if (purpose === 'round' && plan === 'heartbeat' && !isOut(endpoint, vantage)) confirm(endpoint, vantage, confirmAfterMs.slice(0, EARLY_LOOKS))
+      if (purpose === 'round' && plan === 'heartbeat' && !isOut(endpoint, vantage))
+        confirm(endpoint, vantage, confirmAfterMs.slice(0, EARLY_LOOKS))
     }, suspectAfterMs)
-    const measurement = await probe(endpoint, vantage, plan, purpose, signal).finally(() => clearTimeout(suspect))
+    const measurement = await probe(endpoint, vantage, plan, purpose, signal).finally(() =>
+      clearTimeout(suspect),
+    )
     const { folded } = await pipeline.take(measurement, endpoint)
     for (const suspicion of folded.suspicious) confirmService(suspicion)
   }
@@ -97,7 +125,11 @@ export function createLooks(parts: LookParts): Looks {
     return needsHttp(detector, endpoint.id, vantage.id) ? 'full' : plan
   }
 
-  async function fromControl(endpoint: Endpoint, control: Vantage, signal: AbortSignal): Promise<Measurement> {
+  async function fromControl(
+    endpoint: Endpoint,
+    control: Vantage,
+    signal: AbortSignal,
+  ): Promise<Measurement> {
     const measurement = await probe(endpoint, control, 'full', 'control', signal)
     const addresses = measurement.observations.flatMap((seen) =>
       seen.layer === 'dns' && seen.depth === 0 && seen.role === 'vantage'
@@ -122,20 +154,29 @@ export function createLooks(parts: LookParts): Looks {
   }
 
   /** A control that fails its own canaries is not asked; one that is not known yet is swept first. */
-  async function askControl(endpoint: Endpoint, control: Vantage, notBeforeAt: number): Promise<Measurement | null> {
+  async function askControl(
+    endpoint: Endpoint,
+    control: Vantage,
+    notBeforeAt: number,
+  ): Promise<Measurement | null> {
     if (health(control.id) !== 'online') await freshCanaries(control.id, notBeforeAt)
     return health(control.id) === 'online' ? fromControl(endpoint, control, life) : null
   }
 
   return {
-    atEndpoint: (endpoint, vantage, plan, signal) => look(endpoint, vantage, planFor(endpoint, vantage, plan), 'round', signal),
+    atEndpoint: (endpoint, vantage, plan, signal) =>
+      look(endpoint, vantage, planFor(endpoint, vantage, plan), 'round', signal),
     atCanary,
     fromControl,
     freshCanaries,
     async freshControls(endpoint, notBeforeAt) {
       const asked = config()
         .vantages.filter(({ role }) => role === 'control')
-        .map((control) => controls(`${control.id} ${endpoint.id}`, notBeforeAt, () => askControl(endpoint, control, notBeforeAt)))
+        .map((control) =>
+          controls(`${control.id} ${endpoint.id}`, notBeforeAt, () =>
+            askControl(endpoint, control, notBeforeAt),
+          ),
+        )
       return (await Promise.all(asked)).filter((measurement) => measurement !== null)
     },
   }

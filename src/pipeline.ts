@@ -42,7 +42,10 @@ export interface PipelineParts {
 
 export interface Pipeline {
   /** Takes one measurement of a service's endpoint from a probe vantage. */
-  readonly take: (measurement: Measurement, endpoint: Endpoint) => Promise<{ verdict: Verdict; folded: Folded }>
+  readonly take: (
+    measurement: Measurement,
+    endpoint: Endpoint,
+  ) => Promise<{ verdict: Verdict; folded: Folded }>
   /** Takes one measurement of a canary. */
   readonly takeCanary: (measurement: Measurement, canary: Canary) => void
   /** Takes a measurement a control made: recorded, never judged by itself. */
@@ -60,9 +63,17 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   let tallied: Partial<Record<Outcome, number>> = {}
 
   /** The measurement, what came of it, and where the detector then stood: one step, saved whole. */
-  function keep(step: Pick<Saved, 'measurement' | 'verdict' | 'answered'>, vantage: string, changes: readonly OutageChange[]): void {
+  function keep(
+    step: Pick<Saved, 'measurement' | 'verdict' | 'answered'>,
+    vantage: string,
+    changes: readonly OutageChange[],
+  ): void {
     const state = detector.vantages[vantage]
-    store.save({ ...step, changes, detector: state === undefined ? null : { vantage, state: JSON.stringify(state) } })
+    store.save({
+      ...step,
+      changes,
+      detector: state === undefined ? null : { vantage, state: JSON.stringify(state) },
+    })
     for (const change of changes) {
       metrics.changed(change)
       logChange(log, change)
@@ -124,7 +135,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
     tick(now) {
       const { changes } = foldTick(detector, now, watch(), settings())
-      for (const change of changes) keep({ measurement: null, verdict: null }, change.outage.vantage, [change])
+      for (const change of changes)
+        keep({ measurement: null, verdict: null }, change.outage.vantage, [change])
     },
 
     tally() {

@@ -39,7 +39,12 @@ export function roundsOf(config: Config, looks: Looks, now: () => number): Round
   ]
 }
 
-function rounds({ services, vantages, schedule }: Config, plan: Plan, looks: Looks, now: () => number): Round<Job>[] {
+function rounds(
+  { services, vantages, schedule }: Config,
+  plan: Plan,
+  looks: Looks,
+  now: () => number,
+): Round<Job>[] {
   const looking = vantages.filter(({ role }) => plan === 'full' || role === 'probe')
   const pairs = services.flatMap((service) =>
     looking.map((vantage) => ({ service, vantage, times: timesOf(schedule, service.id, vantage.id) })),

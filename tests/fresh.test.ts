@@ -4,7 +4,9 @@ import { createFresh } from '../src/fresh.ts'
 test('asked twice at about the same time -> one asking, one answer', async () => {
   let asked = 0
   const fresh = createFresh<number>(() => 5000)
-  expect(await Promise.all([fresh('a', 4000, async () => ++asked), fresh('a', 5000, async () => ++asked)])).toEqual([1, 1])
+  expect(
+    await Promise.all([fresh('a', 4000, async () => ++asked), fresh('a', 5000, async () => ++asked)]),
+  ).toEqual([1, 1])
 })
 
 test('the last asking is older than wanted -> asked anew', async () => {

@@ -25,7 +25,13 @@ export interface DemoOptions {
 const EXIT_NOT_CLEAN = 1
 
 /** Plays the founding case. @returns 0 when the scorecard is clean */
-export async function demoCommand({ config: asked, json = false, keep = false, port, seed }: DemoOptions): Promise<number> {
+export async function demoCommand({
+  config: asked,
+  json = false,
+  keep = false,
+  port,
+  seed,
+}: DemoOptions): Promise<number> {
   const base = await loadConfig(locateConfig(asked, process.env), process.env)
   const folder = await mkdtemp(join(tmpdir(), 'didbon-demo-'))
   const networks = DEFAULT_NETWORKS.filter(({ id }) => NETWORKS.includes(id))

@@ -77,7 +77,8 @@ function render(outages: readonly Outage[], format: OutagesOptions['format'], no
     ['onset (UTC)', 'lasted', 'service', 'vantage', 'cause', 'mechanism', 'why'],
     outages.map((outage) => [
       showTime(outage.onsetBeforeAt),
-      showSpan((outage.endBeforeAt ?? now) - outage.onsetBeforeAt) + (outage.closedAt === null ? ' so far' : ''),
+      showSpan((outage.endBeforeAt ?? now) - outage.onsetBeforeAt) +
+        (outage.closedAt === null ? ' so far' : ''),
       outage.service ?? '(all)',
       outage.vantage,
       outage.cause,
@@ -88,8 +89,20 @@ function render(outages: readonly Outage[], format: OutagesOptions['format'], no
 }
 
 const CSV_COLUMNS = [
-  ...['id', 'service', 'vantage', 'cause', 'mechanism', 'onsetAfter', 'onsetBefore', 'endAfter', 'endBefore'],
-  ...['opened', 'closed', 'durationMs', 'reopened', 'because'],
+  'id',
+  'service',
+  'vantage',
+  'cause',
+  'mechanism',
+  'onsetAfter',
+  'onsetBefore',
+  'endAfter',
+  'endBefore',
+  'opened',
+  'closed',
+  'durationMs',
+  'reopened',
+  'because',
 ]
 
 /** An outage with its times as ISO 8601; also what the demo prints. */
@@ -101,7 +114,10 @@ export function rowOf(outage: Outage, now: number): OutageRow {
     cause: outage.cause,
     mechanism: outage.mechanism,
     onset: [iso(outage.onsetAfterAt), iso(outage.onsetBeforeAt)],
-    end: outage.endAfterAt === null || outage.endBeforeAt === null ? null : [iso(outage.endAfterAt), iso(outage.endBeforeAt)],
+    end:
+      outage.endAfterAt === null || outage.endBeforeAt === null
+        ? null
+        : [iso(outage.endAfterAt), iso(outage.endBeforeAt)],
     opened: iso(outage.openedAt),
     closed: iso(outage.closedAt),
     durationMs: (outage.endBeforeAt ?? now) - outage.onsetBeforeAt,

@@ -25,7 +25,9 @@ export function explained(look: Look): string {
     ]),
     ...(controls.length === 0 ? ['  no control was asked: none is configured, or none is well'] : []),
     '  rules tried',
-    ...tried.map(({ rule, fired, because }) => `    ${fired ? '=>' : '  '} ${rule}${fired ? `: ${because}` : ''}`),
+    ...tried.map(
+      ({ rule, fired, because }) => `    ${fired ? '=>' : '  '} ${rule}${fired ? `: ${because}` : ''}`,
+    ),
   ].join('\n')
 }
 
@@ -51,7 +53,9 @@ function detail(seen: Observation): string {
 
 function dnsDetail({ host, queryType, engine, resolver, role, answers, late }: DnsObservation): string {
   const who = `${engine}${resolver === '' ? '' : ` ${resolver}`}${role === 'trusted' ? ' (trusted)' : ''}`
-  const forged = late.map((reply) => `; a second reply after ${Math.round(reply.afterMs)} ms: ${values(reply.answers)}`).join('')
+  const forged = late
+    .map((reply) => `; a second reply after ${Math.round(reply.afterMs)} ms: ${values(reply.answers)}`)
+    .join('')
   return `${host} ${queryType} by ${who} -> ${values(answers)}${forged}`
 }
 

@@ -51,7 +51,9 @@ export async function probeCommand(options: ProbeOptions): Promise<number> {
   const vantages = vantagesOf(config, options.vantage)
   const signal = interrupted()
   const controls = await Promise.all(
-    config.vantages.filter(({ role }) => role === 'control').map(async (vantage) => ({ vantage, health: await sweep(config, vantage, signal) })),
+    config.vantages
+      .filter(({ role }) => role === 'control')
+      .map(async (vantage) => ({ vantage, health: await sweep(config, vantage, signal) })),
   )
   const looks: Look[] = []
   for (const vantage of vantages) {
@@ -64,26 +66,52 @@ export async function probeCommand(options: ProbeOptions): Promise<number> {
           .map((control) => once(config, endpoint, control.vantage, 'control', signal)),
       ])
       const explanation = explain(measurement, seen, health)
-      looks.push({ endpoint: endpoint.id, vantage: vantage.id, health, measurement, controls: seen, explanation })
+      looks.push({
+        endpoint: endpoint.id,
+        vantage: vantage.id,
+        health,
+        measurement,
+        controls: seen,
+        explanation,
+      })
     }
   }
-  process.stdout.write(options.json === true ? `${JSON.stringify(looks.map(asData), null, 2)}\n` : text(looks, options.explain === true))
-  return looks.some(({ explanation }) => ['anomaly', 'confirmed', 'down'].includes(explanation.verdict.outcome)) ? EXIT_NOT_FINE : 0
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify(looks.map(asData), null, 2)}\n`
+      : text(looks, options.explain === true),
+  )
+  return looks.some(({ explanation }) =>
+    ['anomaly', 'confirmed', 'down'].includes(explanation.verdict.outcome),
+  )
+    ? EXIT_NOT_FINE
+    : 0
 }
 
 function text(looks: readonly Look[], withReasons: boolean): string {
-  return looks.map((look) => `${withReasons ? explained(look) : summarised(look)}\n`).join(withReasons ? '\n' : '')
+  return looks
+    .map((look) => `${withReasons ? explained(look) : summarised(look)}\n`)
+    .join(withReasons ? '\n' : '')
 }
 
 function asData({ endpoint, vantage, health, measurement, controls, explanation }: Look) {
-  return { endpoint, vantage, health, verdict: explanation.verdict, tried: explanation.tried, measurement, controls }
+  return {
+    endpoint,
+    vantage,
+    health,
+    verdict: explanation.verdict,
+    tried: explanation.tried,
+    measurement,
+    controls,
+  }
 }
 
 function endpointsOf(config: Config, asked: string): readonly Pick<Endpoint, 'id' | 'url'>[] {
   const service = config.services.find(({ id }) => id === asked)
   if (service !== undefined) return endpointsAt(service, Date.now())
   const url = URL.parse(asked)
-  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return [{ id: url.href, url: url.href }]
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:'))
+    return [{ id: url.href, url: url.href }]
   const known = config.services.map(({ id }) => id).join(', ')
   throw new AppError('usage', `'${asked}' is neither a configured service (${known}) nor an http(s) URL`)
 }
@@ -105,7 +133,14 @@ async function sweep(config: Config, vantage: Vantage, signal: AbortSignal): Pro
       const measurement = await once(config, canary, vantage, 'canary', signal)
       const { startedAt, durationMs } = measurement
       const answered = judgeCanary(measurement, canary)
-      const look = { vantage: vantage.id, canary: canary.id, group: canary.group, startedAt, endedAt: startedAt + durationMs, answered }
+      const look = {
+        vantage: vantage.id,
+        canary: canary.id,
+        group: canary.group,
+        startedAt,
+        endedAt: startedAt + durationMs,
+        answered,
+      }
       foldCanary(detector, look, watch, DEFAULTS)
     }),
   )

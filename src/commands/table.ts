@@ -10,6 +10,11 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
   const all = [heading, ...rows]
   const widths = heading.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
   return all
-    .map((row) => heading.map((_, column) => (row[column] ?? '').padEnd(widths[column]!)).join('  ').trimEnd())
+    .map((row) =>
+      heading
+        .map((_, column) => (row[column] ?? '').padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n')
 }

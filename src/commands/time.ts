@@ -16,7 +16,10 @@ export function parseTime(text: string, option: string, now: number): number {
     const at = Date.parse(/T.*[Z+-]/.test(text.slice(10)) || !text.includes('T') ? text : `${text}Z`)
     if (!Number.isNaN(at)) return at
   }
-  throw new AppError('usage', `${option}: '${text}' is no time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`)
+  throw new AppError(
+    'usage',
+    `${option}: '${text}' is no time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
+  )
 }
 
 /** `2015-05-23 10:00:00` UTC, or a dash for no time. */

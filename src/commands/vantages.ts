@@ -33,9 +33,15 @@ export async function vantagesCommand({ config: asked, json }: VantagesOptions):
       : `${table(
           ['id', 'role', 'way', 'country', 'asn', 'isp', 'city', 'resolvers', 'health'],
           rows.map((row) => [
-            ...[row.id, row.role, row.way, row.country],
-            ...[row.asn === null ? '-' : `AS${row.asn}`, row.isp ?? '-', row.city ?? '-'],
-            ...[row.resolvers.join(' '), row.health],
+            row.id,
+            row.role,
+            row.way,
+            row.country,
+            row.asn === null ? '-' : `AS${row.asn}`,
+            row.isp ?? '-',
+            row.city ?? '-',
+            row.resolvers.join(' '),
+            row.health,
           ]),
         )}\n`,
   )
@@ -60,6 +66,7 @@ async function recordedHealth(path: string): Promise<Map<string, Health>> {
 
 /** As it is written in the configuration. */
 function showResolver(resolver: Vantage['resolvers'][number]): string {
-  if (resolver.kind === 'doh') return resolver.address === null ? resolver.url : `${resolver.url}#${resolver.address}`
+  if (resolver.kind === 'doh')
+    return resolver.address === null ? resolver.url : `${resolver.url}#${resolver.address}`
   return 'port' in resolver ? `${resolver.kind}://${resolver.address}:${resolver.port}` : resolver.kind
 }

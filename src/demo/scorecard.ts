@@ -60,7 +60,12 @@ export function score(expected: readonly Expected[], logged: readonly Outage[], 
     return scored(want, match)
   })
   for (const { service, vantage, id, cause, mechanism } of left) {
-    outages.push({ service, vantage, expected: null, found: { id, cause, mechanism, detectMs: null, causeMs: null } })
+    outages.push({
+      service,
+      vantage,
+      expected: null,
+      found: { id, cause, mechanism, detectMs: null, causeMs: null },
+    })
   }
   const both = outages.filter((each) => each.expected !== null && each.found !== null)
   return {
@@ -80,7 +85,10 @@ export function isClean(card: Scorecard): boolean {
   return card.missed + card.false + card.wrongCause + card.wrongMechanism === 0
 }
 
-function scored({ service, vantage, cause, mechanism, switchedAt }: Expected, match: Outage | undefined): ScoredOutage {
+function scored(
+  { service, vantage, cause, mechanism, switchedAt }: Expected,
+  match: Outage | undefined,
+): ScoredOutage {
   return {
     service,
     vantage,
@@ -93,7 +101,8 @@ function scored({ service, vantage, cause, mechanism, switchedAt }: Expected, ma
             cause: match.cause,
             mechanism: match.mechanism,
             detectMs: match.openedAt - switchedAt,
-            causeMs: (match.causes.find((each) => each.cause === match.cause)?.at ?? match.openedAt) - switchedAt,
+            causeMs:
+              (match.causes.find((each) => each.cause === match.cause)?.at ?? match.openedAt) - switchedAt,
           },
   }
 }

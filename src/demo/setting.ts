@@ -72,7 +72,12 @@ export function demoConfig(base: Config, lab: Lab, storePath: string, port: numb
 function vantageIn(network: LabNetwork, { trustedResolver }: Lab): Vantage {
   const { id, role, country, asn, isp, city, socksHost: host, socksPort: port, username, password } = network
   return {
-    ...{ id, role, country, asn, isp, city },
+    id,
+    role,
+    country,
+    asn,
+    isp,
+    city,
     route: { kind: 'socks5', host, port, username, password },
     resolvers: [{ kind: 'udp', ...network.ispResolver }],
     trustedResolver: { kind: 'doh', ...trustedResolver },
@@ -80,7 +85,11 @@ function vantageIn(network: LabNetwork, { trustedResolver }: Lab): Vantage {
   }
 }
 
-function service(id: string, name: string, endpoints: Record<string, readonly [url: string, role: EndpointRole]>): Service {
+function service(
+  id: string,
+  name: string,
+  endpoints: Record<string, readonly [url: string, role: EndpointRole]>,
+): Service {
   return {
     id,
     name,

@@ -34,26 +34,43 @@ type Wanted = Omit<Expected, 'switchedAt' | 'liftedAt'>
 export async function play(stage: Stage): Promise<Expected[]> {
   const { lab, say } = stage
   await overture(stage)
-  say('A video is published: a police commander says why he has left. Hours later the order goes out to the providers.')
+  say(
+    'A video is published: a police commander says why he has left. Hours later the order goes out to the providers.',
+  )
   const first = await wave(stage, FIRST_WAVE)
   say('A second video is published. The networks are blocked again, each by other means.')
   const second = await wave(stage, SECOND_WAVE)
 
   const lone = begin(stage, [LONE_SILENCE].map(wanted), () => addRules(lab, [LONE_SILENCE]))
   say('One service alone goes silent on one network: for a while nobody can say whether it is a fault.')
-  const power = await act(stage, 'TT mobile’s vantage loses its power.', [wholeVantage('tt-mobile', 'offline')], async () => {
-    await lab.network('tt-mobile').power('off')
-    return () => lab.network('tt-mobile').power('on')
-  })
-  const cut = await act(stage, 'The international link is cut at Tcell; the country itself still answers.', [wholeVantage('tcell', 'shutdown')], () => {
-    lab.network('tcell').set({ international: 'cut' })
-    return () => lab.network('tcell').set({ international: 'up' })
-  })
+  const power = await act(
+    stage,
+    'TT mobile’s vantage loses its power.',
+    [wholeVantage('tt-mobile', 'offline')],
+    async () => {
+      await lab.network('tt-mobile').power('off')
+      return () => lab.network('tt-mobile').power('on')
+    },
+  )
+  const cut = await act(
+    stage,
+    'The international link is cut at Tcell; the country itself still answers.',
+    [wholeVantage('tcell', 'shutdown')],
+    () => {
+      lab.network('tcell').set({ international: 'cut' })
+      return () => lab.network('tcell').set({ international: 'up' })
+    },
+  )
   const probes = NETWORKS.filter((id) => lab.network(id).role === 'probe')
-  const down = await act(stage, 'Odnoklassniki is simply down, for everyone.', probes.map((id) => ofSite(id)), () => {
-    lab.site('ok.ru').down()
-    return () => lab.site('ok.ru').up()
-  })
+  const down = await act(
+    stage,
+    'Odnoklassniki is simply down, for everyone.',
+    probes.map((id) => ofSite(id)),
+    () => {
+      lab.site('ok.ru').down()
+      return () => lab.site('ok.ru').up()
+    },
+  )
   await settled(stage, await lone, LONE_SILENCE_MS)
   const silence = await end(stage, await lone)
   return [...first, ...second, ...power, ...cut, ...down, ...silence]
@@ -79,7 +96,12 @@ interface UnderWay {
 
 type Switch = () => (() => void | Promise<void>) | Promise<() => void | Promise<void>>
 
-async function act(stage: Stage, sentence: string, expected: readonly Wanted[], flip: Switch): Promise<Expected[]> {
+async function act(
+  stage: Stage,
+  sentence: string,
+  expected: readonly Wanted[],
+  flip: Switch,
+): Promise<Expected[]> {
   stage.say(sentence)
   const underWay = await begin(stage, expected, flip)
   await settled(stage, underWay, ACT_MS)
@@ -92,27 +114,43 @@ async function begin({ now }: Stage, expected: readonly Wanted[], flip: Switch):
 }
 
 /** Waits until each outage is logged under its right name, and a little longer: it might still change its mind. */
-async function settled({ witness }: Stage, { expected, switchedAt }: UnderWay, withinMs: number): Promise<void> {
+async function settled(
+  { witness }: Stage,
+  { expected, switchedAt }: UnderWay,
+  withinMs: number,
+): Promise<void> {
   await witness.until(
     (outages) =>
-      expected.every((want) => find(outages, want, switchedAt)?.cause === want.cause && find(outages, want, switchedAt)?.mechanism === want.mechanism),
+      expected.every(
+        (want) =>
+          find(outages, want, switchedAt)?.cause === want.cause &&
+          find(outages, want, switchedAt)?.mechanism === want.mechanism,
+      ),
     withinMs,
   )
   await pause(HOLD_MS)
 }
 
 /** Lifts it, waits until the lookout has noticed, and lets enough time pass that what comes next is not the same outage. */
-async function end({ witness, say, now }: Stage, { expected, switchedAt, lift }: UnderWay): Promise<Expected[]> {
+async function end(
+  { witness, say, now }: Stage,
+  { expected, switchedAt, lift }: UnderWay,
+): Promise<Expected[]> {
   await lift()
   const liftedAt = now()
   say('That is lifted.')
-  await witness.until((outages) => expected.every((want) => (find(outages, want, switchedAt)?.closedAt ?? null) !== null), ACT_MS)
+  await witness.until(
+    (outages) => expected.every((want) => (find(outages, want, switchedAt)?.closedAt ?? null) !== null),
+    ACT_MS,
+  )
   await pause(SETTLE_MS)
   return expected.map((want) => ({ ...want, switchedAt, liftedAt }))
 }
 
 function find(outages: readonly Outage[], { service, vantage }: Wanted, sinceAt: number): Outage | undefined {
-  return outages.find((outage) => outage.service === service && outage.vantage === vantage && outage.onsetBeforeAt >= sinceAt)
+  return outages.find(
+    (outage) => outage.service === service && outage.vantage === vantage && outage.onsetBeforeAt >= sinceAt,
+  )
 }
 
 function addRules(lab: Lab, blocks: readonly Block[]): () => void {

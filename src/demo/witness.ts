@@ -16,7 +16,7 @@ export function openWitness(): Witness {
   return {
     hear({ outage }) {
       known.set(outage.id, outage)
-      for (const look of [...waiting]) look()
+      for (const look of waiting) look()
     },
     outages,
     until: (condition, withinMs) =>

@@ -36,4 +36,3 @@ export interface Folded {
   /** something is newly not fine: look again soon, with a fresh control */
   readonly suspicious: readonly { readonly service: string; readonly vantage: string }[]
 }
-

@@ -39,6 +39,7 @@ export interface Canary {
 /** Endpoints that are in force at a moment. */
 export function endpointsAt(service: Service, at: number): Endpoint[] {
   return service.endpoints.filter(
-    (e) => (e.validFromAt === null || e.validFromAt <= at) && (e.validUntilAt === null || at < e.validUntilAt),
+    (e) =>
+      (e.validFromAt === null || e.validFromAt <= at) && (e.validUntilAt === null || at < e.validUntilAt),
   )
 }

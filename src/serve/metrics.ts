@@ -19,7 +19,11 @@ const LATE_BUCKETS_S = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10]
 /** What is read afresh at each scrape. */
 export interface MetricSources {
   readonly status: () => readonly ServiceStatus[]
-  readonly vantages: () => readonly { readonly id: string; readonly role: 'probe' | 'control'; readonly health: Health }[]
+  readonly vantages: () => readonly {
+    readonly id: string
+    readonly role: 'probe' | 'control'
+    readonly health: Health
+  }[]
   readonly store: () => {
     readonly bytes: number
     readonly walBytes: number
@@ -187,7 +191,13 @@ export function createMetrics(sources: MetricSources, build: { version: string; 
     },
 
     /** Makes the series of every watched pair exist from the start, at 0. */
-    watch({ services, vantages }: { services: readonly { id: string }[]; vantages: readonly { id: string }[] }): void {
+    watch({
+      services,
+      vantages,
+    }: {
+      services: readonly { id: string }[]
+      vantages: readonly { id: string }[]
+    }): void {
       for (const { id: service } of services) {
         for (const { id: vantage } of vantages) {
           for (const outcome of OUTCOMES) probes.inc({ service, vantage, outcome }, 0)
@@ -202,10 +212,16 @@ function storeGauges(sources: MetricSources, registers: Registry[]): void {
     bytes: ['didbon_store_size_bytes', 'Size of the database file'],
     walBytes: ['didbon_store_wal_size_bytes', 'Size of the write-ahead log'],
     queued: ['didbon_store_queued_rows', 'Rows waiting for the next commit'],
-    dropped: ['didbon_store_dropped_rows', 'Raw measurements given up since start because the disk would not take them'],
+    dropped: [
+      'didbon_store_dropped_rows',
+      'Raw measurements given up since start because the disk would not take them',
+    ],
     lastCommitMs: ['didbon_store_last_commit_seconds', 'Time the last commit took'],
   } as const
-  for (const [key, [name, help]] of Object.entries(gauges) as [keyof typeof gauges, readonly [string, string]][]) {
+  for (const [key, [name, help]] of Object.entries(gauges) as [
+    keyof typeof gauges,
+    readonly [string, string],
+  ][]) {
     new Gauge({
       name,
       help,

@@ -69,7 +69,9 @@ function routes(app: FastifyInstance, { registry, status, vantages, notReady, no
     return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons })
   })
 
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()))
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
 
   app.get('/api/v1/status', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({

@@ -46,8 +46,16 @@ test.each([
   { name: 'another cause', log: [logged({ cause: 'unreachable' })], count: { wrongCause: 1 } },
   { name: 'another mechanism', log: [logged({ mechanism: 'dns.bogus' })], count: { wrongMechanism: 1 } },
   { name: 'another vantage', log: [logged({ vantage: 'tcell' })], count: { missed: 1, false: 1 } },
-  { name: 'begun before the switch', log: [logged({ onsetBeforeAt: 9_999 })], count: { missed: 1, false: 1 } },
-  { name: 'begun long after it was lifted', log: [logged({ onsetBeforeAt: 30_000 })], count: { missed: 1, false: 1 } },
+  {
+    name: 'begun before the switch',
+    log: [logged({ onsetBeforeAt: 9_999 })],
+    count: { missed: 1, false: 1 },
+  },
+  {
+    name: 'begun long after it was lifted',
+    log: [logged({ onsetBeforeAt: 30_000 })],
+    count: { missed: 1, false: 1 },
+  },
   { name: 'logged twice', log: [logged(), logged({ id: 'again' })], count: { false: 1 } },
 ])('$name -> not clean', ({ log, count }) => {
   const card = score([want], log, 1000)

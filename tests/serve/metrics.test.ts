@@ -8,7 +8,11 @@ const noStore = () => ({ bytes: 1, walBytes: 2, queued: 3, dropped: 4, lastCommi
 
 function metricsOf(status: ServiceStatus[] = []) {
   return createMetrics(
-    { status: () => status, vantages: () => [{ id: 'here', role: 'probe', health: 'online' }], store: noStore },
+    {
+      status: () => status,
+      vantages: () => [{ id: 'here', role: 'probe', health: 'online' }],
+      store: noStore,
+    },
     BUILD,
   )
 }

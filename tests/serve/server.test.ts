@@ -34,7 +34,10 @@ test('readyz -> 503 with the reasons until there are none', async () => {
   const reasons = ['the schedule is not running']
   const url = await serve({ notReady: () => reasons })
   const before = await fetch(`${url}/readyz`)
-  expect([before.status, await before.json()]).toEqual([503, { ready: false, reasons: ['the schedule is not running'] }])
+  expect([before.status, await before.json()]).toEqual([
+    503,
+    { ready: false, reasons: ['the schedule is not running'] },
+  ])
   reasons.pop()
   const after = await fetch(`${url}/readyz`)
   expect([after.status, await after.json()]).toEqual([200, { ready: true, reasons: [] }])
