@@ -1,0 +1,104 @@
+/** Rules between sections and between the two files. */
+import type { Broken, Complain } from './vantage-checks.ts'
+import type { FileShape } from './schema.ts'
+import type { ServicesShape } from './services-schema.ts'
+
+/** With fewer there is no telling a dead canary from a dead link. */
+const MIN_INTERNATIONAL = 2
+
+/** Rules inside services.yaml. */
+export function checkServices(shape: ServicesShape, broken: Broken, complain: Complain): void {
+  if (Object.keys(shape.services).length === 0 && !broken(['services']))
+    complain(['services'], 'is empty; name at least one service')
+  const hosts = new Map<string, string>()
+  for (const [id, service] of Object.entries(shape.services)) {
+    const path = ['services', id, 'endpoints']
+    const endpoints = Object.entries(service.endpoints)
+    if (!endpoints.some(([, e]) => e.role === 'primary') && !broken(path)) {
+      complain(path, 'has no endpoint with role primary; without one the service could never be out')
+    }
+    for (const [name, { url, validFrom, validUntil }] of endpoints) {
+      hosts.set(new URL(url).hostname, `${id}/${name}`)
+      if (validFrom !== null && validUntil !== null && Date.parse(validFrom) >= Date.parse(validUntil)) {
+        complain([...path, name, 'validUntil'], 'is not after validFrom')
+      }
+    }
+  }
+  checkCanaries(shape.canaries, hosts, broken, complain)
+}
+
+function checkCanaries(
+  canaries: ServicesShape['canaries'],
+  hosts: ReadonlyMap<string, string>,
+  broken: Broken,
+  complain: Complain,
+): void {
+  const need = { international: MIN_INTERNATIONAL, domestic: 1 } as const
+  for (const group of ['international', 'domestic'] as const) {
+    const path = ['canaries', group]
+    const entries = Object.entries(canaries[group])
+    if (entries.length < need[group] && !broken(path))
+      complain(path, `holds ${entries.length}; name at least ${need[group]}`)
+    for (const [name, { url }] of entries) {
+      const { hostname } = new URL(url)
+      const target = [...hosts].find(([host]) => related(host, hostname))
+      if (target !== undefined) {
+        complain(
+          [...path, name, 'url'],
+          `has the host of ${target[1]}, which is watched; a canary must never be a target`,
+        )
+      }
+    }
+  }
+  for (const name of Object.keys(canaries.domestic)) {
+    if (name in canaries.international)
+      complain(['canaries', 'domestic', name], 'is the name of an international canary too')
+  }
+}
+
+/** The same host, or one inside the other: whoever blocks `ok.ru` may block `static.ok.ru` with it. */
+function related(a: string, b: string): boolean {
+  return a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`)
+}
+
+/** Rules inside didbon.yaml, and between it and the services. `watched`: `null` = not known, services.yaml is broken. */
+export function checkSections(
+  shape: FileShape,
+  watched: ServicesShape | null,
+  broken: Broken,
+  complain: Complain,
+): void {
+  const { probe, schedule, vantages } = shape
+  if (!vantages.some((v) => v?.role === 'probe') && !broken(['vantages'])) {
+    complain(['vantages'], 'has no vantage with role probe; controls only serve for comparison')
+  }
+  for (const key of ['dnsTimeoutMs', 'tcpTimeoutMs', 'tlsTimeoutMs', 'httpTimeoutMs'] as const) {
+    if (probe[key] > probe.totalTimeoutMs) {
+      complain(
+        ['probe', key],
+        `is ${probe[key]}, more than totalTimeoutMs (${probe.totalTimeoutMs}) leaves a probe in all`,
+      )
+    }
+  }
+  for (const [i, ms] of schedule.confirmAfterMs.entries()) {
+    const before = schedule.confirmAfterMs[i - 1] ?? -1
+    if (ms <= before)
+      complain(['schedule', 'confirmAfterMs', i], `is ${ms}, not more than the ${before} before it`)
+  }
+  for (const id of Object.keys(schedule.services)) {
+    if (watched !== null && !(id in watched.services)) {
+      const known = Object.keys(watched.services).join(', ')
+      complain(['schedule', 'services', id], `is no service in ${shape.services}; there are ${known}`)
+    }
+  }
+  for (const group of ['international', 'domestic'] as const) {
+    const quorum = shape.detect[`${group}Quorum`]
+    const have = watched === null ? Infinity : Object.keys(watched.canaries[group]).length
+    if (quorum !== undefined && quorum > have) {
+      complain(
+        ['detect', `${group}Quorum`],
+        `is ${quorum}, and ${shape.services} has ${have} ${group} canaries`,
+      )
+    }
+  }
+}

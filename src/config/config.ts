@@ -1,0 +1,55 @@
+/** What a configuration is once it is read and found sound: plain frozen data, in the nouns of model/ where there are any. */
+import type { Canary, Service } from '../model/service.ts'
+import type { Vantage } from '../model/vantage.ts'
+import type { FileShape } from './schema.ts'
+
+export interface Config {
+  /** didbon.yaml, services.yaml, and every secret and certificate file read with them */
+  readonly files: readonly string[]
+  readonly services: readonly Service[]
+  readonly canaries: readonly Canary[]
+  readonly vantages: readonly Vantage[]
+  readonly schedule: ScheduleConfig
+  readonly probe: ProbeConfig
+  /** only what was set; the rest is detect/'s own default */
+  readonly detect: DetectConfig
+  readonly store: Readonly<FileShape['store']>
+  readonly serve: Readonly<FileShape['serve']>
+  readonly log: Readonly<FileShape['log']>
+}
+
+/** When something is looked at: cron expressions and the time zone they are read in. */
+export interface Times {
+  readonly heartbeat: string
+  readonly full: string
+  readonly timezone: string
+}
+
+export interface ScheduleConfig extends Times {
+  readonly canary: string
+  /** a round is spread over its period, but over no more than this */
+  readonly jitterMs: number
+  readonly maxInFlight: number
+  readonly suspectAfterMs: number
+  readonly confirmAfterMs: readonly number[]
+  /** what differs, by service id */
+  readonly services: Readonly<Record<string, Partial<Times>>>
+  /** what differs, by vantage id */
+  readonly vantages: Readonly<Record<string, Partial<Times>>>
+}
+
+export interface ProbeConfig extends Readonly<Omit<FileShape['probe'], 'extraCaFiles'>> {
+  /** PEM, besides the bundled roots */
+  readonly extraCa: readonly string[]
+}
+
+export type DetectConfig = { readonly [K in keyof FileShape['detect']]?: number }
+
+/**
+ * When one service is looked at from one vantage. What a vantage sets is stronger than what a service sets: a slow or paid
+ * link must not be overrun because one service is watched closely.
+ */
+export function timesOf(schedule: ScheduleConfig, service: string, vantage: string): Times {
+  const { heartbeat, full, timezone } = schedule
+  return { heartbeat, full, timezone, ...schedule.services[service], ...schedule.vantages[vantage] }
+}

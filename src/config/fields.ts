@@ -1,0 +1,118 @@
+/** Kinds of value a configuration holds. Each says in one phrase what would be right; the JSON Schema comes from the same lines. */
+import { isIP } from 'node:net'
+import { createTask, validate } from 'node-cron'
+import { z } from 'zod'
+
+/** A whole number in a range, both ends allowed. */
+export function whole(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.int({ error }).min(min, { error }).max(max, { error })
+}
+
+/** A fraction strictly between 0 and 1. */
+export function fraction() {
+  const error = 'must be a number between 0 and 1, neither end included'
+  return z.number({ error }).gt(0, { error }).lt(1, { error })
+}
+
+/** A number above 0, fractions allowed. */
+export function positive() {
+  const error = 'must be a number above 0'
+  return z.number({ error }).gt(0, { error })
+}
+
+export function yesNo() {
+  return z.boolean({ error: 'must be true or false' })
+}
+
+/** One of a few words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, { error: `must be one of ${words.join(', ')}` })
+}
+
+/** A string that is not empty. */
+export function text(what = 'must be text', max = 500) {
+  const error = `${what}, 1 to ${max} characters`
+  return z.string({ error }).min(1, { error }).max(max, { error })
+}
+
+/** What names a service, an endpoint, a canary or a vantage: it becomes part of stored ids and metric labels. */
+export function name() {
+  const error =
+    'must be a name of small letters, digits and single hyphens, at most 40, starting with a letter'
+  return z
+    .string({ error })
+    .max(40, { error })
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error })
+}
+
+/** What is fetched. Credentials have no place in it, nor has a fragment, which is never sent. */
+export function webUrl() {
+  const error = 'must be an http:// or https:// URL without credentials or fragment'
+  return z.string({ error }).refine(isWebUrl, { error })
+}
+
+function isWebUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const url = new URL(value)
+  const web = url.protocol === 'http:' || url.protocol === 'https:'
+  return web && url.username === '' && url.password === '' && !value.includes('#')
+}
+
+/** A cron expression of five fields, or six with seconds first, that comes due at some time. */
+export function cron() {
+  const error = 'must be a cron expression of five fields, or six with seconds first, that comes due'
+  return z.string({ error }).refine(comesDue, { error })
+}
+
+function comesDue(expression: string): boolean {
+  if (!validate(expression)) return false
+  const task = createTask(expression, () => {})
+  try {
+    return task.getNextRuns(2).length === 2
+  } catch {
+    return false // 30 February is well formed, and node-cron throws on looking for it
+  } finally {
+    void task.destroy()
+  }
+}
+
+/** An IANA time zone this machine knows. */
+export function timezone() {
+  const error = 'must be a time zone such as Asia/Dushanbe or UTC'
+  return z.string({ error }).refine(isTimezone, { error })
+}
+
+function isTimezone(value: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: value }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+/** A day or a moment in UTC: `2019-08-19` or `2019-08-19T06:00:00Z`. */
+export function moment() {
+  const error = 'must be a UTC date such as 2019-08-19 or a moment such as 2019-08-19T06:00:00Z'
+  return z.string({ error }).refine(isMoment, { error })
+}
+
+function isMoment(value: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/.test(value)) return false
+  const at = Date.parse(value)
+  // Date.parse lets 30 February pass as 1 March
+  return Number.isFinite(at) && new Date(at).toISOString().startsWith(value.slice(0, 10))
+}
+
+/** A host to connect to: an address or a name. */
+export function host() {
+  const error = 'must be a host name or an IP address, without port'
+  const label = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/
+  const isName = (value: string) => value.length <= 253 && value.split('.').every((part) => label.test(part))
+  return z.string({ error }).refine((value) => isIP(value) !== 0 || isName(value), { error })
+}
+
+/** A mapping with these keys and no others. */
+export function section<const Keys extends z.ZodRawShape>(keys: Keys) {
+  return z.strictObject(keys, { error: 'must be a mapping' })
+}

@@ -1,0 +1,18 @@
+/** Finds the configuration: what was asked for, else the machine's, else the one that comes with didbon. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** Where an operator's configuration lies on a machine or in the image. */
+const SYSTEM_PATH = '/etc/didbon/didbon.yaml'
+const EMBEDDED_PATH = fileURLToPath(new URL('../../config/didbon.yaml', import.meta.url))
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * @param asked value of `--config`, if given
+ * @param env `DIDBON_CONFIG` is looked up in it
+ * @returns a path; whether it can be read is found out by loadConfig
+ */
+export function locateConfig(asked: string | undefined, env: Environment): string {
+  return asked ?? env['DIDBON_CONFIG'] ?? (existsSync(SYSTEM_PATH) ? SYSTEM_PATH : EMBEDDED_PATH)
+}

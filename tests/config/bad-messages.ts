@@ -1,0 +1,151 @@
+/** What each file in bad/ must be answered with, line by line, after the line that counts them. */
+export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
+  'alias-in-itself.yaml': [
+    'alias-in-itself.yaml:1:1  holds over 20000 values or 20 levels, counting what aliases repeat',
+  ],
+  'aliases.yaml': ['aliases.yaml:1:1  holds over 20000 values or 20 levels, counting what aliases repeat'],
+  'bad-cron.yaml': [
+    'bad-cron.yaml:2:3  schedule.heartbeat: must be a cron expression of five fields, or six with seconds first, that comes due, not "every 30 seconds"',
+    'bad-cron.yaml:3:3  schedule.full: must be a cron expression of five fields, or six with seconds first, that comes due, not "*/5 * * *"',
+    'bad-cron.yaml:4:3  schedule.canary: must be a cron expression of five fields, or six with seconds first, that comes due, not "0 0 30 2 *"',
+  ],
+  'bad-timezone.yaml': [
+    'bad-timezone.yaml:1:13  schedule.timezone: must be a time zone such as Asia/Dushanbe or UTC, not "Asia/Dushanbeh"',
+    'bad-timezone.yaml:3:42  vantages[0].schedule.timezone: must be a time zone such as Asia/Dushanbe or UTC, not "TJT5"',
+  ],
+  'certificates.yaml': [
+    'certificates.yaml:1:25  probe.extraCaFiles[0]: cannot be read (ENOENT): "no-such.pem"',
+    'certificates.yaml:1:38  probe.extraCaFiles[1]: holds no PEM certificate: "secret.txt"',
+  ],
+  'cross-checks.yaml': [
+    'cross-checks.yaml:1:10  probe.dnsTimeoutMs: is 9000, more than totalTimeoutMs (5000) leaves a probe in all',
+    'cross-checks.yaml:1:92  probe.httpTimeoutMs: is 5001, more than totalTimeoutMs (5000) leaves a probe in all',
+    'cross-checks.yaml:3:32  schedule.confirmAfterMs[2]: is 5000, not more than the 5000 before it',
+    'cross-checks.yaml:4:15  schedule.services.nwes: is no service in services.yaml; there are news',
+    'cross-checks.yaml:5:11  detect.domesticQuorum: is 2, and services.yaml has 1 domestic canaries',
+  ],
+  'duplicate-key.yaml': ['duplicate-key.yaml:4:3  is not valid YAML: Map keys must be unique'],
+  'empty.yaml': ['empty.yaml  is empty: cut short, or never written; with comments alone in it, it would do'],
+  'missing-references.yaml': [
+    'missing-references.yaml:5:5  vantages[0].host: environment variable PROXY_HOST is not set, or is empty',
+    'missing-references.yaml:7:5  vantages[0].username: holds a reference that is neither ${NAME} nor ${file:/path}; write $${ for a plain ${',
+    'missing-references.yaml:8:5  vantages[0].password: cannot read secret file no-such-secret (ENOENT)',
+    'missing-references.yaml:14:5  vantages[1].username: holds a reference that is neither ${NAME} nor ${file:/path}; write $${ for a plain ${',
+    'missing-references.yaml:15:5  vantages[1].password: environment variable EMPTY is not set, or is empty',
+  ],
+  'no-services-file.yaml': [
+    'no-services-file.yaml:2:8  log.level: must be one of trace, debug, info, warn, error, fatal, silent, not "loud"',
+    'no-such-services.yaml  cannot be read (ENOENT)',
+  ],
+  'not-a-mapping.yaml': ['not-a-mapping.yaml:1:1  must be a mapping, not a list'],
+  'only-controls.yaml': [
+    'only-controls.yaml:1:1  vantages: has no vantage with role probe; controls only serve for comparison',
+  ],
+  'out-of-range.yaml': [
+    'out-of-range.yaml:1:10  serve.port: must be a whole number from 0 to 65535, not 65536',
+    'out-of-range.yaml:2:13  schedule.maxInFlight: must be a whole number from 1 to 10000, not 0',
+    'out-of-range.yaml:3:11  detect.alpha: must be a number between 0 and 1, neither end included, not 1',
+    'out-of-range.yaml:3:21  detect.strongNats: must be a number above 0, not -2',
+  ],
+  'quoted-by-parser.yaml': ['quoted-by-parser.yaml:4:17  is not valid YAML: Not a YAML token'],
+  'resolvers-malformed.yaml': [
+    'resolvers-malformed.yaml:4:17  vantages[0].resolvers[0]: must be system, proxy, udp://<address>:<port>, tcp://<address>:<port> or https://<host>/<path>, with #<address to connect to> when the host is a name, not "9.9.9.9"',
+    'resolvers-malformed.yaml:4:26  vantages[0].resolvers[1]: must be system, proxy, udp://<address>:<port>, tcp://<address>:<port> or https://<host>/<path>, with #<address to connect to> when the host is a name, not "udp://dns.example:53"',
+    'resolvers-malformed.yaml:4:50  vantages[0].resolvers[2]: must be system, proxy, udp://<address>:<port>, tcp://<address>:<port> or https://<host>/<path>, with #<address to connect to> when the host is a name, not "https://***@dns.example/dns-query"',
+    'resolvers-malformed.yaml:4:100  vantages[0].resolvers[3]: must be system, proxy, udp://<address>:<port>, tcp://<address>:<port> or https://<host>/<path>, with #<address to connect to> when the host is a name, not "tcp://10.0.0.53:0"',
+    'resolvers-malformed.yaml:5:5  vantages[0].trustedResolver: must be system, proxy, udp://<address>:<port>, tcp://<address>:<port> or https://<host>/<path>, with #<address to connect to> when the host is a name, not "https://dns.example/dns-query#dns.example"',
+  ],
+  'resolvers-misplaced.yaml': [
+    'resolvers-misplaced.yaml:2:41  vantages[0].resolvers[0]: is proxy, and kind is direct; use system, udp://, tcp:// or https://',
+    'resolvers-misplaced.yaml:2:49  vantages[0].trustedResolver: is system, whose answers are what is to be compared; use https:// or null',
+    'resolvers-misplaced.yaml:3:83  vantages[1].resolvers[0]: is system, which asks this machine and not the network behind the proxy; use proxy, tcp:// or https://',
+    'resolvers-misplaced.yaml:4:89  vantages[2].resolvers[0]: is udp://, which an HTTP proxy cannot carry; use tcp:// or https://',
+    'resolvers-misplaced.yaml:4:109  vantages[2].trustedResolver: is udp://, which an HTTP proxy cannot carry; use tcp:// or https://',
+  ],
+  'secret-shown.yaml': [
+    'secret-shown.yaml:1:8  log.level: must be one of trace, debug, info, warn, error, fatal, silent, not the value of a reference',
+    'secret-shown.yaml:3:23  vantages[0].country: must be an ISO 3166-1 alpha-2 country code such as TJ (ZZ = not known), not the value of a reference',
+    'secret-shown.yaml:4:30  vantages[1].asn: must be a whole number from 1 to 4294967295, not "socks5://***@10.8.0.2"',
+    'secret-shown.yaml:5:86  vantages[2].password: must be text, 1 to 255 characters, not what is there',
+    'secret-shown.yaml:6:84  vantages[3].password: must be text, 1 to 255 characters, not what is there',
+  ],
+  'section-left-blank.yaml': [
+    'section-left-blank.yaml:1:1  detect: must be a mapping, not nothing',
+    'section-left-blank.yaml:3:3  serve.port: must be a whole number from 0 to 65535, not nothing',
+  ],
+  'services-canaries.yaml': [
+    'services-canaries.yaml:8:12  canaries.international.one.url: has the host of news/www, which is watched; a canary must never be a target',
+    'services-canaries.yaml:11:5  canaries.domestic.two: is the name of an international canary too',
+  ],
+  'services-dates.yaml': [
+    'services-dates.yaml:5:78  services.news.endpoints.old.validUntil: is not after validFrom',
+    'services-dates.yaml:6:55  services.news.endpoints.www.validFrom: must be a UTC date such as 2019-08-19 or a moment such as 2019-08-19T06:00:00Z, not "2019-02-30"',
+    'services-dates.yaml:7:55  services.news.endpoints.new.validFrom: must be a UTC date such as 2019-08-19 or a moment such as 2019-08-19T06:00:00Z, not "19.08.2019"',
+  ],
+  'services-few.yaml': [
+    'services-few.yaml:1:1  services: is empty; name at least one service',
+    'services-few.yaml:3:3  canaries.international: holds 1; name at least 2',
+    'services-few.yaml:4:3  canaries.domestic: holds 0; name at least 1',
+  ],
+  'services-names.yaml': [
+    'services-names.yaml:2:3  services["Ok.ru"]: must be a name of small letters, digits and single hyphens, at most 40, starting with a letter',
+    'services-names.yaml:5:3  services.news.name: is missing; it must be text, 1 to 500 characters',
+    'services-names.yaml:6:5  services.news.titel: is not a key I know',
+    'services-names.yaml:7:18  services.news.endpoints["www "]: must be a name of small letters, digits and single hyphens, at most 40, starting with a letter',
+    'services-names.yaml:8:1  canaries.domestic: is missing; it must be a mapping of canaries by name',
+  ],
+  'services-roles.yaml': [
+    'services-roles.yaml:4:5  services.news.endpoints: has no endpoint with role primary; without one the service could never be out',
+    'services-roles.yaml:9:43  services.video.endpoints.www.role: must be one of primary, asset, media, not "primry"; did you mean primary?',
+    'services-roles.yaml:10:7  services.video.endpoints.cdn.role: is missing; it must be one of primary, asset, media',
+  ],
+  'services-urls.yaml': [
+    'services-urls.yaml:5:14  services.news.endpoints.www.url: must be an http:// or https:// URL without credentials or fragment, not "news.example"',
+    'services-urls.yaml:6:14  services.news.endpoints.ftp.url: must be an http:// or https:// URL without credentials or fragment, not "ftp://news.example/"',
+    'services-urls.yaml:7:15  services.news.endpoints.user.url: must be an http:// or https:// URL without credentials or fragment, not "https://***@news.example/"',
+    'services-urls.yaml:9:64  canaries.international.two.url: must be an http:// or https:// URL without credentials or fragment, not "http://two.example/#top"',
+  ],
+  'syntax.yaml': ['syntax.yaml:3:1  is not valid YAML: All mapping items must start at the same column'],
+  'two-documents.yaml': ['two-documents.yaml:2:1  is not valid YAML: there are several documents in it'],
+  'unknown-keys.yaml': [
+    'unknown-keys.yaml:2:3  schedule.heartbeet: is not a key I know; did you mean heartbeat?',
+    'unknown-keys.yaml:4:3  probe.dnsTimeout: is not a key I know; did you mean dnsTimeoutMs?',
+    'unknown-keys.yaml:5:1  vantage: is not a key I know; did you mean vantages?',
+    'unknown-keys.yaml:9:5  vantages[0].colour: is not a key I know',
+  ],
+  'unknown-tag.yaml': [
+    'unknown-tag.yaml:1:1  serve: must be a mapping, not "serve.yaml"',
+    'unknown-tag.yaml:1:8  is not valid YAML: Unresolved tag: !include',
+  ],
+  'vantage-ids.yaml': [
+    'vantage-ids.yaml:3:7  vantages[1].id: must be a name of small letters, digits and single hyphens, at most 40, starting with a letter, not "Here"',
+    'vantage-ids.yaml:3:17  vantages[1].country: must be an ISO 3166-1 alpha-2 country code such as TJ (ZZ = not known), not "tj"',
+    'vantage-ids.yaml:4:7  vantages[2].id: is the id of vantages[0] too; each vantage needs its own',
+  ],
+  'vantage-incomplete.yaml': [
+    'vantage-incomplete.yaml:2:5  vantages[0].id: is missing; it must be a name of small letters, digits and single hyphens, at most 40, starting with a letter',
+    'vantage-incomplete.yaml:2:5  vantages[0].country: is missing; it must be an ISO 3166-1 alpha-2 country code such as TJ (ZZ = not known)',
+    'vantage-incomplete.yaml:3:5  vantages[1].host: is missing; kind socks5 needs the host and port of the proxy',
+    'vantage-incomplete.yaml:3:5  vantages[1].port: is missing; kind socks5 needs the host and port of the proxy',
+  ],
+  'vantage-route.yaml': [
+    'vantage-route.yaml:2:29  vantages[0].host: is for a proxy, and kind is direct; set kind to socks5 or http-proxy',
+    'vantage-route.yaml:2:45  vantages[0].port: is for a proxy, and kind is direct; set kind to socks5 or http-proxy',
+    'vantage-route.yaml:3:47  vantages[1].host: must be a host name or an IP address, without port, not "http://proxy.example"',
+    'vantage-route.yaml:3:89  vantages[1].password: needs a username beside it',
+    'vantage-route.yaml:4:73  vantages[2].username: needs a password beside it: SOCKS5 knows no user without one',
+  ],
+  'wrong-types.yaml': [
+    'wrong-types.yaml:2:3  probe.ipv6: must be true or false, not "yes"',
+    'wrong-types.yaml:3:3  probe.maxRedirects: must be a whole number from 0 to 30, not "10"',
+    'wrong-types.yaml:4:3  probe.tcpTimeoutMs: must be a whole number from 100 to 60000, not 1.5',
+    'wrong-types.yaml:5:3  probe.userAgent: must be text, 1 to 500 characters, not ""',
+    'wrong-types.yaml:6:1  serve: must be a mapping, not 8080',
+    'wrong-types.yaml:7:1  vantages: must be a list of vantages, not "here"',
+  ],
+  'wrong-words.yaml': [
+    'wrong-words.yaml:1:8  log.level: must be one of trace, debug, info, warn, error, fatal, silent, not "inof"; did you mean info?',
+    'wrong-words.yaml:3:30  vantages[0].kind: must be one of direct, socks5, http-proxy, not "sock5"; did you mean socks5?',
+    'wrong-words.yaml:4:31  vantages[1].role: must be one of probe, control, not "watcher"',
+  ],
+}

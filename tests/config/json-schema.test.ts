@@ -1,0 +1,28 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { jsonSchemas } from '../../src/config/json-schema.ts'
+
+const CONFIG = new URL('../../config/', import.meta.url)
+
+// To write them anew after a change of the schema: DIDBON_WRITE_SCHEMA=1 npx vitest run tests/config/json-schema.test.ts
+test.each(Object.entries(jsonSchemas()))('%s -> is what the zod schema says', async (name, text) => {
+  const file = new URL(name, CONFIG)
+  if (process.env.DIDBON_WRITE_SCHEMA === '1') await writeFile(file, text)
+  expect(await readFile(file, 'utf8')).toBe(text)
+})
+
+test.each(['didbon', 'services'])(
+  'config/%s.yaml -> names its schema, and an editor finds nothing wrong in it',
+  async (name) => {
+    const text = await readFile(new URL(`${name}.yaml`, CONFIG), 'utf8')
+    expect(text).toMatch(new RegExp(`^# yaml-language-server: \\$schema=${name}\\.schema\\.json\n`))
+    const schema = JSON.parse(await readFile(new URL(`${name}.schema.json`, CONFIG), 'utf8')) as Parameters<
+      typeof z.fromJSONSchema
+    >[0]
+    const reread = z.fromJSONSchema(schema)
+    expect(reread.safeParse(parse(text)).error).toBeUndefined()
+    expect(reread.safeParse({ ...(parse(text) as object), colour: 'blue' }).success).toBe(false)
+  },
+)
