@@ -1,0 +1,84 @@
+/** The machines behind the world's addresses: one per address, made when first connected to. */
+import type { Authority } from './ca.ts'
+import { readQuestion, writeRecords } from './dns-message.ts'
+import { openOrigin } from './origin.ts'
+import type { Origin, OriginRequest } from './origin.ts'
+import { errorPage, frontPage, redirectPage } from './page.ts'
+import type { Page } from './page.ts'
+import { namesOf } from './world.ts'
+import type { Site, World } from './world.ts'
+
+/** What a connection to an address and port meets: a machine, a resolver, `refused`, or nothing that answers. */
+export type Meets = Origin | 'dns' | 'refused' | 'silence'
+
+export interface Machines {
+  meet(address: string, port: number): Meets
+  /** Cuts what is open to these addresses. */
+  cut(addresses: readonly string[]): void
+  close(): Promise<void>
+}
+
+/** Machines for a world whose honest certificates come from `authority`. */
+export function openMachines(world: World, authority: Authority): Machines {
+  const origins = new Map<string, Origin>()
+  const start = (address: string): Origin => {
+    const sitesHere = (): readonly Site[] => world.at(address)
+    const origin = openOrigin({
+      identityFor(serverName) {
+        const sites = sitesHere()
+        const site =
+          sites.find(({ spec }) => serverName !== null && namesOf(spec).includes(serverName)) ?? sites[0]
+        return authority.identityFor([...(site ? namesOf(site.spec) : ['unnamed.invalid']), address])
+      },
+      answer: (request) => answer(world, sitesHere(), request),
+    })
+    origins.set(address, origin)
+    return origin
+  }
+  return {
+    meet(address, port) {
+      const sites = world.at(address)
+      if (sites.length === 0) return 'silence'
+      if (sites.every(({ downAs }) => downAs === 'timeout')) return 'silence'
+      if (sites.every(({ downAs }) => downAs === 'timeout' || downAs === 'refused')) return 'refused'
+      if (port === 53 && sites.some(({ spec }) => spec.resolver)) return 'dns'
+      const open = sites.some(({ spec }) =>
+        port === 443 ? spec.https !== 'closed' : port === 80 && spec.http !== 'closed',
+      )
+      return open ? (origins.get(address) ?? start(address)) : 'refused'
+    },
+    cut(addresses) {
+      for (const address of addresses) origins.get(address)?.cut()
+    },
+    async close() {
+      await Promise.all([...origins.values()].map((origin) => origin.close()))
+    },
+  }
+}
+
+function answer(world: World, sites: readonly Site[], request: OriginRequest): Page {
+  const site = sites.find(({ spec }) => namesOf(spec).includes(request.host)) ?? sites[0]
+  if (!site) return errorPage(404, 'Not Found')
+  const { spec } = site
+  if (site.downAs !== null && site.downAs !== 'nxdomain') return errorPage(503, 'Service Unavailable')
+  if (spec.doh && request.scheme === 'https' && request.path === '/dns-query')
+    return answerDoh(world, request)
+  const secure = request.scheme === 'https'
+  if (!namesOf(spec).includes(request.host)) return frontPage(spec.host, spec.title ?? spec.host)
+  if (!secure && (spec.http ?? 'redirect') === 'redirect')
+    return redirectPage(`https://${spec.host}${request.path}`)
+  const own = spec.pages?.[request.path]
+  if (own) return own
+  if (request.host !== spec.host) return redirectPage(`${request.scheme}://${spec.host}${request.path}`)
+  return frontPage(spec.host, spec.title ?? spec.host)
+}
+
+/** RFC 8484: GET with ?dns=, or POST. Always the truth. */
+function answerDoh(world: World, { method, query, body }: OriginRequest): Page {
+  const question = readQuestion(method === 'POST' ? body : Buffer.from(query.get('dns') ?? '', 'base64url'))
+  if (!question) return errorPage(400, 'Bad Request')
+  return {
+    headers: { 'content-type': 'application/dns-message', 'cache-control': 'max-age=0' },
+    body: writeRecords(question, world.records(question.name)),
+  }
+}

@@ -1,0 +1,135 @@
+/** One simulated network: its proxy, its censor, its resolver, and the switches for the whole of it. */
+import type { Authority } from './ca.ts'
+import { openCensor } from './censor.ts'
+import type { Censor, CensorRule } from './censor.ts'
+import type { Conditions, Inside, NetworkSpec } from './inside.ts'
+import type { Machines } from './machines.ts'
+import { openOrigin } from './origin.ts'
+import type { Origin } from './origin.ts'
+import { blockPage, htmlPage } from './page.ts'
+import { openRandom } from './random.ts'
+import { Scope } from './scope.ts'
+import { openSocksServer } from './socks-server.ts'
+import type { World } from './world.ts'
+
+const WELL: Conditions = { loss: 0, delayMs: 0, international: 'up', ipv6: 'network-unreachable' }
+
+/** A network as its users and the demo's director see it. */
+export interface LabNetwork {
+  readonly id: string
+  readonly role: 'probe' | 'control'
+  readonly country: string
+  readonly asn: number
+  readonly isp: string
+  readonly city: string | null
+  readonly socksHost: '127.0.0.1'
+  /** stays the same while the lab lives */
+  readonly socksPort: number
+  readonly username: string | null
+  readonly password: string | null
+  /** the provider's own resolver, reached through the proxy over UDP and TCP */
+  readonly ispResolver: { readonly address: string; readonly port: 53 }
+  /** where censored requests are sent, if a rule does not say otherwise */
+  readonly blockPageUrl: string
+  readonly censor: Censor
+  readonly conditions: Conditions
+  /** Changes what is named and leaves the rest. Cutting the international link silences what is open across it, for good. */
+  set(change: Partial<Conditions>): void
+  /** `off` ends every connection and refuses new ones; `on` listens on the same port again. Idempotent. */
+  power(state: 'on' | 'off'): Promise<void>
+}
+
+/** What the lab hands each of its networks. */
+export interface Surroundings {
+  readonly world: World
+  readonly machines: Machines
+  /** the censors' authority, which nobody trusts */
+  readonly rogue: Authority
+  readonly seed: number
+  readonly timeScale: number
+}
+
+/** Starts a network that is well. `close` ends it for good. */
+export async function openNetwork(
+  spec: NetworkSpec,
+  { world, machines, rogue, seed, timeScale }: Surroundings,
+): Promise<{ network: LabNetwork; close(): Promise<void> }> {
+  const impostors = new Map<CensorRule, Origin>()
+  const censor = openCensor((rule) => {
+    void impostors.get(rule)?.close()
+    impostors.delete(rule)
+  })
+  const inside: Inside = {
+    spec,
+    world,
+    machines,
+    censor,
+    random: openRandom(seed, spec.id),
+    scope: new Scope(),
+    timeScale,
+    conditions: WELL,
+    impostor(rule) {
+      const known = impostors.get(rule)
+      if (known) return known
+      const origin = openImpostor(rule, rogue, spec.isp)
+      impostors.set(rule, origin)
+      return origin
+    },
+  }
+  const socks = openSocksServer(inside)
+  const socksPort = await socks.listen(0)
+  let on = true
+  let switching = Promise.resolve()
+  const turn = async (state: 'on' | 'off'): Promise<void> => {
+    if (on === (state === 'on')) return
+    if (state === 'on') await socks.listen(socksPort)
+    else await socks.close()
+    on = state === 'on'
+  }
+  const power = (state: 'on' | 'off'): Promise<void> => {
+    const turned = switching.then(() => turn(state))
+    switching = turned.catch(() => undefined)
+    return turned
+  }
+  const network: LabNetwork = {
+    id: spec.id,
+    role: spec.role,
+    country: spec.country,
+    asn: spec.asn,
+    isp: spec.isp,
+    city: spec.city,
+    socksHost: '127.0.0.1',
+    socksPort,
+    username: spec.credentials?.username ?? null,
+    password: spec.credentials?.password ?? null,
+    ispResolver: { address: spec.resolverAddress, port: 53 },
+    blockPageUrl: `http://${spec.blockHost.host}/`,
+    censor,
+    get conditions() {
+      return inside.conditions
+    },
+    set(change) {
+      inside.conditions = { ...inside.conditions, ...change }
+      socks.silenceBeyondReach()
+    },
+    power,
+  }
+  return {
+    network,
+    async close() {
+      await power('off')
+      inside.scope.end()
+      await Promise.all([...impostors.values()].map((origin) => origin.close()))
+    },
+  }
+}
+
+/** The machine that answers in a site's place: a certificate nobody vouches for, and the censor's page whatever is asked. */
+function openImpostor(rule: CensorRule, rogue: Authority, isp: string): Origin {
+  const forged = rule.layer === 'tls' && rule.action === 'mitm' ? rule : null
+  const page = forged?.page === undefined ? blockPage(isp) : htmlPage(forged.page)
+  return openOrigin({
+    identityFor: (serverName) => rogue.identityFor([forged?.as ?? serverName ?? 'filter.invalid']),
+    answer: () => page,
+  })
+}

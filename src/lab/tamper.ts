@@ -1,0 +1,104 @@
+/** What a censor on the path does to bytes under way, once it has decided to. */
+import type { Socket } from 'node:net'
+import type { Scope } from './scope.ts'
+
+/** What becomes of a server's bytes once so many of them went through. */
+export type Cut =
+  /** `drop`: nothing more comes, and nobody is told */
+  | { readonly afterBytes: number; readonly how: 'reset' | 'fin' | 'drop' }
+  /** the rest comes a byte at a time */
+  | { readonly afterBytes: number; readonly how: 'drip'; readonly everyMs: number }
+
+/** The server's half of a conversation on its way to the client. */
+export interface Carried {
+  /** Cuts after so many more bytes from the server. */
+  cutAfter(cut: Cut): void
+  /** Lets go of the client without telling it anything; the server's side is closed. */
+  stop(): void
+}
+
+/** FIN after `last`, and nothing more. What still comes is read and dropped: unread bytes would turn the FIN into a RST. */
+export function finish(client: Socket, last?: Buffer): void {
+  if (last) client.end(last)
+  else client.end()
+  client.resume()
+}
+
+/** Sends `head`, then one byte every `everyMs` until the client gives up. */
+export function drip(client: Socket, head: Buffer, everyMs: number, scope: Scope): void {
+  client.write(head)
+  const stop = scope.every(everyMs, () => client.write('.'))
+  client.once('close', stop)
+}
+
+/** Carries a server's bytes to the client, each piece `delayMs` late, and ends as the server ended: FIN for FIN, RST for RST. */
+export function carry(from: Socket, client: Socket, delayMs: number, scope: Scope): Carried {
+  let cut: Cut | null = null
+  let left = Infinity
+  /** the censor has decided how this ends; what the server does no longer counts */
+  let decided = false
+  let stopDrip = (): void => undefined
+  let afterDrip: (() => void) | null = null
+
+  const stop = (): void => {
+    decided = true
+    stopDrip()
+    from.destroy()
+  }
+  const end = (how: 'reset' | 'fin' | 'drop'): void => {
+    stop()
+    if (client.destroyed || how === 'drop') return
+    if (how === 'reset') client.resetAndDestroy()
+    else finish(client)
+  }
+  /** What the server did, unless the censor got there first; its last bytes may still be dripping. */
+  const ended = (how: 'reset' | 'fin'): void => {
+    if (decided) return
+    if (afterDrip) afterDrip = () => end(how)
+    else end(how)
+  }
+  const dripOn = (bytes: Buffer, everyMs: number): void => {
+    from.pause()
+    afterDrip = () => from.resume()
+    let at = 0
+    stopDrip = scope.every(everyMs, () => {
+      if (at < bytes.length) return void client.write(bytes.subarray(at, (at += 1)))
+      stopDrip()
+      const next = afterDrip
+      afterDrip = null
+      next?.()
+    })
+  }
+  const forward = (chunk: Buffer): void => {
+    if (decided || client.destroyed) return
+    if (cut && chunk.length >= left) {
+      const through = chunk.subarray(0, left)
+      if (cut.how === 'drip') {
+        client.write(through)
+        dripOn(chunk.subarray(left), cut.everyMs)
+        left = 0
+        return
+      }
+      const { how } = cut
+      decided = true
+      from.pause()
+      client.write(through, () => end(how))
+      return
+    }
+    left -= chunk.length
+    if (client.write(chunk)) return
+    from.pause()
+    client.once('drain', () => from.resume())
+  }
+  from.on('data', (chunk: Buffer) => scope.after(delayMs, () => forward(chunk)))
+  from.once('end', () => scope.after(delayMs, () => ended('fin')))
+  from.once('error', () => scope.after(delayMs, () => ended('reset')))
+  client.once('close', stop)
+  return {
+    cutAfter(next) {
+      cut = next
+      left = next.afterBytes
+    },
+    stop,
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * One TCP connection out of a network, from the client's CONNECT on.
+ *
+ *   lost SYNs -> fate (link, censor by address, machine) -> the proxy's reply -> conversation (censor by name, bytes)
+ */
+import type { Socket } from 'node:net'
+import { Conversation } from './conversation.ts'
+import { answerDnsStream } from './dns-stream.ts'
+import { decideFate, synDelayMs } from './fate.ts'
+import type { Inside } from './inside.ts'
+import type { ReplyName } from './socks-message.ts'
+import { finish } from './tamper.ts'
+
+/** A connection that is being opened, or is open. */
+export interface Tunnel {
+  readonly address: string
+  /** From now on nothing gets through in either direction, and nobody is told. */
+  silence(): void
+}
+
+interface Request {
+  readonly address: string
+  readonly port: number
+  /** what the client sent right behind its request */
+  readonly early: Buffer
+}
+
+/**
+ * Takes over the client's socket. Never throws; ends with that socket.
+ *
+ * @param reply sends the proxy's answer to the CONNECT
+ */
+export function openTunnel(
+  inside: Inside,
+  client: Socket,
+  { address, port, early }: Request,
+  reply: (name: ReplyName) => void,
+): Tunnel {
+  const waiting = [early]
+  let listener = (chunk: Buffer): void => void waiting.push(chunk)
+  let conversation: Conversation | null = null
+  client.on('data', (chunk: Buffer) => listener(chunk))
+
+  const hand = (to: (chunk: Buffer) => void): void => {
+    listener = to
+    for (const chunk of waiting.splice(0)) if (chunk.length > 0) to(chunk)
+  }
+  const meet = (): void => {
+    const fate = decideFate(inside, address, port)
+    if (fate === 'silence') return
+    if (fate === 'reset') return void client.resetAndDestroy()
+    if (fate === 'accept-reset') {
+      reply('open')
+      return void client.resetAndDestroy()
+    }
+    if (fate === 'dns') {
+      reply('open')
+      return hand(answerDnsStream(inside, client, address))
+    }
+    if (typeof fate === 'string') {
+      reply(fate)
+      return finish(client)
+    }
+    reply('open')
+    const opened = new Conversation(inside, client, fate, port === 443 ? 'https' : 'http')
+    conversation = opened
+    hand((chunk) => opened.hear(chunk))
+  }
+
+  const delayMs = synDelayMs(inside)
+  const cancel = delayMs === null ? () => undefined : inside.scope.after(delayMs, meet)
+  client.once('close', () => {
+    cancel()
+    conversation?.stop()
+  })
+  return {
+    address,
+    silence() {
+      cancel()
+      listener = () => undefined
+      conversation?.stop()
+    },
+  }
+}

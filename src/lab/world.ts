@@ -1,0 +1,132 @@
+/**
+ * The sites of the simulated internet: which names there are, at which addresses, what they serve, and whether they are up.
+ * The same for every network; what a network's censor makes of it is not known here.
+ */
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
+import type { Page } from './page.ts'
+
+/** What is fixed about a site when it is added. */
+export interface SiteSpec {
+  /** the name it is served under */
+  readonly host: string
+  /** further names at the same addresses, which redirect to `host` */
+  readonly aliases?: readonly string[]
+  /** IPv4, and IPv6 where it has any */
+  readonly addresses: readonly string[]
+  /** the name its addresses are under, when `host` is a CNAME */
+  readonly cname?: string
+  /** inside the country: still there when the international link is cut */
+  readonly domestic?: boolean
+  readonly title?: string
+  /** port 80: serve the same pages, redirect to https (the default), or closed */
+  readonly http?: 'serve' | 'redirect' | 'closed'
+  /** port 443: serve (the default) or closed */
+  readonly https?: 'serve' | 'closed'
+  /** served instead of the generated page; keys are paths without a query, a missing path gets the generated page */
+  readonly pages?: Readonly<Record<string, Page>>
+  /** answers DNS over HTTPS at /dns-query, with the truth */
+  readonly doh?: boolean
+  /** answers DNS on port 53, over UDP and TCP */
+  readonly resolver?: boolean
+}
+
+/** How a site is down for everyone. `nxdomain`: its names are gone from the registry, its servers are not. */
+export type Down = 'refused' | 'timeout' | '503' | 'nxdomain'
+
+/** One site, and the switch that takes it down for everyone. */
+export interface Site {
+  readonly spec: SiteSpec
+  readonly addresses: readonly string[]
+  /** `null` = up */
+  readonly downAs: Down | null
+  /** Open connections to it are cut as well, save with `nxdomain`. */
+  down(how?: Down): void
+  up(): void
+  /** Moves it to other addresses, as content networks do. */
+  move(addresses: readonly string[]): void
+}
+
+/** What DNS knows of a name. `null` in place of it: no such name. */
+export interface Records {
+  readonly cname: string | null
+  readonly addresses: readonly string[]
+  readonly domestic: boolean
+}
+
+/** Every site, by name and by address. */
+export interface World {
+  readonly sites: readonly Site[]
+  add(spec: SiteSpec): Site
+  site(host: string): Site | null
+  at(address: string): readonly Site[]
+  records(name: string): Records | null
+}
+
+/** An empty world. `fell` is called when a site goes down in a way that cuts its open connections, or moves. */
+export function openWorld(fell: (addresses: readonly string[]) => void): World {
+  const sites: Site[] = []
+  const byName = new Map<string, Site>()
+
+  const add = (spec: SiteSpec): Site => {
+    const state = { addresses: normalise(spec.host, spec.addresses), downAs: null as Down | null }
+    const site: Site = {
+      spec,
+      get addresses() {
+        return state.addresses
+      },
+      get downAs() {
+        return state.downAs
+      },
+      down(how = 'refused') {
+        state.downAs = how
+        if (how !== 'nxdomain') fell(state.addresses)
+      },
+      up() {
+        state.downAs = null
+      },
+      move(addresses) {
+        const next = normalise(spec.host, addresses)
+        fell(state.addresses)
+        state.addresses = next
+      },
+    }
+    const before = sites.findIndex((other) => other.spec.host === spec.host)
+    if (before !== -1) for (const name of namesOf(sites.splice(before, 1)[0]!.spec)) byName.delete(name)
+    sites.push(site)
+    for (const name of namesOf(spec)) byName.set(name, site)
+    return site
+  }
+
+  return {
+    sites,
+    add,
+    site: (host) => byName.get(host.toLowerCase()) ?? null,
+    at: (address) => sites.filter((site) => site.addresses.includes(address)),
+    records(name) {
+      const site = byName.get(name.toLowerCase().replace(/\.$/, ''))
+      if (!site || site.downAs === 'nxdomain') return null
+      const { cname, domestic = false } = site.spec
+      return {
+        cname: cname && cname !== name.toLowerCase() ? cname : null,
+        addresses: site.addresses,
+        domestic,
+      }
+    },
+  }
+}
+
+/** Every DNS name a site answers to, its own first. */
+export function namesOf(spec: SiteSpec): string[] {
+  return [spec.host, ...(spec.aliases ?? []), ...(spec.cname ? [spec.cname] : [])].map((name) =>
+    name.toLowerCase(),
+  )
+}
+
+/** Addresses in the one spelling the proxy reads off the wire. */
+function normalise(host: string, addresses: readonly string[]): string[] {
+  return addresses.map((address) => {
+    if (isIP(address) === 0) throw new TypeError(`site ${host}: "${address}" is not an IP address`)
+    return ipaddr.parse(address).toString()
+  })
+}

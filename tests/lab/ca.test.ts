@@ -1,0 +1,51 @@
+import { X509Certificate } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { openAuthority } from '../../src/lab/ca.ts'
+
+const leafOf = (pem: string): X509Certificate =>
+  new X509Certificate(pem.slice(0, pem.indexOf('-----END') + 26))
+
+test('a leaf -> signed by the authority, for every name asked, not an authority itself', () => {
+  const authority = openAuthority('Test CA')
+  const root = new X509Certificate(authority.pem)
+  const leaf = leafOf(authority.identityFor(['www.facebook.com', 'facebook.com', '157.240.205.35']).cert)
+  expect(root.ca).toBe(true)
+  expect(root.verify(root.publicKey)).toBe(true)
+  expect(leaf.ca).toBe(false)
+  expect(leaf.verify(root.publicKey)).toBe(true)
+  expect(leaf.checkIssued(root)).toBe(true)
+  expect(leaf.subject).toBe('CN=www.facebook.com')
+  expect(leaf.checkHost('facebook.com')).toBe('facebook.com')
+  expect(leaf.checkHost('m.facebook.com')).toBeUndefined()
+  expect(leaf.checkIP('157.240.205.35')).toBe('157.240.205.35')
+})
+
+test('validity -> yesterday to a year from now', () => {
+  const leaf = leafOf(openAuthority('Test CA').identityFor(['a.example']).cert)
+  const now = Date.now()
+  expect(leaf.validFromDate.getTime()).toBeLessThan(now)
+  expect(leaf.validFromDate.getTime()).toBeGreaterThan(now - 2 * 86_400_000)
+  expect(leaf.validToDate.getTime()).toBeGreaterThan(now + 364 * 86_400_000)
+})
+
+test('the same names again -> the same leaf; other names -> another', () => {
+  const authority = openAuthority('Test CA')
+  const first = authority.identityFor(['a.example'])
+  expect(authority.identityFor(['a.example'])).toBe(first)
+  expect(authority.identityFor(['b.example']).cert).not.toBe(first.cert)
+})
+
+test('two authorities -> neither vouches for the other, though they share a name', () => {
+  const other = new X509Certificate(openAuthority('Test CA').pem)
+  const leaf = leafOf(openAuthority('Test CA').identityFor(['a.example']).cert)
+  expect(leaf.verify(other.publicKey)).toBe(false)
+})
+
+test('many leaves (names long enough for every length form) -> all of them parse', () => {
+  const authority = openAuthority('Test CA')
+  for (const size of [1, 10, 40, 60]) {
+    const names = Array.from({ length: size }, (_, n) => `host-${n}.a-rather-long-domain-name.example`)
+    const leaf = leafOf(authority.identityFor(names).cert)
+    expect(leaf.subjectAltName?.split(', ')).toHaveLength(size)
+  }
+})
