@@ -1,0 +1,87 @@
+/** Kinds of value that the documented record holds, in its events and in its reports. */
+import { z } from 'zod'
+import type { Dating } from '../model/event.ts'
+import { PRECISIONS } from '../model/event.ts'
+import { moment, oneOf, section, text, webUrl } from './fields.ts'
+
+/** What names an event or a report: links refer to it. */
+export function recordId() {
+  const error = 'must be an id of small letters, digits and single hyphens, at most 80'
+  return z
+    .string({ error })
+    .max(80, { error })
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error })
+}
+
+/** A moment in UTC, read into Unix ms. */
+export function instant() {
+  return moment().transform((value) => Date.parse(value))
+}
+
+/** A date as finely as it is known. */
+export function statedDate() {
+  const error = 'must be a date as far as it is known: "2015", 2015-05, 2015-05-28 or 2014-10-10T15:00+05:00'
+  return z
+    .string({ error })
+    .regex(/^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}([+-]\d{2}:\d{2}|Z))?)?)?$/, { error })
+    .refine(isDate, { error })
+}
+
+function isDate(value: string): boolean {
+  const day = value.slice(0, 10)
+  // Date.parse lets 30 February pass as 1 March
+  return (
+    !Number.isNaN(Date.parse(value)) &&
+    new Date(`${day}${'-01'.repeat((10 - day.length) / 3)}T00:00:00Z`).toISOString().startsWith(day)
+  )
+}
+
+/** A time as sources state it, with the window to compute with. */
+export function dating() {
+  return section({
+    stated: statedDate().nullable(),
+    precision: oneOf(PRECISIONS).nullable(),
+    earliest: instant().nullable(),
+    latest: instant().nullable(),
+  })
+    .refine(({ earliest, latest }) => earliest === null || latest === null || earliest <= latest, {
+      error: 'must not lie before earliest; swap the two, or mend the wrong one',
+      path: ['latest'],
+    })
+    .transform(({ stated, precision, earliest, latest }): Dating => ({
+      stated,
+      precision,
+      earliestAt: earliest,
+      latestAt: latest,
+    }))
+}
+
+/** Where facts come from: at least one source, each of which others can look up. */
+export function sourceList() {
+  const source = section({
+    title: text('must be the title of the source', 300),
+    publisher: text('must be who published it', 200),
+    date: statedDate().nullable().default(null),
+    url: webUrl().nullable().default(null),
+  }).refine(({ date, url }) => date !== null || url !== null, {
+    error: 'must have a date or a url beside its publisher, so that others can look it up',
+  })
+  return z
+    .array(source, { error: 'must be a list of sources' })
+    .min(1, { error: 'must hold at least one source' })
+}
+
+export function countryCode() {
+  const error = 'must be an ISO 3166-1 code of two capital letters, such as TJ'
+  return z.string({ error }).regex(/^[A-Z]{2}$/, { error })
+}
+
+export function regionCodes() {
+  const error = 'must be an ISO 3166-2 code such as TJ-GB'
+  return listOf(z.string({ error }).regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, { error }))
+}
+
+/** A list that may be left out. */
+export function listOf<S extends z.ZodType>(element: S) {
+  return z.array(element, { error: 'must be a list' }).default([])
+}

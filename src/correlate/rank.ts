@@ -1,0 +1,110 @@
+/**
+ * rank: which documented event, if any, does the onset of an incident fit?
+ *
+ * events -> candidates near enough -> density over both windows / rate of events = Bayes factor -> x relevance = weight
+ *        -> weight / (none + all weights) = posterior. Events that overlap share it; "none of them" is an answer.
+ */
+import type { Correlation, Ranking } from '../model/correlation.ts'
+import type { TriggerEvent } from '../model/event.ts'
+import { isClosed } from '../model/event.ts'
+import type { Incident } from '../model/incident.ts'
+import type { RecordSpan } from './candidates.ts'
+import { candidatesOf, rateOf, spanOf } from './candidates.ts'
+import { lagDensity } from './lag.ts'
+import { relevanceOf } from './relevance.ts'
+import type { CorrelateSettings } from './settings.ts'
+
+/**
+ * Ranks the events of an incident's country. What sources name as its trigger is marked, and plays no part in any number.
+ *
+ * @param events all that are known; roles other than trigger and undated ones drop out
+ * @param record the stretch over which the rate of events is counted
+ * @returns `none: null` and no candidates when the onset is open
+ */
+export function rankCandidates(
+  incident: Incident,
+  events: readonly TriggerEvent[],
+  settings: CorrelateSettings,
+  record: RecordSpan,
+): Ranking {
+  const { onset } = incident
+  const documentedTriggers = incident.kind === 'reported' ? incident.documentedTriggers : []
+  const base = {
+    incident: incident.id,
+    kind: incident.kind,
+    onset,
+    noneWeight: settings.noneWeight,
+    documentedTriggers,
+  }
+  if (!isClosed(onset)) return { ...base, candidates: [], none: null }
+
+  const density = lagDensity(settings)
+  const all = candidatesOf(events, incident.country)
+  const lambda = rateOf(all, record)
+  const weighed = all.flatMap(({ event, window }) => {
+    const span = spanOf(onset, window)
+    const greatestLag = span.leastLag + span.onsetWidth + span.eventWidth
+    if (span.leastLag > settings.horizonHours || greatestLag < -settings.horizonHours) return []
+    const found = density(span, event.scheduled)
+    const { factor, reasons } = relevanceOf(incident, event, settings)
+    const { weight, loose } = weigh(
+      found / lambda,
+      factor,
+      Math.max(span.onsetWidth, span.eventWidth),
+      settings,
+    )
+    const correlation: Omit<Correlation, 'posterior'> = {
+      event: event.id,
+      lagHours: [span.leastLag, greatestLag],
+      density: found,
+      lambda,
+      bayesFactor: found / lambda,
+      relevance: factor,
+      weight,
+      documented: documentedTriggers.includes(event.id),
+      reasons: [
+        ...reasons,
+        ...direction(span.leastLag, greatestLag, event.scheduled),
+        ...(loose ? [LOOSE] : []),
+      ],
+    }
+    return [correlation]
+  })
+  const total = weighed.reduce((sum, { weight }) => sum + weight, settings.noneWeight)
+  const candidates = weighed
+    .map((correlation) => withPosterior(correlation, total))
+    .sort((a, b) => b.posterior - a.posterior || (a.event < b.event ? -1 : 1))
+  return { ...base, candidates, none: settings.noneWeight / total }
+}
+
+/**
+ * What one candidate weighs against none.
+ *
+ * @param widest the wider of the two windows, in hours: too wide to time anything, and the weight stays at 1 or below
+ */
+export function weigh(
+  bayesFactor: number,
+  relevance: number,
+  widest: number,
+  settings: Pick<CorrelateSettings, 'timesWithinHours'>,
+): { weight: number; loose: boolean } {
+  const loose = widest > settings.timesWithinHours
+  const weight = bayesFactor * relevance
+  return { weight: loose ? Math.min(1, weight) : weight, loose }
+}
+
+function withPosterior(correlation: Omit<Correlation, 'posterior'>, total: number): Correlation {
+  return { ...correlation, posterior: correlation.weight / total }
+}
+
+const LOOSE = 'the event or the onset is dated too loosely for its timing to speak for the event'
+
+function direction(leastLag: number, greatestLag: number, scheduled: boolean): string[] {
+  if (leastLag >= 0) return []
+  if (greatestLag > 0) return ['which came first is not certain']
+  return [
+    scheduled
+      ? 'the outage came first, as it may before an announced event'
+      : 'the outage came first, which speaks against the event',
+  ]
+}
