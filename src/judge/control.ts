@@ -1,0 +1,150 @@
+/**
+ * What the same endpoint looked like from networks we trust.
+ *
+ * control measurements -> ControlFacts. OONI's control object is translated to the same facts, so everything after this file
+ * judges both alike. With several controls a layer works when it works for any of them.
+ */
+import type { Measurement } from '../model/measurement.ts'
+import { canonical } from './bogon.ts'
+import { endpointRecords, isBrokenIpv6, isFinalStatus } from './endpoints.ts'
+import { addressesOf, asnsOf, failureOf, isIgnorable, lookupsOf } from './lookups.ts'
+import { hostOf } from './site.ts'
+
+/** The final page the control got, or why it got none. */
+export interface ControlPage {
+  readonly failure: string | null
+  readonly status: number | null
+  readonly headers: readonly (readonly [string, string])[]
+  readonly title: string | null
+  /** of the decoded body; 0 when there was none */
+  readonly bodyBytes: number
+  /** every host on the way to that page; `null` when not known (OONI's control does not say) */
+  readonly hosts: readonly string[] | null
+}
+
+export interface ControlFacts {
+  /** the URL's own host; `null` when the URL holds an address, or nobody looked */
+  readonly dns: {
+    /** no answer is not a failure here: it is `null` with no addresses */
+    readonly failure: string | null
+    readonly addresses: readonly string[]
+    readonly asns: readonly number[]
+  } | null
+  /** failure by `tcpKey` */
+  readonly tcp: Readonly<Record<string, string | null>>
+  /** failure by `tlsKey` */
+  readonly tls: Readonly<Record<string, string | null>>
+  /** `null` when the control never tried */
+  readonly http: ControlPage | null
+}
+
+/** `192.0.2.1:443`, `[2001:db8::1]:443`. */
+export function tcpKey(address: string, port: number): string {
+  const spelled = canonical(address)
+  return spelled.includes(':') ? `[${spelled}]:${port}` : `${spelled}:${port}`
+}
+
+/** A TCP endpoint and the name asked for there. */
+export function tlsKey(address: string, port: number, serverName: string): string {
+  return `${tcpKey(address, port)} ${serverName.toLowerCase()}`
+}
+
+/**
+ * Turns control measurements of one endpoint into facts.
+ *
+ * @param measurements made by plan `full`; the caller leaves out controls that fail their own canaries, unfit ones are left out here
+ * @returns `null` when none is fit
+ */
+export function controlFacts(measurements: readonly Measurement[]): ControlFacts | null {
+  const each = measurements.filter((m) => m.unfit === null && m.observations.length > 0).map(factsOf)
+  return each.length === 0 ? null : each.reduce(merge)
+}
+
+/** Whether the control got the page; where it never asked for one, whether it completed a verified TLS handshake. */
+export function controlReached(facts: ControlFacts | null): boolean {
+  if (facts === null) return false
+  if (facts.http !== null) return facts.http.failure === null
+  return Object.values(facts.tls).includes(null)
+}
+
+function factsOf(measurement: Measurement): ControlFacts {
+  // A control without IPv6 has not tried an IPv6 address.
+  const records = endpointRecords(measurement).filter((r) => !isBrokenIpv6(r))
+  return {
+    dns: dnsOf(measurement),
+    tcp: worksForAny(
+      records.map((r) => [tcpKey(r.address, r.port), r.layer === 'tcp' ? r.failure : null] as const),
+    ),
+    tls: worksForAny(
+      records.flatMap((r) =>
+        r.tls === null ? [] : [[tlsKey(r.address, r.port, r.tls.serverName), r.tls.failure] as const],
+      ),
+    ),
+    http: pageOf(measurement, records),
+  }
+}
+
+function dnsOf(measurement: Measurement): ControlFacts['dns'] {
+  const host = hostOf(measurement.url)
+  const lookups = lookupsOf(measurement).filter(
+    (l) => l.depth === 0 && l.host.toLowerCase() === host && l.engine !== 'proxy' && !isIgnorable(l),
+  )
+  if (lookups.length === 0) return null
+  const answers = lookups.flatMap((l) => (l.failure === null ? l.answers : []))
+  const addresses = addressesOf(answers)
+  const failures = lookups.map(failureOf)
+  const failure = addresses.length > 0 || failures.includes('dns_no_answer') ? null : (failures[0] ?? null)
+  return { failure, addresses, asns: asnsOf(answers) }
+}
+
+function pageOf(measurement: Measurement, records: ReturnType<typeof endpointRecords>): ControlPage | null {
+  const none = { status: null, headers: [], title: null, bodyBytes: 0, hosts: [] }
+  const pages = records.flatMap((r) => (r.layer === 'http' && r.http !== null ? [r.http] : []))
+  const deepest = Math.max(...measurement.observations.map((seen) => seen.depth))
+  const final = pages.find((p) => p.depth === deepest && p.failure === null && isFinalStatus(p.status))
+  if (final !== undefined) {
+    const hosts = pages.flatMap((p) => hostOf(p.url) ?? [])
+    const { status, headers, title, bodyBytes } = final
+    return { failure: null, status, headers, title, bodyBytes, hosts: [...new Set(hosts)] }
+  }
+  const last = measurement.observations.findLast((seen) => seen.depth === deepest && seen.failure !== null)
+  const stoppedAtTls = pages.length === 0 && records.some((r) => r.layer === 'tls' && r.failure === null)
+  if (stoppedAtTls) return null
+  return { ...none, failure: last?.failure ?? 'http_request_failed' }
+}
+
+function merge(one: ControlFacts, other: ControlFacts): ControlFacts {
+  return {
+    dns: mergeDns(one.dns, other.dns),
+    tcp: worksForAny([...Object.entries(one.tcp), ...Object.entries(other.tcp)]),
+    tls: worksForAny([...Object.entries(one.tls), ...Object.entries(other.tls)]),
+    http: betterPage(one.http, other.http),
+  }
+}
+
+function mergeDns(one: ControlFacts['dns'], other: ControlFacts['dns']): ControlFacts['dns'] {
+  if (one === null || other === null) return one ?? other
+  return {
+    failure: one.failure === null || other.failure === null ? null : one.failure,
+    addresses: [...new Set([...one.addresses, ...other.addresses])],
+    asns: [...new Set([...one.asns, ...other.asns])],
+  }
+}
+
+/** A page before a failure, a 2xx before an error page, and the first named control among equals. */
+function betterPage(one: ControlPage | null, other: ControlPage | null): ControlPage | null {
+  if (one === null || other === null) return one ?? other
+  const rank = (page: ControlPage) =>
+    page.failure !== null ? 2 : Math.floor((page.status ?? 0) / 100) === 2 ? 0 : 1
+  const better = rank(other) < rank(one) ? other : one
+  const hosts = [...new Set([...(one.hosts ?? []), ...(other.hosts ?? [])])]
+  return { ...better, hosts: one.hosts === null && other.hosts === null ? null : hosts }
+}
+
+function worksForAny(entries: Iterable<readonly [string, string | null]>): Record<string, string | null> {
+  const merged: Record<string, string | null> = {}
+  for (const [key, failure] of entries) {
+    if (failure === null || !(key in merged)) merged[key] = failure
+  }
+  return merged
+}

@@ -1,0 +1,201 @@
+/**
+ * What the DNS answers people there get are worth.
+ *
+ * own lookups at the deciding hop, beside the trusted resolver's and the control's -> a standing
+ *
+ * Another address than the control's is no lie: content networks answer by place. It takes a stranger's certificate or page
+ * behind it, or other resolvers agreeing with each other and not with this one, or an address that is dead for everybody.
+ */
+import type { Failure } from '../model/failure.ts'
+import type { DnsObservation, LateDnsReply, Measurement } from '../model/measurement.ts'
+import { isBogon, isOwnMachine } from './bogon.ts'
+import { controlReached, tcpKey, tlsKey } from './control.ts'
+import type { ControlFacts } from './control.ts'
+import { agrees } from './dns-consistency.ts'
+import { isTheirs } from './endpoints.ts'
+import type { EndpointRecord } from './endpoints.ts'
+import { addressesOf, asnsOf, failureOf, isIgnorable, lookupsOf, ownLookups } from './lookups.ts'
+import { isVerified } from './reach.ts'
+import { hostOf } from './site.ts'
+
+export type DnsStanding =
+  /** nobody was asked, or the proxy resolves */
+  | 'none'
+  /** shared with the control or the trusted resolver, or proved by a verified handshake */
+  | 'good'
+  | 'failed'
+  /** nothing but loopback or 0.0.0.0 */
+  | 'own-machine'
+  /** nothing but addresses that cannot be public */
+  | 'private'
+  /** a stranger's certificate or page behind it */
+  | 'stranger'
+  /** control and trusted resolver agree with each other and not with this */
+  | 'outvoted'
+  /** nobody answers there, for the control neither, or the others' address works from here */
+  | 'dead'
+  | 'unproved'
+
+export interface DnsEvidence {
+  readonly standing: DnsStanding
+  readonly failure: Failure | null
+  /** two different answers came to one question */
+  readonly injected: boolean
+  /** the trusted resolver gave a public address for the name */
+  readonly trustedPublic: boolean
+  /** the name resolves for the control */
+  readonly controlResolves: boolean
+  /** to a public address */
+  readonly controlPublic: boolean
+}
+
+interface Answer {
+  readonly addresses: readonly string[]
+  readonly asns: readonly number[]
+}
+
+/** Who said what about the name people there ask for at one hop. */
+export interface Answers {
+  readonly own: readonly DnsObservation[]
+  readonly trusted: Answer
+  /** `null`: it is not the URL's own name, or the control's lookup is not known */
+  readonly control: ControlFacts['dns']
+  /** control and trusted resolver agree with each other and not with the vantage's own */
+  readonly outvoted: boolean
+  /** two different answers came to one question */
+  readonly injected: boolean
+}
+
+/** Gathers the answers for the last lookup at or before a hop. */
+export function answersAt(measurement: Measurement, facts: ControlFacts | null, depth: number): Answers {
+  const all = lookupsOf(measurement)
+  const vantage = all.filter((l) => l.role === 'vantage' && l.depth <= depth)
+  const at = Math.max(...vantage.map((l) => l.depth))
+  const own = ownLookups(vantage.filter((l) => l.depth === at && l.engine !== 'proxy'))
+  const host = own[0]?.host.toLowerCase() ?? null
+  const trusted = answerOf(all.filter((l) => l.role === 'trusted' && l.host.toLowerCase() === host))
+  const control = host === hostOf(measurement.url) ? (facts?.dns ?? null) : null
+  const mine = answerOf(own)
+  const outvoted =
+    control !== null &&
+    mine.addresses.length > 0 &&
+    agrees(control, trusted) &&
+    !agrees(mine, control) &&
+    !agrees(mine, trusted)
+  const injected = all.some((l) => l.role === 'vantage' && l.late.some((late) => isAnotherAnswer(l, late)))
+  return { own, trusted, control, outvoted, injected }
+}
+
+/**
+ * @param here connections at the hop that decides
+ * @param strangePage the page in cleartext there is wholly another than the control's
+ */
+export function dnsEvidence(
+  here: readonly EndpointRecord[],
+  facts: ControlFacts | null,
+  answers: Answers,
+  strangePage: boolean,
+): DnsEvidence {
+  const { trusted, control, injected } = answers
+  const reached = controlReached(facts)
+  return {
+    ...stand(answers, here, facts, strangePage),
+    injected,
+    trustedPublic: trusted.addresses.some((a) => !isBogon(a)),
+    controlResolves: control === null ? reached : control.failure === null && control.addresses.length > 0,
+    controlPublic: control === null ? reached : control.addresses.some((a) => !isBogon(a)),
+  }
+}
+
+function stand(
+  { own, trusted, control, outvoted }: Answers,
+  here: readonly EndpointRecord[],
+  facts: ControlFacts | null,
+  strangePage: boolean,
+): { standing: DnsStanding; failure: Failure | null } {
+  const as = (standing: DnsStanding, failure: Failure | null = null) => ({ standing, failure })
+  const mine = here.filter(isTheirs)
+  const failure = lookupFailure(own, mine)
+  if (failure !== null) return as('failed', failure)
+  const answer = answerOf(own)
+  if (answer.addresses.length === 0) return as('none')
+
+  const isProved = (r: EndpointRecord) =>
+    isVerified(r) || facts?.tls[tlsKey(r.address, r.port, r.tls?.serverName ?? own[0]!.host)] === null
+  const bases = [control, trusted].filter((base) => base !== null && base.addresses.length > 0) as Answer[]
+  if (bases.some((base) => agrees(answer, base)) || mine.some(isProved)) return as('good')
+  if (answer.addresses.every(isOwnMachine)) return as('own-machine')
+  if (answer.addresses.every(isBogon)) return as('private')
+
+  const others = here.filter((r) => !isTheirs(r))
+  if (bases.length > 0 && mine.some(hasStrangeCertificate) && !others.some(hasStrangeCertificate)) {
+    return as('stranger')
+  }
+  if (strangePage && (bases.length === 1 || outvoted)) return as('stranger')
+  if (outvoted) return as('outvoted')
+  const othersWork = others.some((r) => isVerified(r) || (r.layer === 'http' && r.failure === null))
+  return as(bases.length > 0 && (othersWork || isDeadForControl(mine, facts)) ? 'dead' : 'unproved')
+}
+
+/** The failure that left people without an address to go to; IPv6 answers alone do not help where IPv6 does not connect. */
+function lookupFailure(own: readonly DnsObservation[], mine: readonly EndpointRecord[]): Failure | null {
+  const relevant = own.filter((l) => !isIgnorable(l))
+  const connected = mine.some((r) => r.layer !== 'tcp' || r.failure === null)
+  if (connected) return null
+  const ipv4 = relevant.filter((l) => l.queryType !== 'AAAA')
+  const failed = ipv4.find((l) => failureOf(l) !== null)
+  if (failed === undefined || ipv4.some((l) => failureOf(l) === null)) {
+    return ipv4.length === 0 ? (relevant.map(failureOf).find((f) => f !== null) ?? null) : null
+  }
+  const onlyLacksIpv4 =
+    failureOf(failed) === 'dns_no_answer' && own.some((l) => addressesOf(l.answers).length > 0)
+  return onlyLacksIpv4 ? null : failureOf(failed)
+}
+
+function answerOf(lookups: readonly DnsObservation[]): Answer {
+  const answers = lookups.flatMap((l) => (l.failure === null ? l.answers : []))
+  return { addresses: addressesOf(answers), asns: asnsOf(answers) }
+}
+
+/** The control tried these very addresses, none worked, and yet it got the page. */
+function isDeadForControl(mine: readonly EndpointRecord[], facts: ControlFacts | null): boolean {
+  const tried = mine.map((r) => controlTried(r, facts)).filter((failed) => failed !== undefined)
+  return controlReached(facts) && tried.length > 0 && !tried.includes(null)
+}
+
+/**
+ * What the control met at the same endpoint: tcp, and tls where we got to it.
+ *
+ * @returns `undefined` when it never tried
+ */
+export function controlTried(record: EndpointRecord, facts: ControlFacts | null): string | null | undefined {
+  const { address, port, tls } = record
+  const connected = facts?.tcp[tcpKey(address, port)]
+  if (tls === null || connected === undefined || connected !== null) return connected
+  const shaken = facts?.tls[tlsKey(address, port, tls.serverName)]
+  return shaken === undefined ? connected : shaken
+}
+
+/** A certificate by an unknown authority or for another name. */
+export function hasStrangeCertificate(record: EndpointRecord): boolean {
+  const failure = record.tls?.failure
+  return failure === 'ssl_unknown_authority' || failure === 'ssl_invalid_hostname'
+}
+
+const NEGATIVE = new Set<Failure | null>([
+  'dns_nxdomain_error',
+  'dns_no_answer',
+  'dns_refused_error',
+  'dns_servfail_error',
+])
+
+/** One answer denies what the other gives, or they share neither address nor network: two parties answered. */
+function isAnotherAnswer(first: DnsObservation, late: LateDnsReply): boolean {
+  const one = { addresses: addressesOf(first.answers), asns: asnsOf(first.answers) }
+  const other = { addresses: addressesOf(late.answers), asns: asnsOf(late.answers) }
+  const firstFailure = failureOf(first)
+  const lateFailure = late.failure ?? (other.addresses.length === 0 ? 'dns_no_answer' : null)
+  if (firstFailure === null && lateFailure === null) return !agrees(one, other)
+  if (firstFailure !== null && lateFailure !== null) return false
+  return NEGATIVE.has(firstFailure ?? lateFailure)
+}

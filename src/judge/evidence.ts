@@ -1,0 +1,128 @@
+/**
+ * Everything the rules look at, gathered once: how far people there got, what failed, and what others saw.
+ */
+import type { Measurement, Plan, Unfit } from '../model/measurement.ts'
+import type { Health } from '../model/vantage.ts'
+import { controlReached } from './control.ts'
+import type { ControlFacts } from './control.ts'
+import { answersAt, controlTried, dnsEvidence } from './dns-evidence.ts'
+import type { DnsEvidence } from './dns-evidence.ts'
+import { endpointRecords, isTheirs } from './endpoints.ts'
+import type { EndpointRecord } from './endpoints.ts'
+import { matchFingerprint } from './fingerprints.ts'
+import type { Fingerprint } from './fingerprints.ts'
+import { isForeignPage } from './http-diff.ts'
+import { faultOf, isOnlyIpv6Unreached, lastDepth, reachOf } from './reach.ts'
+import type { Fault, Reach } from './reach.ts'
+import { findForeignRedirect } from './redirects.ts'
+import type { ForeignRedirect } from './redirects.ts'
+import { hostOf } from './site.ts'
+import { certificateEvidence } from './certificate.ts'
+import type { CertificateEvidence } from './certificate.ts'
+
+export interface Evidence {
+  readonly unfit: Unfit | null
+  readonly observations: number
+  readonly plan: Plan
+  readonly health: Health
+  readonly control: ControlFacts | null
+  /** the control got the page, or a verified handshake where it asked for no more */
+  readonly controlReached: boolean
+  /** `null`: not reached, or it cannot be said */
+  readonly reach: Reach | null
+  /** status of the answer over verified TLS that counted as reached */
+  readonly status: number | null
+  /** where it failed; `null` when reached or when nothing conclusive was seen */
+  readonly fault: Fault | null
+  readonly dns: DnsEvidence
+  readonly certificate: CertificateEvidence | null
+  readonly foreignRedirect: ForeignRedirect | null
+  /** the final page in cleartext has nothing in common with the control's */
+  readonly foreignPage: boolean
+  /** id of the block page recognised */
+  readonly fingerprint: string | null
+  readonly onlyIpv6: boolean
+  /** the control tried the very addresses that failed here, and they failed for it too */
+  readonly addressDownForControl: boolean
+}
+
+export function gatherEvidence(
+  measurement: Measurement,
+  facts: ControlFacts | null,
+  health: Health,
+  fingerprints: readonly Fingerprint[],
+): Evidence {
+  const records = endpointRecords(measurement)
+  const foreignRedirect = findForeignRedirect(records, facts, hostOf(measurement.url))
+  const depth = foreignRedirect?.depth ?? lastDepth(measurement, records)
+  const here = records.filter((r) => r.depth === depth)
+  const own = here.filter(isTheirs)
+  const answers = answersAt(measurement, facts, depth)
+  const inDoubt = answers.outvoted || answers.injected
+  const reach = reachOf(measurement, records, facts, foreignRedirect, depth, inDoubt)
+  const fault = reach === null ? connectionFault(records, depth, foreignRedirect) : null
+  const control = facts?.http ?? null
+  const page = fault?.layer === 'http' && fault.failure === null ? (fault.record?.http ?? null) : null
+  const reached = controlReached(facts)
+  const foreignPage =
+    foreignRedirect === null &&
+    page !== null &&
+    control !== null &&
+    reached &&
+    isForeignPage(page, control, !inDoubt)
+  const strange = foreignPage || foreignRedirect?.proven === true
+  const dns = dnsEvidence(here, facts, answers, strange)
+  return {
+    unfit: measurement.unfit,
+    observations: measurement.observations.length,
+    plan: measurement.plan,
+    health,
+    control: facts,
+    controlReached: reached,
+    reach,
+    status: reach === 'page' ? (own.findLast((r) => r.layer === 'http')?.http?.status ?? null) : null,
+    fault: reach === null ? (withDns(fault, dns, depth) ?? null) : null,
+    dns,
+    certificate: certificateEvidence(fault, facts),
+    foreignRedirect,
+    foreignPage,
+    fingerprint: reach === null ? fingerprintOf(records, fingerprints) : null,
+    onlyIpv6: isOnlyIpv6Unreached(records, depth),
+    addressDownForControl: isDownForControl(own, fault, facts),
+  }
+}
+
+function connectionFault(
+  records: readonly EndpointRecord[],
+  depth: number,
+  foreign: ForeignRedirect | null,
+): Fault | null {
+  if (foreign === null) return faultOf(records, depth)
+  const record = records.find((r) => isTheirs(r) && r.depth === depth && r.layer === 'http') ?? null
+  return { depth, layer: 'http', failure: null, record }
+}
+
+/** Without an address to go to, DNS is where it failed. */
+function withDns(fault: Fault | null, dns: DnsEvidence, depth: number): Fault | null {
+  if (dns.standing === 'failed') return { depth, layer: 'dns', failure: dns.failure, record: null }
+  const leadsNowhere = dns.standing === 'own-machine' || dns.standing === 'private'
+  return fault === null && leadsNowhere ? { depth, layer: 'dns', failure: null, record: null } : fault
+}
+
+function fingerprintOf(
+  records: readonly EndpointRecord[],
+  fingerprints: readonly Fingerprint[],
+): string | null {
+  const pages = records.flatMap((r) => (isTheirs(r) && r.http !== null ? [r.http] : []))
+  return pages.map((page) => matchFingerprint(page, fingerprints)?.id).find((id) => id !== undefined) ?? null
+}
+
+function isDownForControl(
+  own: readonly EndpointRecord[],
+  fault: Fault | null,
+  facts: ControlFacts | null,
+): boolean {
+  if (fault === null || (fault.layer !== 'tcp' && fault.layer !== 'tls')) return false
+  const tried = own.map((r) => controlTried(r, facts)).filter((failed) => failed !== undefined)
+  return tried.length > 0 && !tried.includes(null)
+}

@@ -1,0 +1,94 @@
+/**
+ * judge: observations in, verdict out. Pure: no clock, no network, no database.
+ *
+ * measurement + controls + health -> evidence -> first matching rule -> Verdict
+ */
+import type { Measurement } from '../model/measurement.ts'
+import type { Health } from '../model/vantage.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { controlFacts } from './control.ts'
+import type { ControlFacts } from './control.ts'
+import { gatherEvidence } from './evidence.ts'
+import type { Evidence } from './evidence.ts'
+import { FINGERPRINTS } from './fingerprints.ts'
+import type { Fingerprint } from './fingerprints.ts'
+import { ooniKeys } from './ooni.ts'
+import { layerOf } from './rule.ts'
+import type { Rule } from './rule.ts'
+import { RULES } from './rules.ts'
+
+/** How a verdict came about. */
+export interface Explanation {
+  readonly verdict: Verdict
+  readonly evidence: Evidence
+  /** every rule tried, in order; the last is the one that fired */
+  readonly tried: readonly { readonly rule: string; readonly fired: boolean; readonly because: string }[]
+}
+
+/**
+ * Says what one measurement means.
+ *
+ * @param controls the same endpoint, plan `full`, from controls whose canaries are well; none = what is unproved is `insufficient`
+ * @param health what the canaries say of the measuring vantage; a failure counts only where it is `online`
+ */
+export function judge(measurement: Measurement, controls: readonly Measurement[], health: Health): Verdict {
+  return explain(measurement, controls, health).verdict
+}
+
+/** The same, with the evidence and the rules tried. */
+export function explain(
+  measurement: Measurement,
+  controls: readonly Measurement[],
+  health: Health,
+): Explanation {
+  return explainWith(measurement, controlFacts(controls), health, FINGERPRINTS)
+}
+
+/** The same for a control that is no measurement of ours, such as OONI's. */
+export function judgeWith(
+  measurement: Measurement,
+  facts: ControlFacts | null,
+  health: Health,
+  fingerprints: readonly Fingerprint[] = FINGERPRINTS,
+): Verdict {
+  return explainWith(measurement, facts, health, fingerprints).verdict
+}
+
+function explainWith(
+  measurement: Measurement,
+  facts: ControlFacts | null,
+  health: Health,
+  fingerprints: readonly Fingerprint[],
+): Explanation {
+  const evidence = gatherEvidence(measurement, facts, health, fingerprints)
+  // The last rule matches always.
+  const at = RULES.findIndex((rule) => rule.when(evidence))
+  const tried = RULES.slice(0, at + 1).map(({ id, because }, n) => ({ rule: id, fired: n === at, because }))
+  return { verdict: verdictOf(RULES[at]!, evidence, measurement, facts), evidence, tried }
+}
+
+function verdictOf(
+  rule: Rule,
+  evidence: Evidence,
+  measurement: Measurement,
+  facts: ControlFacts | null,
+): Verdict {
+  const { id, outcome, reached, mechanism, weight, silent, because } = rule
+  const stoppedWell = evidence.reach === 'tls' || evidence.reach === 'redirect'
+  const keys = evidence.unfit === null ? ooniKeys(measurement, facts, stoppedWell) : null
+  const layer =
+    mechanism !== null ? layerOf(mechanism) : reached === 'yes' ? null : (evidence.fault?.layer ?? null)
+  return {
+    reached,
+    outcome,
+    layer,
+    mechanism,
+    rule: id,
+    because,
+    failure: layer !== null && evidence.fault?.layer === layer ? evidence.fault.failure : null,
+    weight,
+    silent: typeof silent === 'function' ? silent(evidence) : silent,
+    blocking: keys?.blocking ?? null,
+    accessible: keys?.accessible ?? null,
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Reading DNS observations: which lookups are the vantage's own, what they answered, what they failed with.
+ */
+import type { Failure } from '../model/failure.ts'
+import type { DnsAnswer, DnsObservation, Measurement } from '../model/measurement.ts'
+import { canonical } from './bogon.ts'
+
+/** Every lookup of the measurement, in order. */
+export function lookupsOf(measurement: Measurement): DnsObservation[] {
+  return measurement.observations.filter((seen) => seen.layer === 'dns')
+}
+
+/**
+ * The lookups that stand for what people there get: the system resolver's where it was asked, else those of every resolver
+ * that is the vantage's own. They play the part of OONI's getaddrinfo ("classic") lookups.
+ */
+export function ownLookups(lookups: readonly DnsObservation[]): DnsObservation[] {
+  const own = lookups.filter((lookup) => lookup.role === 'vantage')
+  const system = own.filter((lookup) => lookup.engine === 'system')
+  return system.length > 0 ? system : own
+}
+
+/** Literal addresses in the answers, each once, in one spelling. */
+export function addressesOf(answers: readonly DnsAnswer[]): string[] {
+  return [...new Set(answers.filter((a) => a.type !== 'CNAME').map((a) => canonical(a.value)))]
+}
+
+/** Known origin networks of the answers. */
+export function asnsOf(answers: readonly DnsAnswer[]): number[] {
+  return [...new Set(answers.flatMap((a) => (a.asn === null || a.asn === 0 ? [] : [a.asn])))]
+}
+
+/**
+ * What the lookup failed with. An answer without any address is `dns_no_answer`, save where the proxy resolves and the
+ * address is never learned.
+ */
+export function failureOf(lookup: DnsObservation): Failure | null {
+  if (lookup.failure !== null || lookup.engine === 'proxy') return lookup.failure
+  return addressesOf(lookup.answers).length === 0 ? 'dns_no_answer' : null
+}
+
+/** Failures that say nothing about the name: a DoH server's own trouble, and no AAAA where a host has only IPv4. */
+export function isIgnorable(lookup: DnsObservation): boolean {
+  const failure = failureOf(lookup)
+  if (failure === null) return false
+  return lookup.engine === 'doh' || (lookup.queryType === 'AAAA' && failure === 'dns_no_answer')
+}

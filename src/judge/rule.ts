@@ -1,0 +1,26 @@
+/**
+ * What a rule is. Rules are data: an ordered list, and the first that matches decides.
+ */
+import type { Layer } from '../model/measurement.ts'
+import type { Mechanism, Outcome, Verdict } from '../model/verdict.ts'
+import type { Evidence } from './evidence.ts'
+
+export interface Rule {
+  /** stored and public for ever: a rule that changes its meaning gets a new id */
+  readonly id: string
+  readonly when: (evidence: Evidence) => boolean
+  readonly outcome: Outcome
+  readonly reached: Verdict['reached']
+  readonly mechanism: Mechanism | null
+  /** nats for interference against a fault; see weights.ts */
+  readonly weight: number
+  /** nothing came back: repeated within a minute it is one observation */
+  readonly silent: boolean | ((evidence: Evidence) => boolean)
+  /** what happened here and for the control, for people */
+  readonly because: string
+}
+
+/** The layer a mechanism acts on: the word before its dot. */
+export function layerOf(mechanism: Mechanism): Layer {
+  return mechanism.slice(0, mechanism.indexOf('.')) as Layer
+}

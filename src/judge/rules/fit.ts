@@ -1,0 +1,73 @@
+/** Measurements that say nothing about the service: our own fault, or the vantage's. */
+import type { Unfit } from '../../model/measurement.ts'
+import type { Rule } from '../rule.ts'
+import { WEIGHTS } from '../weights.ts'
+
+const CANNOT_SAY = {
+  outcome: 'insufficient',
+  reached: 'unknown',
+  mechanism: null,
+  weight: WEIGHTS.none,
+  silent: false,
+} as const
+
+/** Come first of all: what is unfit is never judged. */
+export const FITNESS: readonly Rule[] = [
+  unfit(
+    'late_thread',
+    'measured_on_late_thread',
+    'The prober itself was late, so its timings cannot be trusted.',
+  ),
+  unfit(
+    'our_error',
+    'measured_with_our_error',
+    'The prober itself ran into an error, so the look says nothing.',
+  ),
+  unfit(
+    'vantage_unreachable',
+    'vantage_unreachable',
+    'The way out of the vantage point failed, so the service was never looked at.',
+  ),
+  unfit('interrupted', 'measurement_interrupted', 'The look was stopped before it was finished.'),
+  {
+    ...CANNOT_SAY,
+    id: 'nothing_measured',
+    when: (e) => e.observations === 0,
+    because: 'The look holds no network step at all.',
+  },
+]
+
+/** Come after the rules for what was plainly reached: a failure counts only where the vantage is known to be well. */
+export const HEALTH: readonly Rule[] = [
+  {
+    ...CANNOT_SAY,
+    id: 'vantage_offline',
+    when: (e) => e.health === 'offline',
+    because:
+      'The vantage point reached nothing at all at that time, so the failure says nothing about this service.',
+  },
+  {
+    ...CANNOT_SAY,
+    id: 'vantage_shutdown',
+    when: (e) => e.health === 'shutdown',
+    because:
+      'The vantage point had lost the whole outside world, so the failure says nothing about this service.',
+  },
+  {
+    ...CANNOT_SAY,
+    id: 'vantage_health_unknown',
+    when: (e) => e.health === 'unknown',
+    because:
+      'It is not known whether the vantage point itself was connected, so the failure cannot be judged.',
+  },
+  {
+    ...CANNOT_SAY,
+    id: 'only_ipv6_unreached',
+    when: (e) => e.onlyIpv6 && e.fault?.layer !== 'dns',
+    because: 'Only IPv6 addresses were tried and none connected, as happens where IPv6 does not work.',
+  },
+]
+
+function unfit(reason: Unfit, id: string, because: string): Rule {
+  return { ...CANNOT_SAY, id, when: (e) => e.unfit === reason, because }
+}

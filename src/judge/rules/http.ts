@@ -1,0 +1,94 @@
+/**
+ * HTTP: cut, silent, or another page than the control's.
+ *
+ * A page in cleartext is a block page (`http.blockpage`) when the network sends people to another site that the control is never sent
+ * to, or when the page has nothing in common with the control's; milder differences are `http.diff`.
+ */
+import type { Failure } from '../../model/failure.ts'
+import { isSilence } from '../../model/failure.ts'
+import type { Evidence } from '../evidence.ts'
+import type { Rule } from '../rule.ts'
+import { WEIGHTS } from '../weights.ts'
+
+const HERE_ONLY = { outcome: 'anomaly', reached: 'no', silent: false } as const
+
+const RESETS = ['connection_reset', 'connection_aborted', 'network_reset'] as const
+const CLOSES = ['eof_error', 'connection_already_closed'] as const
+
+export const HTTP_RULES: readonly Rule[] = [
+  {
+    ...HERE_ONLY,
+    id: 'http_sent_to_foreign_site',
+    when: (e) => e.foreignRedirect?.proven === true,
+    mechanism: 'http.blockpage',
+    weight: WEIGHTS.blockpage,
+    because: 'People here are sent, without encryption, to another site that the control is never sent to.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'http_foreign_page_in_place',
+    when: (e) => e.foreignPage,
+    mechanism: 'http.blockpage',
+    weight: WEIGHTS.blockpage,
+    because: 'The page shown here, without encryption, has nothing in common with the one the control gets.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'http_truncated_not_in_control',
+    when: (e) => failsWith(e, CLOSES),
+    mechanism: 'http.truncated',
+    weight: WEIGHTS.httpCut,
+    because: 'The connection is closed here before the page is complete, while the control gets all of it.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'http_reset_not_in_control',
+    when: (e) => failsWith(e, RESETS),
+    mechanism: 'http.reset',
+    weight: WEIGHTS.httpCut,
+    because: 'The connection is reset here once the page is asked for, while the control gets it.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'http_slow_not_in_control',
+    when: (e) => failsWith(e, ['generic_timeout_error', 'timed_out']) && hasBegun(e),
+    mechanism: 'http.timeout',
+    weight: WEIGHTS.httpTrouble,
+    because: 'The answer begins here and then comes too slowly to finish, while the control gets all of it.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'http_timeout_not_in_control',
+    when: (e) => e.fault?.layer === 'http' && isSilence(e.fault.failure),
+    mechanism: 'http.timeout',
+    weight: WEIGHTS.silence,
+    silent: true,
+    because: 'No answer comes here once the page is asked for, while the control gets it.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'http_unusable_not_in_control',
+    when: (e) => e.fault?.layer === 'http' && e.fault.failure !== null,
+    mechanism: 'http.diff',
+    weight: WEIGHTS.httpTrouble,
+    because: 'The answer here cannot be used as a page, while the control gets one.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'http_diff',
+    when: (e) => e.fault?.layer === 'http',
+    mechanism: 'http.diff',
+    weight: WEIGHTS.httpDiff,
+    because: 'The page shown here, without encryption, is not the one the control gets.',
+  },
+]
+
+function failsWith(e: Evidence, failures: readonly Failure[]): boolean {
+  const failure = e.fault?.layer === 'http' ? e.fault.failure : null
+  return failure !== null && failures.includes(failure)
+}
+
+/** The status line had come. */
+function hasBegun(e: Evidence): boolean {
+  return (e.fault?.record?.http?.status ?? null) !== null
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { judgeCanary } from '../../src/judge/canary.ts'
+import type { Canary } from '../../src/model/service.ts'
+import { aGoodLook, aMeasurement, aPlainLook, dns, http, PLAIN, redirect, tcp, tls } from './builders.ts'
+
+const secure: Canary = {
+  id: 'canary/a',
+  url: 'https://www.site.example/',
+  group: 'international',
+  expectBody: null,
+}
+const plain: Canary = { ...secure, ...PLAIN, expectBody: 'all is well' }
+const anyPage: Canary = { ...plain, expectBody: null }
+const well = http({ ...PLAIN, bodyHead: 'yes, all is well' })
+const portal = http({ ...PLAIN, bodyHead: 'please pay' })
+
+test.each([
+  ['page over TLS', aGoodLook(), secure, 'yes'],
+  ['page over TLS, text cannot be looked for', aGoodLook(), { ...secure, expectBody: 'x' }, 'yes'],
+  [
+    'handshake verified, no page asked for',
+    aMeasurement({ plan: 'heartbeat' }, dns(), tcp(), tls()),
+    secure,
+    'yes',
+  ],
+  [
+    'certificate of a portal',
+    aMeasurement(dns(), tcp(), tls({ failure: 'ssl_unknown_authority' }), http({ trusted: false })),
+    secure,
+    'no',
+  ],
+  ['name not found', aMeasurement(dns({ failure: 'dns_nxdomain_error' })), secure, 'no'],
+  ['silence', aMeasurement(dns(), tcp({ failure: 'generic_timeout_error' })), secure, 'no'],
+  ['expected text', aPlainLook(well), plain, 'yes'],
+  ['captive portal', aPlainLook(portal), plain, 'no'],
+  ['any page will do', aPlainLook(portal), anyPage, 'yes'],
+  ['redirect in place of the text', aPlainLook(redirect('http://portal.example/', PLAIN)), plain, 'no'],
+  ['redirect, nothing expected', aPlainLook(redirect('http://portal.example/', PLAIN)), anyPage, 'unknown'],
+  [
+    'redirect followed to the portal',
+    aPlainLook(redirect('http://portal.example/', PLAIN), tcp({ depth: 1, port: 80 }), {
+      ...portal,
+      depth: 1,
+    }),
+    plain,
+    'no',
+  ],
+  ['page cut off', aPlainLook({ ...portal, failure: 'eof_error' }), plain, 'no'],
+  ['unfit', aGoodLook({ unfit: 'our_error' }), secure, 'unknown'],
+  ['empty', aMeasurement(), secure, 'unknown'],
+] as const)('%s', (_name, look, canary, answered) => {
+  expect(judgeCanary(look, canary)).toBe(answered)
+})

@@ -1,0 +1,827 @@
+/** Every rule by the situation it is for. A rule no row names fails the last test. */
+import { describe, expect, test } from 'vitest'
+import { judge, judgeWith } from '../../src/judge/judge.ts'
+import { RULES } from '../../src/judge/rules.ts'
+import type { Measurement, Observation } from '../../src/model/measurement.ts'
+import type { Health } from '../../src/model/vantage.ts'
+import type { Mechanism, Outcome, Verdict } from '../../src/model/verdict.ts'
+import {
+  aCertificate,
+  aControl,
+  aFailedControl,
+  aGoodLook,
+  aMeasurement,
+  anAnswer,
+  aPlainControl,
+  aPlainLook,
+  byControl,
+  dns,
+  http,
+  PLAIN,
+  redirect,
+  STRANGER,
+  tcp,
+  tls,
+  trustedDns,
+  V6_ADDRESS,
+} from './builders.ts'
+
+interface Case {
+  name: string
+  look: Measurement
+  controls?: Measurement[]
+  health?: Health
+  rule: string
+  outcome: Outcome
+  reached: Verdict['reached']
+  mechanism?: Mechanism
+  failure?: string
+  silent?: boolean
+}
+
+const seen = (...observations: Observation[]) => aMeasurement(...observations)
+const tlsFails = (failure: NonNullable<Observation['failure']>) => seen(dns(), tcp(), tls({ failure }))
+const tcpFails = (failure: NonNullable<Observation['failure']>) => seen(dns(), tcp({ failure }))
+const dnsFails = (failure: NonNullable<Observation['failure']>) => seen(dns({ failure }))
+const httpFails = (failure: NonNullable<Observation['failure']>, status: number | null = null) =>
+  seen(dns(), tcp(), tls(), http({ failure, status }))
+const strangeTls = (failure: NonNullable<Observation['failure']>) =>
+  tls({ failure, address: STRANGER, certificate: aCertificate('block.example') })
+const blockPage = http({
+  ...PLAIN,
+  title: 'Access restricted',
+  bodyBytes: 900,
+  headers: [['content-type', 'text/html']],
+})
+const injected = { afterMs: 9, failure: null, answers: [anAnswer(STRANGER)] }
+
+const insufficient = { outcome: 'insufficient', reached: 'unknown' } as const
+const ok = { outcome: 'ok', reached: 'yes' } as const
+const anomaly = { outcome: 'anomaly', reached: 'no' } as const
+const confirmed = { outcome: 'confirmed', reached: 'no' } as const
+const down = { outcome: 'down', reached: 'no' } as const
+
+const CASES: Case[] = [
+  // Unfit or empty: never judged.
+  {
+    name: 'thread ran late',
+    look: aGoodLook({ unfit: 'late_thread' }),
+    rule: 'measured_on_late_thread',
+    ...insufficient,
+  },
+  {
+    name: 'our own error',
+    look: aGoodLook({ unfit: 'our_error' }),
+    rule: 'measured_with_our_error',
+    ...insufficient,
+  },
+  {
+    name: 'proxy gone',
+    look: aMeasurement({ unfit: 'vantage_unreachable' }),
+    rule: 'vantage_unreachable',
+    ...insufficient,
+  },
+  {
+    name: 'stopped half way',
+    look: aMeasurement({ unfit: 'interrupted' }),
+    rule: 'measurement_interrupted',
+    ...insufficient,
+  },
+  { name: 'no step at all', look: aMeasurement(), rule: 'nothing_measured', ...insufficient },
+
+  // Reached.
+  { name: 'page over TLS', look: aGoodLook(), controls: [], rule: 'page_over_verified_tls', ...ok },
+  {
+    name: 'page while canaries are gone',
+    look: aGoodLook(),
+    health: 'offline',
+    rule: 'page_over_verified_tls',
+    ...ok,
+  },
+  {
+    name: '503 over TLS',
+    look: seen(dns(), tcp(), tls(), http({ status: 503 })),
+    rule: 'server_error_page',
+    ...ok,
+  },
+  {
+    name: 'CAPTCHA over TLS',
+    look: seen(dns(), tcp(), tls(), http({ status: 403, title: 'Just a moment' })),
+    rule: 'server_error_page',
+    ...ok,
+  },
+  {
+    name: '451 over TLS',
+    look: seen(dns(), tcp(), tls(), http({ status: 451 })),
+    rule: 'server_legal_notice',
+    ...ok,
+  },
+  {
+    name: 'heartbeat',
+    look: aMeasurement({ plan: 'heartbeat' }, dns(), tcp(), tls()),
+    rule: 'verified_tls_handshake',
+    ...ok,
+  },
+  {
+    name: 'one of two addresses shakes hands',
+    look: aMeasurement(
+      { plan: 'heartbeat' },
+      dns(),
+      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+      tcp(),
+      tls(),
+    ),
+    rule: 'verified_tls_handshake',
+    ...ok,
+  },
+  {
+    name: 'forged second answer, page all the same',
+    look: seen(dns({ late: [injected] }), tcp(), tls(), http()),
+    rule: 'reached_despite_dns_injection',
+    ...ok,
+  },
+  {
+    name: 'same page in cleartext',
+    look: aPlainLook(http(PLAIN)),
+    controls: [aPlainControl()],
+    rule: 'cleartext_page_as_for_control',
+    ...ok,
+  },
+  {
+    name: 'heartbeat in cleartext sent to https of the site',
+    look: aPlainLook(redirect('https://site.example/', PLAIN), { plan: 'heartbeat' }),
+    controls: [],
+    rule: 'redirected_within_site',
+    ...ok,
+  },
+
+  // The vantage is not well.
+  {
+    name: 'failure while offline',
+    look: tlsFails('connection_reset'),
+    health: 'offline',
+    rule: 'vantage_offline',
+    ...insufficient,
+    failure: 'connection_reset',
+  },
+  {
+    name: 'failure in a shutdown',
+    look: tcpFails('generic_timeout_error'),
+    health: 'shutdown',
+    rule: 'vantage_shutdown',
+    ...insufficient,
+    failure: 'generic_timeout_error',
+  },
+  {
+    name: 'failure before any canary answered',
+    look: dnsFails('dns_nxdomain_error'),
+    health: 'unknown',
+    rule: 'vantage_health_unknown',
+    ...insufficient,
+    failure: 'dns_nxdomain_error',
+  },
+  {
+    name: 'only IPv6 given, none connects',
+    look: seen(
+      dns({ queryType: 'AAAA', answers: [V6_ADDRESS] }),
+      tcp({ address: V6_ADDRESS, failure: 'network_unreachable' }),
+    ),
+    rule: 'only_ipv6_unreached',
+    ...insufficient,
+  },
+
+  // Proved by this measurement alone.
+  {
+    name: 'expired for everybody',
+    look: tlsFails('ssl_invalid_certificate'),
+    controls: [aFailedControl(dns(), tcp(), tls({ failure: 'ssl_invalid_certificate' }))],
+    rule: 'site_certificate_invalid',
+    ...down,
+    failure: 'ssl_invalid_certificate',
+  },
+  {
+    name: 'forged first answer',
+    look: seen(
+      dns({ answers: [STRANGER], late: [{ ...injected, answers: [anAnswer('93.184.216.34')] }] }),
+      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+    ),
+    rule: 'dns_injected_reply',
+    ...confirmed,
+    mechanism: 'dns.injection',
+  },
+  {
+    name: 'loopback here, public by the trusted resolver',
+    look: seen(dns({ answers: ['127.0.0.1'] }), trustedDns()),
+    controls: [],
+    rule: 'dns_loopback_not_in_trusted',
+    ...confirmed,
+    mechanism: 'dns.loopback',
+  },
+  {
+    name: '0.0.0.0 here, public by the trusted resolver',
+    look: seen(dns({ answers: ['0.0.0.0'] }), trustedDns()),
+    controls: [],
+    rule: 'dns_loopback_not_in_trusted',
+    ...confirmed,
+    mechanism: 'dns.loopback',
+  },
+  {
+    name: 'private here, public by the trusted resolver',
+    look: seen(
+      dns({ answers: ['10.9.9.9'] }),
+      trustedDns(),
+      tcp({ address: '10.9.9.9', failure: 'generic_timeout_error' }),
+    ),
+    controls: [],
+    rule: 'dns_private_not_in_trusted',
+    ...confirmed,
+    mechanism: 'dns.bogus',
+  },
+  {
+    name: 'lie to a server with its own certificate',
+    look: seen(
+      dns({ answers: [STRANGER] }),
+      trustedDns(),
+      tcp({ address: STRANGER }),
+      strangeTls('ssl_unknown_authority'),
+    ),
+    controls: [],
+    rule: 'dns_bogus_unknown_authority',
+    ...confirmed,
+    mechanism: 'dns.bogus',
+  },
+  {
+    name: 'right address, unknown authority for the name',
+    look: tlsFails('ssl_unknown_authority'),
+    rule: 'tls_unknown_authority_not_in_control',
+    ...confirmed,
+    mechanism: 'tls.mitm',
+    failure: 'ssl_unknown_authority',
+  },
+  {
+    name: 'right address, unknown authority for another name, no control',
+    look: seen(
+      dns(),
+      trustedDns(),
+      tcp(),
+      tls({ failure: 'ssl_unknown_authority', certificate: aCertificate('isp.example') }),
+    ),
+    controls: [],
+    rule: 'tls_stranger_by_unknown_authority',
+    ...confirmed,
+    mechanism: 'tls.mitm',
+  },
+
+  // No control.
+  {
+    name: 'reset, no control',
+    look: tlsFails('connection_reset'),
+    controls: [],
+    rule: 'no_control',
+    outcome: 'insufficient',
+    reached: 'no',
+    failure: 'connection_reset',
+  },
+  {
+    name: 'silence, no control',
+    look: tcpFails('generic_timeout_error'),
+    controls: [],
+    rule: 'no_control',
+    outcome: 'insufficient',
+    reached: 'no',
+    silent: true,
+  },
+  {
+    name: 'unknown authority for the right name, no control',
+    look: tlsFails('ssl_unknown_authority'),
+    controls: [],
+    rule: 'no_control',
+    outcome: 'insufficient',
+    reached: 'no',
+  },
+  {
+    name: 'loopback, nobody to compare with',
+    look: seen(dns({ answers: ['127.0.0.1'] })),
+    controls: [],
+    rule: 'no_control',
+    outcome: 'insufficient',
+    reached: 'no',
+  },
+  {
+    name: 'only an unfit control',
+    look: tlsFails('connection_reset'),
+    controls: [aControl({ unfit: 'our_error' })],
+    rule: 'no_control',
+    outcome: 'insufficient',
+    reached: 'no',
+  },
+  {
+    name: 'cleartext page, no control',
+    look: aPlainLook(blockPage),
+    controls: [],
+    rule: 'cleartext_without_control',
+    ...insufficient,
+  },
+  {
+    name: 'cleartext page, control failed',
+    look: aPlainLook(http(PLAIN)),
+    controls: [aFailedControl(PLAIN, dns(), tcp({ port: 80, failure: 'connection_refused' }))],
+    rule: 'cleartext_without_control',
+    ...insufficient,
+  },
+
+  // DNS.
+  {
+    name: 'NXDOMAIN here',
+    look: dnsFails('dns_nxdomain_error'),
+    rule: 'dns_nxdomain_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.nxdomain',
+    failure: 'dns_nxdomain_error',
+  },
+  {
+    name: 'NXDOMAIN here, site down elsewhere too',
+    look: dnsFails('dns_nxdomain_error'),
+    controls: [aFailedControl(dns(), tcp({ failure: 'connection_refused' }))],
+    rule: 'dns_nxdomain_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.nxdomain',
+  },
+  {
+    name: "NXDOMAIN here, the trusted resolver's address works",
+    look: seen(
+      dns({ failure: 'dns_nxdomain_error' }),
+      trustedDns(),
+      tcp({ source: 'trusted' }),
+      tls({ source: 'trusted' }),
+      http({ source: 'trusted' }),
+    ),
+    rule: 'dns_nxdomain_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.nxdomain',
+  },
+  {
+    name: 'no address here',
+    look: seen(dns({ answers: [] }), dns({ queryType: 'AAAA', failure: 'dns_no_answer' })),
+    rule: 'dns_empty_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.empty',
+    failure: 'dns_no_answer',
+  },
+  {
+    name: 'loopback here',
+    look: seen(dns({ answers: ['127.0.0.1'] })),
+    rule: 'dns_loopback_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.loopback',
+  },
+  {
+    name: 'private here',
+    look: seen(dns({ answers: ['10.1.1.1'] }), tcp({ address: '10.1.1.1', failure: 'connection_refused' })),
+    rule: 'dns_private_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.bogus',
+  },
+  {
+    name: 'REFUSED here',
+    look: dnsFails('dns_refused_error'),
+    rule: 'dns_refused_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.refused',
+  },
+  {
+    name: 'SERVFAIL here',
+    look: dnsFails('dns_servfail_error'),
+    rule: 'dns_servfail_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.servfail',
+  },
+  {
+    name: 'no DNS reply here',
+    look: dnsFails('generic_timeout_error'),
+    rule: 'dns_timeout_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.timeout',
+    silent: true,
+  },
+  {
+    name: 'A unanswered, AAAA given, no IPv6',
+    look: seen(
+      dns({ failure: 'generic_timeout_error' }),
+      dns({ queryType: 'AAAA', answers: [V6_ADDRESS] }),
+      tcp({ address: V6_ADDRESS, failure: 'network_unreachable' }),
+    ),
+    rule: 'dns_timeout_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.timeout',
+    silent: true,
+  },
+  {
+    name: 'resolver unreachable',
+    look: dnsFails('network_unreachable'),
+    rule: 'dns_failed_otherwise',
+    outcome: 'insufficient',
+    reached: 'no',
+    failure: 'network_unreachable',
+  },
+  {
+    name: 'lie to a server with a valid certificate of its own',
+    look: seen(dns({ answers: [STRANGER] }), tcp({ address: STRANGER }), strangeTls('ssl_invalid_hostname')),
+    rule: 'dns_bogus_stranger',
+    ...anomaly,
+    mechanism: 'dns.bogus',
+  },
+  {
+    name: 'lie to a block page in cleartext',
+    look: aMeasurement(PLAIN, dns({ answers: [STRANGER] }), tcp({ address: STRANGER, port: 80 }), {
+      ...blockPage,
+      address: STRANGER,
+    }),
+    controls: [aPlainControl()],
+    rule: 'dns_bogus_stranger',
+    ...anomaly,
+    mechanism: 'dns.bogus',
+  },
+  {
+    name: 'lie to an address nobody uses',
+    look: seen(
+      dns({ answers: [STRANGER] }),
+      trustedDns(),
+      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+    ),
+    rule: 'dns_bogus_outvoted',
+    ...anomaly,
+    mechanism: 'dns.bogus',
+  },
+  {
+    name: "unshared address dead, the control's works from here",
+    look: seen(
+      dns({ answers: [STRANGER] }),
+      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+      tcp(byControl),
+      tls(byControl),
+    ),
+    rule: 'dns_bogus_dead_address',
+    ...anomaly,
+    mechanism: 'dns.bogus',
+    silent: true,
+  },
+  {
+    name: 'unshared address refuses here and for the control',
+    look: seen(dns({ answers: [STRANGER] }), tcp({ address: STRANGER, failure: 'connection_refused' })),
+    controls: [aControl(tcp({ address: STRANGER, source: 'control', failure: 'connection_refused' }))],
+    rule: 'dns_bogus_dead_address',
+    ...anomaly,
+    mechanism: 'dns.bogus',
+  },
+
+  // Down.
+  {
+    name: 'reset here, refused there',
+    look: tlsFails('connection_reset'),
+    controls: [aFailedControl(dns(), tcp({ failure: 'connection_refused' }))],
+    rule: 'site_down_for_control_too',
+    ...down,
+    failure: 'connection_reset',
+  },
+  {
+    name: 'NXDOMAIN here and there',
+    look: dnsFails('dns_nxdomain_error'),
+    controls: [aFailedControl(dns({ failure: 'dns_nxdomain_error' }))],
+    rule: 'site_down_for_control_too',
+    ...down,
+  },
+  {
+    name: 'shared address dead for the control, which has another',
+    look: tcpFails('connection_refused'),
+    controls: [
+      aMeasurement(
+        dns({ answers: ['93.184.216.34', '93.184.216.99'] }),
+        tcp({ failure: 'connection_refused' }),
+        tcp(byControl),
+        tls(byControl),
+        http(byControl),
+      ),
+    ],
+    rule: 'address_down_for_control_too',
+    ...down,
+  },
+
+  // TCP.
+  {
+    name: 'TCP reset here',
+    look: tcpFails('connection_reset'),
+    rule: 'tcp_reset_not_in_control',
+    ...anomaly,
+    mechanism: 'tcp.reset',
+  },
+  {
+    name: 'TCP refused here',
+    look: tcpFails('connection_refused'),
+    rule: 'tcp_refused_not_in_control',
+    ...anomaly,
+    mechanism: 'tcp.refused',
+  },
+  {
+    name: 'no route here',
+    look: tcpFails('host_unreachable'),
+    rule: 'tcp_unreachable_not_in_control',
+    ...anomaly,
+    mechanism: 'tcp.unreachable',
+  },
+  {
+    name: 'TCP silence here',
+    look: tcpFails('generic_timeout_error'),
+    rule: 'tcp_timeout_not_in_control',
+    ...anomaly,
+    mechanism: 'tcp.timeout',
+    failure: 'generic_timeout_error',
+    silent: true,
+  },
+  {
+    name: 'local edge silent here, fine for the control',
+    look: seen(
+      dns({ answers: [STRANGER] }),
+      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+      tcp(byControl),
+      tls(byControl),
+    ),
+    controls: [aControl(tcp({ address: STRANGER }), tls({ address: STRANGER }))],
+    rule: 'tcp_timeout_not_in_control',
+    ...anomaly,
+    mechanism: 'tcp.timeout',
+    silent: true,
+  },
+  {
+    name: 'through a proxy that resolves, refused',
+    look: seen(tcp({ address: 'www.site.example', failure: 'connection_refused' })),
+    rule: 'tcp_refused_not_in_control',
+    ...anomaly,
+    mechanism: 'tcp.refused',
+  },
+  {
+    name: 'firewall of our own',
+    look: tcpFails('permission_denied'),
+    rule: 'tcp_failed_otherwise',
+    ...insufficient,
+  },
+
+  // TLS.
+  {
+    name: 'reset after the hello',
+    look: tlsFails('connection_reset'),
+    rule: 'tls_reset_not_in_control',
+    ...anomaly,
+    mechanism: 'tls.sni-reset',
+    failure: 'connection_reset',
+  },
+  {
+    name: 'closed after the hello',
+    look: tlsFails('eof_error'),
+    rule: 'tls_eof_not_in_control',
+    ...anomaly,
+    mechanism: 'tls.sni-eof',
+  },
+  {
+    name: 'silence after the hello',
+    look: tlsFails('generic_timeout_error'),
+    rule: 'tls_timeout_not_in_control',
+    ...anomaly,
+    mechanism: 'tls.sni-timeout',
+    silent: true,
+  },
+  {
+    name: 'right address, valid certificate of another name',
+    look: tlsFails('ssl_invalid_hostname'),
+    rule: 'tls_other_name_not_in_control',
+    ...anomaly,
+    mechanism: 'tls.mitm',
+  },
+  {
+    name: 'handshake alert',
+    look: tlsFails('ssl_failed_handshake'),
+    rule: 'tls_failed_not_in_control',
+    ...anomaly,
+    mechanism: 'tls.failed',
+  },
+  {
+    name: 'expired here only',
+    look: tlsFails('ssl_invalid_certificate'),
+    rule: 'tls_failed_not_in_control',
+    ...anomaly,
+    mechanism: 'tls.failed',
+  },
+  {
+    name: 'one address silent, the other reset after the hello',
+    look: seen(
+      dns(),
+      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+      tcp(),
+      tls({ failure: 'connection_reset' }),
+    ),
+    rule: 'tls_reset_not_in_control',
+    ...anomaly,
+    mechanism: 'tls.sni-reset',
+  },
+  {
+    name: 'reset after a redirect to https',
+    look: aPlainLook(
+      redirect('https://www.site.example/', PLAIN),
+      dns({ depth: 1 }),
+      tcp({ depth: 1 }),
+      tls({ depth: 1, failure: 'connection_reset' }),
+    ),
+    rule: 'tls_reset_not_in_control',
+    ...anomaly,
+    mechanism: 'tls.sni-reset',
+  },
+
+  // HTTP.
+  {
+    name: '302 to a foreign site',
+    look: aPlainLook(redirect('http://block.isp.test/', PLAIN)),
+    controls: [aPlainControl()],
+    rule: 'http_sent_to_foreign_site',
+    ...anomaly,
+    mechanism: 'http.blockpage',
+  },
+  {
+    name: '302 to a foreign site with a valid certificate',
+    look: aPlainLook(
+      redirect('https://block.tj/', PLAIN),
+      dns({ depth: 1, host: 'block.tj', answers: [STRANGER] }),
+      tcp({ depth: 1, address: STRANGER }),
+      tls({ depth: 1, address: STRANGER, serverName: 'block.tj' }),
+      http({ depth: 1, address: STRANGER, url: 'https://block.tj/' }),
+    ),
+    controls: [aPlainControl()],
+    rule: 'http_sent_to_foreign_site',
+    ...anomaly,
+    mechanism: 'http.blockpage',
+  },
+  {
+    name: '302 to a foreign site that is dead',
+    look: aPlainLook(
+      redirect('http://10.0.0.9/', PLAIN),
+      tcp({ depth: 1, port: 80, address: '10.0.0.9', source: 'literal', failure: 'generic_timeout_error' }),
+    ),
+    controls: [aPlainControl()],
+    rule: 'http_sent_to_foreign_site',
+    ...anomaly,
+    mechanism: 'http.blockpage',
+  },
+  {
+    name: 'block page in place',
+    look: aPlainLook(blockPage),
+    controls: [aPlainControl()],
+    rule: 'http_foreign_page_in_place',
+    ...anomaly,
+    mechanism: 'http.blockpage',
+  },
+  {
+    name: 'reset in the body',
+    look: httpFails('connection_reset', 200),
+    rule: 'http_reset_not_in_control',
+    ...anomaly,
+    mechanism: 'http.reset',
+    failure: 'connection_reset',
+  },
+  {
+    name: 'closed in the body',
+    look: httpFails('eof_error', 200),
+    rule: 'http_truncated_not_in_control',
+    ...anomaly,
+    mechanism: 'http.truncated',
+  },
+  {
+    name: 'reset once asked',
+    look: httpFails('connection_reset'),
+    rule: 'http_reset_not_in_control',
+    ...anomaly,
+    mechanism: 'http.reset',
+  },
+  {
+    name: 'slow drip',
+    look: httpFails('generic_timeout_error', 200),
+    rule: 'http_slow_not_in_control',
+    ...anomaly,
+    mechanism: 'http.timeout',
+  },
+  {
+    name: 'silence once asked',
+    look: httpFails('generic_timeout_error'),
+    rule: 'http_timeout_not_in_control',
+    ...anomaly,
+    mechanism: 'http.timeout',
+    silent: true,
+  },
+  {
+    name: 'garbage once asked',
+    look: httpFails('http_request_failed'),
+    rule: 'http_unusable_not_in_control',
+    ...anomaly,
+    mechanism: 'http.diff',
+  },
+  {
+    name: 'CAPTCHA of the same front in cleartext',
+    look: aPlainLook(
+      http({ ...PLAIN, status: 403, title: 'Just a moment', bodyBytes: 700, headers: [['server', 'front']] }),
+    ),
+    controls: [
+      aPlainControl(
+        http({
+          ...PLAIN,
+          headers: [
+            ['server', 'front'],
+            ['x-a', '1'],
+          ],
+        }),
+      ),
+    ],
+    rule: 'http_diff',
+    ...anomaly,
+    mechanism: 'http.diff',
+  },
+  {
+    name: '503 in cleartext',
+    look: aPlainLook(http({ ...PLAIN, status: 503, title: 'Busy server', bodyBytes: 200, headers: [] })),
+    controls: [aPlainControl()],
+    rule: 'http_diff',
+    ...anomaly,
+    mechanism: 'http.diff',
+  },
+
+  { name: 'address good, nothing tried', look: seen(dns()), rule: 'nothing_conclusive', ...insufficient },
+  {
+    name: 'after a redirect the handshake is the last thing seen',
+    look: aPlainLook(
+      redirect('https://www.site.example/', PLAIN),
+      dns({ depth: 1 }),
+      tcp({ depth: 1 }),
+      tls({ depth: 1 }),
+    ),
+    rule: 'nothing_conclusive',
+    ...insufficient,
+  },
+]
+
+const fired = new Set<string>()
+
+describe('rules', () => {
+  test.each(CASES)(
+    '$name -> $rule',
+    ({ look, controls, health, rule, outcome, reached, mechanism, failure, silent }) => {
+      const verdict = judge(look, controls ?? [aControl()], health ?? 'online')
+      fired.add(verdict.rule)
+      expect(verdict).toMatchObject({
+        rule,
+        outcome,
+        reached,
+        mechanism: mechanism ?? null,
+        silent: silent ?? false,
+      })
+      if (failure !== undefined) expect(verdict.failure).toBe(failure)
+      expect(verdict.because).toBe(RULES.find((r) => r.id === rule)!.because)
+    },
+  )
+
+  test('a known block page needs no control', () => {
+    const known = {
+      id: 'test/title',
+      country: null,
+      place: 'title',
+      pattern: /restricted/,
+      source: 'none',
+    } as const
+    const verdict = judgeWith(aPlainLook(blockPage), null, 'online', [known])
+    fired.add(verdict.rule)
+    expect(verdict).toMatchObject({
+      rule: 'known_blockpage',
+      outcome: 'confirmed',
+      mechanism: 'http.blockpage',
+      weight: 8,
+    })
+  })
+
+  test('every rule has fired in a case above', () => {
+    expect(RULES.map((r) => r.id).filter((id) => !fired.has(id))).toEqual([])
+  })
+
+  test('ids are unique snake_case', () => {
+    const ids = RULES.map((r) => r.id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.filter((id) => !/^[a-z][a-z0-9_]+$/.test(id))).toEqual([])
+  })
+
+  test('weights: proof over a lie over a refusal over silence; down speaks against', () => {
+    const weight = (id: string) => RULES.find((r) => r.id === id)!.weight
+    expect(weight('tls_unknown_authority_not_in_control')).toBeGreaterThan(
+      weight('dns_nxdomain_not_in_control'),
+    )
+    expect(weight('tls_reset_not_in_control')).toBeGreaterThan(weight('tcp_refused_not_in_control'))
+    expect(weight('tcp_refused_not_in_control')).toBeGreaterThan(weight('tcp_timeout_not_in_control'))
+    expect(weight('site_down_for_control_too')).toBeLessThan(0)
+    for (const rule of RULES)
+      if (rule.outcome === 'insufficient' || rule.outcome === 'ok') expect(rule.weight).toBe(0)
+  })
+})
