@@ -87,7 +87,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
     detector,
     watch: () => watch,
     settings: () => settings,
-    freshControls: (endpoint, since) => looks.freshControls(endpoint, since),
+    freshControls: (endpoint, of, since) => looks.freshControls(endpoint, of, since),
     freshCanaries: (vantage, since) => looks.freshCanaries(vantage, since),
     tell: tell ?? (() => undefined),
   })

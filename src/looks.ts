@@ -15,6 +15,7 @@ import { type Canary, type Endpoint, endpointsAt } from './model/service.ts'
 import type { Health, Vantage } from './model/vantage.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Prober } from './probe/prober.ts'
+import type { ProbeTask } from './probe/task.ts'
 import type { Schedule } from './schedule/types.ts'
 
 /** A look strangely long in coming is a reason to begin two more; a slow line must not be answered with a flood. */
@@ -42,9 +43,14 @@ export interface Looks {
     signal: AbortSignal,
   ) => Promise<void>
   readonly atCanary: (canary: Canary, vantage: Vantage, signal: AbortSignal) => Promise<void>
-  readonly fromControl: (endpoint: Endpoint, control: Vantage, signal: AbortSignal) => Promise<Measurement>
-  /** The endpoint from every control that is well, begun no earlier than `notBeforeAt` (Unix ms). */
-  readonly freshControls: (endpoint: Endpoint, notBeforeAt: number) => Promise<readonly Measurement[]>
+  /** Looks from a control as a round does: for its addresses, and to know it is well before it is needed. */
+  readonly fromControl: (endpoint: Endpoint, control: Vantage, signal: AbortSignal) => Promise<void>
+  /** What one measurement saw, from every control that is well, at the addresses it was given too; begun no earlier than `notBeforeAt` (Unix ms). */
+  readonly freshControls: (
+    endpoint: Endpoint,
+    of: Measurement,
+    notBeforeAt: number,
+  ) => Promise<readonly Measurement[]>
   /** Sweeps a vantage's canaries unless a sweep has begun since `notBeforeAt`; done when all are folded. */
   readonly freshCanaries: (vantage: string, notBeforeAt: number) => Promise<void>
 }
@@ -58,26 +64,14 @@ export function createLooks(parts: LookParts): Looks {
   const controlAddresses = new Map<string, readonly string[]>()
 
   function probe(
-    target: Endpoint | Canary,
+    { id, url }: Endpoint | Canary,
     vantage: Vantage,
-    plan: Plan,
-    purpose: Purpose,
+    task: Pick<ProbeTask, 'plan' | 'purpose' | 'extraAddresses'>,
     signal: AbortSignal,
-  ) {
-    const extraAddresses = vantage.role === 'control' ? [] : (controlAddresses.get(target.id) ?? [])
-    const { workers: _, ...settings } = config().probe
-    return prober.probe(
-      {
-        vantage,
-        endpoint: target.id,
-        url: target.url,
-        plan,
-        purpose,
-        extraAddresses,
-        settings: { ...settings, connectToLoopback: false },
-      },
-      signal,
-    )
+  ): Promise<Measurement> {
+    const { workers: _, ...limits } = config().probe
+    const settings = { ...limits, connectToLoopback: false }
+    return prober.probe({ ...task, vantage, endpoint: id, url, settings }, signal)
   }
 
   async function look(
@@ -92,8 +86,9 @@ export function createLooks(parts: LookParts): Looks {
       if (purpose === 'round' && plan === 'heartbeat' && !isOut(endpoint, vantage))
         confirm(endpoint, vantage, confirmAfterMs.slice(0, EARLY_LOOKS))
     }, suspectAfterMs)
-    const measurement = await probe(endpoint, vantage, plan, purpose, signal).finally(() =>
-      clearTimeout(suspect),
+    const extraAddresses = controlAddresses.get(endpoint.id) ?? []
+    const measurement = await probe(endpoint, vantage, { plan, purpose, extraAddresses }, signal).finally(
+      () => clearTimeout(suspect),
     )
     const { folded } = await pipeline.take(measurement, endpoint)
     for (const suspicion of folded.suspicious) confirmService(suspicion)
@@ -128,21 +123,24 @@ export function createLooks(parts: LookParts): Looks {
   async function fromControl(
     endpoint: Endpoint,
     control: Vantage,
+    extraAddresses: readonly string[],
     signal: AbortSignal,
   ): Promise<Measurement> {
-    const measurement = await probe(endpoint, control, 'full', 'control', signal)
-    const addresses = measurement.observations.flatMap((seen) =>
-      seen.layer === 'dns' && seen.depth === 0 && seen.role === 'vantage'
-        ? seen.answers.filter(({ type }) => type !== 'CNAME').map(({ value }) => value)
-        : [],
+    const measurement = await probe(
+      endpoint,
+      control,
+      { plan: 'full', purpose: 'control', extraAddresses },
+      signal,
     )
+    const addresses = addressesIn(measurement)
     if (addresses.length > 0) controlAddresses.set(endpoint.id, addresses)
     pipeline.takeControl(measurement)
     return measurement
   }
 
   async function atCanary(canary: Canary, vantage: Vantage, signal: AbortSignal): Promise<void> {
-    pipeline.takeCanary(await probe(canary, vantage, 'heartbeat', 'canary', signal), canary)
+    const task = { plan: 'heartbeat', purpose: 'canary', extraAddresses: [] } as const
+    pipeline.takeCanary(await probe(canary, vantage, task, signal), canary)
   }
 
   async function freshCanaries(id: string, notBeforeAt: number): Promise<void> {
@@ -157,27 +155,40 @@ export function createLooks(parts: LookParts): Looks {
   async function askControl(
     endpoint: Endpoint,
     control: Vantage,
+    addresses: readonly string[],
     notBeforeAt: number,
   ): Promise<Measurement | null> {
     if (health(control.id) !== 'online') await freshCanaries(control.id, notBeforeAt)
-    return health(control.id) === 'online' ? fromControl(endpoint, control, life) : null
+    return health(control.id) === 'online' ? fromControl(endpoint, control, addresses, life) : null
   }
 
   return {
     atEndpoint: (endpoint, vantage, plan, signal) =>
       look(endpoint, vantage, planFor(endpoint, vantage, plan), 'round', signal),
     atCanary,
-    fromControl,
+    async fromControl(endpoint, control, signal) {
+      await fromControl(endpoint, control, [], signal)
+    },
     freshCanaries,
-    async freshControls(endpoint, notBeforeAt) {
+    async freshControls(endpoint, of, notBeforeAt) {
+      const addresses = addressesIn(of)
       const asked = config()
         .vantages.filter(({ role }) => role === 'control')
         .map((control) =>
-          controls(`${control.id} ${endpoint.id}`, notBeforeAt, () =>
-            askControl(endpoint, control, notBeforeAt),
+          controls([control.id, endpoint.id, ...addresses.toSorted()].join(' '), notBeforeAt, () =>
+            askControl(endpoint, control, addresses, notBeforeAt),
           ),
         )
       return (await Promise.all(asked)).filter((measurement) => measurement !== null)
     },
   }
+}
+
+/** What the resolvers of the network itself gave for the URL asked for. */
+function addressesIn({ observations }: Measurement): string[] {
+  return observations.flatMap((seen) =>
+    seen.layer === 'dns' && seen.depth === 0 && seen.role === 'vantage'
+      ? seen.answers.filter(({ type }) => type !== 'CNAME').map(({ value }) => value)
+      : [],
+  )
 }

@@ -33,7 +33,11 @@ export interface PipelineParts {
   readonly watch: () => Watch
   readonly settings: () => DetectSettings
   /** the same endpoint from every control that is well, looked at no earlier than that */
-  readonly freshControls: (endpoint: Endpoint, notBeforeAt: number) => Promise<readonly Measurement[]>
+  readonly freshControls: (
+    endpoint: Endpoint,
+    of: Measurement,
+    notBeforeAt: number,
+  ) => Promise<readonly Measurement[]>
   /** the vantage's canaries, looked at no earlier than that; returns when all are folded */
   readonly freshCanaries: (vantage: string, notBeforeAt: number) => Promise<void>
   /** hears of each change once it is decided */
@@ -86,7 +90,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (alone.outcome === 'ok' || measurement.unfit !== null) return alone
     const since = measurement.startedAt - watch().roundMs * FRESH_SHARE
     const [controls] = await Promise.all([
-      parts.freshControls(endpoint, since),
+      parts.freshControls(endpoint, measurement, since),
       parts.freshCanaries(measurement.vantage, since),
     ])
     return judge(measurement, controls, healthOf(detector, measurement.vantage, watch()))

@@ -17,14 +17,14 @@ export const WEIGHTS = {
   dnsStranger: 4,
   /** An unshared address where nobody answers: a lie, or a dead edge of a content network. */
   dnsDeadAddress: 2,
-  /** REFUSED for this name while canary names resolve: more often policy than trouble. */
-  dnsRefused: 2,
+  /** REFUSED for this name while canary names resolve: policy, seldom trouble. */
+  dnsRefused: 2.5,
   /** Resolver trouble: servers of the name overloaded, a lost datagram. */
   dnsTrouble: 0.5,
   /** A reset of the SYN's connection: middleboxes do it, hosts refuse instead. */
   tcpReset: 3,
-  /** Refused: a firewall that rejects, or a service that is restarting behind one address. */
-  tcpRefused: 1.5,
+  /** Refused here at the moment the control gets the page: a firewall that rejects; a host that refuses does so to all. */
+  tcpRefused: 2.5,
   /** A router says there is no way: a null route set on purpose, or routing trouble. */
   tcpUnreachable: 1,
   /** Silence: a drop on purpose, or any fault on the path. */

@@ -1,0 +1,60 @@
+/** Deadlines of steps: a signal that ends with its parent or after some time, whichever comes first. */
+
+/** Why a step was ended: its own time, or the probe's, was up. */
+export class TimeUp extends Error {
+  readonly code = 'DIDBON_TIME_UP'
+
+  constructor() {
+    super('The time for this step was up.')
+    this.name = 'TimeUp'
+  }
+}
+
+/** Why a probe was ended: whoever asked for it no longer wants it. */
+export class Interrupted extends Error {
+  readonly code = 'DIDBON_INTERRUPTED'
+
+  constructor() {
+    super('The probe was stopped before it was finished.')
+    this.name = 'Interrupted'
+  }
+}
+
+export interface Deadline {
+  readonly signal: AbortSignal
+  /** Forgets the timer and the parent. To be called when the step is over, whichever way. */
+  clear(): void
+}
+
+/**
+ * @param parent its end ends this too, with the same reason
+ * @param ms after which the signal ends with TimeUp
+ */
+export function startDeadline(parent: AbortSignal, ms: number): Deadline {
+  const controller = new AbortController()
+  const onParent = () => {
+    clear()
+    controller.abort(parent.reason)
+  }
+  const timer = setTimeout(() => {
+    clear()
+    controller.abort(new TimeUp())
+  }, ms)
+  const clear = () => {
+    clearTimeout(timer)
+    parent.removeEventListener('abort', onParent)
+  }
+  if (parent.aborted) onParent()
+  else parent.addEventListener('abort', onParent, { once: true })
+  return { signal: controller.signal, clear }
+}
+
+/** Waits for a promise no longer than a signal lasts; what comes later is thrown away. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error)
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

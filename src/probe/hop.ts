@@ -1,0 +1,137 @@
+/**
+ * One climb of the ladder, for one URL: dns, tcp and tls to every address at once, then http over the best connection.
+ *
+ *   dns ──► addresses ──┬─► tcp ─► tls ─┐
+ *                       ├─► tcp ─► tls ─┼─► the best one ─► http
+ *                       └─► tcp ─► tls ─┘
+ */
+import net from 'node:net'
+import type {
+  DnsAnswer,
+  HttpObservation,
+  Observation,
+  TcpObservation,
+  TlsObservation,
+} from '../model/measurement.ts'
+import type { Vantage } from '../model/vantage.ts'
+import { discard } from '../vantage/open-socket.ts'
+import { connectable, controlAddress, isBogon, type Choice, type Target } from './addresses.ts'
+import { best, type Climbed } from './best.ts'
+import { ask, type Asked } from './dns.ts'
+import { fetchPage, type Connection } from './http.ts'
+import { hostOf } from './redirect.ts'
+import type { Run } from './run.ts'
+import { connectTcp } from './tcp.ts'
+import { secure } from './tls.ts'
+
+export interface Hop {
+  readonly url: URL
+  readonly depth: number
+  readonly vantage: Vantage
+  readonly extraAddresses: readonly string[]
+  /** climb up to http; otherwise stop after tls */
+  readonly withHttp: boolean
+  /** `referer` and `cookie` */
+  readonly headers: Record<string, string>
+}
+
+export interface Climb {
+  /** what was served; `null` when no connection got that far, or http was not wanted */
+  readonly page: HttpObservation | null
+  /** Everything that was seen, layer by layer, when the slowest address and the last late answer are in. */
+  readonly seen: Promise<Observation[]>
+}
+
+/**
+ * Climbs, and is back as soon as the page is: slower addresses and late answers are still awaited in `seen`.
+ *
+ * Everything it opened is closed when `seen` is there.
+ */
+export async function climb(run: Run, hop: Hop): Promise<Climb> {
+  const host = hostOf(hop.url)
+  const port = Number(hop.url.port) || (hop.url.protocol === 'https:' ? 443 : 80)
+  const { targets, names } = await resolve(run, hop, host)
+  const climbs = targets.map((target) => climbTo(run, hop, host, target, port))
+  const chosen = hop.withHttp ? await best(climbs, hop.url.protocol === 'https:', run.signal) : null
+  const page = chosen === null ? null : await fetchPage(run, chosen, hop.url, port, hop.depth, hop.headers)
+  return { page, seen: collect(climbs, names, page) }
+}
+
+async function collect(
+  climbs: readonly Promise<Climbed>[],
+  names: readonly Asked[],
+  page: HttpObservation | null,
+): Promise<Observation[]> {
+  const climbed = await Promise.all(climbs)
+  for (const { connection } of climbed) if (connection !== null) discard(connection.socket)
+  const dns = (await Promise.all(names.map((n) => n.seen))).flat()
+  const steps = climbed.flatMap((c) => c.seen)
+  const of = (layer: 'tcp' | 'tls') => steps.filter((s) => s.layer === layer)
+  return [...dns, ...of('tcp'), ...of('tls'), ...(page === null ? [] : [page])]
+}
+
+async function climbTo(run: Run, hop: Hop, host: string, target: Target, port: number): Promise<Climbed> {
+  const seen: (TcpObservation | TlsObservation)[] = []
+  const tcp = await connectTcp(run, target, port, hop.depth)
+  seen.push(tcp.seen)
+  if (tcp.socket === null) return { seen, connection: null }
+  if (hop.url.protocol === 'http:')
+    return { seen, connection: held({ socket: tcp.socket, target, alpn: null, verified: false }) }
+  const tls = await secure(run, tcp.socket, host, target, port, hop.depth)
+  seen.push(tls.seen)
+  if (tls.socket === null) return { seen, connection: null }
+  const verified = tls.seen.verified === true
+  return { seen, connection: held({ socket: tls.socket, target, alpn: tls.seen.alpn, verified }) }
+}
+
+/** A socket that waits its turn can fail meanwhile; nobody listening would end the thread. http.ts finds it closed. */
+function held(connection: Connection): Connection {
+  connection.socket.on('error', () => undefined)
+  return connection
+}
+
+/** Asks all resolvers at once and picks what to connect to; what is still being asked goes on in `names`. */
+async function resolve(run: Run, hop: Hop, host: string): Promise<{ targets: Target[]; names: Asked[] }> {
+  const { vantage, depth } = hop
+  const choice: Choice = {
+    perFamily: run.settings.addressesPerFamily,
+    ipv6: run.settings.ipv6,
+    connectToLoopback: run.settings.connectToLoopback,
+  }
+  if (net.isIP(host) !== 0) {
+    const literal: DnsAnswer = { type: net.isIPv6(host) ? 'AAAA' : 'A', value: host, ttlS: null, asn: null }
+    return {
+      targets: connectable([literal], choice).map((address) => ({ address, source: 'literal' })),
+      names: [],
+    }
+  }
+  const asked = vantage.resolvers.map((resolver) => ask(run, resolver, host, depth, 'vantage'))
+  const trusted =
+    vantage.trustedResolver === null ? null : ask(run, vantage.trustedResolver, host, depth, 'trusted')
+  const names = trusted === null ? asked : [...asked, trusted]
+  if (vantage.resolvers[0]?.kind === 'proxy')
+    return { targets: [{ address: host, source: 'vantage' }], names }
+
+  const given = await firstUseful(asked, choice)
+  const targets: Target[] = connectable(given, choice).map((address) => ({ address, source: 'vantage' }))
+  const control = controlAddress(given, hop.extraAddresses, choice)
+  if (control !== null) {
+    targets.push({ address: control, source: 'control' })
+  } else if (trusted !== null && targets.every((t) => isBogon(t.address))) {
+    const [address] = connectable(await trusted.answers, choice)
+    if (address !== undefined && targets.every((t) => t.address !== address))
+      targets.push({ address, source: 'trusted' })
+  }
+  return { targets, names }
+}
+
+/** The answers of the first resolver that gave something to connect to, else of the first one. */
+async function firstUseful(asked: readonly Asked[], choice: Choice): Promise<readonly DnsAnswer[]> {
+  let first: readonly DnsAnswer[] | null = null
+  for (const { answers } of asked) {
+    const given = await answers
+    first ??= given
+    if (connectable(given, choice).length > 0) return given
+  }
+  return first ?? []
+}

@@ -1,0 +1,88 @@
+/** The fourth rung: one GET over the connection that was measured. */
+import { hash } from 'node:crypto'
+import type net from 'node:net'
+import type { HttpObservation } from '../model/measurement.ts'
+import type { Target } from './addresses.ts'
+import { startDeadline } from './deadline.ts'
+import { exchange } from './exchange.ts'
+import { headText, titleOf } from './page.ts'
+import { failed, type Run } from './run.ts'
+import { since } from './tcp.ts'
+
+/** A connection that got as far as HTTP. */
+export interface Connection {
+  readonly socket: net.Socket
+  readonly target: Target
+  readonly alpn: string | null
+  /** over TLS whose chain and name checked out */
+  readonly verified: boolean
+}
+
+/**
+ * Fetches one page as a browser would ask for it, without following where it leads.
+ *
+ * @param connection taken over, and closed by the end
+ * @param extra `referer` and `cookie`, where a redirect led here
+ */
+export async function fetchPage(
+  run: Run,
+  connection: Connection,
+  url: URL,
+  port: number,
+  depth: number,
+  extra: Record<string, string>,
+): Promise<HttpObservation> {
+  const { socket, target, alpn, verified } = connection
+  const startedMs = run.watch()
+  const deadline = startDeadline(run.signal, run.settings.httpTimeoutMs)
+  const { status, headers, body, error } = await exchange(
+    socket,
+    {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: 'GET',
+      headers: { ...browserHeaders(run.settings.userAgent), ...extra },
+      body: null,
+    },
+    run.settings.maxBodyBytes,
+    deadline.signal,
+  )
+  deadline.clear()
+  const durationMs = since(run, startedMs)
+  const got = status !== null
+  const text = got ? headText(body.bytes, headers.find(([name]) => name === 'content-type')?.[1] ?? '') : ''
+  return {
+    layer: 'http',
+    depth,
+    startedMs,
+    durationMs,
+    failure: error === null ? null : failed(run, error),
+    address: target.address,
+    port,
+    source: target.source,
+    url: url.href,
+    protocol: alpn === 'h2' ? 'h2' : 'http/1.1',
+    trusted: verified,
+    status,
+    headers,
+    bodyBytes: body.bytes.length,
+    bodyTruncated: body.cut,
+    bodySha256: got ? hash('sha256', body.bytes) : null,
+    title: titleOf(text),
+    bodyHead: got && !verified ? text : null,
+  }
+}
+
+function browserHeaders(userAgent: string): Record<string, string> {
+  return {
+    'user-agent': userAgent,
+    accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
+    'accept-language': 'en-US,en;q=0.9',
+    'accept-encoding': 'gzip, deflate, br, zstd',
+    'upgrade-insecure-requests': '1',
+    'sec-fetch-dest': 'document',
+    'sec-fetch-mode': 'navigate',
+    'sec-fetch-site': 'none',
+    'sec-fetch-user': '?1',
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * One probe: up the ladder for the URL asked for, and anew for every redirect.
+ *
+ * task -> hops (dns, tcp, tls, http each) -> Measurement. A network failure is data; what is our own fault makes it unfit.
+ */
+import type { HttpObservation, Measurement, Observation } from '../model/measurement.ts'
+import { openDialer } from '../vantage/dialer.ts'
+import { Interrupted, startDeadline } from './deadline.ts'
+import { rootsWith } from './handshake.ts'
+import { climb } from './hop.ts'
+import { watchLag } from './lag.ts'
+import { canClimb, carriedTo, keepCookies, redirectOf, type Cookies } from './redirect.ts'
+import { failed, type Run } from './run.ts'
+import { startStopwatch } from './stopwatch.ts'
+import type { ProbeTask } from './task.ts'
+import { uuid7 } from './uuid7.ts'
+
+/**
+ * Makes one measurement, in this thread.
+ *
+ * @param signal ends it early; the measurement is then unfit, `interrupted`
+ * @returns always a measurement: it never rejects. When it is back, nothing it opened is left.
+ */
+export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<Measurement> {
+  const startedAt = Date.now()
+  const watch = startStopwatch()
+  const lag = watchLag()
+  const stop = new AbortController()
+  const onAbort = () => stop.abort(new Interrupted())
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  const total = startDeadline(stop.signal, task.settings.totalTimeoutMs)
+
+  const hops: Promise<Observation[]>[] = []
+  const run: Run = {
+    settings: task.settings,
+    dialer: openDialer(task.vantage),
+    roots: rootsWith(task.settings.extraCa),
+    watch,
+    signal: total.signal,
+    trouble: null,
+  }
+  await follow(run, task, hops).catch((error: unknown) => {
+    failed(run, error)
+    stop.abort(new Interrupted())
+  })
+  const observations: Observation[] = []
+  for (const hop of await Promise.allSettled(hops)) {
+    if (hop.status === 'fulfilled') observations.push(...hop.value)
+    else failed(run, hop.reason)
+  }
+  total.clear()
+  signal.removeEventListener('abort', onAbort)
+  const loopLagMs = lag()
+  let { trouble } = run
+  if (signal.aborted) trouble = { unfit: 'interrupted', detail: null }
+  if (trouble === null && loopLagMs > task.settings.maxLoopLagMs) {
+    trouble = { unfit: 'late_thread', detail: `The thread ran ${Math.round(loopLagMs)} ms late.` }
+  }
+  return {
+    id: uuid7(startedAt),
+    vantage: task.vantage.id,
+    endpoint: task.endpoint,
+    url: task.url,
+    plan: task.plan,
+    purpose: task.purpose,
+    startedAt,
+    durationMs: watch(),
+    loopLagMs,
+    unfit: trouble?.unfit ?? null,
+    unfitDetail: trouble?.detail ?? null,
+    observations,
+  }
+}
+
+/** Climbs hop after hop; each leaves the promise of what it saw in `hops`. */
+async function follow(run: Run, task: ProbeTask, hops: Promise<Observation[]>[]): Promise<void> {
+  const first = new URL(task.url)
+  if (!canClimb(first)) throw new Error('The URL is neither http nor https, or its host cannot be a name.')
+  const cookies: Cookies = new Map()
+  let url = first
+  let headers: Record<string, string> = {}
+  for (let depth = 0; ; depth += 1) {
+    const { page, seen } = await climb(run, {
+      url,
+      depth,
+      vantage: task.vantage,
+      extraAddresses: url.hostname === first.hostname ? task.extraAddresses : [],
+      withHttp: task.plan === 'full' || url.protocol === 'http:',
+      headers,
+    })
+    const follows = task.plan === 'full' && page !== null && page.failure === null
+    const next = follows ? redirectOf(page) : null
+    const failure =
+      next === 'invalid' ? INVALID : next !== null && depth >= task.settings.maxRedirects ? TOO_MANY : null
+    hops.push(
+      failure === null ? seen : seen.then((all) => all.map((s) => (s === page ? { ...page, failure } : s))),
+    )
+    if (page === null || next === null || next === 'invalid' || failure !== null || run.signal.aborted) return
+    keepCookies(cookies, page)
+    headers = carriedTo(next, page.url, cookies)
+    url = next
+  }
+}
+
+const INVALID: HttpObservation['failure'] = 'http_invalid_redirect_location_host'
+const TOO_MANY: HttpObservation['failure'] = 'unknown_failure: stopped after too many redirects'

@@ -1,0 +1,13 @@
+/** A failure that is no error of the system's: what came back was not what was asked for. */
+import type { Failure } from '../model/failure.ts'
+
+export class Oddity extends Error {
+  readonly code = 'DIDBON_ODDITY'
+  readonly failure: Failure
+
+  constructor(failure: Failure, message: string) {
+    super(message)
+    this.name = 'Oddity'
+    this.failure = failure
+  }
+}

@@ -1,0 +1,26 @@
+/** What every step of one probe shares: the way out, the clock, the signal, and a place to say that the fault is ours. */
+import type { SecureContext } from 'node:tls'
+import type { Failure } from '../model/failure.ts'
+import type { Unfit } from '../model/measurement.ts'
+import type { Dialer } from '../vantage/dialer.ts'
+import { classify } from './classify.ts'
+import type { Stopwatch } from './stopwatch.ts'
+import type { ProbeSettings } from './task.ts'
+
+export interface Run {
+  readonly settings: ProbeSettings
+  readonly dialer: Dialer
+  readonly roots: SecureContext
+  readonly watch: Stopwatch
+  /** ends with the probe's total time or with the caller's patience */
+  readonly signal: AbortSignal
+  /** the first thing that makes the measurement unfit */
+  trouble: { readonly unfit: Unfit; readonly detail: string | null } | null
+}
+
+/** Turns an error of a step into its failure, and remembers when the network is not to blame for it. */
+export function failed(run: Run, error: unknown): Failure {
+  const { failure, unfit, detail } = classify(error)
+  if (unfit !== null) run.trouble ??= { unfit, detail }
+  return failure
+}

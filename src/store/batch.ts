@@ -1,0 +1,42 @@
+/** batch: everything queued, written in one transaction: measurements, outages and the detector's state stand or fall together. */
+import type { Database } from 'better-sqlite3'
+import type { Outage } from '../model/outage.ts'
+import { pack } from './packed.ts'
+import type { SmallRow } from './small-row.ts'
+import { openMeasurementWriter } from './write-measurements.ts'
+import { openOutageWriter } from './write-outages.ts'
+
+export interface Batch {
+  /** in the order they were saved */
+  readonly rows: readonly SmallRow[]
+  /** by id, each as it last stood */
+  readonly outages: ReadonlyMap<string, Outage>
+  /** by vantage, JSON as it last stood */
+  readonly detectors: ReadonlyMap<string, string>
+}
+
+/**
+ * @param now Unix ms
+ * @returns writes a batch and returns once it is on disk; throws, and leaves nothing of it, when it cannot
+ */
+export function openBatchWriter(db: Database, now: () => number): (batch: Batch) => void {
+  const measurements = openMeasurementWriter(db)
+  const writeOutage = openOutageWriter(db)
+  const saveDetector = db.prepare(
+    `insert into detector (vantage, saved_at, state) values (?, ?, ?)
+     on conflict (vantage) do update set saved_at = excluded.saved_at, state = excluded.state`,
+  )
+  const write = db.transaction(({ rows, outages, detectors }: Batch) => {
+    measurements.write(rows)
+    for (const outage of outages.values()) writeOutage(outage)
+    for (const [vantage, state] of detectors) saveDetector.run(vantage, now(), pack(state))
+  })
+  return (batch) => {
+    try {
+      write.immediate(batch)
+    } catch (error) {
+      measurements.forget()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * group-commit: what is saved waits in memory and goes to disk together, so that a round costs one sync rather than many.
+ *
+ *     save ─► queue ── after commitEveryMs, or at once when an outage changed ──► one transaction ─► onCommitted
+ *                └──────────────── stays when that fails, and is tried again ◄───────────┘
+ *
+ * When the disk takes nothing for long, the oldest measurements are given up and counted. Outages and the detector's state
+ * never are: of those only the last word of each is kept, so they cannot pile up.
+ */
+import { AppError } from '../model/error.ts'
+import type { Outage } from '../model/outage.ts'
+import type { Batch } from './batch.ts'
+import type { SmallRow } from './small-row.ts'
+
+export interface GroupCommit {
+  /** Queues; commits at once when `outages` is not empty. A failure to commit goes to `onError`. */
+  readonly queue: (
+    row: SmallRow | null,
+    outages: readonly Outage[],
+    detector: { vantage: string; state: string } | null,
+  ) => void
+  /** Commits what is queued. @throws what the database threw; all of it stays queued and is tried again */
+  readonly flush: () => void
+  readonly stats: () => { queued: number; dropped: number; lastCommitMs: number }
+  /** Ends the timer. What is still queued is lost unless flushed before. */
+  readonly stop: () => void
+}
+
+export interface GroupCommitOptions {
+  readonly write: (batch: Batch) => void
+  readonly commitEveryMs: number
+  /** measurements held at most while the disk refuses */
+  readonly maxQueued: number
+  /** ids that are on disk for good */
+  readonly onCommitted: (ids: readonly string[]) => void
+  readonly onError: (error: unknown) => void
+}
+
+export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
+  const { write, commitEveryMs, maxQueued, onCommitted, onError } = options
+  let rows: SmallRow[] = []
+  let outages = new Map<string, Outage>()
+  let detectors = new Map<string, string>()
+  let timer: NodeJS.Timeout | null = null
+  let stopped = false
+  let dropping = false
+  let dropped = 0
+  let lastCommitMs = 0
+
+  const isEmpty = () => rows.length === 0 && outages.size === 0 && detectors.size === 0
+
+  function arm(): void {
+    if (timer === null && !stopped) timer = setTimeout(tryCommit, commitEveryMs)
+  }
+
+  function disarm(): void {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+  }
+
+  function flush(): void {
+    disarm()
+    if (isEmpty()) return
+    const startedMs = performance.now()
+    try {
+      write({ rows, outages, detectors })
+    } catch (error) {
+      arm()
+      throw error
+    }
+    lastCommitMs = performance.now() - startedMs
+    const ids = rows.map(({ id }) => id)
+    rows = []
+    outages = new Map()
+    detectors = new Map()
+    dropping = false
+    announce(ids)
+  }
+
+  function announce(ids: readonly string[]): void {
+    if (ids.length === 0) return
+    try {
+      onCommitted(ids)
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  function tryCommit(): void {
+    try {
+      flush()
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  function makeRoom(): void {
+    if (rows.length < maxQueued) return
+    rows.shift()
+    dropped += 1
+    if (dropping) return
+    dropping = true
+    onError(
+      new AppError(
+        'internal',
+        `The database takes nothing and ${maxQueued} measurements are waiting: the oldest are now being given up, one for ` +
+          'each new one. Outages are kept. Free space on the disk, or see the error reported before this one.',
+      ),
+    )
+  }
+
+  return {
+    queue(row, changed, detector) {
+      if (stopped) throw new Error('something was saved after the store was closed')
+      if (row !== null) {
+        makeRoom()
+        rows.push(row)
+      }
+      for (const outage of changed) outages.set(outage.id, outage)
+      if (detector !== null) detectors.set(detector.vantage, detector.state)
+      if (changed.length > 0) tryCommit()
+      else if (!isEmpty()) arm()
+    },
+    flush,
+    stats: () => ({ queued: rows.length + outages.size, dropped, lastCommitMs }),
+    stop() {
+      stopped = true
+      disarm()
+    },
+  }
+}

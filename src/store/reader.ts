@@ -1,0 +1,106 @@
+/** reader: everything that can be asked, over a connection of its own that cannot write. */
+import { statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { AppError } from '../model/error.ts'
+import type { Measurement } from '../model/measurement.ts'
+import type { Outage } from '../model/outage.ts'
+import { BUSY_TIMEOUT_MS, explain, identify } from './file.ts'
+import { SCHEMA_VERSION } from './migrate.ts'
+import { openNames } from './names.ts'
+import { unpack } from './packed.ts'
+import { type CountFilter, type HourCount, readCounts } from './read-counts.ts'
+import {
+  type MeasurementFilter,
+  type MeasurementPage,
+  readMeasurement,
+  readMeasurements,
+} from './read-measurements.ts'
+import { type OutageFilter, readOutage, readOutages } from './read-outages.ts'
+import { type Replayed, replay } from './replay.ts'
+import type { Tables } from './schema.ts'
+import type { StoredMeasurement } from './stored.ts'
+
+/** Sees what is committed, never what is still queued. */
+export interface StoreReader {
+  readonly outages: (filter: OutageFilter) => Promise<Outage[]>
+  readonly outage: (id: string) => Promise<Outage | null>
+  /** `measurement` is `null` where only the small row was kept */
+  readonly measurement: (
+    id: string,
+  ) => Promise<{ readonly summary: StoredMeasurement; readonly measurement: Measurement | null } | null>
+  readonly measurements: (filter: MeasurementFilter) => Promise<MeasurementPage>
+  readonly counts: (filter: CountFilter) => Promise<HourCount[]>
+  /** Measurements that began in [since, until), in the order they were saved. */
+  readonly replay: (since: number, until: number) => AsyncIterable<Replayed>
+  /** The detector's state by vantage, JSON as it was saved. */
+  readonly loadDetector: () => Promise<Record<string, string>>
+  /** Quick enough for every scrape. */
+  readonly sizes: () => {
+    readonly measurements: number
+    readonly outages: number
+    readonly bytes: number
+    readonly walBytes: number
+  }
+  readonly close: () => void
+}
+
+/**
+ * Opens a store to ask it, beside a running daemon or without one.
+ *
+ * @throws AppError not_found, store_newer, store_damaged, config_invalid
+ */
+export function openStoreReadOnly(path: string): StoreReader {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+    throw new AppError(
+      'not_found',
+      `There is no store at ${path}. Start the daemon once to make it, or name the right file in the configuration.`,
+    )
+  }
+  let raw: Database.Database | null = null
+  try {
+    raw = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
+    raw.pragma('temp_store = memory')
+    const version = identify(raw, path)
+    if (version < SCHEMA_VERSION) {
+      throw new AppError(
+        'usage',
+        `${path} has schema version ${version}, this program reads version ${SCHEMA_VERSION}. Start its daemon once: it brings the store up to date.`,
+      )
+    }
+    return reader(raw, path)
+  } catch (error) {
+    raw?.close()
+    throw explain(path, error)
+  }
+}
+
+function reader(raw: Database.Database, path: string): StoreReader {
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: raw }) })
+  const names = openNames(db)
+  const counted = raw.prepare<[], { measurements: number; outages: number }>(
+    'select (select coalesce(sum(n), 0) from stretch) as measurements, (select count(*) from outage) as outages',
+  )
+  return {
+    outages: (filter) => readOutages(db, filter),
+    outage: (id) => readOutage(db, id),
+    measurement: (id) => readMeasurement(db, names, id),
+    measurements: (filter) => readMeasurements(db, names, filter),
+    counts: (filter) => readCounts(db, filter),
+    replay: (since, until) => replay(db, names, since, until),
+    async loadDetector() {
+      const rows = await db.selectFrom('detector').select(['vantage', 'state']).orderBy('vantage').execute()
+      return Object.fromEntries(rows.map(({ vantage, state }) => [vantage, unpack(state)]))
+    },
+    sizes: () => ({
+      ...counted.get()!,
+      bytes:
+        Number(raw.pragma('page_count', { simple: true })) *
+        Number(raw.pragma('page_size', { simple: true })),
+      walBytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+    }),
+    close: () => {
+      raw.close()
+    },
+  }
+}

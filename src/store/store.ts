@@ -1,0 +1,200 @@
+/**
+ * store: remembers every measurement, every outage and where the detector stood, through crashes and power cuts.
+ *
+ *     save ─► queue ─► one transaction ─► file ◄─ a second, reading connection ◄─ queries
+ *
+ * One daemon holds the file; others may read it meanwhile.
+ */
+import Database from 'better-sqlite3'
+import { AppError } from '../model/error.ts'
+import type { CanaryLook } from '../model/look.ts'
+import type { Measurement } from '../model/measurement.ts'
+import type { OutageChange } from '../model/outage.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { openBatchWriter } from './batch.ts'
+import { APPLICATION_ID, BUSY_TIMEOUT_MS, type Found, examine, explain, lock, makeFolder } from './file.ts'
+import { openGroupCommit } from './group-commit.ts'
+import { migrate } from './migrate.ts'
+import { type Pruned, openPruner } from './prune.ts'
+import { type StoreReader, openStoreReadOnly } from './reader.ts'
+import { smallRow } from './small-row.ts'
+
+export interface StoreOptions {
+  /** its folder is made when missing */
+  readonly path: string
+  /** how long raw measurements are kept */
+  readonly keepRawMs: number
+  /** of measurements that were fine, every n-th of an endpoint and vantage is kept in full, the first included */
+  readonly keepOkSampleEvery: number
+  readonly commitEveryMs: number
+  /** measurements held at most while the disk refuses; default 10,000 */
+  readonly maxQueued?: number
+  /** the file never grows beyond this; default: as large as the disk allows */
+  readonly maxBytes?: number
+  readonly now: () => number
+  /** ids of measurements that are on disk for good */
+  readonly onCommitted?: (ids: readonly string[]) => void
+  /** a commit or a pruning failed and is tried again, or measurements had to be given up */
+  readonly onError: (error: unknown) => void
+}
+
+/** One step of the pipeline, to be kept whole. */
+export interface Saved {
+  /** `null`: time passed, nothing was measured */
+  readonly measurement: Measurement | null
+  /** `null`: it was not judged */
+  readonly verdict: Verdict | null
+  readonly changes: readonly OutageChange[]
+  /** the detector's state for a vantage after this step, JSON */
+  readonly detector: { readonly vantage: string; readonly state: string } | null
+  /** what a canary said of its vantage, so that a replay need not ask again */
+  readonly answered?: CanaryLook['answered']
+}
+
+export interface Store extends Omit<StoreReader, 'sizes'> {
+  /** what was found at opening, for the log */
+  readonly opened: { readonly found: Found; readonly migrations: readonly string[] }
+  /** Queues one step; the order of calls is the order of replay. Commits at once when an outage changed. */
+  readonly save: (step: Saved) => void
+  /** Commits what is queued. @throws AppError when it cannot; all stays queued and is tried again */
+  readonly flush: () => void
+  readonly stats: () => ReturnType<StoreReader['sizes']> & {
+    readonly queued: number
+    readonly dropped: number
+    readonly lastCommitMs: number
+  }
+  /** Lets at most 500 raw measurements go that are past their time; call again soon while there is `more`. */
+  readonly prune: (now: number) => Pruned
+  /** Commits, marks the stop as clean, lets go of the file. @throws AppError when the last commit failed; it is closed all the same */
+  readonly close: () => void
+}
+
+/**
+ * Opens the store, makes or migrates it as needed, and checks it from end to end when the last stop was not clean.
+ *
+ * @throws AppError config_invalid, store_locked, store_newer, store_damaged
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { path } = options
+  makeFolder(path)
+  const unlock = lock(path)
+  let raw: Database.Database | null = null
+  try {
+    const found = examine(path)
+    raw = openToWrite(options)
+    const migrations = await prepare(raw, options.now())
+    return store(raw, openStoreReadOnly(path), unlock, options, { found, migrations })
+  } catch (error) {
+    raw?.close()
+    unlock()
+    throw explain(path, error)
+  }
+}
+
+function openToWrite({ path, maxBytes }: StoreOptions): Database.Database {
+  const raw = new Database(path, { timeout: BUSY_TIMEOUT_MS })
+  raw.pragma('auto_vacuum = incremental') // takes effect in a new file only, and only before WAL
+  raw.pragma('journal_mode = wal')
+  raw.pragma('synchronous = full')
+  raw.pragma('foreign_keys = on')
+  raw.pragma('temp_store = memory')
+  raw.pragma('journal_size_limit = 67108864')
+  raw.pragma('wal_autocheckpoint = 250') // 1 MB at a time: the commit that has to write it back keeps everybody waiting
+  if (maxBytes !== undefined) {
+    raw.pragma(`max_page_count = ${Math.floor(maxBytes / Number(raw.pragma('page_size', { simple: true })))}`)
+  }
+  return raw
+}
+
+/** From here until close() the file counts as not cleanly stopped. */
+function prepare(raw: Database.Database, at: number): Promise<string[]> {
+  return migrate(raw, () => {
+    raw.pragma(`application_id = ${APPLICATION_ID}`)
+    const note = raw.prepare('insert into meta (key, value) values (?, ?) on conflict (key) do nothing')
+    note.run('created_at', String(at))
+    note.run('clean_stop', '0')
+    raw.prepare("update meta set value = '0' where key = 'clean_stop'").run()
+  })
+}
+
+function store(
+  raw: Database.Database,
+  reader: StoreReader,
+  unlock: () => void,
+  options: StoreOptions,
+  opened: Store['opened'],
+): Store {
+  const { path, commitEveryMs, keepOkSampleEvery, keepRawMs, maxQueued = 10_000, now } = options
+  const prune = openPruner(raw, keepRawMs)
+  const sampled = sampler(keepOkSampleEvery)
+  const group = openGroupCommit({
+    write: openBatchWriter(raw, now),
+    commitEveryMs,
+    maxQueued,
+    onCommitted: options.onCommitted ?? (() => undefined),
+    onError: (error) => options.onError(explain(path, error)),
+  })
+
+  function flush(): void {
+    try {
+      group.flush()
+    } catch (error) {
+      throw explain(path, error)
+    }
+  }
+
+  const { sizes, close: closeReader, ...queries } = reader
+  return {
+    ...queries,
+    opened,
+    save({ measurement, verdict, changes, detector, answered = null }) {
+      group.queue(
+        measurement === null ? null : smallRow(measurement, verdict, answered, sampled),
+        changes.map(({ outage }) => outage),
+        detector,
+      )
+    },
+    flush,
+    stats: () => ({ ...sizes(), ...group.stats() }),
+    prune(at) {
+      try {
+        return prune(at)
+      } catch (error) {
+        options.onError(explain(path, error))
+        return { deleted: 0, more: false }
+      }
+    },
+    close() {
+      if (!raw.open) return
+      group.stop()
+      try {
+        flush()
+        raw.prepare("update meta set value = '1' where key = 'clean_stop'").run()
+      } catch (error) {
+        const lost = group.stats().queued
+        throw new AppError(
+          'internal',
+          `${path}: the last commit before stopping failed, ${lost} rows are lost.`,
+          {
+            cause: error,
+          },
+        )
+      } finally {
+        closeReader()
+        raw.close() // the last connection out writes the log back into the file
+        unlock()
+      }
+    },
+  }
+}
+
+/** Every n-th of its kind, the first included, so that each endpoint has a full record soon after the start. */
+function sampler(every: number): (endpoint: string, vantage: string) => boolean {
+  const seen = new Map<string, number>()
+  return (endpoint, vantage) => {
+    const key = `${endpoint}\0${vantage}`
+    const n = seen.get(key) ?? 0
+    seen.set(key, n + 1)
+    return n % every === 0
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The way out that needs no help: this machine's own network.
+ */
+import { lookup } from 'node:dns/promises'
+import dgram from 'node:dgram'
+import net from 'node:net'
+import type { DnsAnswer } from '../model/measurement.ts'
+import type { DatagramChannel, Dialer } from './dialer.ts'
+import { asError, openSocket } from './open-socket.ts'
+
+/** Connects straight from this machine. Node's own errors come through as they are. */
+export const directDialer: Dialer = {
+  connect: openSocket,
+  openDatagrams: openUdp,
+  lookup: lookupAll,
+}
+
+/**
+ * A UDP socket bound to one peer by the kernel, from a port of the kernel's choosing.
+ *
+ * Connected, so that strangers' datagrams never come in and an ICMP refusal is heard of.
+ */
+export function openUdp(
+  to: { readonly address: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<DatagramChannel> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(asError(signal.reason))
+      return
+    }
+    const socket = dgram.createSocket(net.isIPv6(to.address) ? 'udp6' : 'udp4')
+    let open = true
+    let onError: (error: Error) => void = () => undefined
+    let onMessage: (message: Buffer) => void = () => undefined
+    socket.on('message', (message) => onMessage(message))
+    const close = () => {
+      if (open) {
+        open = false
+        socket.close()
+      }
+    }
+    const onAbort = () => {
+      close()
+      reject(asError(signal.reason))
+    }
+    // Stays for the life of the socket: a late error must not find nobody listening.
+    socket.on('error', (error) => {
+      signal.removeEventListener('abort', onAbort)
+      reject(error)
+      onError(error)
+    })
+    signal.addEventListener('abort', onAbort, { once: true })
+    socket.connect(to.port, to.address, () => {
+      signal.removeEventListener('abort', onAbort)
+      if (!open) return
+      resolve({
+        send(message) {
+          if (!open) return
+          socket.send(message, (error) => {
+            if (error) onError(error)
+          })
+        },
+        listen(message, error) {
+          onError = error
+          onMessage = message
+        },
+        close,
+      })
+    })
+  })
+}
+
+/** getaddrinfo for both families. It cannot be stopped: when the signal ends the wait, its answer is thrown away. */
+function lookupAll(host: string, signal: AbortSignal): Promise<DnsAnswer[]> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(asError(signal.reason))
+    if (signal.aborted) {
+      onAbort()
+      return
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    lookup(host, { all: true, order: 'verbatim' })
+      .then(
+        (found) =>
+          resolve(
+            found.map(({ address, family }) => ({
+              type: family === 6 ? 'AAAA' : 'A',
+              value: address,
+              ttlS: null,
+              asn: null,
+            })),
+          ),
+        reject,
+      )
+      .finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

@@ -1,0 +1,133 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Kysely, PostgresDialect, type PostgresPool, SqliteDialect } from 'kysely'
+import { expect, test } from 'vitest'
+import * as start from '../../src/store/migrations/0001-start.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { outagesQuery } from '../../src/store/read-outages.ts'
+import { rowsQuery } from '../../src/store/read-measurements.ts'
+import { replayQuery } from '../../src/store/replay.ts'
+import type { Tables } from '../../src/store/schema.ts'
+import { aPath, aStore, connect } from './given.ts'
+import { HOUR, T0 } from './nouns.ts'
+
+const stretch = { hour_at: T0, first_seq: 1, last_seq: 9, n: 9, pruned: 0 } as const
+const search = {
+  since: T0,
+  until: T0 + HOUR,
+  order: 'oldest',
+  cursor: null,
+  seriesIds: null,
+  outcome: undefined,
+  limit: 9,
+} as const
+
+test.each([
+  { name: 'an hour', query: (db: Kysely<Tables>) => rowsQuery(db, stretch, search) },
+  {
+    name: 'a series',
+    query: (db: Kysely<Tables>) => rowsQuery(db, stretch, { ...search, seriesIds: [1, 2] }),
+  },
+  {
+    name: 'an outcome',
+    query: (db: Kysely<Tables>) => rowsQuery(db, stretch, { ...search, outcome: 'anomaly' }),
+  },
+  {
+    name: 'a later page',
+    query: (db: Kysely<Tables>) => rowsQuery(db, stretch, { ...search, cursor: { at: T0, seq: 3 } }),
+  },
+  { name: 'a replay', query: (db: Kysely<Tables>) => replayQuery(db, 1, 9) },
+  {
+    name: 'an id',
+    query: (db: Kysely<Tables>) =>
+      db.selectFrom('measurement').selectAll().where('uuid', '=', Buffer.alloc(16)),
+  },
+])('$name -> measurements are searched by key, never scanned', async ({ query }) => {
+  const raw = connect((await aStore()).path)
+  const { sql, parameters } = query(
+    new Kysely<Tables>({ dialect: new SqliteDialect({ database: raw }) }),
+  ).compile()
+  const plan = planOf(raw, sql, parameters)
+  expect(plan.filter((line) => /\bmeasurement\b/.test(line))).toEqual([
+    expect.stringMatching(/^SEARCH measurement USING/),
+  ])
+  expect(plan.filter((line) => /^SCAN (measurement|record|cell)/.test(line))).toEqual([])
+})
+
+test('outages of a span, newest first -> by index, without sorting', async () => {
+  const raw = connect((await aStore()).path)
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: raw }) })
+  const { sql, parameters } = outagesQuery(db, {
+    since: T0,
+    until: T0 + HOUR,
+    service: 'facebook',
+    limit: 5,
+  }).compile()
+  expect(planOf(raw, sql, parameters)).toEqual([
+    expect.stringMatching(/^SEARCH outage USING INDEX outage_onset/),
+  ])
+})
+
+test('every statement written by hand that touches measurements or counts -> by key', async () => {
+  const raw = connect((await aStore()).path)
+  const folder = fileURLToPath(new URL('../../src/store/', import.meta.url))
+  const source = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(folder + name, 'utf8'))
+    .join('\n')
+  const statements = [...source.matchAll(/prepare(?:<[^>]*>)?\(\s*[`']([^`'$]+)[`']/g)]
+    .map(([, sql]) => sql!)
+    .filter((sql) => /\b(measurement|cell|record)\b/.test(sql))
+  expect(statements.length).toBeGreaterThan(3)
+  const scans = statements.flatMap((sql) =>
+    planOf(raw, sql, Array(sql.split('?').length - 1).fill(1)).filter((line) =>
+      /^SCAN (m|e|measurement|record|cell|evidence)\b/.test(line),
+    ),
+  )
+  expect(scans).toEqual([])
+})
+
+test('the migration on PostgreSQL -> says bytea where SQLite says blob, and nothing SQLite alone knows', async () => {
+  const statements: string[] = []
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: agreeable }),
+    log: ({ query }) => {
+      statements.push(query.sql)
+    },
+  })
+  await start.up(db)
+  const all = statements.join('\n')
+  expect(statements).toHaveLength(17)
+  expect(all).toMatch(/"uuid" bytea not null/)
+  expect(all).not.toMatch(/blob|autoincrement|without rowid|integer primary key autoincrement/i)
+})
+
+test('a migration that fails half way -> nothing of it remains', async () => {
+  const raw = connect(aPath())
+  await expect(
+    migrate(raw, () => {
+      throw new Error('power')
+    }),
+  ).rejects.toThrow('power')
+  expect(raw.prepare('select count(*) from sqlite_schema').pluck().get()).toBe(0)
+  expect(await migrate(raw, () => undefined)).toEqual(['0001-start'])
+  expect(await migrate(raw, () => undefined)).toEqual([])
+})
+
+function planOf(raw: ReturnType<typeof connect>, sql: string, parameters: readonly unknown[]): string[] {
+  return raw
+    .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
+    .all(...parameters)
+    .map(({ detail }) => detail)
+}
+
+/** A server that agrees to everything and holds nothing. */
+const agreeable: PostgresPool = {
+  options: {},
+  connect: async () =>
+    ({
+      query: async () => ({ command: 'CREATE' as never, rowCount: 0, rows: [] }),
+      release: () => undefined,
+    }) as never,
+  end: async () => undefined,
+}
