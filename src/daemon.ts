@@ -65,7 +65,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
     commitEveryMs: config.store.commitEveryMs,
     now,
     onCommitted: (ids) => log.debug({ ids }, 'measurements committed'),
-    onError: (err) => log.error({ err }, 'commit failed, trying again'),
+    onError: (err) => log.error({ err }, 'store failed'),
   })
   log.info({ path: config.store.path, ...store.opened }, 'store opened')
   const detector = await restore(store)

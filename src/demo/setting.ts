@@ -61,6 +61,7 @@ export function demoConfig(base: Config, lab: Lab, storePath: string, port: numb
       httpTimeoutMs: 1_000,
       totalTimeoutMs: 4_000,
       lateReplyWindowMs: 200,
+      maxLoopLagMs: 500,
       extraCa: [lab.ca],
     },
     detect: { ...scaleTime(DEFAULTS, 1 / SPEED), reopenMs: REOPEN_MS },

@@ -15,7 +15,7 @@ import type { Witness } from './witness.ts'
 const ACT_MS = 20_000
 /** Silence of one service alone is called a block after nine mean fault lengths: 36 s at this speed. */
 const LONE_SILENCE_MS = 60_000
-const HOLD_MS = 2_000
+const HOLD_MS = 1_500
 const SETTLE_MS = REOPEN_MS + 1_000
 
 export interface Stage {

@@ -10,9 +10,10 @@ import { isVerified } from './reach.ts'
  * Whether the canary answered. TLS that verifies is proof enough, for no captive portal can do it; in cleartext the body must
  * hold the expected text. A redirect that was not followed says nothing, unless a text was expected in its place.
  *
- * @returns `unknown` for a look that is unfit or empty
+ * @returns `no` also where the way out of the vantage itself failed; `unknown` for a look otherwise unfit, or empty
  */
 export function judgeCanary(measurement: Measurement, canary: Canary): 'yes' | 'no' | 'unknown' {
+  if (measurement.unfit === 'vantage_unreachable') return 'no'
   if (measurement.unfit !== null || measurement.observations.length === 0) return 'unknown'
   const records = endpointRecords(measurement)
   if (canary.url.startsWith('https:') && records.some((r) => r.depth === 0 && isVerified(r))) return 'yes'
