@@ -13,6 +13,7 @@ export interface Config {
   readonly probe: ProbeConfig
   /** only what was set; the rest is detect/'s own default */
   readonly detect: DetectConfig
+  readonly record: RecordConfig
   readonly store: Readonly<FileShape['store']>
   readonly serve: Readonly<FileShape['serve']>
   readonly log: Readonly<FileShape['log']>
@@ -30,12 +31,22 @@ export interface ScheduleConfig extends Times {
   /** a round is spread over its period, but over no more than this */
   readonly jitterMs: number
   readonly maxInFlight: number
+  readonly heightened: string
+  readonly heightenedHours: number
   readonly suspectAfterMs: number
   readonly confirmAfterMs: readonly number[]
   /** what differs, by service id */
   readonly services: Readonly<Record<string, Partial<Times>>>
   /** what differs, by vantage id */
   readonly vantages: Readonly<Record<string, Partial<Times>>>
+}
+
+/** Where the documented record is. */
+export interface RecordConfig {
+  readonly events: string
+  readonly reports: string
+  /** changes whenever either file does */
+  readonly print: string
 }
 
 export interface ProbeConfig extends Readonly<Omit<FileShape['probe'], 'extraCaFiles'>> {

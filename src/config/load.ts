@@ -3,12 +3,13 @@
  *
  * read -> shape (zod) -> rules between keys -> nouns. Every step looks at what the one before could save, so that one run finds all.
  */
-import { X509Certificate } from 'node:crypto'
+import { X509Certificate, createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { buildCanaries, buildSchedule, buildServices, buildVantages } from './build.ts'
 import { checkSections, checkServices } from './checks.ts'
-import type { Config, DetectConfig } from './config.ts'
+import type { Config, DetectConfig, RecordConfig } from './config.ts'
+import { embedded } from './locate.ts'
 import { configInvalid, showPath } from './problem.ts'
 import type { KeyPath, Problem } from './problem.ts'
 import { readYaml } from './read.ts'
@@ -70,14 +71,16 @@ export async function tryLoad(path: string, env: Env): Promise<Loaded> {
     checkSections(top.data, inner?.data ?? null, top.broken, complainIn(main))
   }
 
+  const record = top.data === null ? null : await readRecord(top.data.record, path, complainIn(main))
   const files = [
     path,
     ...(servicesPath === null ? [] : [servicesPath]),
+    ...(record === null ? [] : [record.events, record.reports]),
     ...caFiles,
     ...main.secretFiles,
     ...(second?.secretFiles ?? []),
   ]
-  if (problems.length > 0 || top.data === null || !inner?.data) return { config: null, problems, files }
+  if (problems.length > 0 || top.data === null || record === null || !inner?.data) return { config: null, problems, files }
   const { extraCaFiles: _, ...probe } = top.data.probe
   const config: Config = {
     files,
@@ -87,6 +90,7 @@ export async function tryLoad(path: string, env: Env): Promise<Loaded> {
     schedule: buildSchedule(top.data),
     probe: { ...probe, extraCa },
     detect: top.data.detect as DetectConfig,
+    record,
     store: top.data.store,
     serve: top.data.serve,
     log: top.data.log,
@@ -99,6 +103,27 @@ function serviceFileOf(path: string, main: ReadFile, top: Shaped<FileShape>): st
   if (top.data === null || top.broken(['services'])) return null
   if (main.data === null && main.problems.length > 0) return null
   return isAbsolute(top.data.services) ? top.data.services : join(dirname(path), top.data.services)
+}
+
+/** The files are read in full only by those who import them; here it is enough that they are there, and whether they changed. */
+async function readRecord(
+  named: FileShape['record'],
+  path: string,
+  complain: Complain,
+): Promise<RecordConfig> {
+  const print = createHash('sha256')
+  const at = async (key: 'events' | 'reports'): Promise<string> => {
+    const file = named[key] === null ? embedded(`${key}.yaml`) : resolve(dirname(path), named[key])
+    try {
+      print.update(await readFile(file))
+    } catch (error) {
+      complain(['record', key], `cannot read ${file} (${codeOf(error)})`)
+    }
+    return file
+  }
+  const events = await at('events')
+  const reports = await at('reports')
+  return { events, reports, print: print.digest('hex') }
 }
 
 async function readAuthority(

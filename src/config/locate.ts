@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 
 /** Where an operator's configuration lies on a machine or in the image. */
 const SYSTEM_PATH = '/etc/didbon/didbon.yaml'
-const EMBEDDED_PATH = fileURLToPath(new URL('../../config/didbon.yaml', import.meta.url))
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -14,5 +13,10 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * @returns a path; whether it can be read is found out by loadConfig
  */
 export function locateConfig(asked: string | undefined, env: Environment): string {
-  return asked ?? env['DIDBON_CONFIG'] ?? (existsSync(SYSTEM_PATH) ? SYSTEM_PATH : EMBEDDED_PATH)
+  return asked ?? env['DIDBON_CONFIG'] ?? (existsSync(SYSTEM_PATH) ? SYSTEM_PATH : embedded('didbon.yaml'))
+}
+
+/** The path of a file in the configuration folder that comes with didbon. */
+export function embedded(file: string): string {
+  return fileURLToPath(new URL(`../../config/${file}`, import.meta.url))
 }

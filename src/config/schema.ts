@@ -76,6 +76,12 @@ const scheduleSchema = section({
     .max(20, { error: 'must hold at most 20' })
     .default([1000, 2000, 5000, 10_000, 20_000])
     .describe('When to look again after the first look that was not fine.'),
+  heightened: cron()
+    .default('*/10 * * * * *')
+    .describe('When the services of a fresh trigger event are looked at up to TLS.'),
+  heightenedHours: whole(0, 8760)
+    .default(72)
+    .describe('How long after a trigger event its services are on heightened watch; 0 = never.'),
   services: z
     .record(name(), timesSchema, { error: 'must be a mapping of service ids' })
     .default({})
@@ -118,6 +124,17 @@ const probeSchema = section({
     .describe('A measurement made on a thread later than this is discarded.'),
 })
 
+const recordSchema = section({
+  events: text('must be a path')
+    .nullable()
+    .default(null)
+    .describe('Documented events, relative to this file. null: those that come with didbon.'),
+  reports: text('must be a path')
+    .nullable()
+    .default(null)
+    .describe('Outages documented by others, relative to this file. null: those that come with didbon.'),
+})
+
 const storeSchema = section({
   path: text('must be a path')
     .default('data/didbon.db')
@@ -134,6 +151,7 @@ const serveSchema = section({
     .default('127.0.0.1')
     .describe('Address to listen on. Anything but loopback shows the state to the network.'),
   port: whole(0, 65_535).default(8080).describe('0 = any free port.'),
+  reads: oneOf(['open', 'token']).default('open').describe('Who may read the history: anybody, or bearers of a token.'),
 })
 
 const logSchema = section({
@@ -154,6 +172,7 @@ export const fileSchema = section({
   schedule: scheduleSchema.prefault({}),
   probe: probeSchema.prefault({}),
   detect: detectSchema.prefault({}),
+  record: recordSchema.prefault({}),
   store: storeSchema.prefault({}),
   serve: serveSchema.prefault({}),
   log: logSchema.prefault({}),

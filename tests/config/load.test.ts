@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { timesOf } from '../../src/config/config.ts'
@@ -211,22 +211,40 @@ vantages:
   expect(config.vantages[1]!.route).toMatchObject({ password: 'two\nlines' })
 })
 
-test('files read -> all named: both YAML files, secrets, certificates', async () => {
+test('files read -> all named: both YAML files, the record, secrets, certificates', async () => {
   const certificate = await readFile(new URL('authority.pem', import.meta.url), 'utf8')
   const { folder, path } = await aFolder({
     'didbon.yaml': `
 probe: { extraCaFiles: [ca.pem] }
+record: { events: events.yaml, reports: reports.yaml }
 vantages:
   - { id: here, country: TJ, isp: '\${file:isp}' }
 `,
+    'events.yaml': 'events: []\n',
+    'reports.yaml': 'reports: []\n',
     'ca.pem': certificate,
     isp: 'Babilon-T',
   })
   const config = await loadConfig(path, {})
   expect(config.files).toEqual(
-    ['didbon.yaml', 'services.yaml', 'ca.pem', 'isp'].map((name) => join(folder, name)),
+    ['didbon.yaml', 'services.yaml', 'events.yaml', 'reports.yaml', 'ca.pem', 'isp'].map((name) =>
+      join(folder, name),
+    ),
   )
   expect(config.probe.extraCa).toEqual([certificate])
+})
+
+test('no record named -> the one that comes with didbon; its print changes with a file', async () => {
+  const { path } = await aFolder({ 'didbon.yaml': 'log: { level: warn }\n' })
+  const { record } = await loadConfig(path, {})
+  expect([basename(record.events), basename(record.reports)]).toEqual(['events.yaml', 'reports.yaml'])
+  const other = await aFolder({ 'didbon.yaml': 'record: { events: mine.yaml }\n', 'mine.yaml': 'events: []\n' })
+  expect((await loadConfig(other.path, {})).record.print).not.toBe(record.print)
+})
+
+test('a record that cannot be read -> the key and the file', async () => {
+  const { path } = await aFolder({ 'didbon.yaml': 'record: { reports: none.yaml }\n' })
+  await expect(loadConfig(path, {})).rejects.toThrow(/record\.reports: cannot read .*none\.yaml \(ENOENT\)/)
 })
 
 test('anchors and aliases -> mean what they repeat', async () => {
