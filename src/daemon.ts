@@ -14,7 +14,7 @@ import { createLooks } from './looks.ts'
 import type { OutageChange, ServiceStatus } from './model/outage.ts'
 import { createPipeline } from './pipeline.ts'
 import { startProber } from './probe/prober.ts'
-import { roundsOf } from './rounds.ts'
+import { CANARY_ROUND, roundsOf } from './rounds.ts'
 import { openCalendar } from './schedule/calendar.ts'
 import { startSchedule } from './schedule/schedule.ts'
 import type { RoundDone, Schedule, ScheduleOptions } from './schedule/types.ts'
@@ -133,7 +133,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       metrics.skipped(reason, count)
       log.warn({ round: id, reason, count }, 'scheduled probes skipped')
     },
-    onRoundDone: (round) => logRound(log, round, pipeline.tally()),
+    onRoundDone: (round) => logRound(log, round, pipeline.tally),
     onError: (err, key) => log.error({ err, key }, 'probe could not be handled'),
   })
   metrics.watch(watch)
@@ -228,9 +228,13 @@ function needRestart(before: Config, after: Config): string[] {
   return frozen.filter(([, old, next]) => JSON.stringify(old) !== JSON.stringify(next)).map(([key]) => key)
 }
 
-function logRound(log: Log, { id, done, skipped, durationMs, maxLateMs }: RoundDone, outcomes: object): void {
-  log.info(
-    { round: id, probes: done, skipped, durationMs, maxLateMs: Math.round(maxLateMs), ...outcomes },
-    'round finished',
-  )
+/** One line a round; the canaries’ at `debug`, since what they say shows as the vantage’s health. */
+function logRound(
+  log: Log,
+  { id, done, skipped, durationMs, maxLateMs }: RoundDone,
+  tally: () => object,
+): void {
+  const facts = { round: id, probes: done, skipped, durationMs, maxLateMs: Math.round(maxLateMs) }
+  if (id === CANARY_ROUND) log.debug(facts, 'round finished')
+  else log.info({ ...facts, ...tally() }, 'round finished')
 }

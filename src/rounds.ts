@@ -6,6 +6,9 @@ import { type Endpoint, endpointsAt } from './model/service.ts'
 import type { Vantage } from './model/vantage.ts'
 import type { Round, RoundItem } from './schedule/types.ts'
 
+/** The round that looks at the vantages themselves. */
+export const CANARY_ROUND = 'canaries'
+
 interface Job extends RoundItem {
   readonly start: (signal: AbortSignal) => Promise<void>
 }
@@ -21,7 +24,7 @@ export function roundsOf(config: Config, looks: Looks, now: () => number): Round
     ...rounds(config, 'heartbeat', looks, now),
     ...rounds(config, 'full', looks, now),
     {
-      id: 'canaries',
+      id: CANARY_ROUND,
       cron: schedule.canary,
       timezone: schedule.timezone,
       spreadMs: schedule.jitterMs,
