@@ -1,46 +1,62 @@
 /**
  * daemon: the composition root. Builds every part, starts them in order, and stops them in the other.
  *
- *     store ─► detector (where it stood) ─► prober ─► pipeline ─► server ─► schedule
+ *     store, record ─► detector (where it stood) ─► prober ─► pipeline ─► server ─► schedule
  */
 import { availableParallelism } from 'node:os'
 import type { Config } from './config/config.ts'
+import { eventSchema } from './config/events.ts'
+import { openDesk } from './desk.ts'
 import { type Detector, newDetector } from './detect/detector.ts'
 import { healthOf } from './detect/health.ts'
-import { DEFAULTS, type DetectSettings, type Watch } from './detect/settings.ts'
 import { statusOf } from './detect/status.ts'
+import { heightenedServices } from './heightened.ts'
+import { startHistoryThread } from './history/thread.ts'
+import { RECENT_MS, type RankedIncident, openIncidents } from './incidents.ts'
 import type { Log } from './log.ts'
 import { createLooks } from './looks.ts'
+import type { TriggerEvent } from './model/event.ts'
+import type { History } from './model/history.ts'
 import type { OutageChange, ServiceStatus } from './model/outage.ts'
+import type { Health, Vantage } from './model/vantage.ts'
 import { createPipeline } from './pipeline.ts'
 import { startProber } from './probe/prober.ts'
 import { CANARY_ROUND, roundsOf } from './rounds.ts'
-import { openCalendar } from './schedule/calendar.ts'
 import { startSchedule } from './schedule/schedule.ts'
 import type { RoundDone, Schedule, ScheduleOptions } from './schedule/types.ts'
 import { createMetrics } from './serve/metrics.ts'
+import type { VantageStatus } from './serve/api/kind.ts'
 import { startServer } from './serve/server.ts'
+import { createStateNotes } from './states.ts'
+import { openRecord } from './store/record.ts'
 import { type Store, openStore } from './store/store.ts'
 import { VERSION } from './version.ts'
+import { correlateOf, incidentsOf, needRestart, settingsOf, watchOf } from './watching.ts'
 
 /** What is in flight at a stop may take this long to end by itself. */
 const DRAIN_MS = 7_000
 const DAY_MS = 86_400_000
-const PRUNE_EVERY_MS = 60_000
+const PRUNE_EVERY_MS = 10_000
+const PRUNES_AT_ONCE = 4
+const WRITES_PER_MINUTE = 30
 
 export interface DaemonOptions {
   readonly config: Config
   readonly log: Log
-  /** hears of each change of an outage once it is decided */
-  readonly tell?: (change: OutageChange) => void
+  /** hears of each change of an outage once it is decided, with the incidents it opened and what they may have followed */
+  readonly tell?: (change: OutageChange, opened: readonly RankedIncident[]) => void
 }
 
 export interface Daemon {
   readonly url: string
-  readonly store: Store
   readonly status: () => readonly ServiceStatus[]
+  /** incidents that are not over, with what they may have followed */
+  readonly incidents: () => readonly RankedIncident[]
+  readonly history: History
+  /** Registers a trigger event, as the API does; its services go on heightened watch at once. */
+  readonly register: (event: TriggerEvent, by: string) => void
   /** Takes a new configuration over, whole. What cannot change while running is logged and waits for a restart. */
-  readonly take: (config: Config) => void
+  readonly take: (config: Config) => Promise<void>
   /** Says in the log and in a metric why a configuration was not taken over. */
   readonly refuse: (error: Error) => void
   /** Lets probes in flight end, commits, and lets go of everything; within 10 s. */
@@ -50,144 +66,231 @@ export interface Daemon {
 /**
  * Starts the lookout.
  *
- * @throws AppError when the store or the port cannot be had; nothing is left running then
+ * @throws AppError when the configuration, the store or the port cannot be had; nothing is left running then
  */
 export async function startDaemon({ config: initial, log, tell }: DaemonOptions): Promise<Daemon> {
   let config = initial
   let watch = watchOf(config)
   let settings = settingsOf(config)
+  let heightened: ReadonlyMap<string, number> = new Map()
+  let running = false
   const now = Date.now
   const life = new AbortController()
-  const store = await openStore({
-    path: config.store.path,
-    keepRawMs: config.store.keepRawDays * DAY_MS,
-    keepOkSampleEvery: config.store.keepOkSampleEvery,
-    commitEveryMs: config.store.commitEveryMs,
-    now,
-    onCommitted: (ids) => log.debug({ ids }, 'measurements committed'),
-    onError: (err) => log.error({ err }, 'store failed'),
-  })
-  log.info({ path: config.store.path, ...store.opened }, 'store opened')
-  const detector = await restore(store)
-  const workers = config.probe.workers === 0 ? Math.max(1, availableParallelism() - 1) : config.probe.workers
-  const prober = startProber({ workers, drainMs: DRAIN_MS })
-  const metrics = createMetrics(
-    {
-      status: () => statusOf(detector, now(), watch, settings),
-      vantages: () =>
-        config.vantages.map(({ id, role }) => ({ id, role, health: healthOf(detector, id, watch) })),
-      store: () => store.stats(),
-    },
-    { version: VERSION, node: process.version },
-  )
-  const pipeline = createPipeline({
-    log,
-    store,
-    metrics,
-    detector,
-    watch: () => watch,
-    settings: () => settings,
-    freshControls: (endpoint, of, since) => looks.freshControls(endpoint, of, since),
-    freshCanaries: (vantage, since) => looks.freshCanaries(vantage, since),
-    tell: tell ?? (() => undefined),
-  })
-  const looks = createLooks({
-    config: () => config,
-    health: (vantage) => healthOf(detector, vantage, watch),
-    detector,
-    prober,
-    pipeline,
-    schedule: () => schedule,
-    now,
-    signal: life.signal,
-  })
-  let running = false
-  const server = await startServer({
-    ...config.serve,
-    registry: metrics.registry,
-    status: () => statusOf(detector, now(), watch, settings),
-    vantages: () =>
-      config.vantages.map(({ id, role, country, asn, isp, city }) => ({
-        id,
-        role,
-        country,
-        asn,
-        isp,
-        city,
-        health: healthOf(detector, id, watch),
-      })),
-    notReady: () => (running ? [] : ['the schedule is not running']),
-    now,
-  }).catch(async (error: unknown) => {
-    await prober.close()
-    store.close()
-    throw error
-  })
+  const parts = new AsyncDisposableStack()
+  try {
+    const store = await openStore({
+      path: config.store.path,
+      keepRawMs: config.store.keepRawDays * DAY_MS,
+      keepOkSampleEvery: config.store.keepOkSampleEvery,
+      commitEveryMs: config.store.commitEveryMs,
+      now,
+      onCommitted: (ids) => log.debug({ ids }, 'measurements committed'),
+      onError: (err) => log.error({ err }, 'store failed'),
+    })
+    parts.defer(store.close)
+    log.info({ path: config.store.path, ...store.opened }, 'store opened')
+    const record = await openRecord(config.store.path, { now })
+    parts.defer(record.close)
+    const desk = openDesk(record)
+    await desk.takeFiles(config.record)
+    const history = startHistoryThread({
+      path: config.store.path,
+      correlate: correlateOf(config),
+      onError: (err) => log.error({ err }, 'history failed'),
+    })
+    parts.defer(() => history.close())
+    const detector = await restore(store)
+    const status = () => statusOf(detector, now(), watch, settings)
+    const health = (vantage: string) => healthOf(detector, vantage, watch)
+    const incidents = openIncidents(
+      {
+        record,
+        vantages: () => config.vantages,
+        events: desk.events,
+        reports: desk.reports,
+        grouping: () => incidentsOf(config),
+        settings: () => correlateOf(config),
+        now,
+      },
+      await store.outages({ since: now() - RECENT_MS }),
+    )
+    const note = createStateNotes(record, store.measured()?.lastAt ?? null)
 
-  const scheduleOptions = (): ScheduleOptions => ({
-    rounds: roundsOf(config, looks, now),
-    maxInFlight: config.schedule.maxInFlight,
-    laneLimit: (lane) => config.vantages.find(({ id }) => id === lane)?.maxInFlight ?? 1,
-    onStarted: ({ lateMs }) => metrics.started(lateMs),
-    onSkipped: ({ reason, id, count }) => {
-      metrics.skipped(reason, count)
-      log.warn({ round: id, reason, count }, 'scheduled probes skipped')
-    },
-    onRoundDone: (round) => logRound(log, round, pipeline.tally),
-    onError: (err, key) => log.error({ err, key }, 'probe could not be handled'),
-  })
-  metrics.watch(watch)
-  metrics.configTaken(now())
-  const schedule: Schedule = startSchedule(scheduleOptions())
-  running = true
-  const ticking = setInterval(() => pipeline.tick(now()), watch.roundMs)
-  const pruning = setInterval(() => store.prune(now()), PRUNE_EVERY_MS)
-  log.info(
-    {
-      url: server.url,
-      services: config.services.map(({ id }) => id),
-      vantages: config.vantages.filter(({ role }) => role === 'probe').map(({ id }) => id),
-      controls: config.vantages.filter(({ role }) => role === 'control').map(({ id }) => id),
-      workers,
-    },
-    'lookout started',
-  )
+    const workers =
+      config.probe.workers === 0 ? Math.max(1, availableParallelism() - 1) : config.probe.workers
+    const prober = startProber({ workers, drainMs: DRAIN_MS })
+    parts.defer(() => prober.close())
+    const metrics = createMetrics(
+      {
+        status,
+        vantages: () => config.vantages.map(({ id, role }) => ({ id, role, health: health(id) })),
+        heightened: () => heightened,
+        incidents: () => incidents.open(),
+        store: () => store.stats(),
+      },
+      { version: VERSION, node: process.version },
+    )
+    const pipeline = createPipeline({
+      log,
+      store,
+      metrics,
+      detector,
+      watch: () => watch,
+      settings: () => settings,
+      freshControls: (endpoint, of, since) => looks.freshControls(endpoint, of, since),
+      freshCanaries: (vantage, since) => looks.freshCanaries(vantage, since),
+      tell(change) {
+        const opened = incidents.take(change)
+        for (const each of opened) logIncident(log, each)
+        note(status(), now())
+        tell?.(change, opened)
+      },
+    })
+    const looks = createLooks({
+      config: () => config,
+      health,
+      detector,
+      prober,
+      pipeline,
+      schedule: () => schedule,
+      now,
+      signal: life.signal,
+    })
+    const server = await startServer({
+      host: config.serve.host,
+      port: config.serve.port,
+      registry: metrics.registry,
+      status,
+      vantages: () => config.vantages.map((each) => vantageStatus(each, health(each.id))),
+      now,
+      record: {
+        history,
+        record,
+        eventSchema,
+        services: () => config.services,
+        reads: config.serve.reads,
+        writesPerMinute: WRITES_PER_MINUTE,
+      },
+      onError: (err) => log.error({ err }, 'request failed'),
+      notReady: () => (running ? [] : ['the schedule is not running']),
+    })
+    parts.defer(server.close)
 
-  return {
-    url: server.url,
-    store,
-    status: () => statusOf(detector, now(), watch, settings),
-    take(next) {
-      const waits = needRestart(config, next)
-      config = { ...next, store: config.store, serve: config.serve }
-      watch = watchOf(config)
-      settings = settingsOf(config)
-      metrics.watch(watch)
-      metrics.configTaken(now())
-      log.level = config.log.level
-      schedule.replace(scheduleOptions())
-      log.info(
-        { services: config.services.length, vantages: config.vantages.length },
-        'configuration taken over',
-      )
-      if (waits.length > 0) log.warn({ keys: waits }, 'these changes wait for a restart')
-    },
-    refuse(error) {
-      metrics.configRefused(error.message)
-      log.error({ err: error }, 'configuration refused, keeping the old one')
-    },
-    async stop() {
-      running = false
-      clearInterval(ticking)
-      clearInterval(pruning)
+    const scheduleOptions = (): ScheduleOptions => ({
+      rounds: roundsOf(config, heightened, looks, now),
+      maxInFlight: config.schedule.maxInFlight,
+      laneLimit: (lane) => config.vantages.find(({ id }) => id === lane)?.maxInFlight ?? 1,
+      onStarted: ({ lateMs }) => metrics.started(lateMs),
+      onSkipped: ({ reason, id, count }) => {
+        metrics.skipped(reason, count)
+        log.warn({ round: id, reason, count }, 'scheduled probes skipped')
+      },
+      onRoundDone: (round) => logRound(log, round, pipeline.tally),
+      onError: (err, key) => log.error({ err, key }, 'probe could not be handled'),
+    })
+    /** @returns whether the services on heightened watch are others than before */
+    const raise = (): boolean => {
+      const ids = config.services.map(({ id }) => id)
+      const next = heightenedServices(desk.events(), ids, now(), config.schedule.heightenedHours)
+      const same = [...next.keys()].toSorted().join() === [...heightened.keys()].toSorted().join()
+      heightened = next
+      if (!same) log.info({ services: [...next.keys()] }, 'heightened watch changed')
+      return !same
+    }
+    const refresh = () => {
+      desk.refresh()
+      if (raise()) schedule.replace(scheduleOptions())
+    }
+    const tick = () => {
+      pipeline.tick(now())
+      note(status(), now())
+      refresh()
+    }
+    metrics.watch(watch)
+    metrics.configTaken(now())
+    raise()
+    const schedule: Schedule = startSchedule(scheduleOptions())
+    running = true
+    parts.defer(() => life.abort())
+    parts.defer(async () => {
       const { aborted } = await schedule.stop(DRAIN_MS)
-      life.abort()
-      await prober.close()
-      await server.close()
-      store.close()
-      log.info({ aborted }, 'lookout stopped')
-    },
+      if (aborted > 0) log.warn({ aborted }, 'probes stopped before they were done')
+    })
+    repeat(parts, tick, watch.roundMs, log)
+    repeat(parts, () => pruneSome(store, now()), PRUNE_EVERY_MS, log)
+    log.info(
+      {
+        url: server.url,
+        services: config.services.map(({ id }) => id),
+        vantages: config.vantages.filter(({ role }) => role === 'probe').map(({ id }) => id),
+        controls: config.vantages.filter(({ role }) => role === 'control').map(({ id }) => id),
+        events: desk.events().length,
+        workers,
+      },
+      'lookout started',
+    )
+
+    return {
+      url: server.url,
+      status,
+      incidents: () => incidents.open(),
+      history,
+      register(event, by) {
+        record.putEvent(event, by)
+        refresh()
+      },
+      async take(next) {
+        await desk.takeFiles(next.record)
+        const waits = needRestart(config, next)
+        config = { ...next, store: config.store, serve: config.serve }
+        watch = watchOf(config)
+        settings = settingsOf(config)
+        raise()
+        metrics.watch(watch)
+        metrics.configTaken(now())
+        log.level = config.log.level
+        schedule.replace(scheduleOptions())
+        log.info(
+          { services: config.services.length, vantages: config.vantages.length },
+          'configuration taken over',
+        )
+        if (waits.length > 0) log.warn({ keys: waits }, 'these changes wait for a restart')
+      },
+      refuse(error) {
+        metrics.configRefused(error.message)
+        log.error({ err: error }, 'configuration refused, keeping the old one')
+      },
+      async stop() {
+        running = false
+        await parts.disposeAsync()
+        log.info('lookout stopped')
+      },
+    }
+  } catch (error) {
+    await parts.disposeAsync()
+    throw error
   }
+}
+
+/** Does something again and again until everything is stopped; what goes wrong is logged and tried again. */
+function repeat(parts: AsyncDisposableStack, work: () => void, everyMs: number, log: Log): void {
+  const timer = setInterval(() => {
+    try {
+      work()
+    } catch (err) {
+      log.error({ err }, 'periodic work failed')
+    }
+  }, everyMs)
+  parts.defer(() => clearInterval(timer))
+}
+
+/** A bounded number of rows at a time, so that nothing waits long for the database. */
+function pruneSome(store: Store, now: number): void {
+  for (let i = 0; i < PRUNES_AT_ONCE && store.prune(now).more; i++);
+}
+
+function vantageStatus({ id, role, country, asn, isp, city }: Vantage, health: Health): VantageStatus {
+  return { id, role, country, asn, isp, city, health }
 }
 
 /** The detector as it stood when its last measurement was committed. */
@@ -199,33 +302,18 @@ async function restore(store: Store): Promise<Detector> {
   return detector
 }
 
-function watchOf({ services, vantages, canaries, schedule }: Config): Watch {
-  const calendar = openCalendar(schedule.heartbeat, schedule.timezone)
-  const { firesAt, nextAt } = calendar.next()
-  calendar.close()
-  return {
-    services: services.map(({ id, endpoints }) => ({
-      id,
-      endpoints: endpoints.map(({ id, role }) => ({ id, role })),
-    })),
-    vantages: vantages.filter(({ role }) => role === 'probe').map(({ id, country }) => ({ id, country })),
-    canaries: canaries.map(({ id, group }) => ({ id, group })),
-    roundMs: nextAt - firesAt,
-  }
-}
-
-function settingsOf({ detect }: Config): DetectSettings {
-  return { ...DEFAULTS, ...detect }
-}
-
-/** Keys whose new value is not taken over while running. */
-function needRestart(before: Config, after: Config): string[] {
-  const frozen = [
-    ['store', before.store, after.store],
-    ['serve', before.serve, after.serve],
-    ['probe.workers', before.probe.workers, after.probe.workers],
-  ] as const
-  return frozen.filter(([, old, next]) => JSON.stringify(old) !== JSON.stringify(next)).map(([key]) => key)
+function logIncident(log: Log, { incident, likeliest }: RankedIncident): void {
+  log.info(
+    {
+      incident: incident.id,
+      services: incident.services,
+      vantages: incident.vantages,
+      after: likeliest?.event.id ?? null,
+      posterior: likeliest === null ? null : Number(likeliest.posterior.toFixed(3)),
+      lagHours: likeliest?.lagHours ?? null,
+    },
+    'incident opened',
+  )
 }
 
 /** One line a round; the canaries’ at `debug`, since what they say shows as the vantage’s health. */

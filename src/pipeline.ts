@@ -87,8 +87,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   async function assess(measurement: Measurement, endpoint: Endpoint): Promise<Verdict> {
     const alone = judge(measurement, [], healthOf(detector, measurement.vantage, watch()))
-    if (alone.outcome === 'ok' || measurement.unfit !== null) return alone
     const since = measurement.startedAt - watch().roundMs * FRESH_SHARE
+    if (measurement.unfit === 'vantage_unreachable') await parts.freshCanaries(measurement.vantage, since)
+    if (alone.outcome === 'ok' || measurement.unfit !== null) return alone
     const [controls] = await Promise.all([
       parts.freshControls(endpoint, measurement, since),
       parts.freshCanaries(measurement.vantage, since),

@@ -16,13 +16,19 @@ interface Job extends RoundItem {
 /**
  * Heartbeats and full looks of every endpoint in force from every vantage, controls in full only, and the canaries of all.
  *
+ * @param heightened services whose heartbeats come at the heightened times
  * @param now asked at each round, since hosts come into force and go out of it
  */
-export function roundsOf(config: Config, looks: Looks, now: () => number): Round<Job>[] {
+export function roundsOf(
+  config: Config,
+  heightened: ReadonlyMap<string, number>,
+  looks: Looks,
+  now: () => number,
+): Round<Job>[] {
   const { schedule, canaries, vantages } = config
   return [
-    ...rounds(config, 'heartbeat', looks, now),
-    ...rounds(config, 'full', looks, now),
+    ...rounds(config, heightened, 'heartbeat', looks, now),
+    ...rounds(config, heightened, 'full', looks, now),
     {
       id: CANARY_ROUND,
       cron: schedule.canary,
@@ -44,19 +50,24 @@ export function roundsOf(config: Config, looks: Looks, now: () => number): Round
 
 function rounds(
   { services, vantages, schedule }: Config,
+  heightened: ReadonlyMap<string, number>,
   plan: Plan,
   looks: Looks,
   now: () => number,
 ): Round<Job>[] {
   const looking = vantages.filter(({ role }) => plan === 'full' || role === 'probe')
   const pairs = services.flatMap((service) =>
-    looking.map((vantage) => ({ service, vantage, times: timesOf(schedule, service.id, vantage.id) })),
+    looking.map((vantage) => {
+      const { timezone, [plan]: usual } = timesOf(schedule, service.id, vantage.id)
+      const cron = plan === 'heartbeat' && heightened.has(service.id) ? schedule.heightened : usual
+      return { service, vantage, cron, timezone }
+    }),
   )
-  const byTimes = Map.groupBy(pairs, ({ times }) => `${times[plan]} ${times.timezone}`)
+  const byTimes = Map.groupBy(pairs, ({ cron, timezone }) => `${cron} ${timezone}`)
   return [...byTimes].map(([key, together]) => ({
     id: byTimes.size === 1 ? plan : `${plan} ${key}`,
-    cron: together[0]!.times[plan],
-    timezone: together[0]!.times.timezone,
+    cron: together[0]!.cron,
+    timezone: together[0]!.timezone,
     spreadMs: schedule.jitterMs,
     items: () =>
       together.flatMap(({ service, vantage }) =>

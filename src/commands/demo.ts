@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import { startDaemon } from '../daemon.ts'
-import { openNarrator } from '../demo/narrator.ts'
+import { type ToldIncident, openNarrator } from '../demo/narrator.ts'
 import { isClean, score } from '../demo/scorecard.ts'
 import { HEARTBEAT_MS, NETWORKS, demoConfig } from '../demo/setting.ts'
 import { play } from '../demo/story.ts'
@@ -13,6 +13,7 @@ import { openWitness } from '../demo/witness.ts'
 import { DEFAULT_NETWORKS } from '../lab/default-networks.ts'
 import { startLab } from '../lab/lab.ts'
 import { createLog } from '../log.ts'
+import type { History } from '../model/history.ts'
 
 export interface DemoOptions {
   readonly config?: string
@@ -41,17 +42,27 @@ export async function demoCommand({
   const daemon = await startDaemon({
     config: demoConfig(base, lab, join(folder, 'demo.db'), port),
     log: createLog('error'),
-    tell(change) {
+    tell(change, opened) {
       witness.hear(change)
       narrator.saw(change)
+      for (const ranked of opened) narrator.opened(ranked)
     },
   })
   try {
     narrator.say(`The lookout runs at ${daemon.url}, fifteen times as fast as by default.`)
     const allWell = () => daemon.status().every(({ state }) => state === 'ok')
-    const expected = await play({ lab, witness, say: narrator.say, allWell, now: Date.now })
+    const expected = await play({
+      lab,
+      witness,
+      say: narrator.say,
+      allWell,
+      now: Date.now,
+      register: (event) => daemon.register(event, 'demo'),
+    })
     const card = score(expected, witness.outages(), HEARTBEAT_MS)
-    if (json) process.stdout.write(`${JSON.stringify(card)}\n`)
+    const incidents = await toldIncidents(daemon.history)
+    if (json) process.stdout.write(`${JSON.stringify({ ...card, incidents: incidents.map(asData) })}\n`)
+    narrator.incidents(incidents)
     narrator.scorecard(card)
     if (keep) {
       narrator.say(`Everything is left running at ${daemon.url}; Ctrl-C ends it.`)
@@ -64,5 +75,35 @@ export async function demoCommand({
     await daemon.stop()
     await lab.close()
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Every measured incident, the oldest first, with the event it is likelier to have followed than none. */
+async function toldIncidents(history: History): Promise<ToldIncident[]> {
+  const { rows } = await history.incidents({ kind: 'measured', order: 'oldest', limit: 100 })
+  const measured = rows.filter((incident) => incident.kind === 'measured')
+  return Promise.all(
+    measured.map(async (incident) => {
+      const ranking = (await history.incident(incident.id))?.ranking
+      const [first] = ranking?.candidates ?? []
+      const likelier = first !== undefined && first.posterior > (ranking?.none ?? 1)
+      const kept = likelier ? await history.event(first.event) : null
+      const after =
+        kept === null ? null : { event: kept.event.id, title: kept.event.title, posterior: first!.posterior }
+      return { incident, after }
+    }),
+  )
+}
+
+function asData({ incident, after }: ToldIncident) {
+  const { id, services, vantages, causes, mechanisms } = incident
+  return {
+    id,
+    services,
+    vantages,
+    causes,
+    mechanisms,
+    after: after?.event ?? null,
+    posterior: after?.posterior ?? null,
   }
 }

@@ -3,9 +3,10 @@ import { stringify } from 'csv-stringify/sync'
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import type { Cause, Outage } from '../model/outage.ts'
+import { parseTime } from '../model/time.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
 import { table } from './table.ts'
-import { parseTime, showSpan, showTime } from './time.ts'
+import { showSpan, showTime } from './time.ts'
 
 export interface OutagesOptions {
   readonly config?: string

@@ -7,7 +7,7 @@
  * @param rows cells as text; short rows are filled with blanks
  */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [heading, ...rows]
+  const all = [heading, ...rows.map((row) => row.map(printable))]
   const widths = heading.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
   return all
     .map((row) =>
@@ -17,4 +17,9 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
         .trimEnd(),
     )
     .join('\n')
+}
+
+/** Without control characters: what others wrote must not move the cursor, nor break the line. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ')
 }

@@ -13,6 +13,9 @@ export interface Config {
   readonly probe: ProbeConfig
   /** only what was set; the rest is detect/'s own default */
   readonly detect: DetectConfig
+  /** the same for detect/'s grouping of outages, and for correlate/ */
+  readonly incidents: OnlySet<'incidents'>
+  readonly correlate: OnlySet<'correlate'>
   readonly record: RecordConfig
   readonly store: Readonly<FileShape['store']>
   readonly serve: Readonly<FileShape['serve']>
@@ -54,7 +57,11 @@ export interface ProbeConfig extends Readonly<Omit<FileShape['probe'], 'extraCaF
   readonly extraCa: readonly string[]
 }
 
-export type DetectConfig = { readonly [K in keyof FileShape['detect']]?: number }
+/** A section of numbers, with those that were set. */
+type OnlySet<Section extends 'detect' | 'incidents' | 'correlate'> = {
+  readonly [K in keyof FileShape[Section]]?: number
+}
+export type DetectConfig = OnlySet<'detect'>
 
 /**
  * When one service is looked at from one vantage. What a vantage sets is stronger than what a service sets: a slow or paid

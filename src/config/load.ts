@@ -90,6 +90,8 @@ export async function tryLoad(path: string, env: Env): Promise<Loaded> {
     schedule: buildSchedule(top.data),
     probe: { ...probe, extraCa },
     detect: top.data.detect as DetectConfig,
+    incidents: top.data.incidents as Config['incidents'],
+    correlate: top.data.correlate as Config['correlate'],
     record,
     store: top.data.store,
     serve: top.data.serve,

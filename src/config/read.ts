@@ -29,6 +29,16 @@ export interface ReadFile {
 
 /** Reads one file. Whatever is wrong with it is among `problems`; then `data` holds what could be made of it. */
 export async function readYaml(file: string, env: Env): Promise<ReadFile> {
+  return parseYaml(file, await readText(file), env)
+}
+
+/**
+ * The same for text that is at hand already.
+ *
+ * @param file what problems name as its place
+ * @param text a problem: why there is none
+ */
+export async function parseYaml(file: string, text: string | Problem, env: Env): Promise<ReadFile> {
   const places = new Map<string, { offset: number; value: unknown; secret: boolean }>()
   const lines = new LineCounter()
   const problems: Problem[] = []
@@ -49,7 +59,6 @@ export async function readYaml(file: string, env: Env): Promise<ReadFile> {
     return place.secret ? 'the value of a reference' : showValue(place.value)
   }
 
-  const text = await readText(file)
   if (typeof text !== 'string') return { file, data: null, problems: [text], secretFiles, problemAt, shown }
   const doc = parseDocument(text, {
     version: '1.2',

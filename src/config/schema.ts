@@ -3,6 +3,7 @@
  * Rules that look at several keys at once are in vantage-checks.ts and checks.ts.
  */
 import { z } from 'zod'
+import { correlateSchema, incidentsSchema } from './correlate-schema.ts'
 import { detectSchema } from './detect-schema.ts'
 import { cron, host, name, oneOf, section, text, timezone, whole, yesNo } from './fields.ts'
 import { resolver } from './resolver.ts'
@@ -172,6 +173,8 @@ export const fileSchema = section({
   schedule: scheduleSchema.prefault({}),
   probe: probeSchema.prefault({}),
   detect: detectSchema.prefault({}),
+  incidents: incidentsSchema.prefault({}),
+  correlate: correlateSchema.prefault({}),
   record: recordSchema.prefault({}),
   store: storeSchema.prefault({}),
   serve: serveSchema.prefault({}),

@@ -1,12 +1,22 @@
 /** narrator: what happened in the lab and what the lookout saw, side by side in time. */
 import { table } from '../commands/table.ts'
-import { showSpan } from '../commands/time.ts'
+import { showSpan, showTime } from '../commands/time.ts'
+import type { RankedIncident } from '../incidents.ts'
+import type { MeasuredIncident } from '../model/incident.ts'
 import type { OutageChange } from '../model/outage.ts'
 import { type Scorecard, isClean } from './scorecard.ts'
+
+/** An incident, and the title of the event it is likelier to have followed than none. */
+export interface ToldIncident {
+  readonly incident: MeasuredIncident
+  readonly after: { readonly event: string; readonly title: string; readonly posterior: number } | null
+}
 
 export interface Narrator {
   readonly say: (line: string) => void
   readonly saw: (change: OutageChange) => void
+  readonly opened: (ranked: RankedIncident) => void
+  readonly incidents: (told: readonly ToldIncident[]) => void
   readonly scorecard: (card: Scorecard) => void
 }
 
@@ -26,10 +36,37 @@ export function openNarrator(to: NodeJS.WritableStream | null, now: () => number
       const why = kind === 'closed' ? '' : `  ${outage.causes.at(-1)?.reason ?? ''}`
       write('didbon', `${what} from ${outage.vantage}: ${state}.${why}`)
     },
+    opened({ incident, likeliest }) {
+      const after =
+        likeliest === null ? 'after no event on record' : followed(likeliest.event.title, likeliest.posterior)
+      write('didbon', `Incident ${incident.id} opened, ${after}.`)
+    },
+    incidents(told) {
+      to?.write(`\nIncidents, and what they followed\n${list(told)}\n`)
+    },
     scorecard(card) {
       to?.write(`\n${shown(card)}\n`)
     },
   }
+}
+
+function followed(title: string, posterior: number): string {
+  return `after: ${title} (posterior ${posterior.toFixed(2)})`
+}
+
+function list(told: readonly ToldIncident[]): string {
+  return table(
+    ['began', 'services', 'vantages', 'causes', 'followed'],
+    told.map(({ incident, after }) => [
+      showTime(incident.onset.latestAt),
+      incident.services.join(' ') || '(all)',
+      `${incident.vantages.length} of ${incident.vantagesWatched}`,
+      incident.causes.join(' '),
+      after === null
+        ? 'none of the events on record'
+        : `${after.title}, posterior ${after.posterior.toFixed(2)}`,
+    ]),
+  )
 }
 
 function shown(card: Scorecard): string {

@@ -4,6 +4,8 @@
  * Timeouts are shortened less than everything else, so that a small machine under load is not taken for a censor.
  */
 import type { Config } from '../config/config.ts'
+import { DEFAULTS as CORRELATE } from '../correlate/settings.ts'
+import { INCIDENT_DEFAULTS } from '../detect/incidents.ts'
 import { DEFAULTS, scaleTime } from '../detect/settings.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { LabNetwork } from '../lab/network.ts'
@@ -15,6 +17,9 @@ export const SPEED = 15
 export const HEARTBEAT_MS = 2_000
 /** Ten minutes at that speed would be 40 s; a demo cannot wait so long between its acts. */
 export const REOPEN_MS = 2_000
+
+/** What takes hours in the world takes seconds here: from video to block, and from one network to the next. */
+const HOUR_S = 3_600
 
 /** The networks that take part, of those the lab has. */
 export const NETWORKS = ['babilon', 'tt-mobile', 'tcell', 'outside']
@@ -45,6 +50,7 @@ export function demoConfig(base: Config, lab: Lab, storePath: string, port: numb
     schedule: {
       ...base.schedule,
       heartbeat: '*/2 * * * * *',
+      heightened: '*/2 * * * * *',
       full: '*/20 * * * * *',
       canary: '*/4 * * * * *',
       maxInFlight: 64,
@@ -65,6 +71,12 @@ export function demoConfig(base: Config, lab: Lab, storePath: string, port: numb
       extraCa: [lab.ca],
     },
     detect: { ...scaleTime(DEFAULTS, 1 / SPEED), reopenMs: REOPEN_MS },
+    incidents: { withinMs: INCIDENT_DEFAULTS.withinMs / HOUR_S, spanMs: INCIDENT_DEFAULTS.spanMs / HOUR_S },
+    correlate: {
+      medianLagHours: CORRELATE.medianLagHours / HOUR_S,
+      timesWithinHours: CORRELATE.timesWithinHours / HOUR_S,
+      horizonHours: CORRELATE.horizonHours / HOUR_S,
+    },
     store: { ...base.store, path: storePath, commitEveryMs: 200 },
     serve: { ...base.serve, port },
   }

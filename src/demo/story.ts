@@ -4,17 +4,20 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Lab } from '../lab/lab.ts'
+import type { TriggerEvent } from '../model/event.ts'
 import type { Cause, Outage } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
 import { type Block, FIRST_WAVE, LONE_SILENCE, SECOND_WAVE } from './blocks.ts'
 import type { Expected } from './scorecard.ts'
 import { HEARTBEAT_MS, NETWORKS, REOPEN_MS } from './setting.ts'
+import { firstVideo, secondVideo } from './videos.ts'
 import type { Witness } from './witness.ts'
 
 /** An act waits no longer than this for what it is about. */
 const ACT_MS = 20_000
 /** Silence of one service alone is called a block after nine mean fault lengths: 36 s at this speed. */
 const LONE_SILENCE_MS = 60_000
+const HOURS_MS = 2_000
 const HOLD_MS = 1_500
 const SETTLE_MS = REOPEN_MS + 1_000
 
@@ -26,6 +29,8 @@ export interface Stage {
   /** true once every service is seen to be fine from every vantage */
   readonly allWell: () => boolean
   readonly now: () => number
+  /** registers a trigger event, as a researcher would */
+  readonly register: (event: TriggerEvent) => void
 }
 
 type Wanted = Omit<Expected, 'switchedAt' | 'liftedAt'>
@@ -34,11 +39,17 @@ type Wanted = Omit<Expected, 'switchedAt' | 'liftedAt'>
 export async function play(stage: Stage): Promise<Expected[]> {
   const { lab, say } = stage
   await overture(stage)
-  say(
-    'A video is published: a police commander says why he has left. Hours later the order goes out to the providers.',
+  await publish(
+    stage,
+    firstVideo,
+    'A video is published: a police commander says why he has left. The order goes out.',
   )
   const first = await wave(stage, FIRST_WAVE)
-  say('A second video is published. The networks are blocked again, each by other means.')
+  await publish(
+    stage,
+    secondVideo,
+    'A second video is published. The networks are blocked again, each by other means.',
+  )
   const second = await wave(stage, SECOND_WAVE)
 
   const lone = begin(stage, [LONE_SILENCE].map(wanted), () => addRules(lab, [LONE_SILENCE]))
@@ -81,6 +92,17 @@ async function overture({ allWell, say, now }: Stage): Promise<void> {
   const deadline = now() + ACT_MS
   while (!allWell() && now() < deadline) await pause(100)
   await pause(3 * HEARTBEAT_MS)
+}
+
+/** Two seconds at the demo’s pace stand for two hours. */
+async function publish(
+  { say, register, now }: Stage,
+  video: (at: number) => TriggerEvent,
+  sentence: string,
+): Promise<void> {
+  say(sentence)
+  register(video(now()))
+  await pause(HOURS_MS)
 }
 
 function wave(stage: Stage, blocks: readonly Block[]): Promise<Expected[]> {

@@ -24,6 +24,13 @@ export interface MetricSources {
     readonly role: 'probe' | 'control'
     readonly health: Health
   }[]
+  /** services on heightened watch, and until when (Unix ms) */
+  readonly heightened: () => ReadonlyMap<string, number>
+  /** incidents that are not over */
+  readonly incidents: () => readonly {
+    readonly incident: { readonly country: string; readonly services: readonly string[] }
+    readonly likeliest: { readonly event: { readonly id: string }; readonly posterior: number } | null
+  }[]
   readonly store: () => {
     readonly bytes: number
     readonly walBytes: number
@@ -142,6 +149,17 @@ export function createMetrics(sources: MetricSources, build: { version: string; 
       }
     },
   })
+  new Gauge({
+    name: 'didbon_heightened_watch_until_timestamp_seconds',
+    help: 'Until when a service is on heightened watch, because of a recent trigger event; absent when it is not',
+    labelNames: ['service'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [service, untilAt] of sources.heightened()) this.set({ service }, untilAt / 1000)
+    },
+  })
+  incidentGauges(sources, registers)
   storeGauges(sources, registers)
 
   return {
@@ -205,6 +223,33 @@ export function createMetrics(sources: MetricSources, build: { version: string; 
       }
     },
   }
+}
+
+function incidentGauges(sources: MetricSources, registers: Registry[]): void {
+  new Gauge({
+    name: 'didbon_incidents_open',
+    help: 'Incidents that are not over, by country',
+    labelNames: ['country'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { incident } of sources.incidents()) this.inc({ country: incident.country })
+    },
+  })
+  new Gauge({
+    name: 'didbon_incident_trigger_posterior',
+    help: 'Posterior of the likeliest documented trigger of an open incident, by a service it hit',
+    labelNames: ['service', 'event'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { incident, likeliest } of sources.incidents()) {
+        if (likeliest === null) continue
+        for (const service of incident.services)
+          this.set({ service, event: likeliest.event.id }, likeliest.posterior)
+      }
+    },
+  })
 }
 
 function storeGauges(sources: MetricSources, registers: Registry[]): void {

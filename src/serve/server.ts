@@ -1,36 +1,28 @@
 /**
- * server: what didbon shows over HTTP. Reads live state only; history belongs to the reader.
+ * server: what didbon shows over HTTP.
  *
  * GET /healthz        200 while the process answers
  * GET /readyz         200 when the database is open and the schedule runs, 503 with the reasons otherwise
  * GET /metrics        Prometheus text
- * GET /api/v1/status  each service by vantage: state, since when, why
+ * /api/v1/            the REST API: live state, and the record where it is given
  */
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { AppError } from '../model/error.ts'
-import type { ServiceStatus } from '../model/outage.ts'
-import type { Health } from '../model/vantage.ts'
+import { addApi } from './api/api.ts'
+import type { Live, RecordAccess } from './api/kind.ts'
+import { Problem, problemOf, sendProblem } from './api/problem.ts'
 
-export interface VantageStatus {
-  readonly id: string
-  readonly role: 'probe' | 'control'
-  readonly country: string
-  readonly asn: number | null
-  readonly isp: string | null
-  readonly city: string | null
-  readonly health: Health
-}
-
-export interface ServerOptions {
+export interface ServerOptions extends Live {
   readonly host: string
   readonly port: number
   readonly registry: Registry
-  readonly status: () => readonly ServiceStatus[]
-  readonly vantages: () => readonly VantageStatus[]
   /** what keeps the daemon from being ready, in plain words; empty when it is */
   readonly notReady: () => readonly string[]
-  readonly now: () => number
+  /** left out: live state alone is served */
+  readonly record?: RecordAccess
+  /** hears of each request that failed through a fault of ours */
+  readonly onError?: (error: unknown) => void
 }
 
 export interface Server {
@@ -46,8 +38,26 @@ export interface Server {
  * @throws AppError `listen_failed` when the address cannot be had, naming it and the way out
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const app = fastify({ forceCloseConnections: true, bodyLimit: 65_536, requestTimeout: 10_000 })
-  routes(app, options)
+  const app = fastify({
+    forceCloseConnections: true,
+    bodyLimit: 65_536,
+    requestTimeout: 10_000,
+    // An outage's id holds two names and a time.
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors(error, _request, reply) {
+      void sendProblem(reply, problemOf(error))
+    },
+  })
+  app.setErrorHandler((error, _request, reply) => {
+    const problem = problemOf(error)
+    if (problem === null) options.onError?.(error)
+    return sendProblem(reply, problem)
+  })
+  app.setNotFoundHandler((_request, reply) =>
+    sendProblem(reply, new Problem(404, 'There is nothing here; GET /api/v1/docs says what there is.')),
+  )
+  operatorRoutes(app, options)
+  addApi(app, options, options.record ?? null)
   try {
     const url = await app.listen({ host: options.host, port: options.port })
     return { url, close: () => app.close() }
@@ -61,7 +71,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-function routes(app: FastifyInstance, { registry, status, vantages, notReady, now }: ServerOptions): void {
+/** What monitoring and process managers ask for. */
+function operatorRoutes(app: FastifyInstance, { registry, notReady }: ServerOptions): void {
   app.get('/healthz', async () => ({ status: 'alive' }))
 
   app.get('/readyz', async (_request, reply) => {
@@ -72,20 +83,4 @@ function routes(app: FastifyInstance, { registry, status, vantages, notReady, no
   app.get('/metrics', async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   )
-
-  app.get('/api/v1/status', async (_request, reply) =>
-    reply.header('cache-control', 'no-store').send({
-      at: iso(now()),
-      vantages: vantages(),
-      services: status().map(({ sinceAt, lastLookAt, ...rest }) => ({
-        ...rest,
-        since: iso(sinceAt),
-        lastLook: lastLookAt === null ? null : iso(lastLookAt),
-      })),
-    }),
-  )
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString()
 }

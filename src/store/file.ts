@@ -67,17 +67,31 @@ export function lock(path: string): () => void {
  * @throws AppError store_newer, store_damaged, config_invalid
  */
 export function examine(path: string): Found {
+  return look<Found>(path, { kind: 'new' }, (db, version) => {
+    const clean = db.prepare<[], { value: string }>("select value from meta where key = 'clean_stop'").get()
+    if (clean?.value === '1') return { kind: 'ours', version, integrityMs: null }
+    return { kind: 'ours', version, integrityMs: checkIntegrity(db, path) }
+  })
+}
+
+/**
+ * Says which schema the file at a path has, before anything is written to it; 0 = there is none yet.
+ *
+ * @throws AppError store_newer, store_damaged, config_invalid
+ */
+export function versionAt(path: string): number {
+  return look(path, 0, (_, version) => version)
+}
+
+function look<T>(path: string, none: T, see: (db: Database.Database, version: number) => T): T {
   const file = statSync(path, { throwIfNoEntry: false })
   if (file?.isDirectory()) throw unusable(path, new Error('it is a folder'))
-  if (file === undefined || file.size === 0) return { kind: 'new' }
+  if (file === undefined || file.size === 0) return none
   let db: Database.Database | null = null
   try {
     db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
     const version = identify(db, path)
-    if (version === 0) return { kind: 'new' }
-    const clean = db.prepare<[], { value: string }>("select value from meta where key = 'clean_stop'").get()
-    if (clean?.value === '1') return { kind: 'ours', version, integrityMs: null }
-    return { kind: 'ours', version, integrityMs: checkIntegrity(db, path) }
+    return version === 0 ? none : see(db, version)
   } catch (error) {
     throw explain(path, error)
   } finally {

@@ -3,9 +3,11 @@ import type { Database } from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import * as start from './migrations/0001-start.ts'
+import * as record from './migrations/0002-record.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-start': start,
+  '0002-record': record,
 }
 
 /** The schema this program writes; the number of its last migration. */

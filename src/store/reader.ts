@@ -3,28 +3,43 @@ import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { AppError } from '../model/error.ts'
+import type { AuditEntry, KeptEvent } from '../model/history.ts'
+import type { Incident } from '../model/incident.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { Outage } from '../model/outage.ts'
+import type { ReportRecord } from '../model/report.ts'
 import { BUSY_TIMEOUT_MS, explain, identify } from './file.ts'
 import { SCHEMA_VERSION } from './migrate.ts'
 import { openNames } from './names.ts'
 import { unpack } from './packed.ts'
 import { type CountFilter, type HourCount, readCounts } from './read-counts.ts'
 import {
+  type IncidentFilter,
+  type PlacedIncident,
+  readIncident,
+  readIncidentOf,
+  readIncidents,
+} from './read-incidents.ts'
+import {
   type MeasurementFilter,
   type MeasurementPage,
   readMeasurement,
   readMeasurements,
 } from './read-measurements.ts'
-import { type OutageFilter, readOutage, readOutages } from './read-outages.ts'
+import { type OutageFilter, readOutages, readOutagesById } from './read-outages.ts'
+import { readAudit, readEvents, readReportRecord } from './read-record.ts'
+import { type StateFilter, type StateStrip, readStates } from './read-states.ts'
 import { type Replayed, replay } from './replay.ts'
 import type { Tables } from './schema.ts'
 import type { StoredMeasurement } from './stored.ts'
+import { type VersionKey, openVersions } from './versions.ts'
 
 /** Sees what is committed, never what is still queued. */
 export interface StoreReader {
   readonly outages: (filter: OutageFilter) => Promise<Outage[]>
   readonly outage: (id: string) => Promise<Outage | null>
+  /** those there are, the earliest onset first */
+  readonly outagesById: (ids: readonly string[]) => Promise<Outage[]>
   /** `measurement` is `null` where only the small row was kept */
   readonly measurement: (
     id: string,
@@ -33,6 +48,19 @@ export interface StoreReader {
   readonly counts: (filter: CountFilter) => Promise<HourCount[]>
   /** Measurements that began in [since, until), in the order they were saved. */
   readonly replay: (since: number, until: number) => AsyncIterable<Replayed>
+  /** all events by id, also the retracted */
+  readonly events: () => Promise<KeptEvent[]>
+  readonly audit: (event: string) => Promise<AuditEntry[]>
+  readonly reportRecord: () => Promise<ReportRecord | null>
+  readonly incidents: (filter: IncidentFilter) => Promise<PlacedIncident[]>
+  /** the one that took it in, when it merged */
+  readonly incident: (id: string) => Promise<Incident | null>
+  /** id of the incident an outage or report is a member of */
+  readonly incidentOf: (member: string) => Promise<string | null>
+  readonly states: (filter: StateFilter) => Promise<StateStrip[]>
+  /** when measuring began, to the hour, and when the last saved measurement began; Unix ms; `null` = nothing is saved */
+  readonly measured: () => { readonly fromAt: number; readonly lastAt: number } | null
+  readonly version: (key: VersionKey) => number
   /** The detector's state by vantage, JSON as it was saved. */
   readonly loadDetector: () => Promise<Record<string, string>>
   /** Quick enough for every scrape. */
@@ -81,13 +109,31 @@ function reader(raw: Database.Database, path: string): StoreReader {
   const counted = raw.prepare<[], { measurements: number; outages: number }>(
     'select (select coalesce(sum(n), 0) from stretch) as measurements, (select count(*) from outage) as outages',
   )
+  const measured = raw.prepare<[], { fromAt: number | null; lastAt: number | null }>(
+    `select (select min(hour_at) from cell) as fromAt,
+            (select started_at from measurement where seq = (select max(seq) from measurement)) as lastAt`,
+  )
+  const versions = openVersions(raw)
   return {
     outages: (filter) => readOutages(db, filter),
-    outage: (id) => readOutage(db, id),
+    outage: async (id) => (await readOutagesById(db, [id]))[0] ?? null,
+    outagesById: (ids) => readOutagesById(db, ids),
     measurement: (id) => readMeasurement(db, names, id),
     measurements: (filter) => readMeasurements(db, names, filter),
     counts: (filter) => readCounts(db, filter),
     replay: (since, until) => replay(db, names, since, until),
+    events: () => readEvents(db),
+    audit: (event) => readAudit(db, event),
+    reportRecord: () => readReportRecord(db),
+    incidents: (filter) => readIncidents(db, filter),
+    incident: (id) => readIncident(db, id),
+    incidentOf: (member) => readIncidentOf(db, member),
+    states: (filter) => readStates(db, filter),
+    measured() {
+      const { fromAt, lastAt } = measured.get()!
+      return fromAt === null || lastAt === null ? null : { fromAt, lastAt }
+    },
+    version: versions.read,
     async loadDetector() {
       const rows = await db.selectFrom('detector').select(['vantage', 'state']).orderBy('vantage').execute()
       return Object.fromEntries(rows.map(({ vantage, state }) => [vantage, unpack(state)]))

@@ -1,7 +1,9 @@
 /** schema: the tables as queries see them. Times are Unix ms, booleans 0/1. What each column means: migrations/. */
+import type { AuditEntry } from '../model/history.ts'
+import type { EvidenceKind, IncidentChange } from '../model/incident.ts'
 import type { Purpose, Plan, Unfit } from '../model/measurement.ts'
 import type { CanaryLook } from '../model/look.ts'
-import type { Cause } from '../model/outage.ts'
+import type { Cause, State } from '../model/outage.ts'
 import type { Mechanism, Outcome } from '../model/verdict.ts'
 
 export interface Tables {
@@ -26,6 +28,51 @@ export interface Tables {
   }
   evidence: { outage_id: string; position: number; uuid: Buffer }
   detector: { vantage: string; saved_at: number; state: Buffer }
+  event: {
+    id: string
+    body: string
+    imported: string | null
+    added_by: string
+    retracted_at: number | null
+  }
+  event_audit: {
+    id: number
+    at: number
+    by_whom: string
+    action: AuditEntry['action']
+    event_id: string
+    before_body: string | null
+    after_body: string | null
+  }
+  report: { id: string; position: number; body: string }
+  incident: {
+    id: string
+    kind: EvidenceKind
+    country: string
+    start_at: number
+    until_at: number | null
+    body: string
+    gone_at: number | null
+    merged_into: string | null
+  }
+  incident_service: { incident_id: string; service: string }
+  incident_member: { member: string; incident_id: string }
+  incident_change: {
+    id: number
+    at: number
+    kind: IncidentChange['kind']
+    incident_id: string
+    others: string
+  }
+  strip: { id: number; service: string; vantage: string }
+  state_change: {
+    strip_id: number
+    at: number
+    state: State
+    mechanism: Mechanism | null
+    ref: string | null
+  }
+  token: { name: string; hash: string; created_at: number }
   kysely_migration: { name: string; timestamp: string }
 }
 

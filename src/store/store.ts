@@ -5,14 +5,15 @@
  *
  * One daemon holds the file; others may read it meanwhile.
  */
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { AppError } from '../model/error.ts'
 import type { CanaryLook } from '../model/look.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { OutageChange } from '../model/outage.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { openBatchWriter } from './batch.ts'
-import { APPLICATION_ID, BUSY_TIMEOUT_MS, type Found, examine, explain, lock, makeFolder } from './file.ts'
+import { openToWrite } from './connection.ts'
+import { APPLICATION_ID, type Found, examine, explain, lock, makeFolder } from './file.ts'
 import { openGroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { type Pruned, openPruner } from './prune.ts'
@@ -81,7 +82,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   let raw: Database.Database | null = null
   try {
     const found = examine(path)
-    raw = openToWrite(options)
+    raw = openToWrite(path, options.maxBytes)
     const migrations = await prepare(raw, options.now())
     return store(raw, openStoreReadOnly(path), unlock, options, { found, migrations })
   } catch (error) {
@@ -89,21 +90,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     unlock()
     throw explain(path, error)
   }
-}
-
-function openToWrite({ path, maxBytes }: StoreOptions): Database.Database {
-  const raw = new Database(path, { timeout: BUSY_TIMEOUT_MS })
-  raw.pragma('auto_vacuum = incremental') // takes effect in a new file only, and only before WAL
-  raw.pragma('journal_mode = wal')
-  raw.pragma('synchronous = full')
-  raw.pragma('foreign_keys = on')
-  raw.pragma('temp_store = memory')
-  raw.pragma('journal_size_limit = 67108864')
-  raw.pragma('wal_autocheckpoint = 250') // 1 MB at a time: the commit that has to write it back keeps everybody waiting
-  if (maxBytes !== undefined) {
-    raw.pragma(`max_page_count = ${Math.floor(maxBytes / Number(raw.pragma('page_size', { simple: true })))}`)
-  }
-  return raw
 }
 
 /** From here until close() the file counts as not cleanly stopped. */

@@ -16,3 +16,7 @@ test('columns line up, no trailing blanks', () => {
 test('no rows -> the heading alone', () => {
   expect(table(['a', 'b'], [])).toBe('a  b')
 })
+
+test('control characters in a cell -> blanks, so that a row stays a row', () => {
+  expect(table(['a', 'b'], [['x\ny', '\u001b[2J']])).toBe('a    b\nx y   [2J')
+})

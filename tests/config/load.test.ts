@@ -6,6 +6,9 @@ import { timesOf } from '../../src/config/config.ts'
 import { detectSchema } from '../../src/config/detect-schema.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { fileSchema } from '../../src/config/schema.ts'
+import { correlateSchema, incidentsSchema } from '../../src/config/correlate-schema.ts'
+import { DEFAULTS as CORRELATE_DEFAULTS } from '../../src/correlate/settings.ts'
+import { INCIDENT_DEFAULTS } from '../../src/detect/incidents.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'
 import { endpointsAt } from '../../src/model/service.ts'
 import { aFolder } from './folder.ts'
@@ -82,6 +85,13 @@ test('Asia-Plus before and after 2019-08-19 -> other hosts, never both', async (
 test('the detect section -> knows exactly the settings of detect/, and takes their defaults', () => {
   expect(Object.keys(detectSchema.shape)).toEqual(Object.keys(DEFAULTS))
   expect(detectSchema.parse({ ...DEFAULTS })).toEqual(DEFAULTS)
+})
+
+test('incidents and correlate -> the names of what the rooms go by, and their defaults are allowed', () => {
+  expect(Object.keys(incidentsSchema.shape)).toEqual(Object.keys(INCIDENT_DEFAULTS))
+  expect(incidentsSchema.parse({ ...INCIDENT_DEFAULTS })).toEqual(INCIDENT_DEFAULTS)
+  expect(Object.keys(correlateSchema.shape)).toEqual(Object.keys(CORRELATE_DEFAULTS))
+  expect(correlateSchema.parse({ ...CORRELATE_DEFAULTS })).toEqual(CORRELATE_DEFAULTS)
 })
 
 test('vantages of every kind -> plain data as in model/', async () => {

@@ -11,6 +11,8 @@ function metricsOf(status: ServiceStatus[] = []) {
     {
       status: () => status,
       vantages: () => [{ id: 'here', role: 'probe', health: 'online' }],
+      heightened: () => new Map(),
+      incidents: () => [],
       store: noStore,
     },
     BUILD,

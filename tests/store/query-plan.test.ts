@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { Kysely, PostgresDialect, type PostgresPool, SqliteDialect } from 'kysely'
 import { expect, test } from 'vitest'
 import * as start from '../../src/store/migrations/0001-start.ts'
+import * as record from '../../src/store/migrations/0002-record.ts'
 import { migrate } from '../../src/store/migrate.ts'
+import { incidentsQuery } from '../../src/store/read-incidents.ts'
 import { outagesQuery } from '../../src/store/read-outages.ts'
 import { rowsQuery } from '../../src/store/read-measurements.ts'
+import { changesQuery, stripsQuery } from '../../src/store/read-states.ts'
 import { replayQuery } from '../../src/store/replay.ts'
 import type { Tables } from '../../src/store/schema.ts'
 import { aPath, aStore, connect } from './given.ts'
@@ -54,19 +57,56 @@ test.each([
   expect(plan.filter((line) => /^SCAN (measurement|record|cell)/.test(line))).toEqual([])
 })
 
-test('outages of a span, newest first -> by index, without sorting', async () => {
+const reaching = { since: T0, until: T0 + HOUR, service: 'facebook', limit: 5 } as const
+const beyond = { at: T0, id: 'x' } as const
+
+test.each([
+  { part: 'all', filter: { until: T0, limit: 5 }, index: 'outage_onset' },
+  { part: 'recent', filter: reaching, index: 'outage_onset' },
+  { part: 'recent', filter: { ...reaching, after: beyond, mechanism: 'tcp.reset' }, index: 'outage_onset' },
+  { part: 'recent', filter: { ...reaching, order: 'oldest' }, index: 'outage_onset' },
+  { part: 'long', filter: reaching, index: 'outage_long' },
+  { part: 'long', filter: { ...reaching, after: beyond, order: 'oldest' }, index: 'outage_long' },
+] as const)(
+  'outages ($part) of $filter -> by index $index, without sorting',
+  async ({ part, filter, index }) => {
+    const raw = connect((await aStore()).path)
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: raw }) })
+    const { sql, parameters } = outagesQuery(db, filter, part).compile()
+    expect(planOf(raw, sql, parameters)).toEqual([
+      expect.stringMatching(new RegExp(`^SEARCH outage USING INDEX ${index} \\(\\(?onset_before_at`)),
+    ])
+  },
+)
+
+test('incidents of a span -> by index, without sorting', async () => {
   const raw = connect((await aStore()).path)
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: raw }) })
-  const { sql, parameters } = outagesQuery(db, {
-    since: T0,
-    until: T0 + HOUR,
-    service: 'facebook',
-    limit: 5,
-  }).compile()
-  expect(planOf(raw, sql, parameters)).toEqual([
-    expect.stringMatching(/^SEARCH outage USING INDEX outage_onset/),
-  ])
+  const { sql, parameters } = incidentsQuery(db, { ...reaching, kind: 'measured', after: beyond }).compile()
+  const plan = planOf(raw, sql, parameters)
+  expect(plan[0]).toMatch(/^SEARCH incident USING INDEX incident_start \(start_at/)
+  expect(plan.filter((line) => /^SCAN|TEMP B-TREE/.test(line))).toEqual([])
 })
+
+test.each([{}, { service: 'facebook' }, { service: 'facebook', vantage: 'babilon' }])(
+  'states of a span, %o -> strips in their order, changes by key, without sorting',
+  async (of) => {
+    const raw = connect((await aStore()).path)
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: raw }) })
+    const plan = [changesQuery(db, { since: T0, until: T0 + HOUR, ...of }), stripsQuery(db, of)].flatMap(
+      (query) => {
+        const { sql, parameters } = query.compile()
+        return planOf(raw, sql, parameters)
+      },
+    )
+    expect(plan.filter((line) => /state_change|newer|held/.test(line))).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^SEARCH state_change USING INDEX \S+ \(strip_id=\? AND at>\? AND at<\?\)/),
+      ]),
+    )
+    expect(plan.filter((line) => /^SCAN (state_change|newer|held)|TEMP B-TREE/.test(line))).toEqual([])
+  },
+)
 
 test('every statement written by hand that touches measurements or counts -> by key', async () => {
   const raw = connect((await aStore()).path)
@@ -96,8 +136,10 @@ test('the migration on PostgreSQL -> says bytea where SQLite says blob, and noth
     },
   })
   await start.up(db)
-  const all = statements.join('\n')
   expect(statements).toHaveLength(17)
+  await record.up(db)
+  const all = statements.join('\n')
+  expect(statements).toHaveLength(17 + 17)
   expect(all).toMatch(/"uuid" bytea not null/)
   expect(all).not.toMatch(/blob|autoincrement|without rowid|integer primary key autoincrement/i)
 })
@@ -110,7 +152,7 @@ test('a migration that fails half way -> nothing of it remains', async () => {
     }),
   ).rejects.toThrow('power')
   expect(raw.prepare('select count(*) from sqlite_schema').pluck().get()).toBe(0)
-  expect(await migrate(raw, () => undefined)).toEqual(['0001-start'])
+  expect(await migrate(raw, () => undefined)).toEqual(['0001-start', '0002-record'])
   expect(await migrate(raw, () => undefined)).toEqual([])
 })
 

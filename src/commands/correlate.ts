@@ -1,0 +1,90 @@
+/** correlate: what incidents may have followed, with every number a reader needs to check it. */
+import { AppError } from '../model/error.ts'
+import type { Correlation, Ranking, Significance } from '../model/correlation.ts'
+import type { Incident } from '../model/incident.ts'
+import { isoWindow } from './outside.ts'
+import { rankingText, reasonsText, showTargets, significanceText } from './ranking-text.ts'
+import { all, print, withHistory } from './with-history.ts'
+import { isUndated, showWindow } from './window.ts'
+
+export interface CorrelateOptions {
+  readonly config?: string
+  readonly args: readonly string[]
+  readonly json?: boolean
+}
+
+/** Prints the ranking of one incident or of all, the oldest first, and significance over the record. @returns exit code */
+export async function correlateCommand({ config: asked, args, json }: CorrelateOptions): Promise<number> {
+  return withHistory(asked, async ({ history, config }) => {
+    const [wanted] = args
+    const { incidents, significance } = await history.correlations(
+      wanted === undefined ? {} : { incident: wanted },
+    )
+    if (wanted !== undefined && incidents.length === 0) throw noIncident(wanted)
+    if (json === true) {
+      print(JSON.stringify({ incidents: incidents.map(rankingRow), significance }, null, 2))
+      return 0
+    }
+    const known = await all((paging) => history.incidents(paging))
+    const byId = new Map(known.map((incident) => [incident.id, incident]))
+    print(text(incidents, significance, byId, config.schedule.timezone, wanted !== undefined))
+    return 0
+  })
+}
+
+/** A ranking as it looks outside; `documentedTrigger` is the first of those that sources name. */
+export function rankingRow(ranking: Ranking) {
+  const { incident: id, kind, onset, documentedTriggers, candidates, noneWeight, none } = ranking
+  return {
+    id,
+    kind,
+    onset: isoWindow(onset),
+    documentedTrigger: documentedTriggers[0] ?? null,
+    documentedTriggers,
+    candidates: candidates.map((candidate): Correlation => candidate),
+    noneWeight,
+    none,
+  }
+}
+
+export function noIncident(id: string): AppError {
+  return new AppError('not_found', `There is no incident ${id}. didbon incidents names them all.`)
+}
+
+function text(
+  rankings: readonly Ranking[],
+  significance: Readonly<Record<'measured' | 'reported', Significance | null>>,
+  incidents: ReadonlyMap<string, Incident>,
+  zone: string,
+  everything: boolean,
+): string {
+  if (rankings.length === 0) return 'There is no incident yet.'
+  const parts = rankings.map((ranking) => {
+    const incident = incidents.get(ranking.incident)
+    const hit = incident === undefined ? '' : `: ${showTargets(incident)}`
+    return [
+      `${ranking.incident}${hit}`,
+      ...[
+        `began ${showWindow(ranking.onset, zone)}${isUndated(ranking.onset) ? '' : ` (${zone})`}`,
+        ...rankingText(ranking, everything),
+        ...(everything ? reasonsText(ranking) : []),
+      ].map((line) => `  ${line}`),
+    ].join('\n')
+  })
+  return [...parts, KEY, ...significanceLines(significance)].join('\n\n')
+}
+
+/** What is known over the record of each kind, a paragraph each. */
+export function significanceLines(
+  significance: Readonly<Record<'measured' | 'reported', Significance | null>>,
+): string[] {
+  return [significance.reported, significance.measured].flatMap((found) =>
+    found === null ? [] : [significanceText(found).join('\n')],
+  )
+}
+
+const KEY = [
+  'density/h: how likely the lag is, over both windows.  events/h: how often candidate events come.  Bayes factor: density / events.',
+  'weight: Bayes factor x relevance, capped at 1 where a window is too wide to time anything.  posterior: weight / sum of all weights, "none of them" among them.',
+  '*: a source names it as the trigger; that plays no part in the numbers.  A negative lag: the outage came first.',
+].join('\n')

@@ -1,0 +1,108 @@
+/** incident: everything the record knows of one incident. */
+import type { Incident } from '../model/incident.ts'
+import type { Outage } from '../model/outage.ts'
+import type { Report } from '../model/report.ts'
+import { noIncident, rankingRow } from './correlate.ts'
+import { facts, showSource } from './facts.ts'
+import { showWhere } from './incidents.ts'
+import { rowOf } from './outages.ts'
+import { incidentRow, reportRow } from './outside.ts'
+import { rankingText, reasonsText, showTargets } from './ranking-text.ts'
+import { table } from './table.ts'
+import { showSpan } from './time.ts'
+import { print, withHistory } from './with-history.ts'
+import { isUndated, showEnd, showWindow } from './window.ts'
+import { showAt } from './zone.ts'
+
+export interface IncidentOptions {
+  readonly config?: string
+  readonly args: readonly [string]
+  readonly json?: boolean
+}
+
+/** Prints an incident with its members, what it may have followed, and the sources. @returns exit code */
+export async function incidentCommand({ config: asked, args, json }: IncidentOptions): Promise<number> {
+  return withHistory(asked, async ({ history, config, now }) => {
+    const found = await history.incident(args[0])
+    if (found === null) throw noIncident(args[0])
+    const { incident, outages, reports, ranking } = found
+    const zone = config.schedule.timezone
+    if (json === true) {
+      const whole = {
+        ...incidentRow(incident),
+        outages: outages.map((outage) => rowOf(outage, now)),
+        reports: reports.map(reportRow),
+        ranking: rankingRow(ranking),
+      }
+      print(JSON.stringify(whole, null, 2))
+      return 0
+    }
+    const parts = [
+      showIncident(incident, zone),
+      ...(outages.length === 0 ? [] : [outagesTable(outages, zone, now)]),
+      ...reports.map((report) => showReport(report, zone)),
+      ['What it may have followed', ...rankingText(ranking, true), ...reasonsText(ranking)].join('\n'),
+    ]
+    print(parts.join('\n\n'))
+    return 0
+  })
+}
+
+function showIncident(incident: Incident, zone: string): string {
+  const common = [
+    ['id', incident.id],
+    ['kind', incident.kind === 'measured' ? 'measured by this lookout' : 'reported by others, not measured'],
+    ['hit', showTargets(incident, Infinity)],
+    ['where', showWhere(incident)],
+    ['began', `${showWindow(incident.onset, zone)}${isUndated(incident.onset) ? '' : ` (${zone})`}`],
+    ['ended', showEnd(incident, zone)],
+  ] as const
+  if (incident.kind === 'measured')
+    return facts([
+      ...common,
+      ['vantages', incident.vantages.join(', ')],
+      ['networks', incident.asns.map((asn) => `AS${asn}`).join(', ')],
+      ['causes', incident.causes.join(', ')],
+      ['mechanisms', incident.mechanisms.join(', ')],
+    ])
+  return facts([
+    ...common,
+    ['episode', incident.episode],
+    ['providers', incident.isps.join('; ')],
+    ['named trigger', incident.documentedTriggers.join(', ')],
+    ['named release', incident.documentedReleases.join(', ')],
+  ])
+}
+
+function outagesTable(outages: readonly Outage[], zone: string, now: number): string {
+  return table(
+    [`onset (${zone})`, 'lasted', 'service', 'vantage', 'cause', 'mechanism', 'id'],
+    outages.map((outage) => [
+      showAt(outage.onsetBeforeAt, zone),
+      showSpan((outage.endBeforeAt ?? now) - outage.onsetBeforeAt) +
+        (outage.closedAt === null ? ' so far' : ''),
+      outage.service ?? '(all)',
+      outage.vantage,
+      outage.cause,
+      outage.mechanism ?? '-',
+      outage.id,
+    ]),
+  )
+}
+
+function showReport(report: Report, zone: string): string {
+  return facts([
+    ['report', `${report.id} (${report.mode}, confidence ${report.confidence})`],
+    ['hit', showTargets(report, Infinity)],
+    ['began', showWindow(report.onset, zone)],
+    ['ended', showWindow(report.end, zone)],
+    ['where', [report.country, ...report.regions].join(' ')],
+    ['providers', report.isps.join('; ')],
+    ['reported by', report.reportedBy],
+    ['attribution', report.attribution],
+    ['named trigger', report.documentedTrigger],
+    ['named release', report.documentedRelease],
+    ['notes', report.notes],
+    ['sources', report.sources.map(showSource)],
+  ])
+}

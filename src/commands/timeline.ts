@@ -1,0 +1,61 @@
+/** timeline: what held when, as a strip of blocks per service and vantage. */
+import { styleText } from 'node:util'
+import { AppError } from '../model/error.ts'
+import { isoOf } from './outside.ts'
+import { periodOf } from './period.ts'
+import { type Paint, timelineText } from './timeline-text.ts'
+import { print, withHistory } from './with-history.ts'
+
+export interface TimelineOptions {
+  readonly config?: string
+  readonly since: string
+  readonly until?: string
+  readonly service?: string
+  readonly vantage?: string
+  readonly width?: number
+  readonly json?: boolean
+}
+
+const USUAL_COLUMNS = 100
+
+/** Prints strips; in colour on a terminal, unless NO_COLOR is set. @returns exit code */
+export async function timelineCommand(options: TimelineOptions): Promise<number> {
+  return withHistory(options.config, async ({ config, history, now }) => {
+    const period = periodOf(options.since, options.until, now)
+    const { service, vantage } = options
+    const known = { service: config.services.map(({ id }) => id), vantage: config.vantages.map(({ id }) => id) }
+    const rows = await history.timeline({
+      since: period.fromAt,
+      until: period.untilAt,
+      ...(service !== undefined && { service }),
+      ...(vantage !== undefined && { vantage }),
+    })
+    for (const key of ['service', 'vantage'] as const) {
+      const asked = options[key]
+      if (rows.length === 0 && asked !== undefined && !known[key].includes(asked)) {
+        throw new AppError(
+          'usage',
+          `--${key}: '${asked}' is neither configured nor in the record of that time; configured are ${known[key].join(', ')}`,
+        )
+      }
+    }
+    if (options.json === true) {
+      const out = rows.map(({ stretches, ...row }) => ({
+        ...row,
+        stretches: stretches.map(({ fromAt, untilAt, ...stretch }) => ({
+          from: isoOf(fromAt),
+          until: isoOf(untilAt),
+          ...stretch,
+        })),
+      }))
+      print(JSON.stringify(out, null, 2))
+    } else {
+      const width = options.width ?? process.stdout.columns ?? USUAL_COLUMNS
+      print(timelineText(rows, period, width, now, { paint, reports: vantage === undefined }))
+    }
+    return 0
+  })
+}
+
+/** Node leaves colour out by itself where stdout is no terminal, or NO_COLOR is set. */
+const paint: Paint = (colour, text) => styleText(colour, text, { stream: process.stdout })

@@ -1,0 +1,76 @@
+/**
+ * with-history: the record as the history commands see it, where the daemon runs and where it never did.
+ *
+ * configuration -> files of events and reports -> taken over into the store -> asked.
+ */
+import { basename } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { loadEvents } from '../config/events.ts'
+import { loadConfig } from '../config/load.ts'
+import { locateConfig } from '../config/locate.ts'
+import { loadReports } from '../config/reports.ts'
+import { DEFAULTS } from '../correlate/settings.ts'
+import { openHistory } from '../history/history.ts'
+import { importRecord } from '../history/import-record.ts'
+import type { History } from '../model/history.ts'
+import { type RecordStore, openRecord } from '../store/record.ts'
+
+export interface Opened {
+  readonly config: Config
+  readonly record: RecordStore
+  readonly history: History
+  /** ids of events that are in the record and no longer in the file */
+  readonly missing: readonly string[]
+  /** Unix ms, the same throughout a command */
+  readonly now: number
+}
+
+/** Opens record and history, does the work, and closes both however it ends. */
+export async function withHistory<T>(
+  asked: string | undefined,
+  work: (opened: Opened) => Promise<T>,
+): Promise<T> {
+  const now = Date.now()
+  const config = await loadConfig(locateConfig(asked, process.env), process.env)
+  const files = config.record
+  const events = await loadEvents(files.events)
+  const reports = await loadReports(files.reports, events)
+  const record = await openRecord(config.store.path, { now: Date.now })
+  try {
+    const imported = importRecord(record, { events, eventsBy: `file:${basename(files.events)}`, reports })
+    const history = openHistory({ path: config.store.path, correlate: DEFAULTS })
+    try {
+      return await work({ config, record, history, missing: imported.events.missing, now })
+    } finally {
+      await history.close()
+    }
+  } finally {
+    record.close()
+  }
+}
+
+/** One result on stdout. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** Every row of a paged answer, up to a limit. */
+export async function all<Row>(
+  page: (paging: { limit: number; after?: string }) => Promise<{ rows: readonly Row[]; next: string | null }>,
+  limit = Infinity,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  let after: string | null = null
+  do {
+    const wanted = Math.min(PAGE, limit - rows.length)
+    const found: { rows: readonly Row[]; next: string | null } = await page({
+      limit: wanted,
+      ...(after !== null && { after }),
+    })
+    rows.push(...found.rows)
+    after = found.next
+  } while (after !== null && rows.length < limit)
+  return rows
+}
+
+const PAGE = 500

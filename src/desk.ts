@@ -1,0 +1,47 @@
+/** desk: the documented record as the daemon holds it: imported from its files, read again when anybody changed it. */
+import { basename } from 'node:path'
+import type { RecordConfig } from './config/config.ts'
+import { loadEvents } from './config/events.ts'
+import { loadReports } from './config/reports.ts'
+import { importRecord } from './history/import-record.ts'
+import type { TriggerEvent } from './model/event.ts'
+import type { ReportRecord } from './model/report.ts'
+import type { RecordStore } from './store/record.ts'
+
+export interface Desk {
+  /** those that stand */
+  readonly events: () => readonly TriggerEvent[]
+  readonly reports: () => ReportRecord | null
+  /** Reads the files and takes them over; the same again changes nothing. @throws AppError `config_invalid`, and nothing is taken */
+  readonly takeFiles: (files: RecordConfig) => Promise<void>
+  /** Notices what others changed meanwhile: the command line, the API. @returns whether anything did */
+  readonly refresh: () => boolean
+}
+
+export function openDesk(record: RecordStore): Desk {
+  let version = -1
+  let events: readonly TriggerEvent[] = []
+  let reports: ReportRecord | null = null
+
+  function refresh(): boolean {
+    const now = record.version()
+    if (now === version) return false
+    version = now
+    events = record.events().map(({ event }) => event)
+    reports = record.reportRecord()
+    return true
+  }
+
+  refresh()
+  return {
+    events: () => events,
+    reports: () => reports,
+    refresh,
+    async takeFiles(files) {
+      const read = await loadEvents(files.events)
+      const reported = await loadReports(files.reports, read)
+      importRecord(record, { events: read, eventsBy: `file:${basename(files.events)}`, reports: reported })
+      refresh()
+    },
+  }
+}

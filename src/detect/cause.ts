@@ -1,0 +1,194 @@
+/**
+ * cause: is it interference, a fault, or the site itself? The second score, with a clock of its own.
+ *
+ *     nats = strong evidence, look by look + the larger of {the weightiest weak evidence, persistence} + agreement
+ *
+ * - **strong** (a forged answer, a reset after the ClientHello): each look counts, none for more than half of what it takes.
+ * - **weak** (silence, an unreachable host): faults say it too and say it in bursts, so it counts once.
+ * - **persistence**: a block outlasts t for certain, a fault of one path seldom: `faultNats`. It starts anew when a look
+ *   is fine and when the control fails too; a gap in which nobody looked is not counted.
+ * - **agreement**: see agreement.ts.
+ *
+ * Only looks judged against a control, or proved without one, count; what a control did not see stays `unreachable`.
+ */
+import type { Look } from '../model/look.ts'
+import type { Cause } from '../model/outage.ts'
+import type { Mechanism } from '../model/verdict.ts'
+import type { Agreement } from './agreement.ts'
+import { blockedNats, type DetectSettings } from './settings.ts'
+
+/** Everything that speaks about the cause, from the first doubt to the end of the outage. */
+export interface Case {
+  strong: number
+  weak: number
+  /** looks that fail here and not for the control: in all, and in a row */
+  anomalies: number
+  anomaliesInRow: number
+  /** looks in a row that fail for the control too */
+  downsInRow: number
+  /** first and last start of the looks of an unbroken stretch of anomalies, the first moved up by gaps; `null` = broken */
+  stretchFrom: number | null
+  stretchTo: number | null
+  /** start of the last fine look at any primary endpoint since the case was opened */
+  fineAt: number | null
+  /** weight of each mechanism seen so far */
+  mechanisms: Partial<Record<Mechanism, number>>
+  /** looks in a row by one mechanism */
+  lately: { mechanism: Mechanism; looks: number } | null
+  /** ids of the first looks that were not fine */
+  evidence: string[]
+}
+
+/** Ids a case keeps. */
+const EVIDENCE_MAX = 10
+/** What a look is worth to its mechanism when it weighs nothing for the cause. */
+const LEAST_WEIGHT = 0.25
+
+export function newCase(): Case {
+  return {
+    strong: 0,
+    weak: 0,
+    anomalies: 0,
+    anomaliesInRow: 0,
+    downsInRow: 0,
+    stretchFrom: null,
+    stretchTo: null,
+    fineAt: null,
+    mechanisms: {},
+    lately: null,
+    evidence: [],
+  }
+}
+
+/** Adds a look that was not fine. @param gapMs a longer pause than this between looks is not counted as persistence */
+export function noteFailed(about: Case, look: Look, gapMs: number, settings: DetectSettings): void {
+  const { outcome, mechanism, weight, silent } = look.verdict
+  if (about.evidence.length < EVIDENCE_MAX) about.evidence.push(look.id)
+  if (mechanism !== null) noteMechanism(about, mechanism, weight)
+
+  if (outcome === 'down') {
+    about.downsInRow += 1
+    about.anomaliesInRow = 0
+    if (about.downsInRow >= settings.downLooks) breakStretch(about)
+    return
+  }
+  if (outcome !== 'anomaly' && outcome !== 'confirmed') return
+  about.downsInRow = 0
+  about.anomalies += 1
+  about.anomaliesInRow += 1
+  if (!silent && Math.abs(weight) >= settings.strongNats) {
+    const most = blockedNats(settings) / 2
+    about.strong = Math.max(0, about.strong + Math.min(most, Math.max(-most, weight)))
+  } else {
+    about.weak = Math.max(about.weak, weight)
+  }
+  noteStretch(about, look.startedAt, gapMs)
+}
+
+/** Adds a fine look at a primary endpoint. @param doubted the endpoint was in doubt or out, so the path was back for once */
+export function noteFine(about: Case, look: Look, doubted: boolean): void {
+  about.fineAt = Math.max(about.fineAt ?? look.startedAt, look.startedAt)
+  if (doubted) breakStretch(about)
+}
+
+/** Nothing of the service was fine since it began to fail. */
+export function isWhole(about: Case): boolean {
+  return about.stretchFrom !== null && (about.fineAt === null || about.fineAt < about.stretchFrom)
+}
+
+/**
+ * The cause as the evidence now stands.
+ *
+ * @param current what it was so far; `null` before the outage opens. `blocked` is only taken back by a control that fails
+ *   longer than the looks that made it so
+ */
+export function decideCause(
+  about: Case,
+  current: Cause | null,
+  agreement: Agreement,
+  settings: DetectSettings,
+): { cause: Cause; reason: string } {
+  const takeBack = Math.max(settings.downLooksWhenBlocked, about.anomalies)
+  if (about.downsInRow >= (current === 'blocked' ? takeBack : settings.downLooks)) {
+    return { cause: 'down', reason: 'It fails for the control too.' }
+  }
+  if (current === 'blocked') return { cause: 'blocked', reason: 'Nothing speaks against it.' }
+
+  const lasted = about.stretchFrom === null ? 0 : about.stretchTo! - about.stretchFrom
+  const persistence = faultNats(lasted, settings)
+  const quiet = Math.max(about.weak, persistence)
+  const together = isWhole(about) ? agreement.nats : 0
+  if (about.anomalies >= 2 && about.strong + quiet + together >= blockedNats(settings)) {
+    return { cause: 'blocked', reason: because(about.strong, persistence, together, lasted, agreement) }
+  }
+  if (current === 'down' && about.anomaliesInRow < settings.downLooks) {
+    return { cause: 'down', reason: 'It fails for the control too.' }
+  }
+  return about.anomalies > 0
+    ? {
+        cause: 'unreachable',
+        reason: 'It is gone from here; not yet told whether by a fault or by interference.',
+      }
+    : {
+        cause: 'unreachable',
+        reason: 'It is gone from here, and no control says whether it is gone elsewhere.',
+      }
+}
+
+/**
+ * -ln P(a fault outlasts `ms`): a Weibull law of shape 0.8, so mostly short with a long tail.
+ *
+ * With a mean of a minute: 1.1 nats after a minute, 3.9 after five, 6.3 after 8.7, which is what `blocked` takes by default.
+ */
+export function faultNats(ms: number, { faultMeanMs }: DetectSettings): number {
+  return ((ms / faultMeanMs) * GAMMA) ** SHAPE
+}
+
+const SHAPE = 0.8
+/** Γ(1 + 1 / shape): mean over scale of that law */
+const GAMMA = 1.133
+
+/** The mechanism with the most evidence so far. */
+export function likeliestMechanism(about: Case): Mechanism | null {
+  let best: Mechanism | null = null
+  for (const mechanism of Object.keys(about.mechanisms) as Mechanism[]) {
+    if (best === null || about.mechanisms[mechanism]! > about.mechanisms[best]!) best = mechanism
+  }
+  return best
+}
+
+function noteMechanism(about: Case, mechanism: Mechanism, weight: number): void {
+  about.mechanisms[mechanism] = (about.mechanisms[mechanism] ?? 0) + Math.max(LEAST_WEIGHT, weight)
+  if (about.lately?.mechanism === mechanism) about.lately.looks += 1
+  else about.lately = { mechanism, looks: 1 }
+}
+
+function noteStretch(about: Case, at: number, gapMs: number): void {
+  if (about.stretchFrom === null || about.stretchTo === null) {
+    about.stretchFrom = at
+    about.stretchTo = at
+    return
+  }
+  if (at - about.stretchTo > gapMs) about.stretchFrom += at - about.stretchTo
+  about.stretchFrom = Math.min(about.stretchFrom, at)
+  about.stretchTo = Math.max(about.stretchTo, at)
+}
+
+function breakStretch(about: Case): void {
+  about.stretchFrom = null
+  about.stretchTo = null
+}
+
+function because(
+  strong: number,
+  persistence: number,
+  together: number,
+  lasted: number,
+  agreement: Agreement,
+): string {
+  if (strong >= persistence && strong >= together)
+    return 'It fails in a way that faults do not cause, time and again.'
+  if (together >= persistence)
+    return `It went at the same time as ${agreement.with.join(', ')}, with the canaries fine.`
+  return `It has been gone for ${Math.round(lasted / 1000)} s while the control is answered; a fault on the path is seldom that long.`
+}

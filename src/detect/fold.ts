@@ -1,0 +1,140 @@
+/**
+ * fold: looks in, changes out. The only way into detect/.
+ *
+ *     canary look ─► health ───────────────┐
+ *     look ─► reach, per endpoint ─► case ─┴► outage of the service ─► changes, and what to look at again
+ *
+ * Each function advances the detector in place and is deterministic: the same looks in the same order give the same
+ * outages. A look or a canary changes the part of its own vantage only; a tick may change any.
+ */
+import type { CanaryLook, Folded, Look } from '../model/look.ts'
+import type { OutageChange } from '../model/outage.ts'
+import { openOutage, serviceState, vantageState, type Detector, type VantageState } from './detector.ts'
+import { forgetCanaries, healthOf, noteCanary, settleHealth } from './health.ts'
+import { endpointState, foldReach, type Step } from './reach.ts'
+import { noteLook, settleService, type Scene } from './service.ts'
+import { outNats, type DetectSettings, type Watch } from './settings.ts'
+
+/** Nothing happened. */
+const NOTHING: Folded = { changes: [], suspicious: [] }
+
+/**
+ * Folds one judged look.
+ *
+ * Nothing moves when it cannot say, when it is of something no longer watched, or when it failed while the vantage was not
+ * known to be online from its beginning to its end.
+ */
+export function foldLook(detector: Detector, look: Look, watch: Watch, settings: DetectSettings): Folded {
+  const { reached } = look.verdict
+  const watched = watch.services.find(({ id }) => id === look.service)
+  if (reached === 'unknown' || watched === undefined) return NOTHING
+  if (!watched.endpoints.some(({ id }) => id === look.endpoint)) return NOTHING
+  if (!watch.vantages.some(({ id }) => id === look.vantage)) return NOTHING
+
+  const vantage = vantageState(detector, look.vantage)
+  if (reached === 'no' && !stoodOnline(detector, vantage, look, watch)) return NOTHING
+  const service = serviceState(vantage, look.service)
+  const endpoint = endpointState(vantage, look.endpoint, look.startedAt)
+  const before = endpoint.score
+  const step = foldReach(endpoint, look, settings)
+  const primary = look.role === 'primary'
+  if (primary) {
+    service.lastLookAt = Math.max(service.lastLookAt ?? look.endedAt, look.endedAt)
+    if (reached === 'yes') service.fineSinceAt ??= look.endedAt
+  }
+  if (step === 'fine' && service.case === null) return NOTHING
+
+  const scene: Scene = { detector, vantage, service, watched, vantageId: look.vantage, watch, settings }
+  const changes: OutageChange[] = []
+  if (primary) {
+    noteLook(scene, look, step)
+    const change = settleService(scene, look.endedAt, look)
+    if (change !== null) changes.push(change, ...settleOthers(scene, look.endedAt))
+  }
+  return { changes, suspicious: suspicions(scene, step, before, endpoint.score, look) }
+}
+
+/** Folds what one canary said of its vantage. */
+export function foldCanary(
+  detector: Detector,
+  look: CanaryLook,
+  watch: Watch,
+  settings: DetectSettings,
+): Folded {
+  if (look.answered === 'unknown' || !watch.canaries.some(({ id }) => id === look.canary)) return NOTHING
+  const vantage = vantageState(detector, look.vantage)
+  const asEver = vantage.health === 'online' && vantage.canaries[look.canary]?.answered === true
+  noteCanary(vantage, look)
+  if (asEver && look.answered === 'yes') return NOTHING
+  const change = settleHealth(vantage, look.vantage, look.endedAt, watch, settings)
+  return change === null ? NOTHING : { changes: [change], suspicious: [] }
+}
+
+/**
+ * Lets time pass: what canaries said long ago no longer holds, and open outages are weighed again in the light of what
+ * other vantages saw meanwhile. A silent service needs no fold: `statusOf` sees the gap by itself.
+ */
+export function foldTick(detector: Detector, now: number, watch: Watch, settings: DetectSettings): Folded {
+  const changes: OutageChange[] = []
+  for (const [id, vantage] of Object.entries(detector.vantages)) {
+    if (forgetCanaries(vantage, now - watch.roundMs * settings.gapRounds)) {
+      const change = settleHealth(vantage, id, now, watch, settings)
+      if (change !== null) changes.push(change)
+    }
+    if (!watch.vantages.some((v) => v.id === id)) continue
+    for (const watched of watch.services) {
+      const service = vantage.services[watched.id]
+      if (service === undefined || openOutage(service) === null) continue
+      const change = settleService(
+        { detector, vantage, service, watched, vantageId: id, watch, settings },
+        now,
+        null,
+      )
+      if (change !== null) changes.push(change)
+    }
+  }
+  return changes.length === 0 ? NOTHING : { changes, suspicious: [] }
+}
+
+function stoodOnline(detector: Detector, vantage: VantageState, look: Look, watch: Watch): boolean {
+  if (healthOf(detector, look.vantage, watch) !== 'online') return false
+  return watch.canaries.length === 0 || vantage.onlineAt === null || look.startedAt >= vantage.onlineAt
+}
+
+/** One service's outage is evidence about the others that are out on the same vantage. */
+function settleOthers(scene: Scene, at: number): OutageChange[] {
+  const { detector, vantage, vantageId, watch, settings } = scene
+  return watch.services.flatMap((watched) => {
+    const service = vantage.services[watched.id]
+    if (service === undefined || service === scene.service || openOutage(service) === null) return []
+    const other: Scene = { detector, vantage, service, watched, vantageId, watch, settings }
+    return settleService(other, at, null) ?? []
+  })
+}
+
+/**
+ * What to look at again soon: a service with an endpoint that has begun to fail, or to recover, and again while the doubt
+ * lasts; from the country's other vantages too once it is more likely gone than not, since networks that agree settle the cause.
+ */
+function suspicions(
+  scene: Scene,
+  step: Step,
+  before: number,
+  after: number,
+  look: Look,
+): Folded['suspicious'] {
+  const { service, vantageId, watch, settings } = scene
+  const top = outNats(settings)
+  if (step === 'fine' || step === 'aside' || before === after) return []
+  const begins = before === 0 || before === top
+  const again = after > 0 && after < top && look.endedAt - (service.askedAt ?? 0) >= settings.suspectAgainMs
+  const halfway = before < top / 2 && after >= top / 2 && step === 'failing'
+  if (begins || again) service.askedAt = look.endedAt
+  const country = watch.vantages.find(({ id }) => id === vantageId)?.country
+  const asked = halfway
+    ? watch.vantages.filter((v) => v.id === vantageId || v.country === country)
+    : begins || again
+      ? [{ id: vantageId }]
+      : []
+  return asked.map(({ id }) => ({ service: look.service, vantage: id }))
+}

@@ -1,0 +1,124 @@
+/**
+ * reach: can one endpoint be reached from one vantage? Wald's sequential test, look by look.
+ *
+ *     look ─► ln P(seen | gone) / P(seen | reachable), added up between 0 and the threshold ─► out at the top, back at the bottom
+ *
+ * Looks come in the order they ended, not the order they began. One that began before the newest look counted, and
+ * contradicts it, tells of the past: it is set aside, and only the base rates learn from it. (A lost packet makes a look
+ * last ten seconds; the looks made meanwhile, all fine, have already answered it.)
+ */
+import { isSilence } from '../model/failure.ts'
+import type { Look } from '../model/look.ts'
+import type { EndpointState, VantageState } from './detector.ts'
+import { failureChance, fineChance, newMemory, remember } from './memory.ts'
+import { outNats, type DetectSettings } from './settings.ts'
+
+/** `fine`: as ever. `failing`: counted against it. `recovering`: fine, and it was in doubt or out. `aside`: did not count. */
+export type Step = 'fine' | 'failing' | 'recovering' | 'aside'
+
+/** Failures held back at most while in doubt. */
+const ASIDE_MAX = 20
+
+/** The state of one endpoint, made if it is new. */
+export function endpointState(vantage: VantageState, id: string, at: number): EndpointState {
+  return (vantage.endpoints[id] ??= {
+    score: 0,
+    out: false,
+    newestAt: Number.MIN_SAFE_INTEGER,
+    newestFine: true,
+    fineAt: null,
+    failedAt: null,
+    firstFailedAt: null,
+    firstFineAt: null,
+    outAt: null,
+    needsHttp: false,
+    mechanism: null,
+    memory: newMemory(at),
+    httpMemory: newMemory(at),
+    aside: [],
+  })
+}
+
+/** Folds a look that says `yes` or `no` into its endpoint, in place. */
+export function foldReach(state: EndpointState, look: Look, settings: DetectSettings): Step {
+  const fine = look.verdict.reached === 'yes'
+  if (fine && state.needsHttp && !look.sawHttp) return 'aside'
+  if (look.startedAt < state.newestAt && fine !== state.newestFine) {
+    if (!fine && state.score === 0) learn(state, failureKey(look), look, settings)
+    else if (!fine && !state.out) keepAside(state, look)
+    return 'aside'
+  }
+  if (look.startedAt > state.newestAt) {
+    state.newestAt = look.startedAt
+    state.newestFine = fine
+  }
+  return fine ? foldFine(state, look, settings) : foldFailed(state, look, settings)
+}
+
+function foldFine(state: EndpointState, look: Look, settings: DetectSettings): Step {
+  state.fineAt = Math.max(state.fineAt ?? look.startedAt, look.startedAt)
+  state.firstFailedAt = null
+  if (state.score === 0 && !state.out) {
+    learn(state, null, look, settings)
+    return 'fine'
+  }
+  state.firstFineAt ??= look.endedAt
+  state.score = Math.max(0, state.score + Math.log(settings.leakChance / fineChance(state.memory, settings)))
+  if (state.score === 0) {
+    // An endpoint out for no longer than a burst of loss was perhaps never gone: then its failures are base rate.
+    if (!state.out || look.endedAt - state.outAt! < settings.burstMs) {
+      for (const key of state.aside) learn(state, key, look, settings)
+    }
+    Object.assign(state, { out: false, outAt: null, aside: [], needsHttp: false, mechanism: null })
+    learn(state, null, look, settings)
+  }
+  return 'recovering'
+}
+
+function foldFailed(state: EndpointState, look: Look, settings: DetectSettings): Step {
+  const key = failureKey(look)
+  const { verdict } = look
+  const prior = isQuiet(look) ? settings.silentChance : settings.answeredChance
+  const memory = verdict.layer === 'http' ? state.httpMemory : state.memory
+  const chance = failureChance(memory, key, prior, settings)
+  const top = outNats(settings)
+
+  state.failedAt = Math.max(state.failedAt ?? look.startedAt, look.startedAt)
+  state.firstFailedAt ??= look.endedAt
+  state.firstFineAt = null
+  state.mechanism = verdict.mechanism
+  if (verdict.layer === 'http') state.needsHttp = true
+  keepAside(state, look)
+  state.score = Math.min(top, state.score + Math.max(0, Math.log((1 - settings.leakChance) / chance)))
+  if (!state.out && state.score >= top) {
+    state.out = true
+    state.outAt = look.endedAt
+  }
+  return 'failing'
+}
+
+function keepAside(state: EndpointState, look: Look): void {
+  if (state.aside.length < ASIDE_MAX) state.aside.push(failureKey(look))
+}
+
+function learn(state: EndpointState, key: string | null, look: Look, settings: DetectSettings): void {
+  const http = key?.startsWith('http ') ?? false
+  if (!http) remember(state.memory, key, look.endedAt, settings)
+  if (http || (look.sawHttp && key === null)) remember(state.httpMemory, key, look.endedAt, settings)
+}
+
+/** What makes two failures the same for the base rates. Those of HTTP stand apart: most looks never get that far. */
+function failureKey({ verdict }: Look): string {
+  const failure = verdict.failure?.split(':', 1)[0] ?? verdict.mechanism ?? 'other'
+  return verdict.layer === 'http' ? `http ${failure}` : failure
+}
+
+/** Failures a lossy path or a tired resolver causes by itself: nothing came back, or the resolver gave up. */
+function isQuiet({ verdict }: Look): boolean {
+  return (
+    verdict.silent ||
+    isSilence(verdict.failure) ||
+    verdict.failure === 'dns_servfail_error' ||
+    verdict.failure === 'dns_temporary_failure'
+  )
+}

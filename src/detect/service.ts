@@ -1,0 +1,135 @@
+/**
+ * service: the state of a service from its endpoints, and the life of its outage.
+ *
+ * A service is out while any of its primary endpoints is: that is what primary means. Assets and media never open an outage
+ * and say nothing about its cause; when only they are gone the status says `partial`.
+ */
+import type { Look } from '../model/look.ts'
+import type { Outage, OutageChange } from '../model/outage.ts'
+import type { Mechanism } from '../model/verdict.ts'
+import { agreementOf } from './agreement.ts'
+import { decideCause, likeliestMechanism, newCase, noteFailed, noteFine, type Case } from './cause.ts'
+import {
+  openOutage,
+  type Detector,
+  type EndpointState,
+  type ServiceState,
+  type VantageState,
+} from './detector.ts'
+import { changeCause, close, open, returns, withEvidence } from './outage.ts'
+import type { Step } from './reach.ts'
+import { outNats, type DetectSettings, type Watch } from './settings.ts'
+
+/** One service from one vantage, with all that decides about it. */
+export interface Scene {
+  readonly detector: Detector
+  readonly vantage: VantageState
+  readonly service: ServiceState
+  readonly watched: Watch['services'][number]
+  readonly vantageId: string
+  readonly watch: Watch
+  readonly settings: DetectSettings
+}
+
+/** States of the primary endpoints that are watched and were looked at. */
+export function primaries({ vantage, watched }: Pick<Scene, 'vantage' | 'watched'>): EndpointState[] {
+  return watched.endpoints.flatMap(({ id, role }) => {
+    const state = vantage.endpoints[id]
+    return role === 'primary' && state !== undefined ? [state] : []
+  })
+}
+
+/** Adds a look at a primary endpoint to the case about the cause, in place. */
+export function noteLook({ service, watch, settings }: Scene, look: Look, step: Step): void {
+  if (step === 'failing') {
+    noteFailed((service.case ??= newCase()), look, watch.roundMs * settings.gapRounds, settings)
+  } else if (service.case !== null && step !== 'aside') {
+    noteFine(service.case, look, step === 'recovering')
+  }
+}
+
+/**
+ * Opens, changes or closes the outage as the endpoints and the case now stand, in place.
+ *
+ * @param look what brought it about; `null` when it was something else: another service, or time
+ */
+export function settleService(scene: Scene, at: number, look: Look | null): OutageChange | null {
+  const { service } = scene
+  const states = primaries(scene)
+  poolDoubts(states, at, scene.settings)
+  const out = states.filter((state) => state.out)
+  const current = openOutage(service)
+  let change: OutageChange | null = null
+  if (out.length === 0) {
+    if (current !== null) change = closing(scene, current, at, look)
+  } else if (service.case !== null) {
+    change =
+      current === null
+        ? opening(scene, service.case, out[0]!, at)
+        : revision(scene, service.case, current, out, at, look)
+  }
+  if (change !== null) service.outage = change.outage
+  if (out.length === 0 && states.every(({ score }) => score === 0)) service.case = null
+  return change
+}
+
+/** All primary endpoints in doubt together: what is said against each is said against the service, and one sum decides. */
+function poolDoubts(states: readonly EndpointState[], at: number, settings: DetectSettings): void {
+  if (states.some(({ out, score }) => out || score === 0)) return
+  if (states.reduce((sum, { score }) => sum + score, 0) < outNats(settings)) return
+  for (const state of states) Object.assign(state, { out: true, outAt: at })
+}
+
+function opening(scene: Scene, about: Case, first: EndpointState, at: number): OutageChange {
+  const { detector, service, vantageId, watched, watch, settings } = scene
+  const onset = {
+    service: watched.id,
+    vantage: vantageId,
+    onsetAfterAt: first.fineAt,
+    onsetBeforeAt: first.firstFailedAt ?? at,
+  }
+  const last = returns(service.outage, onset.onsetBeforeAt, settings.reopenMs) ? service.outage : null
+  const agreement = agreementOf(detector, onset, watch, settings)
+  const decided = decideCause(about, last?.cause ?? null, agreement, settings)
+  const mechanism = likeliestMechanism(about)
+  return open(last, { ...onset, ...decided, mechanism, evidence: about.evidence }, at)
+}
+
+function revision(
+  scene: Scene,
+  about: Case,
+  outage: Outage,
+  out: readonly EndpointState[],
+  at: number,
+  look: Look | null,
+): OutageChange | null {
+  const { detector, watch, settings } = scene
+  const agreement = outage.cause === 'blocked' ? ALONE : agreementOf(detector, outage, watch, settings)
+  const { cause, reason } = decideCause(about, outage.cause, agreement, settings)
+  const mechanism = correctedMechanism(about, outage, out, settings)
+  if (cause === outage.cause && mechanism === outage.mechanism) return null
+  const because = cause === outage.cause ? 'It now fails in another way.' : reason
+  const changed = changeCause(outage, cause, mechanism, because, at)
+  return look === null ? changed : { ...changed, outage: withEvidence(changed.outage, [look.id]) }
+}
+
+function closing(scene: Scene, outage: Outage, at: number, look: Look | null): OutageChange {
+  const endpoint = look === null ? undefined : scene.vantage.endpoints[look.endpoint]
+  const endAfterAt = Math.max(endpoint?.failedAt ?? 0, outage.onsetBeforeAt)
+  const endBeforeAt = Math.max(endpoint?.firstFineAt ?? at, endAfterAt)
+  scene.service.fineSinceAt = endBeforeAt
+  return close(outage, endAfterAt, endBeforeAt, at)
+}
+
+/** Another mechanism, once every look of late names it and no endpoint that is out still fails the old way. */
+function correctedMechanism(
+  { lately }: Case,
+  { mechanism }: Outage,
+  out: readonly EndpointState[],
+  settings: DetectSettings,
+): Mechanism | null {
+  if (lately === null || lately.looks < settings.mechanismLooks) return mechanism
+  return out.some((state) => state.mechanism === mechanism) ? mechanism : lately.mechanism
+}
+
+const ALONE = { nats: 0, with: [] }

@@ -1,0 +1,121 @@
+/**
+ * What detect/ decides by. Every duration ends in `Ms`, so that a demo can run the same decisions faster (`scaleTime`).
+ */
+import type { CanaryGroup, EndpointRole } from '../model/service.ts'
+
+/** What is watched now. Whatever else the detector remembers is left alone and left out of the status. */
+export interface Watch {
+  readonly services: readonly {
+    readonly id: string
+    readonly endpoints: readonly { readonly id: string; readonly role: EndpointRole }[]
+  }[]
+  /** probe vantages; canaries of any other vantage give its health but never an outage */
+  readonly vantages: readonly { readonly id: string; readonly country: string }[]
+  readonly canaries: readonly { readonly id: string; readonly group: CanaryGroup }[]
+  /** how often an endpoint is looked at when all is well */
+  readonly roundMs: number
+}
+
+export interface DetectSettings {
+  /** chance that an endpoint which can be reached is called out */
+  readonly alpha: number
+  /** chance that one which is gone is not */
+  readonly beta: number
+  /** chance of a fine look at an endpoint that is gone: censors leak */
+  readonly leakChance: number
+  /** chance of an unanswered look at an endpoint that can be reached, before anything was learned */
+  readonly silentChance: number
+  /** the same for a look that was answered with a failure */
+  readonly answeredChance: number
+  /** how long the slow memory of failures reaches back */
+  readonly slowMemoryMs: number
+  /** how many looks the slow memory's prior is worth */
+  readonly slowPriorLooks: number
+  /** how many looks the fast memory reaches back */
+  readonly fastMemoryLooks: number
+  readonly fastPriorLooks: number
+  /** an endpoint out for less than this may have been a burst of loss, and is remembered as one */
+  readonly burstMs: number
+
+  /** mean length of a fault on the path to one service (cause.ts has the shape) */
+  readonly faultMeanMs: number
+  /** how often one vantage has such a fault, whichever service it hits */
+  readonly faultEveryMs: number
+  /** how often, at most, one vantage may call such a fault `blocked` */
+  readonly falseBlockedEveryMs: number
+  /** chance that what blocks a service takes a given other service, or network, in the same minute */
+  readonly togetherChance: number
+  /** a verdict that weighs less than this says what faults say too: like silence, it counts once */
+  readonly strongNats: number
+  /** looks in a row at which the control fails too before the cause is `down` */
+  readonly downLooks: number
+  /** the same to take `blocked` back */
+  readonly downLooksWhenBlocked: number
+  /** looks in a row by another mechanism before the outage's is corrected */
+  readonly mechanismLooks: number
+
+  /** an outage that returns within this is the same outage */
+  readonly reopenMs: number
+  /** rounds without a look before the state is `insufficient` */
+  readonly gapRounds: number
+  /** international canaries that must answer, of those configured */
+  readonly internationalQuorum: number
+  readonly domesticQuorum: number
+  /** looks in a row at which a canary must fail before the vantage is said to be cut off */
+  readonly canaryLooks: number
+  /** how long before a doubt that lasts asks for more looks again */
+  readonly suspectAgainMs: number
+}
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
+
+/** What holds unless configured otherwise; tests/bench/detection.ts prints what it achieves. */
+export const DEFAULTS: DetectSettings = {
+  alpha: 1e-5,
+  beta: 1e-2,
+  leakChance: 0.01,
+  silentChance: 0.08,
+  answeredChance: 0.02,
+  slowMemoryMs: DAY,
+  slowPriorLooks: 10,
+  fastMemoryLooks: 20,
+  fastPriorLooks: 5,
+  burstMs: 2 * MINUTE,
+
+  faultMeanMs: MINUTE,
+  faultEveryMs: 7 * DAY,
+  falseBlockedEveryMs: 3650 * DAY,
+  togetherChance: 0.06,
+  strongNats: 1.5,
+  downLooks: 2,
+  downLooksWhenBlocked: 5,
+  mechanismLooks: 3,
+
+  reopenMs: 10 * MINUTE,
+  gapRounds: 3,
+  internationalQuorum: 2,
+  domesticQuorum: 1,
+  canaryLooks: 3,
+  suspectAgainMs: 30 * SECOND,
+}
+
+/** Nats over which an endpoint is out; as many down again and it is back. */
+export function outNats({ alpha, beta }: DetectSettings): number {
+  return Math.log((1 - beta) / alpha)
+}
+
+/** Nats for interference over which an outage is `blocked`: the log of how many faults there may be for one false `blocked`. */
+export function blockedNats({ falseBlockedEveryMs, faultEveryMs }: DetectSettings): number {
+  return Math.log(falseBlockedEveryMs / faultEveryMs)
+}
+
+/** The same settings with every duration `factor` times as long; rates follow, decisions stay what they are. */
+export function scaleTime(settings: DetectSettings, factor: number): DetectSettings {
+  const scaled = Object.entries(settings).map(([key, value]: [string, number]) => [
+    key,
+    key.endsWith('Ms') ? value * factor : value,
+  ])
+  return Object.fromEntries(scaled) as DetectSettings
+}

@@ -1,0 +1,94 @@
+/** status: what the detector says, to those who only ask. Reads it, changes nothing. */
+import type { Outage, ServiceStatus } from '../model/outage.ts'
+import { openOutage, type Detector, type ServiceState, type VantageState } from './detector.ts'
+import type { DetectSettings, Watch } from './settings.ts'
+
+/**
+ * Every watched service from every probe vantage.
+ *
+ * The vantage's own outage comes first: while it is cut off nothing is known of any service. Then a gap of more than
+ * `gapRounds` rounds, which is `insufficient` even while an outage is open. Then the outage. Only then is it `ok`.
+ */
+export function statusOf(
+  detector: Detector,
+  now: number,
+  watch: Watch,
+  settings: DetectSettings,
+): ServiceStatus[] {
+  return watch.vantages.flatMap(({ id }) =>
+    watch.services.map((service) => one(detector.vantages[id], id, service, now, watch, settings)),
+  )
+}
+
+/** While HTTP itself fails here, only looks that go up to HTTP can say whether it still does. */
+export function needsHttp(detector: Detector, endpoint: string, vantage: string): boolean {
+  return detector.vantages[vantage]?.endpoints[endpoint]?.needsHttp ?? false
+}
+
+function one(
+  vantage: VantageState | undefined,
+  vantageId: string,
+  watched: Watch['services'][number],
+  now: number,
+  watch: Watch,
+  settings: DetectSettings,
+): ServiceStatus {
+  const state = vantage?.services[watched.id]
+  const lastLookAt = state?.lastLookAt ?? null
+  const base = {
+    service: watched.id,
+    vantage: vantageId,
+    partial: false,
+    mechanism: null,
+    outageId: null,
+    lastLookAt,
+  }
+  const cutOff = openOutage(vantage)
+  if (cutOff !== null) return { ...base, ...drawn(cutOff) }
+  const open = openOutage(state)
+  if (lastLookAt === null) {
+    return { ...base, state: 'insufficient', sinceAt: now, because: 'No look at it could be judged yet.' }
+  }
+  const gapMs = watch.roundMs * settings.gapRounds
+  if (now - lastLookAt > gapMs) {
+    const because = 'No look at it could be judged for a while.'
+    return {
+      ...base,
+      state: 'insufficient',
+      sinceAt: lastLookAt + gapMs,
+      because,
+      outageId: open?.id ?? null,
+    }
+  }
+  if (open !== null) return { ...base, ...drawn(open) }
+  return { ...base, ...fine(vantage!, state!, watched, lastLookAt) }
+}
+
+function drawn(
+  outage: Outage,
+): Pick<ServiceStatus, 'state' | 'sinceAt' | 'mechanism' | 'because' | 'outageId'> {
+  const { cause: state, onsetBeforeAt: sinceAt, mechanism, causes, id: outageId } = outage
+  return { state, sinceAt, mechanism, because: causes.at(-1)?.reason ?? '', outageId }
+}
+
+function fine(
+  vantage: VantageState,
+  { fineSinceAt }: ServiceState,
+  { endpoints }: Watch['services'][number],
+  lastLookAt: number,
+): Pick<ServiceStatus, 'state' | 'sinceAt' | 'partial' | 'because'> {
+  if (fineSinceAt === null) {
+    return {
+      state: 'insufficient',
+      sinceAt: lastLookAt,
+      partial: false,
+      because: 'It was never seen to be fine.',
+    }
+  }
+  const gone = endpoints.filter(({ id, role }) => role !== 'primary' && vantage.endpoints[id]?.out === true)
+  const because =
+    gone.length === 0
+      ? 'Every primary endpoint can be reached.'
+      : `The primary endpoints can be reached; gone: ${gone.map(({ id }) => id).join(', ')}.`
+  return { state: 'ok', sinceAt: fineSinceAt, partial: gone.length > 0, because }
+}

@@ -1,0 +1,185 @@
+/**
+ * history: answers what was blocked, when, for how long and after what.
+ *
+ *     tables ─► reader ─┬─► pages, strips, evidence
+ *                       └─► shelf (rankings, significance; kept until the record changes)
+ *
+ * This one works in the thread that calls it. The daemon asks through thread.ts, so that no query holds up the stopwatch.
+ */
+import type { CorrelateSettings } from '../correlate/settings.ts'
+import type { History, MeasurementSummary, Page } from '../model/history.ts'
+import type { MeasurementFilter } from '../store/read-measurements.ts'
+import { openStoreReadOnly, type StoreReader } from '../store/reader.ts'
+import type { StoredMeasurement } from '../store/stored.ts'
+import { extentOf } from '../store/extent.ts'
+import { pageOf, pagingOf } from './cursor.ts'
+import { listing } from './listing.ts'
+import { openShelf, type Shelf } from './shelf.ts'
+import { measuredRow, reportedRows } from './timeline.ts'
+
+export interface HistoryOptions {
+  /** the store's file */
+  readonly path: string
+  readonly correlate: CorrelateSettings
+  /** how long after the last measurement the states it left are held to stand; default 15 min */
+  readonly silentAfterMs?: number
+}
+
+const SILENT_AFTER_MS = 15 * 60_000
+
+/**
+ * Opens the history of a store, beside a running daemon or without one.
+ *
+ * @returns answers that reject with AppError usage when a cursor is not one
+ * @throws AppError not_found, store_newer, store_damaged, config_invalid, usage
+ */
+export function openHistory(options: HistoryOptions): History {
+  const reader = openStoreReadOnly(options.path)
+  const shelf = openShelf(reader, options.correlate)
+  return {
+    ...outages(reader),
+    ...incidents(reader, shelf),
+    ...documented(reader, shelf),
+    ...measured(reader),
+    async timeline({ since, until, service, vantage }) {
+      const { silentAfterMs = SILENT_AFTER_MS } = options
+      const lastAt = reader.measured()?.lastAt ?? null
+      const knownUntilAt = lastAt === null || until <= lastAt + silentAfterMs ? null : lastAt
+      const strips = await reader.states({
+        since,
+        until,
+        ...(service !== undefined && { service }),
+        ...(vantage !== undefined && { vantage }),
+      })
+      const reports = vantage === undefined ? ((await shelf.reports())?.reports ?? []) : []
+      return [
+        ...strips.map((strip) => measuredRow(strip, { since, until }, knownUntilAt)),
+        ...reportedRows(reports, { since, until, ...(service !== undefined && { service }) }),
+      ].filter(({ stretches }) => stretches.length > 0)
+    },
+    async close() {
+      reader.close()
+    },
+  }
+}
+
+function outages(reader: StoreReader): Pick<History, 'outages' | 'outage'> {
+  return {
+    async outages({ limit, after, order, ...filter }) {
+      const found = await reader.outages({
+        ...filter,
+        ...pagingOf({ limit, ...(after !== undefined && { after }), ...(order !== undefined && { order }) }),
+      })
+      return pageOf(found, limit, {
+        placed: ({ onsetBeforeAt, id }) => ({ at: onsetBeforeAt, id }),
+        row: (outage) => outage,
+      })
+    },
+    async outage(id) {
+      const outage = await reader.outage(id)
+      if (outage === null) return null
+      const found = await Promise.all(outage.evidence.map((measurement) => reader.measurement(measurement)))
+      const evidence = found.flatMap((one) =>
+        one === null ? [] : [{ summary: summaryOf(one.summary), measurement: one.measurement }],
+      )
+      return { outage, incident: await reader.incidentOf(id), evidence }
+    },
+  }
+}
+
+function incidents(
+  reader: StoreReader,
+  shelf: Shelf,
+): Pick<History, 'incidents' | 'incident' | 'correlations'> {
+  return {
+    async incidents({ limit, after, order, ...filter }) {
+      const found = await reader.incidents({
+        ...filter,
+        ...pagingOf({ limit, ...(after !== undefined && { after }), ...(order !== undefined && { order }) }),
+      })
+      return pageOf(found, limit, {
+        placed: ({ startAt, incident }) => ({ at: startAt, id: incident.id }),
+        row: ({ incident }) => incident,
+      })
+    },
+    async incident(id) {
+      const incident = await reader.incident(id)
+      if (incident === null) return null
+      const members = new Set(incident.members)
+      const all = incident.kind === 'reported' ? ((await shelf.reports())?.reports ?? []) : []
+      return {
+        incident,
+        outages: incident.kind === 'measured' ? await reader.outagesById(incident.members) : [],
+        reports: all.filter((report) => members.has(report.id)),
+        ranking: await shelf.ranking(incident),
+      }
+    },
+    async correlations({ incident: wanted, kind }) {
+      const one = wanted === undefined ? null : await reader.incident(wanted)
+      const all = wanted === undefined ? await shelf.incidents() : [one ?? []].flat()
+      const asked = all.filter((incident) => kind === undefined || incident.kind === kind)
+      return {
+        incidents: await Promise.all(asked.map((incident) => shelf.ranking(incident))),
+        significance: {
+          measured: await shelf.significance('measured'),
+          reported: await shelf.significance('reported'),
+        },
+      }
+    },
+  }
+}
+
+function documented(
+  reader: StoreReader,
+  shelf: Shelf,
+): Pick<History, 'events' | 'event' | 'reports' | 'report'> {
+  return {
+    async events({ kind, role, service, retracted = false, ...span }) {
+      const wanted = (await shelf.events()).filter(
+        ({ event, retractedAt }) =>
+          (retracted || retractedAt === null) &&
+          (kind === undefined || event.kind === kind) &&
+          (role === undefined || event.role === role) &&
+          (service === undefined || event.services.includes(service)),
+      )
+      return listing(
+        wanted.map((row) => ({ id: row.event.id, row, ...extentOf('reported', row.event.at, NOWHEN) })),
+        span,
+      )
+    },
+    async event(id) {
+      const found = (await shelf.events()).find(({ event }) => event.id === id)
+      return found === undefined ? null : { ...found, audit: await reader.audit(id) }
+    },
+    async reports({ service, episode, ...span }) {
+      const wanted = ((await shelf.reports())?.reports ?? []).filter(
+        (report) =>
+          (service === undefined || report.services.includes(service)) &&
+          (episode === undefined || report.episode === episode),
+      )
+      return listing(
+        wanted.map((row) => ({ id: row.id, row, ...extentOf('reported', row.onset, row.end) })),
+        span,
+      )
+    },
+    async report(id) {
+      return ((await shelf.reports())?.reports ?? []).find((report) => report.id === id) ?? null
+    },
+  }
+}
+
+const NOWHEN = { earliestAt: null, latestAt: null }
+
+function measured(reader: StoreReader): Pick<History, 'measurements'> {
+  return {
+    async measurements(query: MeasurementFilter): Promise<Page<MeasurementSummary>> {
+      const { rows, next } = await reader.measurements(query)
+      return { rows: rows.map(summaryOf), next }
+    },
+  }
+}
+
+function summaryOf(row: StoredMeasurement): MeasurementSummary {
+  const { id, endpoint, vantage, url, plan, purpose, startedAt, endedAt, unfit, verdict } = row
+  return { id, endpoint, vantage, url, plan, purpose, startedAt, endedAt, unfit, verdict }
+}

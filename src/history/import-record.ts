@@ -1,0 +1,24 @@
+/** import-record: the documented record from its files into the store, down to the incidents its reports make. */
+import { groupReports } from '../detect/incident-reports.ts'
+import type { TriggerEvent } from '../model/event.ts'
+import type { ReportRecord } from '../model/report.ts'
+import type { RecordStore } from '../store/record.ts'
+import type { EventsImported } from '../store/write-events.ts'
+import type { ReportsImported } from '../store/write-reports.ts'
+
+export interface RecordFiles {
+  readonly events: readonly TriggerEvent[]
+  /** who is put down for changes, as `file:events.yaml` */
+  readonly eventsBy: string
+  readonly reports: ReportRecord
+}
+
+/** Imports both files and groups what is reported. The same files again change nothing. */
+export function importRecord(
+  record: RecordStore,
+  { events, eventsBy, reports }: RecordFiles,
+): { readonly events: EventsImported; readonly reports: ReportsImported } {
+  const imported = { events: record.importEvents(events, eventsBy), reports: record.importReports(reports) }
+  record.saveIncidents(groupReports(reports.reports, record.incidents('reported')))
+  return imported
+}

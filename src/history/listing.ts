@@ -1,0 +1,32 @@
+/** listing: a page of things held in memory, in order of time, with the same cursors as pages of tables. */
+import type { Page, Paging, Span } from '../model/history.ts'
+import { type Extent, UNDATED_AT } from '../store/extent.ts'
+import { pageOf, pagingOf } from './cursor.ts'
+
+/** One thing with its place in time. */
+export interface Listed<Row> extends Extent {
+  readonly id: string
+  readonly row: Row
+}
+
+/** Those that overlap [since, until), newest start first unless asked otherwise. Undated ones are in no span of time. */
+export function listing<Row>(all: readonly Listed<Row>[], query: Span & Paging): Page<Row> {
+  const { limit, order, after } = pagingOf(query)
+  const sign = order === 'oldest' ? 1 : -1
+  const compare = (a: { at: number; id: string }, b: { at: number; id: string }) =>
+    sign * (a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)))
+  const found = all
+    .filter((one) => overlaps(one, query))
+    .map((one) => ({ at: one.startAt, id: one.id, row: one.row }))
+    .filter((one) => after === undefined || compare(one, after) > 0)
+    .sort(compare)
+    .slice(0, limit)
+  return pageOf(found, query.limit, { placed: ({ at, id }) => ({ at, id }), row: ({ row }) => row })
+}
+
+/** Whether a thing is listed for a span of time. */
+export function overlaps({ startAt, untilAt }: Extent, { since, until }: Span): boolean {
+  if (since === undefined && until === undefined) return true
+  if (untilAt === UNDATED_AT) return false
+  return startAt < (until ?? Infinity) && (untilAt === null || untilAt >= (since ?? -Infinity))
+}

@@ -1,0 +1,107 @@
+/** shelf: events, reports, rankings and significance, read or computed once and kept until the record changes. */
+import { rankCandidates } from '../correlate/rank.ts'
+import type { CorrelateSettings } from '../correlate/settings.ts'
+import { significance } from '../correlate/significance.ts'
+import type { RecordSpan } from '../correlate/candidates.ts'
+import type { Ranking, Significance } from '../model/correlation.ts'
+import type { TriggerEvent } from '../model/event.ts'
+import type { KeptEvent } from '../model/history.ts'
+import type { EvidenceKind, Incident } from '../model/incident.ts'
+import type { ReportRecord } from '../model/report.ts'
+import type { StoreReader } from '../store/reader.ts'
+
+export interface Shelf {
+  /** all, also the retracted */
+  readonly events: () => Promise<readonly KeptEvent[]>
+  readonly reports: () => Promise<ReportRecord | null>
+  /** all that stand, oldest onset first, undated ones before */
+  readonly incidents: () => Promise<readonly Incident[]>
+  readonly ranking: (incident: Incident) => Promise<Ranking>
+  /** `null` = there is no incident of that kind */
+  readonly significance: (kind: EvidenceKind) => Promise<Significance | null>
+}
+
+interface Held {
+  readonly events: readonly KeptEvent[]
+  readonly standing: readonly TriggerEvent[]
+  readonly reports: ReportRecord | null
+}
+
+/** A shelf over a reader; it belongs to it and needs no closing. */
+export function openShelf(reader: StoreReader, settings: CorrelateSettings): Shelf {
+  const held = kept(
+    () => String(reader.version('record_version')),
+    async (): Promise<Held> => {
+      const events = await reader.events()
+      const standing = events.flatMap(({ event, retractedAt }) => (retractedAt === null ? [event] : []))
+      return { events, standing, reports: await reader.reportRecord() }
+    },
+  )
+  const incidents = kept(
+    () => String(reader.version('incident_version')),
+    async () => (await reader.incidents({ order: 'oldest' })).map(({ incident }) => incident),
+  )
+  const versions = () => `${reader.version('record_version')}.${reader.version('incident_version')}`
+  const test = (kind: EvidenceKind) =>
+    kept(versions, async (): Promise<Significance | null> => {
+      const ours = (await incidents()).filter((incident) => incident.kind === kind)
+      const country = mostFrequent(ours.map((incident) => incident.country))
+      const { standing, reports } = await held()
+      const span = kind === 'reported' ? searched(standing, reports) : measuredSpan(reader)
+      return country === null || span === null
+        ? null
+        : significance(ours, standing, settings, span, { kind, country })
+    })
+  const tested = { measured: test('measured'), reported: test('reported') }
+  return {
+    events: async () => (await held()).events,
+    reports: async () => (await held()).reports,
+    incidents,
+    async ranking(incident) {
+      const { standing, reports } = await held()
+      // without a single date there is nothing to rank, and any span does
+      const span = searched(standing, reports) ?? { fromAt: 0, untilAt: 1 }
+      return rankCandidates(incident, standing, settings, span)
+    },
+    significance: (kind) => tested[kind](),
+  }
+}
+
+/** Asks again only when the version moved; who asks meanwhile gets the same answer. */
+function kept<T>(version: () => string, ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly version: string; readonly answer: Promise<T> } | null = null
+  return () => {
+    const now = version()
+    if (last?.version !== now) {
+      const answer = ask()
+      last = { version: now, answer }
+      answer.catch(() => {
+        if (last?.answer === answer) last = null
+      })
+    }
+    return last.answer
+  }
+}
+
+/** The stretch of time that was searched for events: what the reports' file says; without one, from the first dated event to the last. */
+function searched(events: readonly TriggerEvent[], reports: ReportRecord | null): RecordSpan | null {
+  if (reports !== null) return { fromAt: reports.fromAt, untilAt: reports.untilAt }
+  const dates = events.flatMap(({ at }) => [at.earliestAt ?? [], at.latestAt ?? []].flat())
+  const fromAt = dates.reduce((least, at) => Math.min(least, at), Infinity)
+  const untilAt = dates.reduce((most, at) => Math.max(most, at), -Infinity)
+  return fromAt < untilAt ? { fromAt, untilAt } : null
+}
+
+/** The time in which an outage would have been seen. */
+function measuredSpan(reader: StoreReader): RecordSpan | null {
+  const measured = reader.measured()
+  return measured === null || measured.lastAt <= measured.fromAt
+    ? null
+    : { fromAt: measured.fromAt, untilAt: measured.lastAt }
+}
+
+function mostFrequent(values: readonly string[]): string | null {
+  const groups = [...Map.groupBy(values, (value) => value)]
+  groups.sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1))
+  return groups[0]?.[0] ?? null
+}

@@ -1,0 +1,23 @@
+/** Times as people write them, turned into Unix ms. */
+import { AppError } from './error.ts'
+
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+
+/**
+ * Reads an ISO 8601 date or time (UTC unless it says otherwise), or a span back from now such as `90m`, `24h`, `7d`.
+ *
+ * @param option the name of the option, for the message
+ * @throws AppError `usage` when it is neither
+ */
+export function parseTime(text: string, option: string, now: number): number {
+  const span = /^(\d{1,6})([smhdw])$/.exec(text)
+  if (span !== null) return now - Number(span[1]) * UNITS_MS[span[2] as keyof typeof UNITS_MS]
+  if (/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)) {
+    const at = Date.parse(/T.*[Z+-]/.test(text.slice(10)) || !text.includes('T') ? text : `${text}Z`)
+    if (!Number.isNaN(at)) return at
+  }
+  throw new AppError(
+    'usage',
+    `${option}: '${text}' is no time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
+  )
+}

@@ -1,0 +1,40 @@
+/** access: who may do what. A bearer token, of which only the SHA-256 is known here. */
+import { createHash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { EventRecord } from './kind.ts'
+import { Problem } from './problem.ts'
+
+/**
+ * Finds out who asks.
+ *
+ * @returns the name of the token
+ * @throws Problem 401 when there is none, or it is not known
+ */
+export function nameOf(request: FastifyRequest, tokens: EventRecord['tokens']): string {
+  const header = request.headers.authorization
+  if (header === undefined) {
+    throw unauthorized(
+      'This takes a token: send the header Authorization: Bearer <token>. `didbon token create <name>` makes one.',
+      'Bearer realm="didbon"',
+    )
+  }
+  const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(header)?.[1]
+  if (token === undefined) {
+    throw unauthorized(
+      'The Authorization header must read: Bearer, a space, and the token.',
+      'Bearer realm="didbon", error="invalid_request"',
+    )
+  }
+  const found = tokens.find(createHash('sha256').update(token).digest('hex'))
+  if (found === null) {
+    throw unauthorized(
+      'This token is not known here; it may have been removed, or belong to another lookout.',
+      'Bearer realm="didbon", error="invalid_token"',
+    )
+  }
+  return found.name
+}
+
+function unauthorized(detail: string, challenge: string): Problem {
+  return new Problem(401, detail, { headers: { 'www-authenticate': challenge } })
+}

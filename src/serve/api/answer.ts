@@ -1,0 +1,69 @@
+/** answer: JSON or CSV, as the query or the Accept header has it; tagged, so that what did not change is not sent again. */
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { toCsv } from './csv.ts'
+import { Problem } from './problem.ts'
+
+export type Format = 'json' | 'csv'
+
+/** Rows for the CSV of an answer. */
+export interface Sheet {
+  /** file name without its ending */
+  readonly name: string
+  readonly schema: z.ZodType
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+  readonly only: readonly string[] | null
+}
+
+/**
+ * Settles how to write an answer, before it is looked up.
+ *
+ * @param asked what `format=` says; it goes before the Accept header
+ * @throws Problem 406 when the caller takes neither
+ */
+export function settleFormat(
+  request: FastifyRequest,
+  formats: readonly Format[],
+  asked: Format | undefined,
+): Format {
+  if (asked !== undefined) return asked
+  const taken = request.accepts().type([...formats])
+  if (taken === false || Array.isArray(taken)) {
+    const types = formats.map((format) => (format === 'csv' ? 'text/csv' : 'application/json'))
+    throw new Problem(406, `This can be had as ${types.join(' or ')}; the Accept header takes neither.`)
+  }
+  return taken as Format
+}
+
+/** Sends rows as a CSV file. */
+export function sendCsv(reply: FastifyReply, { name, schema, rows, only }: Sheet): FastifyReply {
+  return reply
+    .type('text/csv; charset=utf-8; header=present')
+    .header('content-disposition', `inline; filename="${name}.csv"`)
+    .send(toCsv(schema, rows, only))
+}
+
+/**
+ * Marks an answer with what it holds, and answers 304 to whoever has the same.
+ *
+ * @returns what to send
+ */
+export function tag(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  const kept = reads && reply.statusCode === 200 && reply.getHeader('cache-control') !== 'no-store'
+  if (!kept || typeof payload !== 'string') return payload
+  // Weak: the same tag stands for the gzipped answer.
+  const etag = `W/"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`
+  reply.header('etag', etag)
+  if (!knows(request.headers['if-none-match'], etag)) return payload
+  reply.code(304).removeHeader('content-type').removeHeader('content-length')
+  return null
+}
+
+/** @see RFC 9110, 13.1.2: a list of tags compared weakly, or any */
+function knows(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  const tags = header.split(',').map((each) => each.trim())
+  return tags.some((each) => each === '*' || each.replace(/^W\//, '') === etag.slice(2))
+}

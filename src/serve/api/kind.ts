@@ -1,0 +1,59 @@
+/** What the routes are built on: Fastify with zod schemas, and what they are given. */
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { z } from 'zod'
+import type { TriggerEvent } from '../../model/event.ts'
+import type { History } from '../../model/history.ts'
+import type { ServiceStatus } from '../../model/outage.ts'
+import type { Service } from '../../model/service.ts'
+import type { Health } from '../../model/vantage.ts'
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+export interface VantageStatus {
+  readonly id: string
+  readonly role: 'probe' | 'control'
+  readonly country: string
+  readonly asn: number | null
+  readonly isp: string | null
+  readonly city: string | null
+  readonly health: Health
+}
+
+/** What is so at this moment. */
+export interface Live {
+  readonly status: () => readonly ServiceStatus[]
+  readonly vantages: () => readonly VantageStatus[]
+  readonly now: () => number
+}
+
+/** The part of the record that the API writes to. */
+export interface EventRecord {
+  readonly putEvent: (event: TriggerEvent, by: string) => 'added' | 'changed' | 'unchanged'
+  /** @throws AppError not_found */
+  readonly retractEvent: (id: string, by: string) => void
+  readonly tokens: {
+    /** @param hash SHA-256 of the token, hex; compared in constant time */
+    readonly find: (hash: string) => { readonly name: string } | null
+  }
+}
+
+/** The record and what may be done with it. */
+export interface RecordAccess {
+  readonly history: History
+  readonly record: EventRecord
+  /** one event as files write it */
+  readonly eventSchema: z.ZodType<TriggerEvent>
+  readonly services: () => readonly Service[]
+  /** `token`: reading takes a bearer token too */
+  readonly reads: 'open' | 'token'
+  /** writes, refused ones too, from one address */
+  readonly writesPerMinute: number
+}

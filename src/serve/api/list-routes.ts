@@ -1,0 +1,113 @@
+/** The lists of the record: outages, incidents, events, reports, measurements. */
+import { EVENT_KINDS, EVENT_ROLES } from '../../model/event.ts'
+import type { History } from '../../model/history.ts'
+import { CAUSES } from '../../model/outage.ts'
+import { MECHANISMS, OUTCOMES } from '../../model/verdict.ts'
+import type { Api } from './kind.ts'
+import { listRoute } from './list.ts'
+import { country, id, word, yesNo } from './parameters.ts'
+import { eventRow, showEvent } from './rows/event.ts'
+import { incidentRow, showIncident } from './rows/incident.ts'
+import { measurementRow, showMeasurement } from './rows/measurement.ts'
+import { outageRow, showOutage } from './rows/outage.ts'
+import { reportRow, showReport } from './rows/report.ts'
+
+const DAY_MS = 86_400_000
+const EVIDENCE_KINDS = ['measured', 'reported'] as const
+
+/** Adds the lists. @param now for relative times */
+export function listRoutes(api: Api, history: History, now: () => number): void {
+  const service = id('a service, such as facebook').exactOptional()
+  const vantage = id('a vantage').exactOptional()
+  listRoute(
+    api,
+    {
+      name: 'outages',
+      summary: 'Measured outages: stretches in which a service was not usable from a vantage',
+      filters: {
+        service,
+        vantage,
+        cause: word(CAUSES, 'Only with this cause').exactOptional(),
+        mechanism: word(MECHANISMS, 'Only made this way').exactOptional(),
+        open: yesNo('Only those that last, or only those that are over').exactOptional(),
+      },
+      sortedBy: 'onset',
+      reachMs: null,
+      row: outageRow,
+      find: history.outages,
+      show: showOutage,
+    },
+    now,
+  )
+  listRoute(
+    api,
+    {
+      name: 'incidents',
+      summary: 'Outages, measured or reported, that belong together',
+      filters: {
+        kind: word(EVIDENCE_KINDS, 'Measured by this lookout, or reported by others').exactOptional(),
+        service,
+        country: country().exactOptional(),
+      },
+      sortedBy: 'onset',
+      reachMs: null,
+      row: incidentRow,
+      find: history.incidents,
+      show: showIncident,
+    },
+    now,
+  )
+  listRoute(
+    api,
+    {
+      name: 'events',
+      summary: 'Documented events that an outage may have followed',
+      filters: {
+        kind: word(EVENT_KINDS, 'Only of this kind').exactOptional(),
+        role: word(EVENT_ROLES, 'Only in this role').exactOptional(),
+        service,
+        retracted: yesNo('Also those that were retracted').exactOptional(),
+      },
+      sortedBy: 'at',
+      reachMs: null,
+      row: eventRow,
+      find: history.events,
+      show: showEvent,
+    },
+    now,
+  )
+  listRoute(
+    api,
+    {
+      name: 'reports',
+      summary: 'Outages documented by others, never mixed with measured ones',
+      filters: { service, episode: id('an episode').exactOptional() },
+      sortedBy: 'onset',
+      reachMs: null,
+      row: reportRow,
+      find: history.reports,
+      show: showReport,
+    },
+    now,
+  )
+  listRoute(
+    api,
+    {
+      name: 'measurements',
+      summary: 'Single measurements and their verdicts',
+      description:
+        'The last 24 hours, where `since` is left out. Raw measurements are kept for a limited time.',
+      filters: {
+        endpoint: id('an endpoint, such as facebook/www').exactOptional(),
+        vantage,
+        outcome: word(OUTCOMES, 'Only with this outcome').exactOptional(),
+      },
+      sortedBy: 'started',
+      reachMs: DAY_MS,
+      row: measurementRow,
+      find: (query) => history.measurements(query as Parameters<History['measurements']>[0]),
+      show: showMeasurement,
+    },
+    now,
+  )
+}

@@ -1,0 +1,134 @@
+/** list: a route that gives rows a page at a time: filters, sort, fields, JSON or CSV, and a link to the next page. */
+import { z } from 'zod'
+import type { Page, Paging, Span } from '../../model/history.ts'
+import { sendCsv, settleFormat, type Format } from './answer.ts'
+import { fieldsOf } from './csv.ts'
+import type { Api } from './kind.ts'
+import { cursor, fields, format, limit, sort, time } from './parameters.ts'
+import { answers } from './answers.ts'
+import { iso } from './outside.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+export interface Listing<Found, Filters extends z.ZodRawShape> {
+  /** last step of the path, and name of the file */
+  readonly name: string
+  readonly summary: string
+  readonly description?: string
+  readonly filters: Filters
+  /** the time rows are sorted by, as their field is called outside */
+  readonly sortedBy: string
+  /** what has no length is found by its start alone, this far back when `since` is left out; `null` = what lasts, all of it */
+  readonly reachMs: number | null
+  readonly row: z.ZodType
+  readonly find: (
+    query: z.output<z.ZodObject<Filters>> & Paging & (Span | Required<Span>),
+  ) => Promise<Page<Found>>
+  readonly show: (found: Found) => Row
+}
+
+interface ListQuery extends Span {
+  readonly limit: number
+  readonly after?: string
+  readonly sort: 'newest' | 'oldest'
+  readonly fields?: readonly string[]
+  readonly format?: Format
+}
+
+/** Adds GET /<name>. @param now for relative times */
+export function listRoute<Found, const Filters extends z.ZodRawShape>(
+  api: Api,
+  listing: Listing<Found, Filters>,
+  now: () => number,
+): void {
+  const known = fieldsOf(listing.row)
+  const byStart = listing.reachMs !== null
+  const querystring = z
+    .strictObject({
+      ...listing.filters,
+      since: time(
+        'since',
+        now,
+        byStart ? 'Only what began then or later' : 'Only what had not ended by then',
+      ).exactOptional(),
+      until: time('until', now, 'Only what began before then').exactOptional(),
+      limit: limit(),
+      after: cursor().exactOptional(),
+      sort: sort(listing.sortedBy),
+      fields: fields(known).exactOptional(),
+      format: format().exactOptional(),
+    })
+    .refine((query) => inOrder((query as Span).since, (query as Span).until), {
+      error: 'must lie after since; swap the two, or mend the wrong one',
+      path: ['until'],
+    })
+  api.get(
+    `/${listing.name}`,
+    {
+      schema: {
+        tags: ['history'],
+        summary: listing.summary,
+        ...(listing.description !== undefined && { description: listing.description }),
+        querystring,
+        response: answers({ 200: pageOf(listing.row) }, { csv: true, problems: [406, 422] }),
+      },
+    },
+    async (request, reply) => {
+      const query = request.query as ListQuery & z.output<z.ZodObject<Filters>>
+      const { limit, after, sort, fields, format: asked, since, until, ...filters } = query
+      const written = settleFormat(request, ['json', 'csv'], asked)
+      const span = spanOf(since, until, listing.reachMs, now())
+      const { rows, next } = await listing.find({
+        ...filters,
+        ...span,
+        limit,
+        order: sort,
+        ...(after !== undefined && { after }),
+      } as never)
+      const only = fields ?? null
+      const shown = rows.map((row) => pick(listing.show(row), only))
+      const nextUrl = next === null ? null : nextPage(request.url, next, span)
+      if (nextUrl !== null) reply.header('link', `<${nextUrl}>; rel="next"`)
+      if (written === 'json') return reply.send({ rows: shown, next: nextUrl })
+      return sendCsv(reply, { name: listing.name, schema: listing.row, rows: shown, only })
+    },
+  )
+}
+
+/** Whether a span has a length, as far as it is given. */
+export function inOrder(since: number | undefined, until: number | undefined): boolean {
+  return since === undefined || until === undefined || since < until
+}
+
+function spanOf(
+  since: number | undefined,
+  until: number | undefined,
+  reachMs: number | null,
+  now: number,
+): Span {
+  if (reachMs !== null) {
+    const end = until ?? now
+    return { since: since ?? end - reachMs, until: end }
+  }
+  return { ...(since !== undefined && { since }), ...(until !== undefined && { until }) }
+}
+
+function pageOf(row: z.ZodType) {
+  return z.strictObject({
+    rows: z.array(row),
+    next: z.string().nullable().describe('Path and query of the next page; null: this was the last'),
+  })
+}
+
+function pick(row: Row, only: readonly string[] | null): Row {
+  return only === null ? row : Object.fromEntries(Object.entries(row).filter(([name]) => only.includes(name)))
+}
+
+/** The same question from the next row on; times that were relative stay where they were. */
+function nextPage(url: string, after: string, { since, until }: Span): string {
+  const { pathname, searchParams } = new URL(url, 'http://localhost')
+  if (since !== undefined) searchParams.set('since', iso(since))
+  if (until !== undefined) searchParams.set('until', iso(until))
+  searchParams.set('after', after)
+  return `${pathname}?${searchParams.toString()}`
+}

@@ -1,0 +1,82 @@
+/** A measurement as it is seen outside: the small row, and the full record where it was kept. */
+import { z } from 'zod'
+import type { MeasurementSummary } from '../../../model/history.ts'
+import type { Measurement } from '../../../model/measurement.ts'
+import { OUTCOMES } from '../../../model/verdict.ts'
+import { outside } from '../outside.ts'
+import { mechanism, moment, type Shown } from './shown.ts'
+
+const layer = z.enum(['dns', 'tcp', 'tls', 'http', 'quic'])
+const plan = z.enum(['heartbeat', 'full'])
+const purpose = z.enum(['round', 'confirm', 'control', 'canary', 'manual'])
+const unfit = z
+  .enum(['late_thread', 'our_error', 'vantage_unreachable', 'interrupted'])
+  .nullable()
+  .describe('Why it must not be judged; null: it can be')
+
+export const measurementRow = z
+  .strictObject({
+    id: z.string(),
+    endpoint: z.string(),
+    vantage: z.string(),
+    url: z.string(),
+    plan,
+    purpose,
+    started: moment(),
+    ended: moment(),
+    unfit,
+    verdict: z
+      .strictObject({
+        reached: z.enum(['yes', 'no', 'unknown']),
+        outcome: z.enum(OUTCOMES),
+        layer: layer.nullable(),
+        mechanism: mechanism(),
+        rule: z.string(),
+        because: z.string(),
+        failure: z.string().nullable(),
+        weight: z.number(),
+        silent: z.boolean(),
+        blocking: z.union([
+          z.enum(['dns', 'tcp_ip', 'http-failure', 'http-diff']),
+          z.literal(false),
+          z.null(),
+        ]),
+        accessible: z.boolean().nullable(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Measurement' })
+
+/** Observations differ by layer; what each holds is in the documentation of the model. */
+export const fullMeasurement = z
+  .strictObject({
+    id: z.string(),
+    vantage: z.string(),
+    endpoint: z.string(),
+    url: z.string(),
+    plan,
+    purpose,
+    started: moment(),
+    durationMs: z.number(),
+    loopLagMs: z.number(),
+    unfit,
+    unfitDetail: z.string().nullable(),
+    observations: z.array(
+      z.looseObject({
+        layer,
+        depth: z.int(),
+        startedMs: z.number(),
+        durationMs: z.number(),
+        failure: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'FullMeasurement' })
+
+export function showMeasurement(summary: MeasurementSummary): Shown<typeof measurementRow> {
+  return outside(summary)
+}
+
+export function showFullMeasurement(measurement: Measurement): Shown<typeof fullMeasurement> {
+  return outside(measurement)
+}

@@ -1,0 +1,90 @@
+/** Answers over the whole record: what followed what, and strips ready to draw. */
+import { z } from 'zod'
+import type { History } from '../../model/history.ts'
+import { sendCsv, settleFormat } from './answer.ts'
+import type { Api } from './kind.ts'
+import { inOrder } from './list.ts'
+import { iso } from './outside.ts'
+import { format, id, time, word } from './parameters.ts'
+import { answers } from './answers.ts'
+import { notThere } from './one-routes.ts'
+import { correlationLine, correlationLines, correlationsBody, showCorrelations } from './rows/ranking.ts'
+import { showTimeline, stretchLine, stretchLines, timelineBody } from './rows/timeline.ts'
+
+const TIMELINE_REACH_MS = 7 * 86_400_000
+
+/** Adds GET /correlations. */
+export function correlationsRoute(api: Api, history: History): void {
+  const querystring = z.strictObject({
+    incident: id('an incident').exactOptional(),
+    kind: word(['measured', 'reported'], 'Only incidents of this kind').exactOptional(),
+    format: format().exactOptional(),
+  })
+  api.get(
+    '/correlations',
+    {
+      schema: {
+        tags: ['history'],
+        summary: 'For each incident the events it may have followed, and whether that is more than chance',
+        description:
+          'Every factor is shown, so that the sum can be checked. The CSV has a line for each incident and candidate.',
+        querystring,
+        response: answers({ 200: correlationsBody }, { csv: true, problems: [404, 406, 422] }),
+      },
+    },
+    async (request, reply) => {
+      const { format: asked, ...query } = request.query
+      const written = settleFormat(request, ['json', 'csv'], asked)
+      const found = await history.correlations(query)
+      const unknown = query.incident !== undefined && query.kind === undefined && found.incidents.length === 0
+      if (unknown) throw notThere('incident', 'incidents')
+      if (written === 'json') return reply.send(showCorrelations(found))
+      const rows = correlationLines(found.incidents)
+      return sendCsv(reply, { name: 'correlations', schema: correlationLine, rows, only: null })
+    },
+  )
+}
+
+/** Adds GET /timeline. @param now for relative times */
+export function timelineRoute(api: Api, history: History, now: () => number): void {
+  const querystring = z
+    .strictObject({
+      since: time('since', now, 'From here on; a week before `until` when left out').exactOptional(),
+      until: time('until', now, 'To here; now when left out').exactOptional(),
+      service: id('a service, such as facebook').exactOptional(),
+      vantage: id('a vantage').exactOptional(),
+      format: format().exactOptional(),
+    })
+    .refine(({ since, until }) => inOrder(since, until ?? now()), {
+      error: 'must lie before until, or before now where until is left out',
+      path: ['since'],
+    })
+  api.get(
+    '/timeline',
+    {
+      schema: {
+        tags: ['history'],
+        summary: 'For each service and vantage the states that held and for how long, ready to draw',
+        description:
+          'Measured and reported strips apart. What no stretch covers is not known. The CSV has a line for each stretch.',
+        querystring,
+        response: answers({ 200: timelineBody }, { csv: true, problems: [406, 422] }),
+      },
+    },
+    async (request, reply) => {
+      const { format: asked, since: from, until: to, ...query } = request.query
+      const written = settleFormat(request, ['json', 'csv'], asked)
+      const until = to ?? now()
+      const since = from ?? until - TIMELINE_REACH_MS
+      const found = await history.timeline({ ...query, since, until })
+      if (written === 'csv')
+        return sendCsv(reply, {
+          name: 'timeline',
+          schema: stretchLine,
+          rows: stretchLines(found),
+          only: null,
+        })
+      return reply.send({ since: iso(since), until: iso(until), ...showTimeline(found) })
+    },
+  )
+}

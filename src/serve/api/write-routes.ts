@@ -1,0 +1,121 @@
+/** What may be written: events. Each write takes a token, is limited in number, and is noted with the token's name. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { TriggerEvent } from '../../model/event.ts'
+import { nameOf } from './access.ts'
+import type { Api, RecordAccess } from './kind.ts'
+import { notThere } from './one-routes.ts'
+import { Problem } from './problem.ts'
+import { answers } from './answers.ts'
+import { READ_ONLY_KEYS, eventDetail, showEventDetail } from './rows/event.ts'
+
+const REFUSALS = [400, 401, 413, 415, 422, 429] as const
+
+/** Adds POST /events, PUT and DELETE /events/{id}. */
+export function writeRoutes(api: Api, access: RecordAccess): void {
+  const { history, record, eventSchema, writesPerMinute } = access
+  const body = z.preprocess(withoutReadOnlyKeys, eventSchema)
+  const params = z.object({ id: z.string() })
+  const security = [{ token: [] }]
+  const guarded = {
+    // One limit for all of them together.
+    onRequest: api.rateLimit({ max: writesPerMinute, timeWindow: 60_000 }),
+    // After the limit, before the body is read.
+    preParsing: async (request: FastifyRequest) => {
+      writers.set(request, `token:${nameOf(request, record.tokens)}`)
+    },
+  }
+  const send = async (reply: FastifyReply, id: string) => {
+    const kept = await history.event(id)
+    if (kept === null) throw new Error('an event that was just written is not there')
+    return reply.send(showEventDetail(kept))
+  }
+
+  api.post(
+    '/events',
+    {
+      ...guarded,
+      schema: {
+        tags: ['writing'],
+        summary: 'Add an event',
+        security,
+        body,
+        response: answers({ 201: eventDetail }, { problems: [409, ...REFUSALS] }),
+      },
+    },
+    async (request, reply) => {
+      const event: TriggerEvent = request.body
+      if ((await history.event(event.id)) !== null) {
+        throw new Problem(
+          409,
+          `There is an event ${event.id} already, standing or retracted. To change it or bring it back, PUT /api/v1/events/${event.id}.`,
+        )
+      }
+      record.putEvent(event, writerOf(request))
+      return send(reply.code(201).header('location', `/api/v1/events/${event.id}`), event.id)
+    },
+  )
+
+  api.put(
+    '/events/:id',
+    {
+      ...guarded,
+      schema: {
+        tags: ['writing'],
+        summary: 'Add an event, change it, or bring a retracted one back',
+        description: 'What GET gives for it may be sent back as it is: keys nobody can set are passed over.',
+        security,
+        params,
+        body,
+        response: answers({ 200: eventDetail, 201: eventDetail }, { problems: [...REFUSALS] }),
+      },
+    },
+    async (request, reply) => {
+      const event: TriggerEvent = request.body
+      if (event.id !== request.params.id) {
+        throw new Problem(422, `id: must be ${request.params.id}, as in the path, not "${event.id}"`, {
+          complaints: [{ in: 'body', at: 'id', detail: 'must be the id in the path' }],
+        })
+      }
+      const done = record.putEvent(event, writerOf(request))
+      return send(reply.code(done === 'added' ? 201 : 200), event.id)
+    },
+  )
+
+  api.delete(
+    '/events/:id',
+    {
+      ...guarded,
+      schema: {
+        tags: ['writing'],
+        summary: 'Retract an event',
+        description: 'It stays in the record, marked as retracted, and no longer takes part in anything.',
+        security,
+        params,
+        response: {
+          204: z.undefined().describe('Retracted'),
+          ...answers({}, { problems: [401, 404, 429] }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const kept = await history.event(request.params.id)
+      if (kept === null || kept.retractedAt !== null) throw notThere('event', 'events')
+      record.retractEvent(kept.event.id, writerOf(request))
+      return reply.code(204).send(undefined)
+    },
+  )
+}
+
+const writers = new WeakMap<FastifyRequest, string>()
+
+function writerOf(request: FastifyRequest): string {
+  const writer = writers.get(request)
+  if (writer === undefined) throw new Error('a write that nobody was asked a token for')
+  return writer
+}
+
+function withoutReadOnlyKeys(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
+  return Object.fromEntries(Object.entries(body).filter(([key]) => !READ_ONLY_KEYS.includes(key)))
+}

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Served } from './served.ts'
+import { anEntry, contents, serve } from './served.ts'
+
+interface Detail {
+  readonly title: string
+  readonly retracted: string | null
+  readonly audit: readonly { readonly action: string; readonly by: string; readonly at: string }[]
+}
+
+let served: Served
+beforeEach(async () => {
+  served = await serve({ writesPerMinute: 6 })
+})
+afterEach(() => served.close())
+
+async function detail(id: string): Promise<Detail> {
+  return (await (await served.get(`/api/v1/events/${id}`)).json()) as Detail
+}
+
+test('a new event -> 201, where it is, and who added it in the audit', async () => {
+  const response = await served.write('POST', '/api/v1/events', anEntry())
+  expect([response.status, response.headers.get('location')]).toEqual([201, '/api/v1/events/a-video'])
+  expect(await response.json()).toEqual(await detail('a-video'))
+  expect((await detail('a-video')).audit).toMatchObject([
+    { action: 'added', by: 'token:newsroom', at: '2025-10-09T13:00:00.000Z' },
+  ])
+})
+
+test('an event added, then asked for -> candidates of the block are ranked anew', async () => {
+  const path = '/api/v1/correlations?incident=measured.tj.20251009T080000Z'
+  const before = await (await served.get(path)).text()
+  await served.write('POST', '/api/v1/events', anEntry())
+  const after = await (await served.get(path)).text()
+  expect(before).not.toContain('a-video')
+  expect(after).toContain('a-video')
+})
+
+test('an id that is taken -> 409 with the way to change it, and it stays as it was', async () => {
+  const before = contents(served)
+  const id = 'halimov-disappearance-2015-04'
+  const response = await served.write('POST', '/api/v1/events', anEntry({ id }))
+  expect([response.status, await response.json()]).toMatchObject([
+    409,
+    { detail: expect.stringContaining(`PUT /api/v1/events/${id}`) },
+  ])
+  expect(contents(served)).toBe(before)
+})
+
+test('what GET gave, changed and sent back -> changed, and the same again changes nothing', async () => {
+  await served.write('POST', '/api/v1/events', anEntry())
+  const got = (await detail('a-video')) as object
+  const changed = { ...got, title: 'Another title' }
+  const first = await served.write('PUT', '/api/v1/events/a-video', changed)
+  expect([first.status, ((await first.json()) as Detail).title]).toEqual([200, 'Another title'])
+  const second = await served.write('PUT', '/api/v1/events/a-video', changed)
+  expect(second.status).toBe(200)
+  expect((await detail('a-video')).audit.map(({ action }) => action)).toEqual(['added', 'changed'])
+})
+
+test('PUT of what is not there -> 201', async () => {
+  expect((await served.write('PUT', '/api/v1/events/a-video', anEntry())).status).toBe(201)
+})
+
+test('PUT with another id in the body -> 422, nothing is written', async () => {
+  const before = contents(served)
+  const response = await served.write('PUT', '/api/v1/events/b-video', anEntry())
+  expect([response.status, await response.json()]).toMatchObject([
+    422,
+    { detail: 'id: must be b-video, as in the path, not "a-video"' },
+  ])
+  expect(contents(served)).toBe(before)
+})
+
+test('DELETE -> retracted, not gone; a second time 404; PUT brings it back', async () => {
+  await served.write('POST', '/api/v1/events', anEntry())
+  const first = await served.write('DELETE', '/api/v1/events/a-video')
+  expect([first.status, await first.text()]).toEqual([204, ''])
+  expect((await detail('a-video')).retracted).toBe('2025-10-09T13:00:00.000Z')
+  expect(await (await served.get('/api/v1/events?limit=1000')).text()).not.toContain('a-video')
+  expect(await (await served.get('/api/v1/events?limit=1000&retracted=true')).text()).toContain('a-video')
+  expect((await served.write('DELETE', '/api/v1/events/a-video')).status).toBe(404)
+  await served.write('PUT', '/api/v1/events/a-video', anEntry())
+  expect((await detail('a-video')).retracted).toBeNull()
+  expect((await detail('a-video')).audit.map(({ action, by }) => [action, by])).toEqual([
+    ['added', 'token:newsroom'],
+    ['retracted', 'token:newsroom'],
+    ['restored', 'token:newsroom'],
+  ])
+})
+
+test.each([
+  ['no header', {}, 'didbon token create'],
+  ['another scheme', { authorization: 'Basic YTpi' }, 'must read: Bearer'],
+  ['a token nobody made', { authorization: `Bearer ${'x'.repeat(43)}` }, 'is not known here'],
+  ['the hash in place of the token', { authorization: `Bearer ${'0'.repeat(64)}` }, 'is not known here'],
+])('%s -> 401 with a challenge, nothing is written', async (_what, headers, sentence) => {
+  const before = contents(served)
+  for (const [method, path] of [
+    ['POST', '/api/v1/events'],
+    ['PUT', '/api/v1/events/a-video'],
+    ['DELETE', '/api/v1/events/halimov-disappearance-2015-04'],
+  ] as const) {
+    const response = await fetch(served.url + path, {
+      method,
+      headers: { ...headers, 'content-type': 'application/json' },
+      ...(method !== 'DELETE' && { body: JSON.stringify(anEntry()) }),
+    })
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^Bearer realm="didbon"/),
+    ])
+    expect(await response.json()).toMatchObject({ status: 401, detail: expect.stringContaining(sentence) })
+  }
+  expect(contents(served)).toBe(before)
+})
+
+test('a token that was removed -> refused from then on', async () => {
+  served.record.tokens.remove('newsroom')
+  expect((await served.write('POST', '/api/v1/events', anEntry())).status).toBe(401)
+})
+
+test('too many writes, whatever their kind or success -> 429 and when to go on; reads are not held up', async () => {
+  for (let n = 0; n < 2; n++) {
+    await served.write('POST', '/api/v1/events', anEntry())
+    await served.write('PUT', '/api/v1/events/a-video', {})
+    await served.write('DELETE', '/api/v1/events/nobody', undefined, { authorization: 'Bearer wrong' })
+  }
+  const before = contents(served)
+  const response = await served.write('PUT', '/api/v1/events/a-video', anEntry({ title: 'Too late' }))
+  expect(response.status).toBe(429)
+  expect(response.headers.get('content-type')).toContain('application/problem+json')
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(contents(served)).toBe(before)
+  expect((await served.get('/api/v1/events')).status).toBe(200)
+})

@@ -1,0 +1,145 @@
+/**
+ * network: one simulated look, step by step, packet by packet.
+ *
+ * Each try of a step goes through if nothing stands in its way at that moment and no packet of it is lost. UDP asks again
+ * after 1 and 2 s, SYNs again after 1, 3 and 7 s, segments after 0.2 s doubling: a look times out only when all tries fail.
+ */
+import type { Mechanism } from '../../src/model/verdict.ts'
+import type { Random } from './random.ts'
+import type { Spell } from './world.ts'
+
+/** How a look came out: `null` = fine; else the mechanism a judge would name. */
+export interface Outcome {
+  readonly seen: Mechanism | null
+  readonly durationMs: number
+}
+
+const DNS_TRIES = [0, 1000, 2000]
+const DNS_TIMEOUT = 4000
+const SYN_TRIES = [0, 1000, 3000, 7000]
+const SEGMENT_TRIES = [0, 200, 600, 1400, 3000, 6200]
+const TIMEOUT = 10_000
+/** segments a handshake takes, both ways */
+const SEGMENTS = 5
+const LATENCY = 60
+
+const AT_DNS: ReadonlySet<Mechanism> = new Set<Mechanism>([
+  'dns.nxdomain',
+  'dns.bogus',
+  'dns.refused',
+  'dns.servfail',
+])
+const AT_TCP: ReadonlySet<Mechanism> = new Set<Mechanism>(['tcp.reset', 'tcp.refused', 'tcp.unreachable'])
+const AT_TLS: ReadonlySet<Mechanism> = new Set<Mechanism>(['tls.sni-reset', 'tls.sni-eof', 'tls.mitm'])
+const AT_HTTP: ReadonlySet<Mechanism> = new Set<Mechanism>(['http.blockpage', 'http.reset'])
+
+const FINE: Outcome = { seen: null, durationMs: 3 * LATENCY }
+
+/** Looks at one endpoint of a service, or at a canary when `service` is null. */
+export type LookAt = (service: string | null, at: number, http: boolean, spells: readonly Spell[]) => Outcome
+
+/** A network that loses this share of packets. */
+export function openNetwork(loss: number, random: Random): LookAt {
+  const calm = calmOdds(loss)
+  return (service, at, http, spells) => {
+    if (spells.length > 0) return stepByStep(service, at, http, loss, spells, random)
+    const drawn = random()
+    if (drawn >= calm.total) return FINE
+    if (drawn < calm.dns) return { seen: 'dns.timeout', durationMs: DNS_TIMEOUT }
+    if (drawn < calm.dns + calm.tcp) return { seen: 'tcp.timeout', durationMs: TIMEOUT + LATENCY }
+    if (drawn < calm.dns + calm.tcp + calm.tls)
+      return { seen: 'tls.sni-timeout', durationMs: TIMEOUT + 2 * LATENCY }
+    return { seen: null, durationMs: 3000 + 3 * LATENCY }
+  }
+}
+
+/** The same law as `stepByStep` where nothing is the matter, in one draw: how often each step fails, or takes over 3 s. */
+function calmOdds(loss: number): { dns: number; tcp: number; tls: number; total: number } {
+  const trip = 1 - (1 - loss) ** 2
+  const anySegment = (tries: number): number => 1 - (1 - loss ** tries) ** SEGMENTS
+  const dns = trip ** DNS_TRIES.length
+  const tcp = (1 - dns) * trip ** SYN_TRIES.length
+  const tls = (1 - dns) * (1 - trip ** SYN_TRIES.length) * anySegment(SEGMENT_TRIES.length)
+  const slow = trip ** 2 - trip ** SYN_TRIES.length + anySegment(4) - anySegment(SEGMENT_TRIES.length)
+  return { dns, tcp, tls, total: dns + tcp + tls + slow }
+}
+
+function stepByStep(
+  service: string | null,
+  at: number,
+  http: boolean,
+  loss: number,
+  spells: readonly Spell[],
+  random: Random,
+): Outcome {
+  const there =
+    spells.length === 0 ? spells : spells.filter((s) => !('service' in s) || s.service === service)
+  const stands = (when: number, ...kinds: Spell['kind'][]): Spell | undefined =>
+    there.length === 0
+      ? undefined
+      : there.find((s) => s.from <= when && when < s.to && kinds.includes(s.kind))
+  const blockedBy = (when: number): Mechanism | null => {
+    const block = stands(when, 'block')
+    return block?.kind === 'block' ? block.mechanism : null
+  }
+  const lossAt = (when: number): number => {
+    const lossy = stands(when, 'lossy')
+    return lossy?.kind === 'lossy' ? Math.max(loss, lossy.loss) : loss
+  }
+
+  const named = tries(DNS_TRIES, at, (when) => {
+    return (
+      !stands(when, 'offline', 'stall') && blockedBy(when) !== 'dns.timeout' && random() < (1 - loss) ** 2
+    )
+  })
+  if (named === null) {
+    const says = stands(at, 'stall') !== undefined && random() < 0.5
+    return says
+      ? { seen: 'dns.servfail', durationMs: 2000 }
+      : { seen: 'dns.timeout', durationMs: DNS_TIMEOUT }
+  }
+  const lie = blockedBy(named)
+  if (lie !== null && AT_DNS.has(lie)) return { seen: lie, durationMs: named - at }
+
+  const connected = tries(SYN_TRIES, named, (when) => {
+    return (
+      !stands(when, 'offline', 'fault') &&
+      blockedBy(when) !== 'tcp.timeout' &&
+      random() < (1 - lossAt(when)) ** 2
+    )
+  })
+  const fault = stands(named, 'fault')
+  if (fault?.kind === 'fault' && fault.says)
+    return { seen: 'tcp.unreachable', durationMs: named - at + LATENCY }
+  if (connected === null) return { seen: 'tcp.timeout', durationMs: named - at + TIMEOUT }
+  const cut = blockedBy(connected)
+  if (cut !== null && AT_TCP.has(cut)) return { seen: cut, durationMs: connected - at }
+
+  let shaken = connected
+  for (let segment = 0; segment < SEGMENTS; segment++) {
+    const through = tries(SEGMENT_TRIES, connected, (when) => {
+      return (
+        !stands(when, 'offline', 'fault') &&
+        blockedBy(when) !== 'tls.sni-timeout' &&
+        random() < 1 - lossAt(when)
+      )
+    })
+    if (through === null) return { seen: 'tls.sni-timeout', durationMs: connected - at + TIMEOUT }
+    shaken = Math.max(shaken, through)
+  }
+  const tampered = blockedBy(shaken)
+  if (tampered !== null && AT_TLS.has(tampered)) return { seen: tampered, durationMs: shaken - at }
+  if (http && tampered !== null && AT_HTTP.has(tampered))
+    return { seen: tampered, durationMs: shaken - at + LATENCY }
+  return { seen: null, durationMs: shaken - at + (http ? LATENCY : 0) }
+}
+
+/** When the first try that goes through is answered. */
+function tries(
+  offsets: readonly number[],
+  from: number,
+  goesThrough: (when: number) => boolean,
+): number | null {
+  for (const offset of offsets) if (goesThrough(from + offset)) return from + offset + LATENCY
+  return null
+}

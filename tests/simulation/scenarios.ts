@@ -1,0 +1,99 @@
+/** scenarios: the worlds that the tests and the bench run, at whatever length they can afford. */
+import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
+import type { EndpointRole } from '../../src/model/service.ts'
+import { pick, seeded } from './random.ts'
+import { scoreOf, type Score } from './score.ts'
+import { simulate, type Run } from './simulate.ts'
+import { ANSWERING, HOUR, ills, MINUTE, monthlyBlocks, SILENT, type Spell } from './world.ts'
+
+/** Four services with two or three endpoints each, and one primary endpoint at least. */
+export function watchOf(vantages: number, roundMs: number): Watch {
+  const endpoints = (service: string, ...roles: EndpointRole[]) => ({
+    id: service,
+    endpoints: roles.map((role, i) => ({ id: `${service}/${i}`, role })),
+  })
+  return {
+    services: [
+      endpoints('facebook', 'primary', 'primary', 'asset'),
+      endpoints('youtube', 'primary', 'primary', 'media'),
+      endpoints('odnoklassniki', 'primary', 'primary'),
+      endpoints('asia-plus', 'primary', 'asset'),
+    ],
+    vantages: Array.from({ length: vantages }, (_, i) => ({ id: `isp-${i + 1}`, country: 'TJ' })),
+    canaries: [
+      { id: 'canary/world-1', group: 'international' },
+      { id: 'canary/world-2', group: 'international' },
+      { id: 'canary/world-3', group: 'international' },
+      { id: 'canary/home-1', group: 'domestic' },
+      { id: 'canary/home-2', group: 'domestic' },
+    ],
+    roundMs,
+  }
+}
+
+export interface Result extends Run {
+  readonly score: Score
+}
+
+function run(
+  watch: Watch,
+  spells: readonly (readonly Spell[])[],
+  loss: number,
+  spanMs: number,
+  seed: number,
+): Result {
+  const played = simulate({ watch, settings: DEFAULTS, loss, spells, spanMs }, seeded(seed))
+  const ids = watch.vantages.map(({ id }) => id)
+  return { ...played, score: scoreOf(played.told, ids, spells) }
+}
+
+/** How much of an ordinary network to simulate. */
+export interface Ordinary {
+  readonly vantages: number
+  readonly spanMs: number
+  /** how many times as often as usual something is the matter */
+  readonly illsOften: number
+  /** a block of each service once in this time; `null` = none at all */
+  readonly blocksEveryMs: number | null
+  readonly seed: number
+}
+
+/** A lossy, faulty network, with blocks or without. */
+export function ordinary({ vantages, spanMs, illsOften, blocksEveryMs, seed }: Ordinary): Result {
+  const watch = watchOf(vantages, 30_000)
+  const services = watch.services.map(({ id }) => id)
+  const random = seeded(seed)
+  const blocks =
+    blocksEveryMs === null ? [] : monthlyBlocks(random, services, vantages, spanMs, blocksEveryMs)
+  const spells = watch.vantages.map((_, i) => [
+    ...ills(random, services, spanMs, illsOften),
+    ...(blocks[i] ?? []),
+  ])
+  return run(watch, spells, 0.02, spanMs, seed + 1)
+}
+
+/** Nothing but loss, with heartbeats every 20 s: first an hour without, which is what the memories remember. */
+export function lossOnly(loss: number, vantages: number, spanMs: number, seed: number): Result {
+  const watch = watchOf(vantages, 20_000)
+  const spells = watch.vantages.map(() =>
+    watch.services.map(({ id }): Spell => ({ kind: 'lossy', service: id, loss, from: HOUR, to: spanMs })),
+  )
+  return run(watch, spells, 0.001, spanMs, seed)
+}
+
+/** Heavy loss all along, heartbeats every 20 s, and every 40 minutes a service blocked for 20 by one mechanism. */
+export function blocksUnderLoss(loss: number, vantages: number, spanMs: number, seed: number): Result {
+  const watch = watchOf(vantages, 20_000)
+  const random = seeded(seed)
+  const spells = watch.vantages.map(() => {
+    const blocks: Spell[] = []
+    for (let at = HOUR; at + HOUR < spanMs; at += 40 * MINUTE) {
+      const from = at + random() * 10 * MINUTE
+      const { id: service } = pick(random, watch.services)
+      const mechanism = pick(random, [...ANSWERING, ...SILENT])
+      blocks.push({ kind: 'block', service, mechanism, together: false, from, to: from + 20 * MINUTE })
+    }
+    return blocks
+  })
+  return run(watch, spells, loss, spanMs, seed + 1)
+}

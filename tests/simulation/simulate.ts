@@ -1,0 +1,189 @@
+/**
+ * simulate: the daemon without sockets. Rounds, confirmations, early suspicions, fresh canaries and controls, as the schedule
+ * and the pipeline have them; looks come from network.ts, and every one is folded by detect/ itself.
+ */
+import { newDetector, openOutage, type Detector } from '../../src/detect/detector.ts'
+import { foldCanary, foldLook, foldTick } from '../../src/detect/fold.ts'
+import { healthOf } from '../../src/detect/health.ts'
+import { needsHttp } from '../../src/detect/status.ts'
+import type { DetectSettings, Watch } from '../../src/detect/settings.ts'
+import type { Folded, Look } from '../../src/model/look.ts'
+import type { OutageChange } from '../../src/model/outage.ts'
+import type { EndpointRole } from '../../src/model/service.ts'
+import type { Mechanism } from '../../src/model/verdict.ts'
+import { newEvents } from './events.ts'
+import { openNetwork } from './network.ts'
+import { between, type Random } from './random.ts'
+import { CANNOT_SAY, FINE, failing } from './verdicts.ts'
+import { weatherOf, type Spell } from './world.ts'
+
+export interface Scenario {
+  readonly watch: Watch
+  readonly settings: DetectSettings
+  /** share of packets lost everywhere, all the time */
+  readonly loss: number
+  /** spells of each vantage, in the order of `watch.vantages` */
+  readonly spells: readonly (readonly Spell[])[]
+  readonly spanMs: number
+}
+
+/** A change, and when on the simulated clock it was known. */
+export interface Told {
+  readonly at: number
+  readonly change: OutageChange
+}
+
+export interface Run {
+  readonly told: readonly Told[]
+  readonly looks: number
+  readonly detector: Detector
+}
+
+/** 2015-05-01, a Friday */
+export const START = Date.UTC(2015, 4, 1)
+const CONFIRM_AFTER = [1000, 2000, 5000, 10_000, 20_000]
+const SUSPECT_AFTER = 3000
+const FULL_EVERY = 10
+const CONTROL_MS = 500
+/** chance that the control fails at an endpoint that is fine */
+const CONTROL_FAILS = 0.002
+
+interface Place {
+  readonly vantage: string
+  readonly near: (at: number) => readonly Spell[]
+  /** a canary sweep under way or done: when it began, and is complete */
+  sweep: { at: number; doneAt: number }
+}
+
+interface Aim {
+  readonly service: string
+  readonly endpoint: string
+  readonly role: EndpointRole
+}
+
+export function simulate({ watch, settings, loss, spells, spanMs }: Scenario, random: Random): Run {
+  const detector = newDetector()
+  const events = newEvents()
+  const told: Told[] = []
+  const lookAt = openNetwork(loss, random)
+  const confirming = new Map<string, number>()
+  const places: Place[] = watch.vantages.map(({ id }, i) => {
+    const weather = weatherOf(spells[i] ?? [])
+    return { vantage: id, near: (at) => weather.near(at - START), sweep: { at: -1, doneAt: -1 } }
+  })
+  const aims: Aim[] = watch.services.flatMap(({ id, endpoints }) =>
+    endpoints.map((endpoint) => ({ service: id, endpoint: endpoint.id, role: endpoint.role })),
+  )
+  let looks = 0
+  let ticksUntil = 0
+
+  function take({ changes, suspicious }: Folded, now: number): void {
+    for (const change of changes) told.push({ at: now, change })
+    if (changes.length > 0 && ticksUntil < now) tick(now)
+    if (changes.length > 0) ticksUntil = now + 90_000
+    for (const { service, vantage } of suspicious)
+      confirm(
+        service,
+        places.find((p) => p.vantage === vantage)!,
+        now,
+      )
+  }
+
+  function tick(now: number): void {
+    events.add(now + 1000, (at) => {
+      take(foldTick(detector, at, watch, settings), at)
+      if (at < ticksUntil) tick(at)
+    })
+  }
+
+  function sweep(place: Place, at: number): number {
+    place.sweep = { at, doneAt: at }
+    for (const { id: canary, group } of watch.canaries) {
+      const { seen, durationMs } = lookAt(null, at - START, true, place.near(at))
+      const look = { vantage: place.vantage, canary, group, startedAt: at, endedAt: at + durationMs } as const
+      const answered = seen === null ? 'yes' : 'no'
+      looks += 1
+      place.sweep.doneAt = Math.max(place.sweep.doneAt, look.endedAt)
+      if (seen === null && events.size() === 0) foldCanary(detector, { ...look, answered }, watch, settings)
+      else
+        events.add(look.endedAt, (now) =>
+          take(foldCanary(detector, { ...look, answered }, watch, settings), now),
+        )
+    }
+    return place.sweep.doneAt
+  }
+
+  function confirm(service: string, place: Place, now: number): void {
+    const key = `${place.vantage} ${service}`
+    if ((confirming.get(key) ?? 0) > now) return
+    confirming.set(key, now + CONFIRM_AFTER.at(-1)!)
+    for (const after of CONFIRM_AFTER) {
+      events.add(now + after, (at) => {
+        for (const aim of aims) if (aim.service === service) look(aim, place, false, at)
+      })
+    }
+  }
+
+  function look(aim: Aim, place: Place, full: boolean, at: number): void {
+    const sawHttp = full || needsHttp(detector, aim.endpoint, place.vantage)
+    const { seen, durationMs } = lookAt(aim.service, at - START, sawHttp, place.near(at))
+    looks += 1
+    const endedAt = Math.ceil(at + durationMs)
+    const { service, endpoint, role } = aim
+    const { vantage } = place
+    if (durationMs > SUSPECT_AFTER) {
+      events.add(at + SUSPECT_AFTER, (now) => {
+        if (openOutage(detector.vantages[place.vantage]?.services[aim.service]) === null)
+          confirm(aim.service, place, now)
+      })
+    }
+    if (seen === null) {
+      const fine: Look = {
+        id: '',
+        service,
+        endpoint,
+        role,
+        vantage,
+        startedAt: at,
+        endedAt,
+        sawHttp,
+        verdict: FINE,
+      }
+      if (events.size() === 0) foldLook(detector, fine, watch, settings)
+      else events.add(endedAt, (now) => take(foldLook(detector, fine, watch, settings), now))
+      return
+    }
+    const common = { id: `m${looks}`, service, endpoint, role, vantage, startedAt: at, endedAt }
+    events.add(endedAt, () => {
+      const swept = place.sweep.at >= at ? place.sweep.doneAt : sweep(place, endedAt)
+      events.add(Math.max(swept, endedAt + CONTROL_MS) + 1, (now) => judged(common, seen, now))
+    })
+  }
+
+  function judged(common: Omit<Look, 'sawHttp' | 'verdict'>, seen: Mechanism, now: number): void {
+    const online = healthOf(detector, common.vantage, watch) === 'online'
+    const verdict = online ? failing(seen, random() < CONTROL_FAILS ? 'fails' : 'fine') : CANNOT_SAY
+    take(foldLook(detector, { ...common, sawHttp: seen.startsWith('http'), verdict }, watch, settings), now)
+  }
+
+  const rounds = places.flatMap((place) => [
+    { after: between(random, 0, watch.roundMs), run: (at: number) => void sweep(place, at) },
+    ...aims.map((aim) => {
+      const fullAt = Math.floor(random() * FULL_EVERY)
+      return {
+        after: between(random, 0, watch.roundMs),
+        run: (at: number, round: number) => look(aim, place, round % FULL_EVERY === fullAt, at),
+      }
+    }),
+  ])
+  rounds.sort((a, b) => a.after - b.after)
+  for (let round = 0; round * watch.roundMs < spanMs; round++) {
+    for (const { after, run } of rounds) {
+      const at = START + round * watch.roundMs + Math.floor(after)
+      events.runBefore(at)
+      run(at, round)
+    }
+  }
+  events.runBefore(START + spanMs)
+  return { told, looks, detector }
+}

@@ -1,0 +1,140 @@
+/**
+ * world: what befalls the simulated networks, drawn before the clock starts.
+ *
+ * A spell is a stretch of time in which something is the matter at one vantage: the whole of it, its resolver, or the way to
+ * one service. Truth for the score as well as weather for the looks.
+ */
+import type { Mechanism } from '../../src/model/verdict.ts'
+import { between, exponential, pick, type Random } from './random.ts'
+
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+export const WEEK = 7 * DAY
+
+export type Spell = { readonly from: number; readonly to: number } & (
+  | { readonly kind: 'offline' }
+  /** the vantage's resolver answers SERVFAIL or not at all */
+  | { readonly kind: 'stall' }
+  /** the way to one service loses packets */
+  | { readonly kind: 'lossy'; readonly service: string; readonly loss: number }
+  /** the way to one service is gone: silence, or a router that says so */
+  | { readonly kind: 'fault'; readonly service: string; readonly says: boolean }
+  | {
+      readonly kind: 'block'
+      readonly service: string
+      readonly mechanism: Mechanism
+      readonly together: boolean
+    }
+)
+
+/** Mechanisms that answer on a heartbeat. */
+export const ANSWERING: readonly Mechanism[] = [
+  'dns.nxdomain',
+  'dns.bogus',
+  'dns.refused',
+  'tcp.reset',
+  'tcp.refused',
+  'tls.sni-reset',
+  'tls.sni-eof',
+  'tls.mitm',
+]
+/** Mechanisms that say nothing. */
+export const SILENT: readonly Mechanism[] = ['dns.timeout', 'tcp.timeout', 'tls.sni-timeout']
+/** Mechanisms only a look that goes up to HTTP can see. */
+export const HTTP: readonly Mechanism[] = ['http.blockpage', 'http.reset']
+/** Answers a fault gives as well. */
+export const WEAK: readonly Mechanism[] = ['dns.servfail', 'tcp.unreachable']
+
+/** The ills of an uncensored network, each at its own rate. @param often how many times as often as in an ordinary week */
+export function ills(random: Random, services: readonly string[], spanMs: number, often: number): Spell[] {
+  const week = WEEK / often
+  return [
+    ...every(random, week, spanMs, (from): Spell => ({ kind: 'offline', from, to: from + HOUR })),
+    ...every(random, week / 2, spanMs, (from): Spell => {
+      return { kind: 'stall', from, to: from + between(random, 30 * SECOND, 5 * MINUTE) }
+    }),
+    ...every(random, week, spanMs, (from): Spell => {
+      return {
+        kind: 'lossy',
+        service: services[0]!,
+        loss: 0.4,
+        from,
+        to: from + between(random, 2 * HOUR, 6 * HOUR),
+      }
+    }),
+    ...every(random, week, spanMs, (from): Spell => {
+      const to = from + exponential(random, MINUTE)
+      return { kind: 'fault', service: pick(random, services), says: random() < 0.25, from, to }
+    }),
+  ]
+}
+
+/**
+ * A day's block of each service in each month, each vantage by a mechanism of its own: by turns alone, every service in its
+ * own part of the month, and all at every vantage at once.
+ */
+export function monthlyBlocks(
+  random: Random,
+  services: readonly string[],
+  vantages: number,
+  spanMs: number,
+  monthMs: number,
+): Spell[][] {
+  const mechanisms = [...ANSWERING, ...SILENT, ...HTTP, ...WEAK]
+  const blocks: Spell[][] = Array.from({ length: vantages }, () => [])
+  const part = monthMs / services.length
+  for (let start = 0, n = 0; start + monthMs <= spanMs; start += monthMs, n += 1) {
+    const together = n % 2 === 1
+    const common = start + between(random, 0, monthMs - 2 * DAY)
+    for (const mine of blocks) {
+      services.forEach((service, turn) => {
+        const own = start + turn * part + between(random, 0.05, 0.4) * part
+        const from = together ? common : own
+        mine.push({
+          kind: 'block',
+          service,
+          mechanism: pick(random, mechanisms),
+          together,
+          from,
+          to: from + DAY,
+        })
+      })
+    }
+  }
+  return blocks
+}
+
+function every<T>(random: Random, meanMs: number, spanMs: number, make: (from: number) => T): T[] {
+  const made: T[] = []
+  for (let from = exponential(random, meanMs); from < spanMs; from += exponential(random, meanMs))
+    made.push(make(from))
+  return made
+}
+
+/** The spells of one vantage by time. Asked with times that only grow, but for a minute. */
+export interface Weather {
+  /** Spells that touch the quarter of a minute after `at`. */
+  readonly near: (at: number) => readonly Spell[]
+}
+
+const REACH_MS = 40 * SECOND
+const CALM: readonly Spell[] = []
+
+export function weatherOf(spells: readonly Spell[]): Weather {
+  const sorted = [...spells].sort((a, b) => a.from - b.from)
+  let next = 0
+  let active: Spell[] = []
+  let recheckAt = 0
+  return {
+    near(at) {
+      if (at >= recheckAt) {
+        while (next < sorted.length && sorted[next]!.from <= at + 2 * REACH_MS) active.push(sorted[next++]!)
+        active = active.filter(({ to }) => to > at - REACH_MS)
+        recheckAt = at + REACH_MS
+      }
+      return active.length === 0 ? CALM : active
+    },
+  }
+}
