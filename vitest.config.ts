@@ -1,11 +1,30 @@
 import { defineConfig } from 'vitest/config'
 
+// What runs whole daemons comes last and one file at a time: two of them on two cores would only slow each other down.
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
-    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'text'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/e2e/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })

@@ -126,15 +126,31 @@ function newEntry({ title, at }: EventFlags, zone: string): Plain {
 }
 
 /** What the flags set as it stands, in the keys of an entry. */
-function given({ at: _, region, service, otherTarget, source, ...same }: EventFlags): Plain {
+function given(flags: EventFlags): Plain {
+  const { region, service, otherTarget, source } = flags
+  const same = Object.entries(flags).filter(([key, value]) => SAME.includes(key) && value !== undefined)
   return {
-    ...Object.fromEntries(Object.entries(same).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(same),
     ...(region !== undefined && { regions: region }),
     ...(service !== undefined && { services: service }),
     ...(otherTarget !== undefined && { otherTargets: otherTarget }),
     ...(source !== undefined && { sources: source.map(sourceOf) }),
   }
 }
+
+/** Flags that are keys of an entry as they stand. */
+const SAME: readonly string[] = [
+  'id',
+  'title',
+  'kind',
+  'role',
+  'lastedUntil',
+  'timeZone',
+  'scheduled',
+  'country',
+  'confidence',
+  'notes',
+] satisfies (keyof EventFlags)[]
 
 function datingOf(text: string, zone: string): Plain | null {
   const window = windowOf(text, isZone(zone) ? zone : 'UTC') // the schema refuses what is no zone
@@ -207,7 +223,10 @@ function stranger(service: string, path: KeyPath, known: readonly string[], read
 function refused(lines: readonly string[]): AppError {
   const unique = [...new Set(lines)]
   const count = unique.length === 1 ? '1 problem' : `${unique.length} problems`
-  return new AppError('usage', [`the event was refused, nothing was changed; ${count}:`, ...unique].join('\n'))
+  return new AppError(
+    'usage',
+    [`the event was refused, nothing was changed; ${count}:`, ...unique].join('\n'),
+  )
 }
 
 function iso(at: number | null): string | null {

@@ -1,17 +1,15 @@
-/** events: the documented events that outages may have followed; read, and changed by hand. */
-import { text as textOf } from 'node:stream/consumers'
-import { userInfo } from 'node:os'
+/** events: the documented events that outages may have followed, as a list and one by one. */
 import { stringify } from 'csv-stringify/sync'
 import { AppError } from '../model/error.ts'
-import type { EventKind, EventRole, TriggerEvent } from '../model/event.ts'
+import type { EventKind, EventRole } from '../model/event.ts'
 import type { AuditEntry, History, KeptEvent } from '../model/history.ts'
 import { parseTime } from '../model/time.ts'
-import { type EventFlags, entryOf, eventFromFile, eventFromFlags } from './event-entry.ts'
+import { entryOf } from './event-entry.ts'
 import { facts, showSource } from './facts.ts'
 import { auditRow, eventRow } from './outside.ts'
 import { table } from './table.ts'
 import { showTime } from './time.ts'
-import { type Opened, all, print, withHistory } from './with-history.ts'
+import { all, print, withHistory } from './with-history.ts'
 import { showWindow } from './window.ts'
 
 export interface EventsListOptions {
@@ -144,106 +142,17 @@ function showEvent(
     ['notes', event.notes],
     ['sources', event.sources.map(showSource)],
     ['retracted', retractedAt === null ? null : `${showTime(retractedAt)} UTC: it takes no part any more`],
-    ['history', audit.map(({ at: changedAt, action, by }) => `${showTime(changedAt)} UTC ${action} by ${by}`)],
+    [
+      'history',
+      audit.map(({ at: changedAt, action, by }) => `${showTime(changedAt)} UTC ${action} by ${by}`),
+    ],
   ])
 }
 
-export interface EventsAddOptions extends EventFlags {
-  readonly config?: string
-  readonly file?: string
-}
-
-/** Adds one event, or brings a retracted one back. @returns exit code */
-export async function eventsAddCommand(options: EventsAddOptions): Promise<number> {
-  return withHistory(options.config, async (opened) => {
-    const event = await entered(options, null, opened)
-    const before = await opened.history.event(event.id)
-    if (before !== null && before.retractedAt === null) {
-      throw new AppError(
-        'usage',
-        `there is an event ${event.id} already: didbon events edit ${event.id} changes it; --id gives this one another`,
-      )
-    }
-    opened.record.putEvent(event, changedBy())
-    print(`${before === null ? 'added' : 'restored'} ${event.id}`)
-    return 0
-  })
-}
-
-export interface EventsEditOptions extends EventsAddOptions {
-  readonly args: readonly [string]
-}
-
-/** Changes an event that stands. @returns exit code */
-export async function eventsEditCommand(options: EventsEditOptions): Promise<number> {
-  const [id] = options.args
-  return withHistory(options.config, async (opened) => {
-    const { event: before, retractedAt } = await demand(opened.history, id)
-    if (retractedAt !== null) {
-      throw new AppError(
-        'usage',
-        `${id} was retracted: didbon events show ${id} --entry | didbon events add --file - brings it back`,
-      )
-    }
-    const event = await entered(options, before, opened)
-    if (event.id !== id) {
-      throw new AppError(
-        'usage',
-        `id: must stay ${id}, not ${event.id}: links refer to it. Add the other one, and retract this one`,
-      )
-    }
-    const result = opened.record.putEvent(event, changedBy())
-    print(`${result} ${id}`)
-    return 0
-  })
-}
-
-export interface EventsRetractOptions {
-  readonly config?: string
-  readonly args: readonly [string]
-}
-
-/** Takes an event out of every later answer; it stays in the record with its history. @returns exit code */
-export async function eventsRetractCommand({ config, args }: EventsRetractOptions): Promise<number> {
-  return withHistory(config, async ({ record, history }) => {
-    const [id] = args
-    await demand(history, id)
-    record.retractEvent(id, changedBy())
-    print(`retracted ${id}`)
-    return 0
-  })
-}
-
-async function entered(
-  { config: _, file, ...given }: EventsAddOptions & { readonly args?: unknown },
-  base: TriggerEvent | null,
-  { config, history }: Opened,
-): Promise<TriggerEvent> {
-  const { args: __, ...flags } = given
-  const named = Object.keys(flags).filter((key) => flags[key as keyof EventFlags] !== undefined)
-  const known = await all((paging) => history.events({ ...paging, retracted: true }))
-  const services = [
-    ...new Set([
-      ...config.services.map(({ id }) => id),
-      ...known.flatMap(({ event }) => event.services),
-    ]),
-  ]
-  if (file !== undefined) {
-    if (named.length > 0) throw new AppError('usage', `--file holds the whole event: leave out ${named.join(', ')}`)
-    return eventFromFile(file, file === '-' ? await textOf(process.stdin) : null, services)
-  }
-  if (named.length === 0) {
-    throw new AppError('usage', 'nothing was said of the event: give --file <file>, or flags such as --title, --kind and --at')
-  }
-  return eventFromFlags(flags, base, config.schedule.timezone, services)
-}
-
-async function demand(history: History, id: string) {
+/** @throws AppError `not_found` */
+export async function demand(history: History, id: string) {
   const found = await history.event(id)
-  if (found === null) throw new AppError('not_found', `There is no event ${id}. didbon events list names them all.`)
+  if (found === null)
+    throw new AppError('not_found', `There is no event ${id}. didbon events list names them all.`)
   return found
-}
-
-function changedBy(): string {
-  return `cli:${userInfo().username}`
 }

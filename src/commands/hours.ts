@@ -27,9 +27,12 @@ export function measuredHours(
   const periodMs = period.untilAt - fromAt
   return rows.flatMap((row) => {
     if (row.kind !== 'measured' || row.vantage === null) return []
-    const { ok = 0, insufficient: _, blocked = 0, ...rest } = Object.fromEntries(
-      spent(row.stretches, period, now),
-    ) as Partial<Record<State, number>>
+    const {
+      ok = 0,
+      insufficient: _,
+      blocked = 0,
+      ...rest
+    } = Object.fromEntries(spent(row.stretches, period, now)) as Partial<Record<State, number>>
     const others = Object.entries(rest).map(([state, ms]) => ({ state: state as State, ms }))
     const judgedMs = others.reduce((sum, { ms }) => sum + ms, ok + blocked)
     return [

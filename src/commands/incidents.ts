@@ -40,7 +40,8 @@ export async function incidentsCommand(options: IncidentsOptions): Promise<numbe
 
 function render(incidents: readonly Incident[], format: IncidentsOptions['format'], zone: string): string {
   if (format === 'json') return JSON.stringify(incidents.map(incidentRow), null, 2)
-  if (format === 'csv') return stringify(incidents.map(csvRow), { header: true, columns: CSV_COLUMNS }).trimEnd()
+  if (format === 'csv')
+    return stringify(incidents.map(csvRow), { header: true, columns: CSV_COLUMNS }).trimEnd()
   if (incidents.length === 0) return 'No incident matches.'
   return table(
     [`began (${zone})`, 'ended', 'kind', 'hit', 'where', 'named trigger', 'id'],
@@ -69,7 +70,10 @@ function triggersOf(incident: Incident): readonly string[] {
 
 function csvRow(incident: Incident) {
   const { onset, end, ...rest } = incidentRow(incident)
-  const lists = Object.entries(rest).map(([key, value]) => [key, Array.isArray(value) ? value.join(';') : value])
+  const lists = Object.entries(rest).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? value.join(';') : value,
+  ])
   return {
     ...(Object.fromEntries(lists) as Record<string, unknown>),
     onsetEarliest: onset[0],

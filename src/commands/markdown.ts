@@ -20,5 +20,8 @@ export function markdownSource({ title, publisher, date, url }: Source): string 
 
 /** An address that cannot end the link it stands in. */
 function target(url: string): string {
-  return url.replace(/[()<>\s\\]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+  return url.replace(
+    /[()<>\s\\]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  )
 }

@@ -59,7 +59,8 @@ export function reasonsText(ranking: Ranking): string[] {
 
 /** @returns lines, the caveat among them */
 export function significanceText(found: Significance): string[] {
-  const { kind, incidents, leftOut, events, observed, expected, p, shifts, rateRatio, interval, level } = found
+  const { kind, incidents, leftOut, events, observed, expected, p, shifts, rateRatio, interval, level } =
+    found
   const one = incidents === 1
   return [
     `Over the record, ${kind}: ${observed} of ${incidents} ${one ? 'incident' : 'incidents'} ${one ? 'is' : 'are'} likelier to have followed one of ${events} events than none; by chance it would be ${expected.toFixed(1)}.`,
@@ -115,4 +116,3 @@ export function showTargets(
   const more = targets.length - most
   return more <= 0 ? targets.join(', ') : `${targets.slice(0, most).join(', ')} and ${more} more`
 }
-

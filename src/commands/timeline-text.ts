@@ -85,7 +85,7 @@ export function timelineText(
 /** Neighbours of one kind are painted together. */
 function draw(strip: readonly Cell[], paint: Paint): string {
   let text = ''
-  for (let i = 0; i < strip.length; ) {
+  for (let i = 0; i < strip.length;) {
     const cell = strip[i]!
     let next = i
     while (next < strip.length && strip[next] === cell) next++
@@ -130,10 +130,7 @@ function axis(period: Period, cells: number): string {
 function legend(used: ReadonlySet<Cell>, paint: Paint): string {
   const inks = Object.entries(INKS).filter(([cell]) => used.has(cell as Cell))
   const blank = used.has(null) ? ['blank: nothing measured, or nothing reported; not the same as ok'] : []
-  const parts = [
-    ...inks.map(([, { glyph, colour, means }]) => `${paint(colour, glyph)} ${means}`),
-    ...blank,
-  ]
+  const parts = [...inks.map(([, { glyph, colour, means }]) => `${paint(colour, glyph)} ${means}`), ...blank]
   return parts.length === 0 ? '' : `Legend: ${parts.join('   ')}`
 }
 

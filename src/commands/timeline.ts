@@ -23,7 +23,10 @@ export async function timelineCommand(options: TimelineOptions): Promise<number>
   return withHistory(options.config, async ({ config, history, now }) => {
     const period = periodOf(options.since, options.until, now)
     const { service, vantage } = options
-    const known = { service: config.services.map(({ id }) => id), vantage: config.vantages.map(({ id }) => id) }
+    const known = {
+      service: config.services.map(({ id }) => id),
+      vantage: config.vantages.map(({ id }) => id),
+    }
     const rows = await history.timeline({
       since: period.fromAt,
       until: period.untilAt,
@@ -50,7 +53,7 @@ export async function timelineCommand(options: TimelineOptions): Promise<number>
       }))
       print(JSON.stringify(out, null, 2))
     } else {
-      const width = options.width ?? process.stdout.columns ?? USUAL_COLUMNS
+      const width = options.width ?? (process.stdout.columns || USUAL_COLUMNS) // 0 = a terminal that does not say
       print(timelineText(rows, period, width, now, { paint, reports: vantage === undefined }))
     }
     return 0

@@ -48,7 +48,13 @@ export async function tokenListCommand({ config, json }: TokenOptions): Promise<
         ),
       )
     else if (tokens.length === 0) print('There is no token: nobody can change events through the API.')
-    else print(table(['name', 'created (UTC)'], tokens.map(({ name, createdAt }) => [name, showTime(createdAt)])))
+    else
+      print(
+        table(
+          ['name', 'created (UTC)'],
+          tokens.map(({ name, createdAt }) => [name, showTime(createdAt)]),
+        ),
+      )
   })
 }
 

@@ -81,7 +81,9 @@ export function windowOf(
 
 function closed(stated: string, precision: 'month' | 'day' | 'hour', earliestAt: number, endAt: number) {
   const latestAt = endAt - 1000
-  return Number.isNaN(earliestAt) || Number.isNaN(latestAt) ? null : { stated, precision, earliestAt, latestAt }
+  return Number.isNaN(earliestAt) || Number.isNaN(latestAt)
+    ? null
+    : { stated, precision, earliestAt, latestAt }
 }
 
 function nextMonth(month: string): string {

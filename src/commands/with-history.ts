@@ -38,7 +38,7 @@ export async function withHistory<T>(
   const record = await openRecord(config.store.path, { now: Date.now })
   try {
     const imported = importRecord(record, { events, eventsBy: `file:${basename(files.events)}`, reports })
-    const history = openHistory({ path: config.store.path, correlate: DEFAULTS })
+    const history = openHistory({ path: config.store.path, correlate: { ...DEFAULTS, ...config.correlate } })
     try {
       return await work({ config, record, history, missing: imported.events.missing, now })
     } finally {

@@ -14,7 +14,9 @@ export function showAt(at: number, zone: string): string {
  * @returns Unix ms; NaN when it is none
  */
 export function atOf(local: string, zone: string): number {
-  const asUtc = Date.parse(`${local}${local.length === 7 ? '-01' : ''}${local.includes('T') ? '' : 'T00:00'}Z`)
+  const asUtc = Date.parse(
+    `${local}${local.length === 7 ? '-01' : ''}${local.includes('T') ? '' : 'T00:00'}Z`,
+  )
   if (Number.isNaN(asUtc)) return NaN
   // once more from where that led: the offset may change on that very day
   const near = asUtc - offsetMs(asUtc, zone)

@@ -29,7 +29,9 @@ export interface DetectSettings {
   readonly answeredChance: number
   /** how long the slow memory of failures reaches back */
   readonly slowMemoryMs: number
-  /** how many looks the slow memory's prior is worth */
+  /** how many looks the middle memory reaches back */
+  readonly middleMemoryLooks: number
+  /** how many looks the prior of the slow and the middle memory is worth */
   readonly slowPriorLooks: number
   /** how many looks the fast memory reaches back */
   readonly fastMemoryLooks: number
@@ -76,9 +78,10 @@ export const DEFAULTS: DetectSettings = {
   alpha: 1e-5,
   beta: 1e-2,
   leakChance: 0.01,
-  silentChance: 0.08,
+  silentChance: 0.12,
   answeredChance: 0.02,
   slowMemoryMs: DAY,
+  middleMemoryLooks: 200,
   slowPriorLooks: 10,
   fastMemoryLooks: 20,
   fastPriorLooks: 5,

@@ -47,7 +47,8 @@ export function openShelf(reader: StoreReader, settings: CorrelateSettings): She
       const ours = (await incidents()).filter((incident) => incident.kind === kind)
       const country = mostFrequent(ours.map((incident) => incident.country))
       const { standing, reports } = await held()
-      const span = kind === 'reported' ? searched(standing, reports) : measuredSpan(reader)
+      const span =
+        kind === 'reported' ? recordSpan(standing, reports, reader.measured()) : measuredSpan(reader)
       return country === null || span === null
         ? null
         : significance(ours, standing, settings, span, { kind, country })
@@ -60,7 +61,7 @@ export function openShelf(reader: StoreReader, settings: CorrelateSettings): She
     async ranking(incident) {
       const { standing, reports } = await held()
       // without a single date there is nothing to rank, and any span does
-      const span = searched(standing, reports) ?? { fromAt: 0, untilAt: 1 }
+      const span = recordSpan(standing, reports, reader.measured()) ?? { fromAt: 0, untilAt: 1 }
       return rankCandidates(incident, standing, settings, span)
     },
     significance: (kind) => tested[kind](),
@@ -83,13 +84,20 @@ function kept<T>(version: () => string, ask: () => Promise<T>): () => Promise<T>
   }
 }
 
-/** The stretch of time that was searched for events: what the reports' file says; without one, from the first dated event to the last. */
-function searched(events: readonly TriggerEvent[], reports: ReportRecord | null): RecordSpan | null {
+/**
+ * The stretch of time over which the rate of events is counted: what the reports' file says was searched, for the years since were
+ * not; without such a file, from the first dated event to the last measurement.
+ */
+export function recordSpan(
+  events: readonly TriggerEvent[],
+  reports: ReportRecord | null,
+  measured: { readonly lastAt: number } | null,
+): RecordSpan | null {
   if (reports !== null) return { fromAt: reports.fromAt, untilAt: reports.untilAt }
   const dates = events.flatMap(({ at }) => [at.earliestAt ?? [], at.latestAt ?? []].flat())
   const fromAt = dates.reduce((least, at) => Math.min(least, at), Infinity)
-  const untilAt = dates.reduce((most, at) => Math.max(most, at), -Infinity)
-  return fromAt < untilAt ? { fromAt, untilAt } : null
+  const untilAt = dates.reduce((most, at) => Math.max(most, at), measured?.lastAt ?? -Infinity)
+  return fromAt < untilAt && fromAt !== Infinity ? { fromAt, untilAt } : null
 }
 
 /** The time in which an outage would have been seen. */

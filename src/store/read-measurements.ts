@@ -115,13 +115,21 @@ export function rowsQuery(db: Kysely<Tables>, stretch: Stretch, search: Search) 
   let query = db
     .selectFrom('measurement')
     .selectAll()
-    .where('seq', '>=', stretch.first_seq)
-    .where('seq', '<=', stretch.last_seq)
     .where('started_at', '>=', Math.max(since, stretch.hour_at))
     .where('started_at', '<', Math.min(until, stretch.hour_at + HOUR_MS))
     .orderBy('started_at', direction)
     .orderBy('seq', direction)
     .limit(limit)
+  // What was not fine is kept in full, so the few full records lead to it past all that was.
+  if (outcome !== undefined && outcome !== 'ok') {
+    query = query.where('seq', 'in', (eb) =>
+      eb
+        .selectFrom('record')
+        .select('record.seq')
+        .where('record.seq', '>=', stretch.first_seq)
+        .where('record.seq', '<=', stretch.last_seq),
+    )
+  } else query = query.where('seq', '>=', stretch.first_seq).where('seq', '<=', stretch.last_seq)
   if (seriesIds !== null) query = query.where('series_id', 'in', seriesIds)
   if (outcome !== undefined) {
     query = query.where('verdict_id', 'in', (eb) =>

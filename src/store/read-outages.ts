@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Cause, Outage } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
 import type { OutageTable, Tables } from './schema.ts'
-import { uuidText } from './uuid.ts'
+import { uuidOfHex } from './uuid.ts'
 
 /** A missing key means any. */
 export interface OutageFilter {
@@ -121,15 +121,15 @@ async function withChildren(db: Kysely<Tables>, rows: readonly OutageTable[]): P
     .orderBy('outage_id')
     .orderBy('position')
     .execute()
+  // One text per outage: as rows of bytes these would be most of what a page costs.
   const evidence = await db
     .selectFrom('evidence')
-    .selectAll()
+    .select(['outage_id', sql<string>`group_concat(lower(hex(uuid)), ' ' order by position)`.as('uuids')])
     .where('outage_id', 'in', ids)
-    .orderBy('outage_id')
-    .orderBy('position')
+    .groupBy('outage_id')
     .execute()
   const causesOf = Map.groupBy(causes, (row) => row.outage_id)
-  const evidenceOf = Map.groupBy(evidence, (row) => row.outage_id)
+  const evidenceOf = new Map(evidence.map((row) => [row.outage_id, row.uuids.split(' ').map(uuidOfHex)]))
   return rows.map((row) => ({
     id: row.id,
     service: row.service,
@@ -149,6 +149,6 @@ async function withChildren(db: Kysely<Tables>, rows: readonly OutageTable[]): P
       reason,
     })),
     reopened: row.reopened,
-    evidence: (evidenceOf.get(row.id) ?? []).map(({ uuid }) => uuidText(uuid)),
+    evidence: evidenceOf.get(row.id) ?? [],
   }))
 }

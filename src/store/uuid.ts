@@ -12,6 +12,10 @@ export function uuidBytes(id: string): Buffer {
 }
 
 export function uuidText(bytes: Buffer): string {
-  const hex = bytes.toString('hex')
+  return uuidOfHex(bytes.toString('hex'))
+}
+
+/** @param hex 32 digits */
+export function uuidOfHex(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }

@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { DEFAULTS } from '../../src/correlate/settings.ts'
@@ -35,6 +35,8 @@ const PER_ROUND = ENDPOINTS.length * VANTAGES.length
 /** One outage every nine days for each service and vantage: a bad year. */
 const OUTAGE_EVERY = 9 * DAY
 const ASKED = 200
+/** As long as a full record is once packed. */
+const BODY = randomBytes(900)
 
 export interface HistoryFigures {
   readonly lines: string[]
@@ -54,7 +56,7 @@ export async function benchHistory(sizes: readonly number[]): Promise<HistoryFig
       const seconds = ((performance.now() - startedMs) / 1000).toFixed(0)
       lines.push(
         `history: ${made.measurements} measurements, ${made.outages} outages, ${made.incidents} incidents, ${made.states} states; ` +
-          `${(statSync(path).size / 2 ** 20).toFixed(0)} MiB, made in ${seconds} s`,
+          `${(statSync(path).size / 2 ** 20).toFixed(0)} MiB, made in ${seconds} s; load ${loadavg()[0]!.toFixed(1)}`,
       )
       const history = openHistory({ path, correlate: DEFAULTS })
       for (const { question, targetMs, ask } of await questions(history)) {
@@ -220,6 +222,7 @@ function roundRows(at: number, round: number) {
     uuid.writeUIntBE(startedAt, 0, 6)
     chance.copy(uuid, 6, i * 10, i * 10 + 10)
     const endpoint = ENDPOINTS[i % ENDPOINTS.length]!
+    const failed = (round * 31 + i * 17) % 997 === 0
     const row: SmallRow = {
       id: '', // for the queue, which this goes round
       uuid,
@@ -237,8 +240,8 @@ function roundRows(at: number, round: number) {
       saw_http: 0,
       unfit: null,
       answered: null,
-      verdict: (round * 31 + i * 17) % 997 === 0 ? RESET : FINE,
-      record: null,
+      verdict: failed ? RESET : FINE,
+      record: failed || (round + i) % 100 === 0 ? BODY : null,
     }
     return row
   })

@@ -8,7 +8,12 @@ const at = (iso: string) => Date.parse(iso)
 
 export const ONSET = { earliestAt: at('2026-03-01T09:00:00Z'), latestAt: at('2026-03-01T09:10:00Z') }
 const END = { earliestAt: at('2026-03-03T10:00:00Z'), latestAt: at('2026-03-03T10:00:30Z') }
-const source = { title: 'It is gone', publisher: 'A paper', date: '2026-03-01', url: 'https://example.org/gone' }
+const source = {
+  title: 'It is gone',
+  publisher: 'A paper',
+  date: '2026-03-01',
+  url: 'https://example.org/gone',
+}
 
 export function anEvent(over: Partial<TriggerEvent> = {}): TriggerEvent {
   return {

@@ -19,7 +19,10 @@ test('control characters in what others wrote -> gone', () => {
 
 test.each([
   { source: { title: 'Gone', publisher: 'P', date: '2015', url: null }, shown: 'Gone. P, 2015.' },
-  { source: { title: 'Gone?', publisher: 'P', date: null, url: 'https://a.b/' }, shown: 'Gone? P. https://a.b/' },
+  {
+    source: { title: 'Gone?', publisher: 'P', date: null, url: 'https://a.b/' },
+    shown: 'Gone? P. https://a.b/',
+  },
 ])('$shown', ({ source, shown }) => {
   expect(showSource(source)).toBe(shown)
 })

@@ -38,7 +38,11 @@ test('blocked for a quarter of what could be judged -> uptime 75 %, the rest not
 })
 
 test('outages that are no block -> told apart, the longest first, and no uptime either', () => {
-  const [hours] = measuredHours([measured(['ok', 0, 50], ['down', 50, 60], ['shutdown', 60, 100])], period, 200 * HOUR)
+  const [hours] = measuredHours(
+    [measured(['ok', 0, 50], ['down', 50, 60], ['shutdown', 60, 100])],
+    period,
+    200 * HOUR,
+  )
   expect(hours).toMatchObject({
     uptime: 0.5,
     blockedMs: 0,
@@ -63,10 +67,16 @@ test('a period that is not over -> counts up to now', () => {
 })
 
 test('reported strips -> never among what was measured', () => {
-  expect(measuredHours([{ ...measured(['ok', 0, 1]), kind: 'reported', vantage: null }], period, 0)).toEqual([])
+  expect(measuredHours([{ ...measured(['ok', 0, 1]), kind: 'reported', vantage: null }], period, 0)).toEqual(
+    [],
+  )
 })
 
-function report(onset: readonly (number | null)[], end: readonly (number | null)[], over: Partial<Report> = {}) {
+function report(
+  onset: readonly (number | null)[],
+  end: readonly (number | null)[],
+  over: Partial<Report> = {},
+) {
   const dating = ([earliest, latest]: readonly (number | null)[]) => ({
     stated: null,
     precision: null,

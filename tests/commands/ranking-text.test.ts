@@ -27,7 +27,9 @@ test('none of them is likeliest -> stands first', () => {
 })
 
 test('weak candidates -> counted together, save those a source names, or when everything is asked for', () => {
-  const weak = ['b', 'c', 'd'].map((event) => aCandidate({ event, posterior: 0.001, documented: event === 'c' }))
+  const weak = ['b', 'c', 'd'].map((event) =>
+    aCandidate({ event, posterior: 0.001, documented: event === 'c' }),
+  )
   const ranking = aRanking({ candidates: [aCandidate({ posterior: 0.992 }), ...weak] })
   const short = rankingText(ranking, false).join('\n')
   expect(short).toMatch(/2 more with 0\.002 together$/)
@@ -120,6 +122,8 @@ test('significance -> counts, p, ratio with interval, what was left out, and the
 })
 
 test('nothing expected by chance -> no ratio, and nothing is divided by it', () => {
-  const text = significanceText({ ...found, expected: 0, rateRatio: null, interval: null, leftOut: 0 }).join(' ')
+  const text = significanceText({ ...found, expected: 0, rateRatio: null, interval: null, leftOut: 0 }).join(
+    ' ',
+  )
   expect(text).not.toMatch(/ratio|Infinity|NaN|Left out/)
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Findings, reportMarkdown } from '../../src/commands/report-markdown.ts'
+import type { Findings } from '../../src/commands/report-incident.ts'
+import { reportMarkdown } from '../../src/commands/report-markdown.ts'
 import type { TimelineRow } from '../../src/model/history.ts'
 import { aCandidate, aMeasured, aRanking, aReport, aReported, anEvent } from './builders.ts'
 

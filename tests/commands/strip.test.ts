@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, integer, property, record } from 'fast-check'
 import { expect, test } from 'vitest'
 import { cellsOf, lengthOf, spent } from '../../src/commands/strip.ts'
 import type { TimelineStretch } from '../../src/model/history.ts'
@@ -57,17 +57,17 @@ test('a state that still holds -> drawn up to now, not beyond', () => {
   ])
 })
 
-const states = fc.constantFrom<State>('ok', 'insufficient', 'blocked', 'down')
-const stretches = fc
-  .array(fc.record({ state: states, hours: fc.integer({ min: 1, max: 30 }) }), { maxLength: 20 })
-  .map((parts) => {
-    let at = 0
-    return parts.map(({ state, hours }) => held(state, at, (at += hours)))
-  })
+const states = constantFrom<State>('ok', 'insufficient', 'blocked', 'down')
+const stretches = array(record({ state: states, hours: integer({ min: 1, max: 30 }) }), {
+  maxLength: 20,
+}).map((parts) => {
+  let at = 0
+  return parts.map(({ state, hours }) => held(state, at, (at += hours)))
+})
 
 test('whatever held -> ok is drawn only where all of the cell was fine, and no outage is lost', () => {
-  fc.assert(
-    fc.property(stretches, fc.integer({ min: 1, max: 40 }), (all, cells) => {
+  assert(
+    property(stretches, integer({ min: 1, max: 40 }), (all, cells) => {
       const lengthMs = day.untilAt / cells
       for (const [i, cell] of cellsOf(all, day, cells, NEVER).entries()) {
         const times = spent(all, { fromAt: i * lengthMs, untilAt: (i + 1) * lengthMs }, NEVER)
@@ -79,8 +79,8 @@ test('whatever held -> ok is drawn only where all of the cell was fine, and no o
 })
 
 test('states that do not overlap -> their times add up to what was recorded', () => {
-  fc.assert(
-    fc.property(stretches, (all) => {
+  assert(
+    property(stretches, (all) => {
       const sum = [...spent(all, day, NEVER).values()].reduce((ms, one) => ms + one, 0)
       expect(sum).toBe(Math.min(day.untilAt, all.at(-1)?.untilAt ?? 0))
     }),

@@ -47,7 +47,9 @@ test('measured and reported of one service -> two strips under two headings, and
   expect(lines.indexOf(mine)).toBeLessThan(of('Reported by others, not measured'))
   expect(mine).toMatch(/^ {2}facebook {2}babilon {2}▁+▂?·+█+▂?▁+ {2}blocked 2 d 6 h$/)
   expect(lines[of('Reported') + 1]).toMatch(/^ {2}facebook {13,}█+ +blocked 23 h 59 min$/)
-  expect(lines.at(-1)).toMatch(/^Legend: █ blocked {3}· cannot be judged {3}(▂ ok where looked {3})?▁ ok {3}blank:/)
+  expect(lines.at(-1)).toMatch(
+    /^Legend: █ blocked {3}· cannot be judged {3}(▂ ok where looked {3})?▁ ok {3}blank:/,
+  )
   expect(lines[0]).toContain('2026-03-01 00:00 to 2026-03-11 00:00 UTC; one cell is ')
 })
 
@@ -63,7 +65,10 @@ test('what could not be judged -> its own glyph, as often as it lasted, and neve
 
 test('any width -> no line of a strip is wider', () => {
   for (const width of [60, 80, 100, 200]) {
-    const lines = timelineText([measured, reported], period, width, now, { paint: bare, reports: true }).split('\n')
+    const lines = timelineText([measured, reported], period, width, now, {
+      paint: bare,
+      reports: true,
+    }).split('\n')
     for (const line of lines.filter((line) => /[█╵]/.test(line) && !line.startsWith('Legend')))
       expect(line.length).toBeLessThanOrEqual(width)
   }

@@ -42,7 +42,12 @@ test.each([
 test.each([
   { stated: '2015-05', precision: 'month', earliest: '2015-04-30T19:00:00Z', latest: '2015-05-31T18:59:59Z' },
   { stated: '2015-12', precision: 'month', earliest: '2015-11-30T19:00:00Z', latest: '2015-12-31T18:59:59Z' },
-  { stated: '2015-05-28', precision: 'day', earliest: '2015-05-27T19:00:00Z', latest: '2015-05-28T18:59:59Z' },
+  {
+    stated: '2015-05-28',
+    precision: 'day',
+    earliest: '2015-05-27T19:00:00Z',
+    latest: '2015-05-28T18:59:59Z',
+  },
   {
     stated: '2014-10-10T15:00+05:00',
     precision: 'hour',

@@ -31,6 +31,12 @@ test('a path that went bad five minutes ago -> the fast memory knows, though the
   expect(chance(after([...day, ...bad]))).toBeGreaterThan(0.2)
 })
 
+test('bad for an hour, and by luck fine for the last ten minutes -> the middle memory still knows', () => {
+  const hour = Array.from({ length: 120 }, (_, i) => (i % 4 === 0 ? TIMEOUT : null))
+  const learned = chance(after([...many(2880, null), ...hour, ...many(20, null)]))
+  expect(learned).toBeGreaterThan(0.1)
+})
+
 test('bad all day, fine for the last quarter of an hour -> the slow memory has not forgotten', () => {
   const day = Array.from({ length: 2880 }, (_, i) => (i % 2 === 0 ? TIMEOUT : null))
   const learned = chance(after([...day, ...many(30, null)]))

@@ -30,9 +30,9 @@ function looksUntilOut(state: EndpointState, verdict: Partial<Verdict>): number 
 describe('how many looks it takes', () => {
   test.each([
     { name: 'resets at a known endpoint', state: aKnownEndpoint, verdict: reset, looks: 3 },
-    { name: 'silence at a known endpoint', state: aKnownEndpoint, verdict: silent, looks: 3 },
+    { name: 'silence at a known endpoint', state: aKnownEndpoint, verdict: silent, looks: 4 },
     { name: 'resets at an endpoint never seen before', state: anEndpoint, verdict: reset, looks: 3 },
-    { name: 'silence at an endpoint never seen before', state: anEndpoint, verdict: silent, looks: 5 },
+    { name: 'silence at an endpoint never seen before', state: anEndpoint, verdict: silent, looks: 6 },
     { name: 'a block page at a known endpoint', state: aKnownEndpoint, verdict: blockpage, looks: 3 },
   ])('$name -> out after $looks, never one', ({ state, verdict, looks }) => {
     expect(looksUntilOut(state(), verdict)).toBe(looks)
@@ -79,7 +79,7 @@ describe('looks overtaken by newer ones', () => {
     fold(state, fine, 4 * SECOND)
     expect(fold(state, silent, 0)).toBe('aside')
     expect(state.score).toBe(0)
-    expect(state.memory.failures['generic_timeout_error']?.[1]).toBe(1)
+    expect(state.memory.failures['generic_timeout_error']?.[2]).toBe(1)
   })
 
   test('a slow fine look that began before a reset -> set aside', () => {
@@ -112,7 +112,7 @@ describe('what is remembered', () => {
     expect(state.memory.failures).toEqual({})
     fold(state, fine, 20 * SECOND)
     expect(state.score).toBe(0)
-    expect(state.memory.failures['generic_timeout_error']?.[1]).toBeCloseTo(0.95, 5)
+    expect(state.memory.failures['generic_timeout_error']?.[2]).toBeCloseTo(0.95, 5)
   })
 
   test('an outage of an hour -> teaches nothing about the path', () => {

@@ -134,7 +134,7 @@ describe('cause while it lasts', () => {
     const desk = aQuietDesk()
     at(desk, [0, 1, 2, 5], silent, { endpoint: 'youtube/www' })
     at(desk, [30, 31, 32], fine, { endpoint: 'youtube/www' })
-    at(desk, [33, 34, 35], silent, { endpoint: 'asia-plus/www' })
+    at(desk, [33, 34, 35, 38], silent, { endpoint: 'asia-plus/www' })
     expect(story(desk.changes)).toEqual(['opened unreachable', 'closed unreachable', 'opened unreachable'])
   })
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { groupOutages } from '../../src/detect/incidents.ts'
 import { groupReports } from '../../src/detect/incident-reports.ts'
+import { recordSpan } from '../../src/history/shelf.ts'
 import { importRecord } from '../../src/history/import-record.ts'
 import { RESET, aMeasurement, saved, opened, DAY, T0 } from '../store/nouns.ts'
-import { aReport, aReportRecord, anEvent, anIncident, day } from '../store/record-nouns.ts'
+import { UNDATED, aReport, aReportRecord, anEvent, anIncident, day } from '../store/record-nouns.ts'
 import { anId, given, outageAt, saveOutages } from './given.ts'
 
 const VANTAGES = [{ id: 'babilon', role: 'probe', country: 'TJ', asn: 8847 }] as const
@@ -131,6 +132,19 @@ test('the measured kind -> tested over the time that was measured, the reported 
   expect(significance.reported).toMatchObject({ incidents: 1, leftOut: 0, events: 2 })
   const lambdas = new Set(incidents.flatMap(({ candidates }) => candidates.map(({ lambda }) => lambda)))
   expect([...lambdas], 'ranked by one rate of events').toEqual([2 / (2000 * 24)])
+})
+
+test.each([
+  { name: 'a file says what was searched', reports: true, span: [T0 - 1000 * DAY, T0 + 1000 * DAY] },
+  {
+    name: 'no file: from the first dated event to the last measurement',
+    reports: false,
+    span: [T0, T0 + 9 * DAY],
+  },
+])('$name -> the rate of events is counted over that', ({ reports, span }) => {
+  const events = [anEvent({ at: UNDATED }), anEvent(), anEvent({ at: day(3) })]
+  const found = recordSpan(events, reports ? aReportRecord() : null, { lastAt: T0 + 9 * DAY })
+  expect(found).toEqual({ fromAt: span[0], untilAt: span[1] })
 })
 
 test('a record without a single date -> rankings that say nothing, and no significance', async () => {

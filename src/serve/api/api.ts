@@ -29,6 +29,7 @@ export function addApi(app: FastifyInstance, live: Live, access: RecordAccess | 
       const api = scope.withTypeProvider<ZodTypeProvider>()
       api.setValidatorCompiler(validatorCompiler)
       api.setSerializerCompiler(() => JSON.stringify)
+      api.removeContentTypeParser('text/plain') // Fastify takes it for a string; an event is none
       await api.register(accepts)
       await api.register(rateLimit, { global: false, errorResponseBuilder: tooMany })
       answering(api)

@@ -1,11 +1,13 @@
 /** list: a route that gives rows a page at a time: filters, sort, fields, JSON or CSV, and a link to the next page. */
 import { z } from 'zod'
+import { AppError } from '../../model/error.ts'
 import type { Page, Paging, Span } from '../../model/history.ts'
 import { sendCsv, settleFormat, type Format } from './answer.ts'
 import { fieldsOf } from './csv.ts'
 import type { Api } from './kind.ts'
 import { cursor, fields, format, limit, sort, time } from './parameters.ts'
 import { answers } from './answers.ts'
+import { Problem } from './problem.ts'
 import { iso } from './outside.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -78,13 +80,19 @@ export function listRoute<Found, const Filters extends z.ZodRawShape>(
       const { limit, after, sort, fields, format: asked, since, until, ...filters } = query
       const written = settleFormat(request, ['json', 'csv'], asked)
       const span = spanOf(since, until, listing.reachMs, now())
-      const { rows, next } = await listing.find({
-        ...filters,
-        ...span,
-        limit,
-        order: sort,
-        ...(after !== undefined && { after }),
-      } as never)
+      const { rows, next } = await listing
+        .find({
+          ...filters,
+          ...span,
+          limit,
+          order: sort,
+          ...(after !== undefined && { after }),
+        } as never)
+        .catch((error: unknown) => {
+          throw after !== undefined && error instanceof AppError && error.code === 'usage'
+            ? noPageEndedAt(after)
+            : error
+        })
       const only = fields ?? null
       const shown = rows.map((row) => pick(listing.show(row), only))
       const nextUrl = next === null ? null : nextPage(request.url, next, span)
@@ -118,6 +126,11 @@ function pageOf(row: z.ZodType) {
     rows: z.array(row),
     next: z.string().nullable().describe('Path and query of the next page; null: this was the last'),
   })
+}
+
+function noPageEndedAt(after: string): Problem {
+  const detail = `"${after}" is not where a page ended; take the link that the page before gave as next`
+  return new Problem(422, `after: ${detail}`, { complaints: [{ in: 'query', at: 'after', detail }] })
 }
 
 function pick(row: Row, only: readonly string[] | null): Row {

@@ -40,6 +40,7 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string
     'Send the event as JSON, with the header Content-Type: application/json.',
   ],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'The body is too large: an event may take 64 KiB.'],
+  FST_ERR_MAX_PARAM_LENGTH: [414, 'No id here is that long.'],
   FST_ERR_BAD_URL: [
     400,
     'The path is not well formed: a percent sign is not followed by two hex digits of UTF-8.',
@@ -62,9 +63,8 @@ export function problemOf(error: unknown): Problem | null {
   return null
 }
 
-/** Only what a caller can mend; the others speak of files of ours. */
-function ofAppError({ code, message }: AppError): Problem | null {
-  if (code === 'usage') return new Problem(422, message)
+/** Only what passes by itself: the others speak of files of ours, and nobody outside can mend them. */
+function ofAppError({ code }: AppError): Problem | null {
   if (code === 'store_locked')
     return new Problem(503, 'The database is busy; ask again in a moment.', {
       headers: { 'retry-after': '1' },

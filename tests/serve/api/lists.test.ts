@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { eventRow } from '../../../src/serve/api/rows/event.ts'
 import { incidentRow } from '../../../src/serve/api/rows/incident.ts'
-import { serviceRow, vantageRow } from '../../../src/serve/api/rows/live.ts'
+import { serviceRow, statusBody, vantageRow } from '../../../src/serve/api/rows/live.ts'
 import { measurementRow } from '../../../src/serve/api/rows/measurement.ts'
 import { outageRow } from '../../../src/serve/api/rows/outage.ts'
 import { reportRow } from '../../../src/serve/api/rows/report.ts'
@@ -44,6 +44,11 @@ test.each([
   const { rows } = await list(path)
   expect(rows.length).toBeGreaterThanOrEqual(atLeast)
   z.array(row).parse(rows)
+})
+
+test('status -> as the document says, and nothing else in it', async () => {
+  const { services } = statusBody.parse(await (await served.get('/api/v1/status')).json())
+  expect(services).toMatchObject([{ state: 'blocked', since: '2025-10-09T08:00:00.000Z' }])
 })
 
 test.each(['outages', 'incidents', 'events', 'reports', 'measurements'])(

@@ -71,7 +71,7 @@ test.each([
   ['/api/v1/incidents/%00', 404, 'There is no incident with this id'],
   ['/api/v1/events/nothing', 404, 'There is no event'],
   ['/api/v1/reports/..%2F..%2Fetc%2Fpasswd', 404, 'There is no report'],
-  [`/api/v1/outages/${'x'.repeat(300)}`, 404, 'GET /api/v1/docs'],
+  [`/api/v1/outages/${'x'.repeat(300)}`, 414, 'No id here is that long.'],
   ['/api/v1/outages/%zz', 400, 'percent sign'],
   ['/api/v1/outage', 404, 'There is nothing here; GET /api/v1/docs says what there is.'],
   ['/api/v2/outages', 404, 'GET /api/v1/docs'],

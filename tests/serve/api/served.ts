@@ -11,7 +11,7 @@ import { groupOutages } from '../../../src/detect/incidents.ts'
 import { importRecord } from '../../../src/history/import-record.ts'
 import { startHistoryThread } from '../../../src/history/thread.ts'
 import type { History } from '../../../src/model/history.ts'
-import type { Outage } from '../../../src/model/outage.ts'
+import type { Outage, ServiceStatus } from '../../../src/model/outage.ts'
 import type { RecordAccess } from '../../../src/serve/api/kind.ts'
 import { startServer } from '../../../src/serve/server.ts'
 import { type RecordStore, openRecord } from '../../../src/store/record.ts'
@@ -54,6 +54,18 @@ const VANTAGES = ['babilon', 'tcell'].map((id) => ({
   city: 'Dushanbe',
 }))
 
+const STATUS: ServiceStatus = {
+  service: 'facebook',
+  vantage: 'babilon',
+  state: 'blocked',
+  partial: false,
+  sinceAt: T0,
+  mechanism: 'tls.sni-reset',
+  because: 'Resets, again and again.',
+  outageId: BLOCK.id,
+  lastLookAt: T0 + 20_000,
+}
+
 export interface Served {
   readonly url: string
   readonly path: string
@@ -89,7 +101,7 @@ export async function serve(over: Partial<RecordAccess> = {}): Promise<Served> {
     host: '127.0.0.1',
     port: 0,
     registry: new Registry(),
-    status: () => [],
+    status: () => [STATUS],
     vantages: () => VANTAGES.map((vantage) => ({ ...vantage, health: 'online' })),
     notReady: () => [],
     now: () => NOW,

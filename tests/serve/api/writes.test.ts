@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Served } from './served.ts'
 import { anEntry, contents, serve } from './served.ts'
 
@@ -9,10 +9,10 @@ interface Detail {
 }
 
 let served: Served
-beforeEach(async () => {
-  served = await serve({ writesPerMinute: 6 })
+beforeAll(async () => {
+  served = await serve()
 })
-afterEach(() => served.close())
+afterAll(() => served.close())
 
 async function detail(id: string): Promise<Detail> {
   return (await (await served.get(`/api/v1/events/${id}`)).json()) as Detail
@@ -30,10 +30,10 @@ test('a new event -> 201, where it is, and who added it in the audit', async () 
 test('an event added, then asked for -> candidates of the block are ranked anew', async () => {
   const path = '/api/v1/correlations?incident=measured.tj.20251009T080000Z'
   const before = await (await served.get(path)).text()
-  await served.write('POST', '/api/v1/events', anEntry())
+  await served.write('POST', '/api/v1/events', anEntry({ id: 'a-likely-video' }))
   const after = await (await served.get(path)).text()
-  expect(before).not.toContain('a-video')
-  expect(after).toContain('a-video')
+  expect(before).not.toContain('a-likely-video')
+  expect(after).toContain('a-likely-video')
 })
 
 test('an id that is taken -> 409 with the way to change it, and it stays as it was', async () => {
@@ -48,41 +48,45 @@ test('an id that is taken -> 409 with the way to change it, and it stays as it w
 })
 
 test('what GET gave, changed and sent back -> changed, and the same again changes nothing', async () => {
-  await served.write('POST', '/api/v1/events', anEntry())
-  const got = (await detail('a-video')) as object
+  await served.write('POST', '/api/v1/events', anEntry({ id: 'a-changed-video' }))
+  const got = (await detail('a-changed-video')) as object
   const changed = { ...got, title: 'Another title' }
-  const first = await served.write('PUT', '/api/v1/events/a-video', changed)
+  const first = await served.write('PUT', '/api/v1/events/a-changed-video', changed)
   expect([first.status, ((await first.json()) as Detail).title]).toEqual([200, 'Another title'])
-  const second = await served.write('PUT', '/api/v1/events/a-video', changed)
+  const second = await served.write('PUT', '/api/v1/events/a-changed-video', changed)
   expect(second.status).toBe(200)
-  expect((await detail('a-video')).audit.map(({ action }) => action)).toEqual(['added', 'changed'])
+  expect((await detail('a-changed-video')).audit.map(({ action }) => action)).toEqual(['added', 'changed'])
 })
 
 test('PUT of what is not there -> 201', async () => {
-  expect((await served.write('PUT', '/api/v1/events/a-video', anEntry())).status).toBe(201)
+  expect(
+    (await served.write('PUT', '/api/v1/events/a-put-video', anEntry({ id: 'a-put-video' }))).status,
+  ).toBe(201)
 })
 
 test('PUT with another id in the body -> 422, nothing is written', async () => {
   const before = contents(served)
-  const response = await served.write('PUT', '/api/v1/events/b-video', anEntry())
+  const response = await served.write('PUT', '/api/v1/events/b-video', anEntry({ id: 'a-other-video' }))
   expect([response.status, await response.json()]).toMatchObject([
     422,
-    { detail: 'id: must be b-video, as in the path, not "a-video"' },
+    { detail: 'id: must be b-video, as in the path, not "a-other-video"' },
   ])
   expect(contents(served)).toBe(before)
 })
 
 test('DELETE -> retracted, not gone; a second time 404; PUT brings it back', async () => {
-  await served.write('POST', '/api/v1/events', anEntry())
-  const first = await served.write('DELETE', '/api/v1/events/a-video')
+  await served.write('POST', '/api/v1/events', anEntry({ id: 'a-retracted-video' }))
+  const first = await served.write('DELETE', '/api/v1/events/a-retracted-video')
   expect([first.status, await first.text()]).toEqual([204, ''])
-  expect((await detail('a-video')).retracted).toBe('2025-10-09T13:00:00.000Z')
-  expect(await (await served.get('/api/v1/events?limit=1000')).text()).not.toContain('a-video')
-  expect(await (await served.get('/api/v1/events?limit=1000&retracted=true')).text()).toContain('a-video')
-  expect((await served.write('DELETE', '/api/v1/events/a-video')).status).toBe(404)
-  await served.write('PUT', '/api/v1/events/a-video', anEntry())
-  expect((await detail('a-video')).retracted).toBeNull()
-  expect((await detail('a-video')).audit.map(({ action, by }) => [action, by])).toEqual([
+  expect((await detail('a-retracted-video')).retracted).toBe('2025-10-09T13:00:00.000Z')
+  expect(await (await served.get('/api/v1/events?limit=1000')).text()).not.toContain('a-retracted-video')
+  expect(await (await served.get('/api/v1/events?limit=1000&retracted=true')).text()).toContain(
+    'a-retracted-video',
+  )
+  expect((await served.write('DELETE', '/api/v1/events/a-retracted-video')).status).toBe(404)
+  await served.write('PUT', '/api/v1/events/a-retracted-video', anEntry({ id: 'a-retracted-video' }))
+  expect((await detail('a-retracted-video')).retracted).toBeNull()
+  expect((await detail('a-retracted-video')).audit.map(({ action, by }) => [action, by])).toEqual([
     ['added', 'token:newsroom'],
     ['retracted', 'token:newsroom'],
     ['restored', 'token:newsroom'],
@@ -115,22 +119,24 @@ test.each([
   expect(contents(served)).toBe(before)
 })
 
-test('a token that was removed -> refused from then on', async () => {
-  served.record.tokens.remove('newsroom')
-  expect((await served.write('POST', '/api/v1/events', anEntry())).status).toBe(401)
-})
-
 test('too many writes, whatever their kind or success -> 429 and when to go on; reads are not held up', async () => {
+  const limited = await serve({ writesPerMinute: 6 })
   for (let n = 0; n < 2; n++) {
-    await served.write('POST', '/api/v1/events', anEntry())
-    await served.write('PUT', '/api/v1/events/a-video', {})
-    await served.write('DELETE', '/api/v1/events/nobody', undefined, { authorization: 'Bearer wrong' })
+    await limited.write('POST', '/api/v1/events', anEntry())
+    await limited.write('PUT', '/api/v1/events/a-video', {})
+    await limited.write('DELETE', '/api/v1/events/nobody', undefined, { authorization: 'Bearer wrong' })
   }
-  const before = contents(served)
-  const response = await served.write('PUT', '/api/v1/events/a-video', anEntry({ title: 'Too late' }))
+  const before = contents(limited)
+  const response = await limited.write('PUT', '/api/v1/events/a-video', anEntry({ title: 'Too late' }))
   expect(response.status).toBe(429)
   expect(response.headers.get('content-type')).toContain('application/problem+json')
   expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
-  expect(contents(served)).toBe(before)
-  expect((await served.get('/api/v1/events')).status).toBe(200)
+  expect(contents(limited)).toBe(before)
+  expect((await limited.get('/api/v1/events')).status).toBe(200)
+  await limited.close()
+})
+
+test('a token that was removed -> refused from then on', async () => {
+  served.record.tokens.remove('newsroom')
+  expect((await served.write('POST', '/api/v1/events', anEntry({ id: 'a-late-video' }))).status).toBe(401)
 })

@@ -1,0 +1,149 @@
+/** history-program: the commands that ask the record, and those that change it. */
+import { type Command, Option } from 'commander'
+import { EVENT_KINDS, EVENT_ROLES } from '../model/event.ts'
+import { type Register, count, format } from './register.ts'
+
+const KINDS = ['measured', 'reported'] as const
+
+export function registerHistory(command: Register, root: Command): void {
+  command('incidents', 'print outages that belong together, measured or reported', async (options) =>
+    (await import('./incidents.ts')).incidentsCommand(options),
+  )
+    .addOption(new Option('--kind <kind>', 'only what we measured, or what others reported').choices(KINDS))
+    .option('--service <id>', 'only those that hit this service')
+    .option('--since <time>', 'not ended before: 2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
+    .option('--until <time>', 'begun before')
+    .option('--limit <n>', 'at most so many, newest first', count, 1000)
+    .addOption(format())
+  command(
+    'incident',
+    'print one incident: its outages or reports, and what it may have followed',
+    async (options) => (await import('./incident.ts')).incidentCommand(options),
+  )
+    .argument('<id>', 'as printed by incidents')
+    .option('--json', 'one JSON document on stdout')
+  command(
+    'correlate',
+    'rank the events that incidents may have followed, and test the whole record',
+    async (options) => (await import('./correlate.ts')).correlateCommand(options),
+  )
+    .argument('[incident]', 'one incident, with every candidate; left out: all')
+    .option('--json', 'one JSON document on stdout')
+  command('timeline', 'draw what held when, a strip per service and vantage', async (options) =>
+    (await import('./timeline.ts')).timelineCommand(options),
+  )
+    .addOption(new Option('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago').default('7d'))
+    .option('--until <time>', 'default: now')
+    .option('--service <id>', 'only this service')
+    .option('--vantage <id>', 'only from this vantage; leaves out reports, which seldom say')
+    .option('--width <n>', 'columns to draw in (default: those of the terminal)', count)
+    .option('--json', 'one JSON document on stdout')
+  command(
+    'report',
+    'write a summary in Markdown: uptime, blocked hours, incidents, triggers and sources',
+    async (options) => (await import('./report.ts')).reportCommand(options),
+  )
+    .requiredOption('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
+    .option('--until <time>', 'default: now')
+  events(command, root)
+  tokens(command, root)
+}
+
+function events(command: Register, root: Command): void {
+  const under = root.command('events').description('the documented events that outages may have followed')
+  command(
+    'list',
+    'print the events',
+    async (options) => (await import('./events.ts')).eventsListCommand(options),
+    under,
+  )
+    .addOption(new Option('--kind <kind>', 'only this kind').choices(EVENT_KINDS))
+    .addOption(new Option('--role <role>', 'only with this role').choices(EVENT_ROLES))
+    .option('--service <id>', 'only those that speak of this service')
+    .option('--since <time>', 'not before: 2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
+    .option('--until <time>', 'begun before')
+    .option('--retracted', 'also those that were retracted')
+    .option('--limit <n>', 'at most so many, newest first', count, 1000)
+    .addOption(format())
+  command(
+    'show',
+    'print one event, its sources and every change made to it',
+    async (options) => (await import('./events.ts')).eventsShowCommand(options),
+    under,
+  )
+    .argument('<id>', 'as printed by events list')
+    .addOption(new Option('--json', 'one JSON document on stdout').conflicts('entry'))
+    .option('--entry', 'the entry alone, as JSON: what --file of add and edit takes')
+  const add = command(
+    'add',
+    'add an event, by a file or by flags',
+    async (options) => (await import('./events-change.ts')).eventsAddCommand(options),
+    under,
+  )
+  flags(add, { role: ' (default: trigger)', country: ' (default: TJ)', confidence: ' (default: medium)' })
+  const edit = command(
+    'edit',
+    'change an event: all of it by a file, or what the flags say; a list is replaced as a whole',
+    async (options) => (await import('./events-change.ts')).eventsEditCommand(options),
+    under,
+  ).argument('<id>', 'as printed by events list')
+  flags(edit, { role: '', country: '', confidence: '' })
+  command(
+    'retract',
+    'take an event out of every later answer; it stays in the record with its history',
+    async (options) => (await import('./events-change.ts')).eventsRetractCommand(options),
+    under,
+  ).argument('<id>', 'as printed by events list')
+}
+
+/** What can be said of an event on the command line. The schema of the files says what is allowed, not commander. */
+function flags(command: Command, usual: { role: string; country: string; confidence: string }): void {
+  const each = (value: string, before: readonly string[] = []) => [...before, value]
+  command
+    .option('--file <file>', 'the whole event as YAML or JSON, in the form of config/events.yaml; - = stdin')
+    .option('--id <id>', 'links refer to it for ever (default: made of title and date)')
+    .option('--title <title>', 'a short title')
+    .option('--kind <kind>', EVENT_KINDS.join(', '))
+    .option('--role <role>', `${EVENT_ROLES.join(', ')}${usual.role}`)
+    .option(
+      '--at <time>',
+      'when it began: 2015-05, 2015-05-28, or 2015-05-28T15:00, local unless it has an offset',
+    )
+    .option('--lasted-until <time>', 'when it ended, if it had a length')
+    .option('--time-zone <zone>', 'zone of these times (default: schedule.timezone)')
+    .option('--scheduled', 'known in advance, so that an outage may come before it')
+    .option('--no-scheduled', 'not known in advance')
+    .option('--country <code>', `ISO 3166-1${usual.country}`)
+    .option('--region <code>', 'ISO 3166-2 code of where it took place; may be repeated', each)
+    .option('--service <id>', 'watched service it was published on or speaks of; may be repeated', each)
+    .option('--other-target <domain>', 'the same for sites that are not watched; may be repeated', each)
+    .option('--confidence <word>', `high, medium or low${usual.confidence}`)
+    .option('--notes <text>', 'what else must be known')
+    .option(
+      '--source <source>',
+      '"Title | Publisher | date | URL", date or URL may be missing; may be repeated',
+      each,
+    )
+}
+
+function tokens(command: Register, root: Command): void {
+  const under = root.command('token').description('who may change events through the API')
+  command(
+    'create',
+    'make a token and print it, this once',
+    async (options) => (await import('./token.ts')).tokenCreateCommand(options),
+    under,
+  ).argument('<name>', 'whose it is; the audit log will say so')
+  command(
+    'list',
+    'print who holds a token',
+    async (options) => (await import('./token.ts')).tokenListCommand(options),
+    under,
+  ).option('--json', 'one JSON document on stdout')
+  command(
+    'revoke',
+    'make a token worthless from now on',
+    async (options) => (await import('./token.ts')).tokenRevokeCommand(options),
+    under,
+  ).argument('<name>', 'as printed by token list')
+}

@@ -1,0 +1,97 @@
+/**
+ * program: every command with its options, and what becomes of what they throw.
+ *
+ * Commands are loaded when they are run: `outages` need not wait for what only the daemon uses.
+ */
+import { Command, CommanderError, Option } from 'commander'
+import { AppError } from '../model/error.ts'
+import { CAUSES } from '../model/outage.ts'
+import { VERSION } from '../version.ts'
+import { registerHistory } from './history-program.ts'
+import { type Register, count, format } from './register.ts'
+
+const EXIT_OUR_FAULT = 1
+const EXIT_USAGE = 2
+
+/**
+ * Runs one command.
+ *
+ * @param argv as in process.argv
+ * @returns exit code; what an operator can mend is told on stderr
+ */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let code = 0
+  try {
+    await program((given) => {
+      code = given
+    }).parseAsync(argv)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE
+    if (!(error instanceof AppError)) throw error
+    process.stderr.write(`didbon: ${error.message}\n`)
+    return error.code === 'config_invalid' || error.code === 'usage' || error.code === 'not_found'
+      ? EXIT_USAGE
+      : EXIT_OUR_FAULT
+  }
+  return code
+}
+
+function program(done: (code: number) => void): Command {
+  const root = new Command('didbon')
+    .description('Watches whether services can be reached, tells censorship from faults, and logs outages.')
+    .version(VERSION)
+    .option(
+      '-c, --config <file>',
+      'configuration file (default: $DIDBON_CONFIG, /etc/didbon/didbon.yaml, or the embedded one)',
+    )
+    .exitOverride()
+    .showHelpAfterError('(didbon --help lists the commands)')
+
+  const command: Register = (name, description, run, under = root) =>
+    under
+      .command(name)
+      .description(description)
+      .action(async (...given: unknown[]) => {
+        const self = given.at(-1) as Command
+        done(await run({ ...self.optsWithGlobals<object>(), args: self.args } as never))
+      })
+
+  command('serve', 'run the lookout until told to stop', async (options) =>
+    (await import('./serve.ts')).serveCommand(options),
+  )
+  command('check', 'validate the configuration and print what would run', async (options) =>
+    (await import('./check.ts')).checkCommand(options),
+  ).option('--json', 'one JSON document on stdout')
+  command('probe', 'look at a service or a URL once, now', async (options) =>
+    (await import('./probe.ts')).probeCommand(options),
+  )
+    .argument('<service-or-url>', 'a service id such as facebook, or an http(s) URL')
+    .option('--vantage <id>', 'from this vantage only')
+    .option('--explain', 'print every observation, every rule tried and the one that fired')
+    .option('--json', 'one JSON document on stdout')
+  command('outages', 'print the log of outages', async (options) =>
+    (await import('./outages.ts')).outagesCommand(options),
+  )
+    .option('--service <id>', 'only this service')
+    .option('--vantage <id>', 'only from this vantage')
+    .addOption(new Option('--cause <cause>', 'only with this cause').choices(CAUSES))
+    .option('--since <time>', 'not ended before: 2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
+    .option('--until <time>', 'begun before')
+    .option('--open', 'only those that last')
+    .option('--limit <n>', 'at most so many, newest first', count, 1000)
+    .addOption(format())
+  registerHistory(command, root)
+  command('vantages', 'print the vantage points and their last known health', async (options) =>
+    (await import('./vantages.ts')).vantagesCommand(options),
+  ).option('--json', 'one JSON document on stdout')
+  command(
+    'demo',
+    'play the founding case in a simulated internet and score what the lookout saw',
+    async (options) => (await import('./demo.ts')).demoCommand(options),
+  )
+    .option('--json', 'the scorecard as one JSON document on stdout')
+    .option('--keep', 'leave lab and daemon running afterwards')
+    .option('--port <n>', 'port of the daemon during the demo', count, 8080)
+    .option('--seed <n>', 'seed of what is random in the lab', count, 1)
+  return root
+}
