@@ -162,6 +162,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       registry: metrics.registry,
       status,
       vantages: () => config.vantages.map((each) => vantageStatus(each, health(each.id))),
+      heightened: () => heightened,
       now,
       record: {
         history,

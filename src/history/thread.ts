@@ -28,8 +28,8 @@ const IDLE_MS = 60_000
 /**
  * Starts a history that works elsewhere. Nothing is opened before the first query.
  *
- * @returns answers that reject with the AppError openHistory would throw, or with AppError internal when the deadline passed, too
- *   many wait, the thread died, or it was closed
+ * @returns answers that reject with the AppError openHistory would throw, or with AppError busy when the deadline passed or too
+ *   many wait, and internal when the thread died or it was closed
  */
 export function startHistoryThread(options: HistoryThreadOptions): History {
   const { deadlineMs = DEADLINE_MS, onError = () => undefined, ...workerData } = options
@@ -45,9 +45,11 @@ export function startHistoryThread(options: HistoryThreadOptions): History {
   })
   pool.on('error', onError)
 
+  let closed = false
   const ask =
     <Q extends Question>(question: Q) =>
     async (about: Parameters<History[Q]>[0]): Promise<Awaited<ReturnType<History[Q]>>> => {
+      if (closed) throw failed(question, 'the history is closed', null)
       const deadline = AbortSignal.timeout(deadlineMs)
       const answer = await pool.run({ question, about }, { signal: deadline }).catch((cause: unknown) => {
         throw failed(question, cause, deadline.aborted ? deadlineMs : null)
@@ -68,14 +70,23 @@ export function startHistoryThread(options: HistoryThreadOptions): History {
     correlations: ask('correlations'),
     measurements: ask('measurements'),
     timeline: ask('timeline'),
-    close: () => pool.destroy(),
+    async close() {
+      closed = true
+      await pool.destroy()
+    },
   }
 }
 
 function failed(question: Question, cause: unknown, lateMs: number | null): AppError {
-  const what =
-    lateMs === null
-      ? `could not be answered: ${cause instanceof Error ? cause.message : String(cause)}`
-      : `took longer than ${lateMs} ms and was given up. Ask for a shorter span of time`
-  return new AppError('internal', `The query for ${question} ${what}.`, { cause })
+  if (lateMs !== null) {
+    const what = `took longer than ${lateMs} ms and was given up. Ask for a shorter span of time`
+    return new AppError('busy', `The query for ${question} ${what}.`, { cause })
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const full = reason === QUEUE_FULL
+  return new AppError(full ? 'busy' : 'internal', `The query for ${question} could not be answered: ${reason}.`, { cause })
 }
+
+/** Piscina gives this error no code. */
+const QUEUE_FULL = 'Task queue is at limit'
+

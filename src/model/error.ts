@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'store_damaged'
   | 'store_locked'
   | 'listen_failed'
+  /** too much at once, or a query too long: passes by itself, or with less asked for */
+  | 'busy'
   | 'internal'
 
 /** Something went wrong that a person can put right: the message says what, where, and what to do. */

@@ -14,10 +14,16 @@ export function parseTime(text: string, option: string, now: number): number {
   if (span !== null) return now - Number(span[1]) * UNITS_MS[span[2] as keyof typeof UNITS_MS]
   if (/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)) {
     const at = Date.parse(/T.*[Z+-]/.test(text.slice(10)) || !text.includes('T') ? text : `${text}Z`)
-    if (!Number.isNaN(at)) return at
+    if (!Number.isNaN(at) && isDate(text)) return at
   }
   throw new AppError(
     'usage',
     `${option}: '${text}' is no time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
   )
+}
+
+/** Whether the day exists: `Date` takes 30 February for 2 March. */
+function isDate(text: string): boolean {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number)
+  return new Date(Date.UTC(year!, month! - 1, day)).getUTCDate() === day
 }

@@ -76,7 +76,7 @@ test('a query past its deadline -> given up with what to do, and the next one is
   const thread = aThread(it.path, { correlate: ENDLESS, deadlineMs: 4_000 })
   await expect(thread.correlations({})).rejects.toMatchObject({
     name: 'AppError',
-    code: 'internal',
+    code: 'busy',
     message:
       'The query for correlations took longer than 4000 ms and was given up. Ask for a shorter span of time.',
   })
@@ -113,6 +113,7 @@ test('closed while it works -> what was asked is refused, and no thread is left'
   await thread.outages({ limit: 1 })
   await thread.close()
   expect(await refused).toMatchObject({ name: 'AppError', code: 'internal' })
+  await expect(history.outages({ limit: 1 })).rejects.toMatchObject({ name: 'AppError', code: 'internal' })
 })
 
 /** Requests to a server in this thread, one after the other. @returns how many were answered */

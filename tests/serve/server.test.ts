@@ -17,6 +17,7 @@ async function serve(over: Partial<ServerOptions> = {}): Promise<string> {
     registry: new Registry(),
     status: () => [],
     vantages: () => [],
+    heightened: () => new Map([['facebook', Date.UTC(2026, 0, 4)]]),
     notReady: () => [],
     now: () => Date.UTC(2026, 0, 1),
     ...over,
@@ -74,6 +75,7 @@ test('status -> services with ISO times, no look yet is null', async () => {
         because: 'Not looked yet.',
         outageId: null,
         lastLook: null,
+        heightenedUntil: '2026-01-04T00:00:00.000Z',
       },
     ],
   })

@@ -31,6 +31,8 @@ export interface VantageStatus {
 export interface Live {
   readonly status: () => readonly ServiceStatus[]
   readonly vantages: () => readonly VantageStatus[]
+  /** services on heightened watch, and until when (Unix ms) */
+  readonly heightened: () => ReadonlyMap<string, number>
   readonly now: () => number
 }
 

@@ -7,7 +7,7 @@ import { answers } from './answers.ts'
 import { serviceRow, showService, showStatus, statusBody, vantageRow } from './rows/live.ts'
 
 /** Adds GET /status and /vantages. */
-export function liveRoutes(api: Api, { status, vantages, now }: Live): void {
+export function liveRoutes(api: Api, { status, vantages, heightened, now }: Live): void {
   api.get(
     '/status',
     {
@@ -18,7 +18,7 @@ export function liveRoutes(api: Api, { status, vantages, now }: Live): void {
       },
     },
     async (_request, reply) =>
-      reply.header('cache-control', 'no-store').send(showStatus(now(), vantages(), status())),
+      reply.header('cache-control', 'no-store').send(showStatus(now(), vantages(), status(), heightened())),
   )
   allRoute(api, {
     name: 'vantages',

@@ -69,6 +69,10 @@ function ofAppError({ code }: AppError): Problem | null {
     return new Problem(503, 'The database is busy; ask again in a moment.', {
       headers: { 'retry-after': '1' },
     })
+  if (code === 'busy')
+    return new Problem(503, 'The query took too long, or too many were asked at once; ask for less.', {
+      headers: { 'retry-after': '10' },
+    })
   return null
 }
 

@@ -102,6 +102,7 @@ export async function serve(over: Partial<RecordAccess> = {}): Promise<Served> {
     port: 0,
     registry: new Registry(),
     status: () => [STATUS],
+    heightened: () => new Map(),
     vantages: () => VANTAGES.map((vantage) => ({ ...vantage, health: 'online' })),
     notReady: () => [],
     now: () => NOW,

@@ -50,6 +50,7 @@ export const statusBody = z
         outageId: z.string().nullable(),
         since: moment(),
         lastLook: moment().nullable(),
+        heightenedUntil: moment().nullable(),
       }),
     ),
   })
@@ -63,6 +64,8 @@ export function showStatus(
   at: number,
   vantages: readonly Shown<typeof vantageRow>[],
   services: readonly ServiceStatus[],
+  heightened: ReadonlyMap<string, number>,
 ): Shown<typeof statusBody> {
-  return { at: iso(at), vantages, services: outside(services) }
+  const rows = services.map((each) => ({ ...each, heightenedUntilAt: heightened.get(each.service) ?? null }))
+  return { at: iso(at), vantages, services: outside(rows) }
 }
