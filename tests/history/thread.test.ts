@@ -113,7 +113,7 @@ test('closed while it works -> what was asked is refused, and no thread is left'
   await thread.outages({ limit: 1 })
   await thread.close()
   expect(await refused).toMatchObject({ name: 'AppError', code: 'internal' })
-  await expect(history.outages({ limit: 1 })).rejects.toMatchObject({ name: 'AppError', code: 'internal' })
+  await expect(thread.outages({ limit: 1 })).rejects.toMatchObject({ name: 'AppError', code: 'internal' })
 })
 
 /** Requests to a server in this thread, one after the other. @returns how many were answered */
