@@ -36,6 +36,8 @@ import { correlateOf, incidentsOf, needRestart, settingsOf, watchOf } from './wa
 /** What is in flight at a stop may take this long to end by itself. */
 const DRAIN_MS = 7_000
 const DAY_MS = 86_400_000
+/** What one network saw may settle what another could not: weigh open outages again this often. */
+const TICK_MS = 1_000
 const PRUNE_EVERY_MS = 10_000
 const PRUNES_AT_ONCE = 4
 const WRITES_PER_MINUTE = 30
@@ -217,7 +219,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       const { aborted } = await schedule.stop(DRAIN_MS)
       if (aborted > 0) log.warn({ aborted }, 'probes stopped before they were done')
     })
-    repeat(parts, tick, watch.roundMs, log)
+    repeat(parts, tick, TICK_MS, log)
     repeat(parts, () => pruneSome(store, now()), PRUNE_EVERY_MS, log)
     log.info(
       {

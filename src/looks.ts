@@ -18,9 +18,6 @@ import type { Prober } from './probe/prober.ts'
 import type { ProbeTask } from './probe/task.ts'
 import type { Schedule } from './schedule/types.ts'
 
-/** A look strangely long in coming is a reason to begin two more; a slow line must not be answered with a flood. */
-const EARLY_LOOKS = 2
-
 export interface LookParts {
   /** asked each time, since a reload replaces it */
   readonly config: () => Config
@@ -60,6 +57,8 @@ export function createLooks(parts: LookParts): Looks {
   const { config, health, detector, prober, pipeline, schedule, now, signal: life } = parts
   const controls = createFresh<Measurement | null>(now)
   const sweeps = createFresh<void>(now)
+  /** how long the last look that was fine took: on a line that is always slow, a slow look is no news */
+  const lastFineMs = new Map<string, number>()
   /** what the controls last resolved, by endpoint: addresses to try where the vantage's own are lies */
   const controlAddresses = new Map<string, readonly string[]>()
 
@@ -81,38 +80,39 @@ export function createLooks(parts: LookParts): Looks {
     purpose: Purpose,
     signal: AbortSignal,
   ): Promise<void> {
-    const { suspectAfterMs, confirmAfterMs } = config().schedule
-    const suspect = setTimeout(() => {
-      if (purpose === 'round' && plan === 'heartbeat' && !isOut(endpoint, vantage))
-        confirm(endpoint, vantage, confirmAfterMs.slice(0, EARLY_LOOKS))
+    const { suspectAfterMs } = config().schedule
+    const key = `${vantage.id} ${endpoint.id}`
+    const suspicion = { service: endpoint.service, vantage: vantage.id }
+    const timer = setTimeout(() => {
+      const isNews = (lastFineMs.get(key) ?? 0) < suspectAfterMs
+      if (purpose === 'round' && plan === 'heartbeat' && isNews && !isOut(endpoint, vantage))
+        confirm(suspicion)
     }, suspectAfterMs)
     const extraAddresses = controlAddresses.get(endpoint.id) ?? []
-    const measurement = await probe(endpoint, vantage, { plan, purpose, extraAddresses }, signal).finally(
-      () => clearTimeout(suspect),
-    )
-    const { folded } = await pipeline.take(measurement, endpoint)
-    for (const suspicion of folded.suspicious) confirmService(suspicion)
+    const task = { plan, purpose, extraAddresses }
+    const measurement = await probe(endpoint, vantage, task, signal).finally(() => clearTimeout(timer))
+    const { verdict, folded } = await pipeline.take(measurement, endpoint)
+    if (verdict.reached === 'yes') lastFineMs.set(key, measurement.durationMs)
+    for (const each of folded.suspicious) confirm(each)
   }
 
   function isOut({ service }: Endpoint, vantage: Vantage): boolean {
     return openOutage(detector.vantages[vantage.id]?.services[service]) !== null
   }
 
-  function confirmService({ service, vantage: id }: Folded['suspicious'][number]): void {
+  function confirm({ service, vantage: id }: Folded['suspicious'][number]): void {
     const { services, vantages, schedule: settings } = config()
     const watched = services.find((each) => each.id === service)
     const vantage = vantages.find((each) => each.id === id)
     if (watched === undefined || vantage === undefined) return
-    for (const endpoint of endpointsAt(watched, now())) confirm(endpoint, vantage, settings.confirmAfterMs)
-  }
-
-  function confirm(endpoint: Endpoint, vantage: Vantage, afterMs: readonly number[]): void {
-    schedule().confirm({
-      key: `${vantage.id} ${endpoint.id}`,
-      lane: vantage.id,
-      afterMs,
-      run: (signal) => look(endpoint, vantage, planFor(endpoint, vantage, 'heartbeat'), 'confirm', signal),
-    })
+    for (const endpoint of endpointsAt(watched, now())) {
+      schedule().confirm({
+        key: `${vantage.id} ${endpoint.id}`,
+        lane: vantage.id,
+        afterMs: settings.confirmAfterMs,
+        run: (signal) => look(endpoint, vantage, planFor(endpoint, vantage, 'heartbeat'), 'confirm', signal),
+      })
+    }
   }
 
   /** While HTTP itself is in doubt, only a look that goes that far can say it is fine again. */

@@ -14,6 +14,7 @@ export const detectSchema = section({
   silentChance: chance(),
   answeredChance: chance(),
   slowMemoryMs: ms(),
+  middleMemoryLooks: looks(),
   slowPriorLooks: looks(),
   fastMemoryLooks: looks(),
   fastPriorLooks: looks(),
