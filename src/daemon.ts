@@ -27,7 +27,7 @@ import type { RoundDone, Schedule, ScheduleOptions } from './schedule/types.ts'
 import { createMetrics } from './serve/metrics.ts'
 import type { VantageStatus } from './serve/api/kind.ts'
 import { startServer } from './serve/server.ts'
-import { createStateNotes } from './states.ts'
+import { type LeftStanding, createStateNotes } from './states.ts'
 import { openRecord } from './store/record.ts'
 import { type Store, openStore } from './store/store.ts'
 import { VERSION } from './version.ts'
@@ -116,7 +116,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       },
       await store.outages({ since: now() - RECENT_MS }),
     )
-    const note = createStateNotes(record, store.measured()?.lastAt ?? null)
+    const note = createStateNotes(record, await leftStanding(store, now()))
 
     const workers =
       config.probe.workers === 0 ? Math.max(1, availableParallelism() - 1) : config.probe.workers
@@ -273,6 +273,17 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
     await parts.disposeAsync()
     throw error
   }
+}
+
+/** Strips an earlier run left standing. They are known up to the last measurement, or the last change if that came later. */
+async function leftStanding(store: Store, now: number): Promise<LeftStanding[]> {
+  const strips = await store.states({ since: now, until: now + 1 })
+  return strips.flatMap(({ service, vantage, changes }) => {
+    const last = changes.at(-1)
+    if (last === undefined || last.state === 'insufficient') return []
+    const knownUntilAt = Math.min(now, Math.max(store.measured()?.lastAt ?? 0, last.at + 1))
+    return [{ service, vantage, knownUntilAt }]
+  })
 }
 
 /** Does something again and again until everything is stopped; what goes wrong is logged and tried again. */
