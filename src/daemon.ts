@@ -76,6 +76,8 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
   let settings = settingsOf(config)
   let heightened: ReadonlyMap<string, number> = new Map()
   let running = false
+  /** whether the last commit went through */
+  let commits = true
   const now = Date.now
   const life = new AbortController()
   const parts = new AsyncDisposableStack()
@@ -86,8 +88,14 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       keepOkSampleEvery: config.store.keepOkSampleEvery,
       commitEveryMs: config.store.commitEveryMs,
       now,
-      onCommitted: (ids) => log.debug({ ids }, 'measurements committed'),
-      onError: (err) => log.error({ err }, 'store failed'),
+      onCommitted(ids) {
+        commits = true
+        log.debug({ ids }, 'measurements committed')
+      },
+      onError(err) {
+        commits = false
+        log.error({ err }, 'store failed')
+      },
     })
     parts.defer(store.close)
     log.info({ path: config.store.path, ...store.opened }, 'store opened')
@@ -128,6 +136,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
         vantages: () => config.vantages.map(({ id, role }) => ({ id, role, health: health(id) })),
         heightened: () => heightened,
         incidents: () => incidents.open(),
+        load: () => schedule.load(),
         store: () => store.stats(),
       },
       { version: VERSION, node: process.version },
@@ -175,7 +184,10 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
         writesPerMinute: WRITES_PER_MINUTE,
       },
       onError: (err) => log.error({ err }, 'request failed'),
-      notReady: () => (running ? [] : ['the schedule is not running']),
+      notReady: () => [
+        ...(running ? [] : ['the schedule is not running']),
+        ...(commits ? [] : ['the database does not take what is measured; the log says why']),
+      ],
     })
     parts.defer(server.close)
 

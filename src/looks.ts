@@ -9,6 +9,7 @@ import type { Detector } from './detect/detector.ts'
 import { openOutage } from './detect/detector.ts'
 import { needsHttp } from './detect/status.ts'
 import { createFresh } from './fresh.ts'
+import { createGate } from './gate.ts'
 import type { Folded } from './model/look.ts'
 import type { Measurement, Plan, Purpose } from './model/measurement.ts'
 import { type Canary, type Endpoint, endpointsAt } from './model/service.ts'
@@ -55,6 +56,8 @@ export interface Looks {
 /** Ties prober, pipeline and schedule together. */
 export function createLooks(parts: LookParts): Looks {
   const { config, health, detector, prober, pipeline, schedule, now, signal: life } = parts
+  /** what is asked in a hurry goes past the schedule, so its own cap must hold here */
+  const urgent = createGate((id) => config().vantages.find((each) => each.id === id)?.maxInFlight ?? 1)
   const controls = createFresh<Measurement | null>(now)
   const sweeps = createFresh<void>(now)
   /** how long the last look that was fine took: on a line that is always slow, a slow look is no news */
@@ -147,19 +150,20 @@ export function createLooks(parts: LookParts): Looks {
     const vantage = config().vantages.find((each) => each.id === id)
     if (vantage === undefined) return
     await sweeps(id, notBeforeAt, async () => {
-      await Promise.all(config().canaries.map((canary) => atCanary(canary, vantage, life)))
+      await Promise.all(config().canaries.map((canary) => urgent(id, () => atCanary(canary, vantage, life))))
     })
   }
 
-  /** A control that fails its own canaries is not asked; one that is not known yet is swept first. */
+  /** A control that fails its own canaries is not asked, nor waited for; one that is not known yet is swept first. */
   async function askControl(
     endpoint: Endpoint,
     control: Vantage,
     addresses: readonly string[],
     notBeforeAt: number,
   ): Promise<Measurement | null> {
-    if (health(control.id) !== 'online') await freshCanaries(control.id, notBeforeAt)
-    return health(control.id) === 'online' ? fromControl(endpoint, control, addresses, life) : null
+    if (health(control.id) === 'unknown') await freshCanaries(control.id, notBeforeAt)
+    if (health(control.id) !== 'online') return null
+    return urgent(control.id, () => fromControl(endpoint, control, addresses, life))
   }
 
   return {
@@ -185,7 +189,7 @@ export function createLooks(parts: LookParts): Looks {
 }
 
 /** What the resolvers of the network itself gave for the URL asked for. */
-function addressesIn({ observations }: Measurement): string[] {
+export function addressesIn({ observations }: Measurement): string[] {
   return observations.flatMap((seen) =>
     seen.layer === 'dns' && seen.depth === 0 && seen.role === 'vantage'
       ? seen.answers.filter(({ type }) => type !== 'CNAME').map(({ value }) => value)

@@ -81,7 +81,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     for (const change of changes) {
       metrics.changed(change)
       logChange(log, change)
+      told(change)
+    }
+  }
+
+  /** What hears of a change may fail (the disk is full, the record is locked); what was decided stands. */
+  function told(change: OutageChange): void {
+    try {
       parts.tell(change)
+    } catch (err) {
+      log.error({ err, outage: change.outage.id }, 'outage change could not be told')
     }
   }
 
@@ -140,8 +149,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
     tick(now) {
       const { changes } = foldTick(detector, now, watch(), settings())
-      for (const change of changes)
-        keep({ measurement: null, verdict: null }, change.outage.vantage, [change])
+      for (const [vantage, together] of Map.groupBy(changes, ({ outage }) => outage.vantage)) {
+        keep({ measurement: null, verdict: null }, vantage, together)
+      }
     },
 
     tally() {

@@ -24,22 +24,14 @@ export function createStateNotes(
   record: Pick<RecordStore, 'saveStates'>,
   earlier: readonly LeftStanding[],
 ): (status: readonly ServiceStatus[], now: number) => void {
-  const last = new Map<string, Noted>()
+  let last = new Map<string, Noted>()
   for (const strip of earlier) {
     last.set(keyOf(strip), { change: unknownFrom(strip.knownUntilAt, strip), shown: '' })
   }
   let first = true
 
-  /** What is no longer watched is not known from now on. */
-  function gone(watched: ReadonlySet<string>, now: number): StateChange[] {
-    return [...last].flatMap(([key, { change }]) => {
-      if (watched.has(key)) return []
-      last.delete(key)
-      return change.state === 'insufficient' ? [] : [unknownFrom(now, change)]
-    })
-  }
-
   return (status, now) => {
+    const next = new Map(last)
     const changes = first ? [...last.values()].map(({ change }) => change) : []
     for (const each of status) {
       const shown = `${each.state} ${each.mechanism} ${each.outageId}`
@@ -48,13 +40,24 @@ export function createStateNotes(
       const at = first ? now : momentOf(each, before?.change.at ?? null, now)
       const { service, vantage, state, mechanism, outageId: ref } = each
       const change = { service, vantage, at, state, mechanism, ref }
-      last.set(keyOf(each), { change, shown })
+      next.set(keyOf(each), { change, shown })
       changes.push(change)
     }
-    changes.push(...gone(new Set(status.map(keyOf)), now))
-    first = false
+    changes.push(...forget(next, new Set(status.map(keyOf)), now))
     if (changes.length > 0) record.saveStates(changes)
+    // Only now: what could not be saved is noted again the next time.
+    first = false
+    last = next
   }
+}
+
+/** Takes out what is no longer watched. @returns that it is not known from now on */
+function forget(noted: Map<string, Noted>, watched: ReadonlySet<string>, now: number): StateChange[] {
+  return [...noted].flatMap(([key, { change }]) => {
+    if (watched.has(key)) return []
+    noted.delete(key)
+    return change.state === 'insufficient' ? [] : [unknownFrom(now, change)]
+  })
 }
 
 /**

@@ -78,6 +78,24 @@ test.each([
   ])
 })
 
+test('a change that could not be saved -> noted again the next time', () => {
+  const saved: number[] = []
+  let full = true
+  const note = createStateNotes(
+    {
+      saveStates(changes) {
+        if (full) throw new Error('disk full')
+        saved.push(...changes.map(({ at }) => at))
+      },
+    },
+    [],
+  )
+  expect(() => note([status('ok', 50)], 100)).toThrow('disk full')
+  full = false
+  note([status('ok', 50)], 200)
+  expect(saved).toEqual([200])
+})
+
 test('a service no longer watched -> not known from then on, noted once', () => {
   const { note, strip } = notes()
   note([status('ok', 50), status('ok', 50, 'youtube')], 100)

@@ -19,24 +19,24 @@ export interface DemoOptions {
   readonly config?: string
   readonly json?: boolean
   readonly keep?: boolean
-  readonly port: number
+  /** left out: 8080 for a demo that is kept, else any free one */
+  readonly port?: number
   readonly seed: number
 }
 
 const EXIT_NOT_CLEAN = 1
+const KEPT_PORT = 8080
 
 /** Plays the founding case. @returns 0 when the scorecard is clean */
-export async function demoCommand({
-  config: asked,
-  json = false,
-  keep = false,
-  port,
-  seed,
-}: DemoOptions): Promise<number> {
-  const base = await loadConfig(locateConfig(asked, process.env), process.env)
+export async function demoCommand(options: DemoOptions): Promise<number> {
+  const { json = false, keep = false, port = keep ? KEPT_PORT : 0, seed } = options
+  const base = await loadConfig(locateConfig(options.config, process.env), process.env)
+  await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'didbon-demo-'))
+  parts.defer(() => rm(folder, { recursive: true, force: true }))
   const networks = DEFAULT_NETWORKS.filter(({ id }) => NETWORKS.includes(id))
   const lab = await startLab({ seed, networks })
+  parts.defer(() => lab.close())
   const witness = openWitness()
   const narrator = openNarrator(json ? null : process.stdout, Date.now)
   const daemon = await startDaemon({
@@ -48,34 +48,29 @@ export async function demoCommand({
       for (const ranked of opened) narrator.opened(ranked)
     },
   })
-  try {
-    narrator.say(`The lookout runs at ${daemon.url}, fifteen times as fast as by default.`)
-    const allWell = () => daemon.status().every(({ state }) => state === 'ok')
-    const expected = await play({
-      lab,
-      witness,
-      say: narrator.say,
-      allWell,
-      now: Date.now,
-      register: (event) => daemon.register(event, 'demo'),
+  parts.defer(() => daemon.stop())
+
+  narrator.say(`The lookout runs at ${daemon.url}, fifteen times as fast as by default.`)
+  const expected = await play({
+    lab,
+    witness,
+    say: narrator.say,
+    allWell: () => daemon.status().every(({ state }) => state === 'ok'),
+    now: Date.now,
+    register: (event) => daemon.register(event, 'demo'),
+  })
+  const card = score(expected, witness.outages(), HEARTBEAT_MS)
+  const incidents = await toldIncidents(daemon.history)
+  if (json) process.stdout.write(`${JSON.stringify({ ...card, incidents: incidents.map(asData) })}\n`)
+  narrator.incidents(incidents)
+  narrator.scorecard(card)
+  if (keep) {
+    narrator.say(`Everything is left running at ${daemon.url}; Ctrl-C ends it.`)
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
     })
-    const card = score(expected, witness.outages(), HEARTBEAT_MS)
-    const incidents = await toldIncidents(daemon.history)
-    if (json) process.stdout.write(`${JSON.stringify({ ...card, incidents: incidents.map(asData) })}\n`)
-    narrator.incidents(incidents)
-    narrator.scorecard(card)
-    if (keep) {
-      narrator.say(`Everything is left running at ${daemon.url}; Ctrl-C ends it.`)
-      await new Promise<void>((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-      })
-    }
-    return isClean(card) ? 0 : EXIT_NOT_CLEAN
-  } finally {
-    await daemon.stop()
-    await lab.close()
-    await rm(folder, { recursive: true, force: true })
   }
+  return isClean(card) ? 0 : EXIT_NOT_CLEAN
 }
 
 /** Every measured incident, the oldest first, with the event it is likelier to have followed than none. */

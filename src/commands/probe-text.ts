@@ -34,7 +34,12 @@ export function explained(look: Look): string {
 function shown(seen: Observation): string {
   const where = seen.depth === 0 ? '' : ` after ${seen.depth} redirect${seen.depth === 1 ? '' : 's'}`
   const when = `${Math.round(seen.startedMs)}+${Math.round(seen.durationMs)} ms`
-  return `${seen.layer}${where}  ${when}  ${detail(seen)}  ${seen.failure ?? 'ok'}`
+  return harmless(`${seen.layer}${where}  ${when}  ${detail(seen)}  ${seen.failure ?? 'ok'}`)
+}
+
+/** Names and titles are what others wrote: nothing in them may drive the terminal. */
+function harmless(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '\u{fffd}')
 }
 
 function detail(seen: Observation): string {

@@ -12,6 +12,7 @@ import { healthOf } from '../detect/health.ts'
 import { DEFAULTS, type Watch } from '../detect/settings.ts'
 import { judgeCanary } from '../judge/canary.ts'
 import { type Explanation, explain } from '../judge/judge.ts'
+import { addressesIn } from '../looks.ts'
 import { AppError } from '../model/error.ts'
 import type { Measurement, Purpose } from '../model/measurement.ts'
 import { type Endpoint, endpointsAt } from '../model/service.ts'
@@ -37,12 +38,13 @@ export interface Look {
   readonly explanation: Explanation
 }
 
+const EXIT_INTERRUPTED = 1
 const EXIT_NOT_FINE = 3
 
 /**
  * Probes a service's endpoints in force, or one URL, from each probe vantage or the one named.
  *
- * @returns 3 when an outcome is `anomaly`, `confirmed` or `down`, else 0
+ * @returns 3 when an outcome is `anomaly`, `confirmed` or `down`, 1 when interrupted, else 0
  * @throws AppError `usage` when the service or the vantage is not configured
  */
 export async function probeCommand(options: ProbeOptions): Promise<number> {
@@ -59,12 +61,23 @@ export async function probeCommand(options: ProbeOptions): Promise<number> {
   for (const vantage of vantages) {
     const health = await sweep(config, vantage, signal)
     for (const endpoint of endpoints) {
-      const [measurement, ...seen] = await Promise.all([
-        once(config, endpoint, vantage, 'manual', signal),
-        ...controls
+      const measurement = await once(
+        config,
+        { target: endpoint, vantage, purpose: 'manual', extraAddresses: [] },
+        signal,
+      )
+      const extraAddresses = addressesIn(measurement)
+      const seen = await Promise.all(
+        controls
           .filter((control) => control.health === 'online')
-          .map((control) => once(config, endpoint, control.vantage, 'control', signal)),
-      ])
+          .map((control) =>
+            once(
+              config,
+              { target: endpoint, vantage: control.vantage, purpose: 'control', extraAddresses },
+              signal,
+            ),
+          ),
+      )
       const explanation = explain(measurement, seen, health)
       looks.push({
         endpoint: endpoint.id,
@@ -81,6 +94,7 @@ export async function probeCommand(options: ProbeOptions): Promise<number> {
       ? `${JSON.stringify(looks.map(asData), null, 2)}\n`
       : text(looks, options.explain === true),
   )
+  if (signal.aborted) return EXIT_INTERRUPTED
   return looks.some(({ explanation }) =>
     ['anomaly', 'confirmed', 'down'].includes(explanation.verdict.outcome),
   )
@@ -108,7 +122,14 @@ function asData({ endpoint, vantage, health, measurement, controls, explanation 
 
 function endpointsOf(config: Config, asked: string): readonly Pick<Endpoint, 'id' | 'url'>[] {
   const service = config.services.find(({ id }) => id === asked)
-  if (service !== undefined) return endpointsAt(service, Date.now())
+  if (service !== undefined) {
+    const inForce = endpointsAt(service, Date.now())
+    if (inForce.length > 0) return inForce
+    throw new AppError(
+      'usage',
+      `${asked} has no endpoint in force now; give services.yaml one, or probe a URL`,
+    )
+  }
   const url = URL.parse(asked)
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:'))
     return [{ id: url.href, url: url.href }]
@@ -130,7 +151,11 @@ async function sweep(config: Config, vantage: Vantage, signal: AbortSignal): Pro
   const detector = newDetector()
   await Promise.all(
     canaries.map(async (canary) => {
-      const measurement = await once(config, canary, vantage, 'canary', signal)
+      const measurement = await once(
+        config,
+        { target: canary, vantage, purpose: 'canary', extraAddresses: [] },
+        signal,
+      )
       const { startedAt, durationMs } = measurement
       const answered = judgeCanary(measurement, canary)
       const look = {
@@ -147,16 +172,17 @@ async function sweep(config: Config, vantage: Vantage, signal: AbortSignal): Pro
   return healthOf(detector, vantage.id, watch)
 }
 
-function once(
-  { probe }: Config,
-  { id, url }: Pick<Endpoint, 'id' | 'url'>,
-  vantage: Vantage,
-  purpose: Purpose,
-  signal: AbortSignal,
-): Promise<Measurement> {
+interface Asked {
+  readonly target: Pick<Endpoint, 'id' | 'url'>
+  readonly vantage: Vantage
+  readonly purpose: Purpose
+  readonly extraAddresses: readonly string[]
+}
+
+function once({ probe }: Config, { target, ...asked }: Asked, signal: AbortSignal): Promise<Measurement> {
   const settings = { ...probe, connectToLoopback: false }
-  const plan = purpose === 'canary' ? 'heartbeat' : 'full'
-  return probeOnce({ vantage, endpoint: id, url, plan, purpose, extraAddresses: [], settings }, signal)
+  const plan = asked.purpose === 'canary' ? 'heartbeat' : 'full'
+  return probeOnce({ ...asked, endpoint: target.id, url: target.url, plan, settings }, signal)
 }
 
 function interrupted(): AbortSignal {

@@ -69,15 +69,20 @@ function program(done: (code: number) => void): Command {
     .option('--vantage <id>', 'from this vantage only')
     .option('--explain', 'print every observation, every rule tried and the one that fired')
     .option('--json', 'one JSON document on stdout')
-  command('outages', 'print the log of outages', async (options) =>
+  command('outages', 'print the log of outages, measured and reported by others', async (options) =>
     (await import('./outages.ts')).outagesCommand(options),
   )
+    .addOption(
+      new Option('--kind <kind>', 'only what we measured, or what others reported')
+        .choices(['measured', 'reported', 'all'])
+        .default('all'),
+    )
     .option('--service <id>', 'only this service')
-    .option('--vantage <id>', 'only from this vantage')
-    .addOption(new Option('--cause <cause>', 'only with this cause').choices(CAUSES))
+    .option('--vantage <id>', 'only from this vantage; leaves out reports, which seldom say')
+    .addOption(new Option('--cause <cause>', 'only measured ones with this cause').choices(CAUSES))
     .option('--since <time>', 'not ended before: 2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
     .option('--until <time>', 'begun before')
-    .option('--open', 'only those that last')
+    .option('--open', 'only measured ones that last')
     .option('--limit <n>', 'at most so many, newest first', count, 1000)
     .addOption(format())
   registerHistory(command, root)
@@ -91,7 +96,7 @@ function program(done: (code: number) => void): Command {
   )
     .option('--json', 'the scorecard as one JSON document on stdout')
     .option('--keep', 'leave lab and daemon running afterwards')
-    .option('--port <n>', 'port of the daemon during the demo', count, 8080)
+    .option('--port <n>', 'port of the daemon (default: 8080 with --keep, else any free one)', count)
     .option('--seed <n>', 'seed of what is random in the lab', count, 1)
   return root
 }

@@ -25,7 +25,7 @@ export async function serveCommand(options: { config?: string }): Promise<number
     env: process.env,
     current: config,
     signal: watching.signal,
-    onConfig: (next) => void daemon.take(next).catch(daemon.refuse),
+    onConfig: daemon.take,
     onRejected: daemon.refuse,
   })
   process.on('SIGHUP', () => void watcher.reload())

@@ -10,7 +10,6 @@ import type { FSWatcher } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { AppError } from '../model/error.ts'
 import type { Config } from './config.ts'
 import { tryLoad } from './load.ts'
 import { configInvalid } from './problem.ts'
@@ -25,10 +24,10 @@ export interface WatchOptions {
   readonly current: Config
   /** ends the watch; no callback comes after */
   readonly signal: AbortSignal
-  /** a new configuration, or the present one again after a rejected one was put right */
-  onConfig(config: Config): void
-  /** the files do not make a configuration; said once for one content */
-  onRejected(error: AppError): void
+  /** a new configuration, or the present one again after a rejected one was put right; when it fails, the old one stays */
+  onConfig(config: Config): void | Promise<void>
+  /** the files do not make a configuration, or it could not be taken over; said once for one content */
+  onRejected(error: Error): void
   /** how often the files are read again; default 5000 */
   readonly pollMs?: number
   /** how long they must rest; default 300 */
@@ -102,9 +101,15 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
       return 'rejected'
     }
     if (isDeepStrictEqual(config, current) && !wasRejected) return 'unchanged'
+    try {
+      await options.onConfig(config)
+    } catch (error) {
+      wasRejected = true
+      options.onRejected(error as Error)
+      return 'rejected'
+    }
     wasRejected = false
     current = config
-    options.onConfig(config)
     return 'taken'
   }
 

@@ -33,7 +33,7 @@ export function startSchedule(initial: ScheduleOptions): Schedule {
   const series = new Map<string, number>()
 
   begin()
-  return { confirm, cancel, replace, stop, load: () => launcher.load() }
+  return { confirm, replace, stop, load: () => launcher.load() }
 
   function begin(): void {
     rounds = options.rounds.map((round) => {
@@ -157,10 +157,6 @@ export function startSchedule(initial: ScheduleOptions): Schedule {
     const left = series.get(key)! - 1
     if (left === 0) series.delete(key)
     else series.set(key, left)
-  }
-
-  function cancel(key: string): void {
-    launcher.drop((task) => task.kind === 'confirm' && task.key === key, null)
   }
 
   function replace(next: ScheduleOptions): void {

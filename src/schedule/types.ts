@@ -80,12 +80,10 @@ export interface Confirmation {
 export interface Schedule {
   /** @returns false when a series for this key is under way, and nothing was added */
   confirm(confirmation: Confirmation): boolean
-  /** drops what has not started of a series; what is in flight goes on */
-  cancel(key: string): void
   /** takes over new rounds and caps. What is in flight, and confirmations, go on; the new rounds are joined as at the start. */
   replace(options: ScheduleOptions): void
   /** no new starts; waits for what is in flight, and after the deadline aborts it; rounds cut short are not reported */
   stop(deadlineMs: number): Promise<{ readonly aborted: number }>
-  /** what goes on now, for metrics and readiness */
+  /** what goes on now, for metrics */
   load(): { readonly inFlight: number; readonly waiting: number }
 }

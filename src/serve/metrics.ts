@@ -31,6 +31,8 @@ export interface MetricSources {
     readonly incident: { readonly country: string; readonly services: readonly string[] }
     readonly likeliest: { readonly event: { readonly id: string }; readonly posterior: number } | null
   }[]
+  /** probes the schedule has under way, and those it has waiting */
+  readonly load: () => { readonly inFlight: number; readonly waiting: number }
   readonly store: () => {
     readonly bytes: number
     readonly walBytes: number
@@ -157,6 +159,17 @@ export function createMetrics(sources: MetricSources, build: { version: string; 
     collect() {
       this.reset()
       for (const [service, untilAt] of sources.heightened()) this.set({ service }, untilAt / 1000)
+    },
+  })
+  new Gauge({
+    name: 'didbon_schedule_probes',
+    help: 'Scheduled probes that are under way, and that wait for their moment or for room',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { inFlight, waiting } = sources.load()
+      this.set({ state: 'in_flight' }, inFlight)
+      this.set({ state: 'waiting' }, waiting)
     },
   })
   incidentGauges(sources, registers)

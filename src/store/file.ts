@@ -11,7 +11,7 @@ import { SCHEMA_VERSION, versionOf } from './migrate.ts'
 /** "dido": marks a file as ours, so that we never write into another program's database. */
 export const APPLICATION_ID = 0x6469646f
 
-/** How long a statement waits for another connection. Only the daemon writes, so this is short. */
+/** How long a statement waits for another connection. The daemon writes in short transactions, and people seldom, so this is short. */
 export const BUSY_TIMEOUT_MS = 2000
 
 /** What a file turned out to be. `integrityMs`: how long checking it took; `null` = the last stop was clean. */

@@ -115,11 +115,11 @@ export async function watch(
     verdictOn(lab, 'tcell', url, plan),
     verdictOn(lab, 'babilon', 'https://www.youtube.com/', plan),
   ])
-  return { verdict, again, elsewhere, neighbour, ...unfold(fine, [verdict, again], plan) }
+  return { verdict, again, elsewhere, neighbour, ...unfold(fine, [verdict, again], plan === 'full' || url.startsWith('http:')) }
 }
 
 /** Folds half an hour of fine looks, then the verdicts seen after the switch in turn, at the moments the schedule would look. */
-function unfold(fine: Verdict, after: readonly Verdict[], plan: Plan) {
+function unfold(fine: Verdict, after: readonly Verdict[], sawHttp: boolean) {
   const detector = newDetector()
   const topology: Watch = {
     services: [{ id: 'service', endpoints: [{ id: 'service/www', role: 'primary' }] }],
@@ -156,7 +156,7 @@ function unfold(fine: Verdict, after: readonly Verdict[], plan: Plan) {
         vantage: 'babilon',
         startedAt,
         endedAt,
-        sawHttp: plan === 'full',
+        sawHttp,
         verdict,
       },
       topology,

@@ -25,9 +25,9 @@ async function watched(
   if (linkTo !== undefined) await symlink(linkTo, path)
   const controller = new AbortController()
   onTestFinished(() => controller.abort())
-  const heard: (Config | AppError)[] = []
+  const heard: (Config | Error)[] = []
   let wake = () => {}
-  const hear = (what: Config | AppError) => {
+  const hear = (what: Config | Error) => {
     heard.push(what)
     wake()
   }
@@ -113,6 +113,32 @@ test('asked to reload -> at once: taken, unchanged or rejected', async () => {
   expect(await watch.reload()).toBe('rejected')
   expect(await watch.reload()).toBe('rejected')
   expect(heard).toHaveLength(3)
+})
+
+test('the daemon cannot take it over -> the reason, and the same files are tried again when asked', async () => {
+  const { path } = await aFolder({ 'didbon.yaml': port(1) })
+  const controller = new AbortController()
+  onTestFinished(() => controller.abort())
+  const reasons: string[] = []
+  const taken: number[] = []
+  let locked = true
+  const watch = watchConfig({
+    path,
+    env: {},
+    current: await loadConfig(path, {}),
+    signal: controller.signal,
+    async onConfig({ serve }) {
+      if (locked) throw new Error('the record is locked')
+      taken.push(serve.port)
+    },
+    onRejected: ({ message }) => void reasons.push(message),
+    pollMs: 36e5,
+    restMs: 36e5,
+  })
+  await put(path, port(2))
+  expect([await watch.reload(), reasons]).toEqual(['rejected', ['the record is locked']])
+  locked = false
+  expect([await watch.reload(), taken]).toEqual(['taken', [2]])
 })
 
 test('many reloads asked for at once -> one after the other, one change taken once', async () => {

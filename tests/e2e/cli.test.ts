@@ -48,17 +48,15 @@ test('check on a broken configuration -> 2, every problem on stderr, nothing on 
   for (const part of ['serve.port', 'log.level', 'extra']) expect(stderr).toContain(part)
 })
 
-test('outages before the daemon ever ran -> 2, naming the file and the way out', async () => {
+test('outages before the daemon ever ran -> those that others reported, none measured', async () => {
   const lab = await startLab()
   onTestFinished(() => lab.close())
-  const where = await folder()
-  const { code, stderr } = await didbon(
-    'outages',
-    '--config',
-    await configure(where, lab.ca, [vantageEntry(lab.network('babilon'))]),
-  )
-  expect(code).toBe(2)
-  expect(stderr).toContain(`There is no store at ${join(where, 'didbon.db')}. Start the daemon once`)
+  const config = await configure(await folder(), lab.ca, [vantageEntry(lab.network('babilon'))])
+  const listed = (...args: string[]) => didbon('outages', '--config', config, ...args)
+
+  const reported = await listed('--service', 'facebook', '--since', '2015-05-01', '--until', '2015-07-01')
+  expect(reported).toMatchObject({ code: 0, stdout: expect.stringMatching(/ reported +.*facebook/) })
+  expect(await listed('--kind', 'measured')).toMatchObject({ code: 0, stdout: 'No outage matches.\n' })
 })
 
 test('probe of a service that is blocked here -> 3, and --explain shows what was seen and the rule that fired', async () => {

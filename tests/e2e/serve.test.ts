@@ -42,7 +42,15 @@ test(
     await daemon.line(({ msg }) => msg === 'outage closed')
     expect(await daemon.end('SIGTERM')).toBe(0)
 
-    const { code, stdout } = await didbon('outages', '--config', config, '--format', 'json')
+    const { code, stdout } = await didbon(
+      'outages',
+      '--kind',
+      'measured',
+      '--config',
+      config,
+      '--format',
+      'json',
+    )
     expect(code).toBe(0)
     const outages = JSON.parse(stdout) as {
       service: string
@@ -72,7 +80,7 @@ test(
     expect(Object.values(await states(daemon.url))).toEqual(['offline', 'offline'])
     expect((await fetch(`${daemon.url}/healthz`)).status).toBe(200)
     expect(await daemon.end('SIGTERM')).toBe(0)
-    const { stdout } = await didbon('outages', '--config', config, '--format', 'json')
+    const { stdout } = await didbon('outages', '--kind', 'measured', '--config', config, '--format', 'json')
     expect((JSON.parse(stdout) as { cause: string }[]).map(({ cause }) => cause)).toEqual(['offline'])
   },
 )

@@ -35,34 +35,6 @@ test('a second confirmation of the same key -> refused until the last of the fir
   expect(startsOf('one')).toEqual([...AFTER, 21_000])
 })
 
-test('a confirmation cancelled -> what has not started never does, what is in flight goes on', async () => {
-  stopTheClock()
-  const { schedule, confirm, runs, startsOf } = confirming(null)
-  confirm('one')
-  confirm('two')
-  await pass(2000)
-  schedule.cancel('one')
-  await pass(20_000)
-  expect(startsOf('one')).toEqual([1000, 2000])
-  expect(startsOf('two')).toEqual(AFTER)
-  expect(runs.some((r) => r.signal.aborted)).toBe(false)
-  // the series is over once those in flight are
-  expect(confirm('one')).toBe(false)
-  for (const run of runs) run.finish()
-  await pass(0)
-  expect(confirm('one')).toBe(true)
-})
-
-test('cancelled before anything started -> a new one is welcome at once', async () => {
-  stopTheClock()
-  const { schedule, confirm, startsOf } = confirming(0)
-  confirm('one')
-  schedule.cancel('one')
-  expect(confirm('one', 'here', [3000])).toBe(true)
-  await pass(20_000)
-  expect(startsOf()).toEqual([3000])
-})
-
 test('no room -> confirmations go before items of rounds that waited longer', async () => {
   stopTheClock()
   const items = () => ['a', 'b', 'c'].map((key) => anItem(key))

@@ -13,6 +13,7 @@ function metricsOf(status: ServiceStatus[] = []) {
       vantages: () => [{ id: 'here', role: 'probe', health: 'online' }],
       heightened: () => new Map(),
       incidents: () => [],
+      load: () => ({ inFlight: 0, waiting: 0 }),
       store: noStore,
     },
     BUILD,
