@@ -6,13 +6,14 @@
 import { availableParallelism } from 'node:os'
 import type { Config } from './config/config.ts'
 import { eventSchema } from './config/events.ts'
-import { openDesk } from './desk.ts'
+import { openDesk, unwatchedIn } from './desk.ts'
 import { type Detector, newDetector } from './detect/detector.ts'
+import { forgetFuture } from './detect/forget-future.ts'
 import { healthOf } from './detect/health.ts'
 import { statusOf } from './detect/status.ts'
 import { heightenedServices } from './heightened.ts'
 import { startHistoryThread } from './history/thread.ts'
-import { RECENT_MS, type RankedIncident, openIncidents } from './incidents.ts'
+import { type RankedIncident, openIncidents, recentOutages } from './incidents.ts'
 import type { Log } from './log.ts'
 import { createLooks } from './looks.ts'
 import type { TriggerEvent } from './model/event.ts'
@@ -72,13 +73,14 @@ export interface Daemon {
  */
 export async function startDaemon({ config: initial, log, tell }: DaemonOptions): Promise<Daemon> {
   let config = initial
-  let watch = watchOf(config)
+  let watchAt = watchOf(config)
   let settings = settingsOf(config)
   let heightened: ReadonlyMap<string, number> = new Map()
   let running = false
   /** whether the last commit went through */
   let commits = true
   const now = Date.now
+  let watch = watchAt(now())
   const life = new AbortController()
   const parts = new AsyncDisposableStack()
   try {
@@ -103,13 +105,14 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
     parts.defer(record.close)
     const desk = openDesk(record)
     await desk.takeFiles(config.record)
+    warnOfUnwatched(log, unwatchedIn(desk.events(), config.services))
     const history = startHistoryThread({
       path: config.store.path,
       correlate: correlateOf(config),
       onError: (err) => log.error({ err }, 'history failed'),
     })
     parts.defer(() => history.close())
-    const detector = await restore(store)
+    const detector = await restore(store, now())
     const status = () => statusOf(detector, now(), watch, settings)
     const health = (vantage: string) => healthOf(detector, vantage, watch)
     const incidents = openIncidents(
@@ -122,7 +125,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
         settings: () => correlateOf(config),
         now,
       },
-      await store.outages({ since: now() - RECENT_MS }),
+      await recentOutages(store, record, now()),
     )
     const note = createStateNotes(record, await leftStanding(store, now()))
 
@@ -180,6 +183,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
         record,
         eventSchema,
         services: () => config.services,
+        tokens: config.serve.tokens,
         reads: config.serve.reads,
         writesPerMinute: WRITES_PER_MINUTE,
       },
@@ -217,6 +221,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       if (raise()) schedule.replace(scheduleOptions())
     }
     const tick = () => {
+      watch = watchAt(now())
       pipeline.tick(now())
       note(status(), now())
       refresh()
@@ -256,15 +261,18 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       },
       async take(next) {
         await desk.takeFiles(next.record)
+        warnOfUnwatched(log, unwatchedIn(desk.events(), next.services))
         const waits = needRestart(config, next)
         config = { ...next, store: config.store, serve: config.serve }
-        watch = watchOf(config)
+        watchAt = watchOf(config)
+        watch = watchAt(now())
         settings = settingsOf(config)
         raise()
         metrics.watch(watch)
         metrics.configTaken(now())
         log.level = config.log.level
         schedule.replace(scheduleOptions())
+        pipeline.tick(now())
         log.info(
           { services: config.services.length, vantages: config.vantages.length },
           'configuration taken over',
@@ -319,13 +327,18 @@ function vantageStatus({ id, role, country, asn, isp, city }: Vantage, health: H
   return { id, role, country, asn, isp, city, health }
 }
 
-/** The detector as it stood when its last measurement was committed. */
-async function restore(store: Store): Promise<Detector> {
+/** The detector as it stood when its last measurement was committed, whatever the clock said then. */
+async function restore(store: Store, now: number): Promise<Detector> {
   const detector = newDetector()
   for (const [vantage, state] of Object.entries(await store.loadDetector())) {
     detector.vantages[vantage] = JSON.parse(state) as Detector['vantages'][string]
   }
+  forgetFuture(detector, now)
   return detector
+}
+
+function warnOfUnwatched(log: Log, services: readonly string[]): void {
+  if (services.length > 0) log.warn({ services }, 'events speak of services that are not watched')
 }
 
 function logIncident(log: Log, { incident, likeliest }: RankedIncident): void {

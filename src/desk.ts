@@ -7,6 +7,7 @@ import { importRecord } from './history/import-record.ts'
 import type { TriggerEvent } from './model/event.ts'
 import type { ReportRecord } from './model/report.ts'
 import type { RecordStore } from './store/record.ts'
+import { VERSION } from './version.ts'
 
 export interface Desk {
   /** those that stand */
@@ -40,8 +41,27 @@ export function openDesk(record: RecordStore): Desk {
     async takeFiles(files) {
       const read = await loadEvents(files.events)
       const reported = await loadReports(files.reports, read)
-      importRecord(record, { events: read, eventsBy: `file:${basename(files.events)}`, reports: reported })
+      importRecord(record, {
+        events: read,
+        eventsBy: `file:${basename(files.events)}`,
+        reports: reported,
+        print: printOf(files),
+      })
       refresh()
     },
   }
+}
+
+/** Tells what a version of didbon made of these files from what another did, or of others. */
+export function printOf({ events, reports, print }: RecordConfig): string {
+  return [VERSION, basename(events), basename(reports), print].join(' ')
+}
+
+/** Services that events speak of and nobody watches: a slip of the pen, or one that should be in otherTargets. */
+export function unwatchedIn(
+  events: readonly TriggerEvent[],
+  services: readonly { readonly id: string }[],
+): string[] {
+  const watched = new Set(services.map(({ id }) => id))
+  return [...new Set(events.flatMap(({ services }) => services))].filter((id) => !watched.has(id)).sort()
 }

@@ -1,20 +1,25 @@
 /**
  * incidents: the live link. Each change of an outage regroups the recent ones; an incident that is new is ranked against the
  * documented events at once, so that what it may have followed travels with the alert.
+ *
+ * Incidents are held, and let go of, whole: while one member is recent or open, all are at hand, or the incident would be written
+ * back without the others.
  */
 import { rankCandidates } from './correlate/rank.ts'
 import type { CorrelateSettings } from './correlate/settings.ts'
-import { type IncidentSettings, groupOutages, type VantageFacts } from './detect/incidents.ts'
+import { type IncidentSettings, groupOutages } from './detect/incidents.ts'
 import { recordSpan } from './history/shelf.ts'
 import type { Ranking } from './model/correlation.ts'
 import type { TriggerEvent } from './model/event.ts'
 import type { MeasuredIncident } from './model/incident.ts'
 import type { Outage, OutageChange } from './model/outage.ts'
 import type { ReportRecord } from './model/report.ts'
+import type { VantageFacts } from './model/vantage.ts'
+import type { StoreReader } from './store/reader.ts'
 import type { RecordStore } from './store/record.ts'
 
-/** Outages begun longer ago belong to incidents that are told already; open ones are kept however old. */
-export const RECENT_MS = 7 * 86_400_000
+/** What was over longer ago than this changes no more. */
+const RECENT_MS = 7 * 86_400_000
 
 /** An incident with what it may have followed. */
 export interface RankedIncident {
@@ -29,7 +34,8 @@ export interface RankedIncident {
 }
 
 export interface IncidentParts {
-  readonly record: Pick<RecordStore, 'saveIncidents' | 'incidents'>
+  readonly record: Pick<RecordStore, 'saveIncidents' | 'incidentsOf' | 'saveVantages' | 'vantages'>
+  /** those that are configured now */
   readonly vantages: () => readonly VantageFacts[]
   readonly events: () => readonly TriggerEvent[]
   readonly reports: () => ReportRecord | null
@@ -45,23 +51,60 @@ export interface Incidents {
   readonly open: () => readonly RankedIncident[]
 }
 
-/** @param recent outages of the last days and those still open, as the store has them */
+/** What `openIncidents` has to know at a start: outages that are open or lately were, and all others of their incidents. */
+export async function recentOutages(
+  store: Pick<StoreReader, 'outages' | 'outagesById'>,
+  record: Pick<RecordStore, 'incidentsOf'>,
+  now: number,
+): Promise<readonly Outage[]> {
+  const recent = await store.outages({ since: now - RECENT_MS })
+  const ids = new Set(recent.map(({ id }) => id))
+  const others = record
+    .incidentsOf([...ids])
+    .flatMap(({ members }) => members.filter((member) => !ids.has(member)))
+  return [...recent, ...(await store.outagesById(others))]
+}
+
+/** @param recent what `recentOutages` found */
 export function openIncidents(parts: IncidentParts, recent: readonly Outage[]): Incidents {
   const outages = new Map(recent.map((outage) => [outage.id, outage]))
-  let current: readonly MeasuredIncident[] = []
+  let current = parts.record.incidentsOf([...outages.keys()])
+  let everywhere = parts.record.vantages()
 
-  function regroup(): readonly string[] {
-    const since = parts.now() - RECENT_MS
-    for (const [id, { onsetBeforeAt, closedAt }] of outages) {
-      if (closedAt !== null && onsetBeforeAt < since) outages.delete(id)
+  /** Keeps where the vantages are, before one of them is configured no more. */
+  function place(): { readonly watched: readonly VantageFacts[]; readonly retired: readonly VantageFacts[] } {
+    const watched = parts.vantages().map(({ id, role, country, asn }) => ({ id, role, country, asn }))
+    const known = new Set(everywhere.map((facts) => JSON.stringify(facts)))
+    if (!watched.every((facts) => known.has(JSON.stringify(facts)))) {
+      parts.record.saveVantages(watched)
+      everywhere = parts.record.vantages()
     }
-    const known = parts.record
-      .incidents('measured')
-      .filter(({ members }) => members.some((id) => outages.has(id)))
-    const grouped = groupOutages([...outages.values()], parts.vantages(), known, parts.grouping())
+    return { watched, retired: everywhere.filter(({ id }) => !watched.some((vantage) => vantage.id === id)) }
+  }
+
+  /** @returns the incidents this opened */
+  function regroup(): readonly MeasuredIncident[] {
+    const { watched, retired } = place()
+    const grouped = groupOutages([...outages.values()], watched, current, parts.grouping(), retired)
     parts.record.saveIncidents(grouped)
     current = grouped.incidents
-    return grouped.changes.flatMap(({ kind, incident }) => (kind === 'opened' ? [incident] : []))
+    letGo()
+    const opened = new Set(
+      grouped.changes.flatMap(({ kind, incident }) => (kind === 'opened' ? [incident] : [])),
+    )
+    return grouped.incidents.filter(({ id }) => opened.has(id))
+  }
+
+  /** Forgets outages that are long over and in no incident that goes on. */
+  function letGo(): void {
+    const since = parts.now() - RECENT_MS
+    const isPast = ({ closedAt }: Outage) => closedAt !== null && closedAt < since
+    const goesOn = ({ members }: MeasuredIncident) => members.some((id) => !isPast(outages.get(id)!))
+    current = current.filter(goesOn)
+    const held = new Set(current.flatMap(({ members }) => members))
+    for (const outage of outages.values()) {
+      if (isPast(outage) && !held.has(outage.id)) outages.delete(outage.id)
+    }
   }
 
   function rank(incident: MeasuredIncident): RankedIncident {
@@ -82,8 +125,7 @@ export function openIncidents(parts: IncidentParts, recent: readonly Outage[]): 
   return {
     take({ outage }) {
       outages.set(outage.id, outage)
-      const opened = regroup()
-      return current.filter(({ id }) => opened.includes(id)).map(rank)
+      return regroup().map(rank)
     },
     open: () =>
       current.filter(({ members }) => members.some((id) => outages.get(id)?.closedAt === null)).map(rank),

@@ -12,7 +12,7 @@ import { judgeCanary } from './judge/canary.ts'
 import type { Detector } from './detect/detector.ts'
 import { foldCanary, foldLook, foldTick } from './detect/fold.ts'
 import { healthOf } from './detect/health.ts'
-import type { DetectSettings, Watch } from './detect/settings.ts'
+import { roundOf, type DetectSettings, type Watch } from './detect/settings.ts'
 import type { CanaryLook, Folded, Look } from './model/look.ts'
 import type { Measurement } from './model/measurement.ts'
 import type { OutageChange } from './model/outage.ts'
@@ -21,7 +21,7 @@ import type { Outcome, Verdict } from './model/verdict.ts'
 import type { Metrics } from './serve/metrics.ts'
 import type { Saved, Store } from './store/store.ts'
 
-/** A control or a sweep begun this share of a round before the look that failed is still fresh: 5 s at the default 30 s. */
+/** A control or a sweep begun this share of a round before the look that failed is still fresh: 5 s at the default 30 s, a minute at most. */
 const FRESH_SHARE = 1 / 6
 
 /** What the pipeline stands on. `watch` and `settings` are asked each time, since a reload replaces them. */
@@ -96,7 +96,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   async function assess(measurement: Measurement, endpoint: Endpoint): Promise<Verdict> {
     const alone = judge(measurement, [], healthOf(detector, measurement.vantage, watch()))
-    const since = measurement.startedAt - watch().roundMs * FRESH_SHARE
+    const roundMs = roundOf(watch(), endpoint.service, measurement.vantage)
+    const since = measurement.startedAt - roundMs * FRESH_SHARE
     if (measurement.unfit === 'vantage_unreachable') await parts.freshCanaries(measurement.vantage, since)
     if (alone.outcome === 'ok' || measurement.unfit !== null) return alone
     const [controls] = await Promise.all([

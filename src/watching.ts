@@ -1,24 +1,37 @@
-/** watching: what a configuration means for the rooms that decide. Pure, but for the calendar it asks. */
-import type { Config } from './config/config.ts'
+/** watching: what a configuration means for the rooms that decide. Pure. */
+import { type Config, timesOf } from './config/config.ts'
 import { DEFAULTS as CORRELATE_DEFAULTS, type CorrelateSettings } from './correlate/settings.ts'
 import { INCIDENT_DEFAULTS, type IncidentSettings } from './detect/incidents.ts'
 import { DEFAULTS, type DetectSettings, type Watch } from './detect/settings.ts'
-import { openCalendar } from './schedule/calendar.ts'
+import { endpointsAt } from './model/service.ts'
+import { roundLengthMs } from './schedule/round-length.ts'
 
-/** What detect/ watches, and how long a round of heartbeats is. */
-export function watchOf({ services, vantages, canaries, schedule }: Config): Watch {
-  const calendar = openCalendar(schedule.heartbeat, schedule.timezone)
-  const { firesAt, nextAt } = calendar.next()
-  calendar.close()
-  return {
-    services: services.map(({ id, endpoints }) => ({
-      id,
-      endpoints: endpoints.map(({ id: endpoint, role }) => ({ id: endpoint, role })),
-    })),
+/**
+ * What detect/ watches, and how long its rounds are.
+ *
+ * @returns the answer for a moment (Unix ms), since hosts come into force and go out of it
+ */
+export function watchOf({ services, vantages, canaries, schedule }: Config): (now: number) => Watch {
+  const lengths = new Map<string, number>()
+  const lengthOf = (cron: string): number => {
+    const ms = lengths.get(cron) ?? roundLengthMs(cron)
+    lengths.set(cron, ms)
+    return ms
+  }
+  const standing = {
     vantages: vantages.filter(({ role }) => role === 'probe').map(({ id, country }) => ({ id, country })),
     canaries: canaries.map(({ id, group }) => ({ id, group })),
-    roundMs: nextAt - firesAt,
+    roundMs: lengthOf(schedule.heartbeat),
+    roundMsOf: (service: string, vantage: string) => lengthOf(timesOf(schedule, service, vantage).heartbeat),
+    canaryRoundMs: lengthOf(schedule.canary),
   }
+  return (now) => ({
+    ...standing,
+    services: services.map((service) => ({
+      id: service.id,
+      endpoints: endpointsAt(service, now).map(({ id, role }) => ({ id, role })),
+    })),
+  })
 }
 
 /** What detect/ decides by: its defaults, and over them what the configuration says. */

@@ -1,14 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { embedded } from '../src/config/locate.ts'
 import { DEFAULTS } from '../src/correlate/settings.ts'
 import { INCIDENT_DEFAULTS } from '../src/detect/incidents.ts'
 import { openDesk } from '../src/desk.ts'
-import { openIncidents } from '../src/incidents.ts'
+import { openIncidents, recentOutages } from '../src/incidents.ts'
 import type { Outage } from '../src/model/outage.ts'
-import { openRecord } from '../src/store/record.ts'
+import { aStore } from './store/given.ts'
+import { saved } from './store/nouns.ts'
+import { aRecord } from './store/record-nouns.ts'
 
 const HOUR = 3_600_000
 const VANTAGES = ['babilon', 'tcell'].map((id, i) => ({
@@ -48,12 +47,8 @@ function anOutage(
 const opened = (outage: Outage) => ({ kind: 'opened' as const, at: outage.openedAt, outage })
 
 async function live(now: () => number) {
-  const folder = await mkdtemp(join(tmpdir(), 'didbon-test-'))
-  const record = await openRecord(join(folder, 'didbon.db'), { now })
-  onTestFinished(async () => {
-    record.close()
-    await rm(folder, { recursive: true })
-  })
+  const store = await aStore()
+  const record = await aRecord({ path: store.path, now })
   const desk = openDesk(record)
   await desk.takeFiles({ events: embedded('events.yaml'), reports: embedded('reports.yaml'), print: '' })
   const parts = {
@@ -65,7 +60,12 @@ async function live(now: () => number) {
     settings: () => DEFAULTS,
     now,
   }
-  return { record, parts, incidents: openIncidents(parts, []) }
+  const keep = (...outages: readonly Outage[]) => {
+    store.save(saved(null, { changes: outages.map(opened) }))
+    store.flush()
+  }
+  const recent = () => recentOutages(store, record, now())
+  return { record, parts, keep, recent, incidents: openIncidents(parts, []) }
 }
 
 test('the first outage after the video -> one incident, ranked at once, with the video first', async () => {
@@ -113,4 +113,90 @@ test('an outage with no event near -> told, with "none of them"', async () => {
   const { incidents } = await live(() => quiet + HOUR)
   const [told] = incidents.take(opened(anOutage('youtube', 'babilon', quiet)))
   expect(told!.likeliest).toBeNull()
+})
+
+describe('over weeks', () => {
+  const DAY = 24 * HOUR
+  const over = (outage: Outage, closedAt: number): Outage => ({
+    ...outage,
+    endAfterAt: closedAt - 60_000,
+    endBeforeAt: closedAt - 30_000,
+    closedAt,
+  })
+  const closed = (outage: Outage) => ({ kind: 'closed' as const, at: outage.closedAt!, outage })
+  const [short, long, unrelated] = [
+    anOutage('facebook', 'tcell', ONSET),
+    anOutage('youtube', 'babilon', ONSET + HOUR),
+    anOutage('facebook', 'babilon', ONSET + 20 * DAY),
+  ]
+
+  /** One outage of an incident ends after hours, the other goes on; nothing happens for three weeks. */
+  async function twentyDaysOn() {
+    let at = ONSET + HOUR
+    const given = await live(() => at)
+    given.incidents.take(opened(short))
+    given.incidents.take(opened(long))
+    given.incidents.take(closed(over(short, ONSET + 2 * HOUR)))
+    const before = given.record.incidents('measured')
+    expect(before).toMatchObject([{ members: [short.id, long.id], vantagesWatched: 2 }])
+    given.keep(over(short, ONSET + 2 * HOUR), long)
+    at = ONSET + 20 * DAY
+    return { ...given, before, setNow: (ms: number) => (at = ms) }
+  }
+
+  test('a member long over, another still open -> the incident keeps both, whatever else happens', async () => {
+    const { incidents, record, before } = await twentyDaysOn()
+    incidents.take(opened(unrelated))
+    expect(record.incidents('measured')[0]).toEqual(before[0])
+    const [open] = incidents.open()
+    expect(open!.incident.members).toEqual([short.id, long.id])
+  })
+
+  test('a restart then -> the same', async () => {
+    const { parts, record, recent, before } = await twentyDaysOn()
+    const outages = await recent()
+    expect(outages.map(({ id }) => id).sort()).toEqual([short.id, long.id].sort())
+    const after = openIncidents(parts, outages)
+    expect(record.incidents('measured')).toEqual(before)
+    after.take(opened(unrelated))
+    expect(record.incidents('measured')[0]).toEqual(before[0])
+  })
+
+  test('all of it long over -> let go of, and its entry in the record stays', async () => {
+    const { incidents, parts, record, keep, recent, setNow } = await twentyDaysOn()
+    incidents.take(closed(over(long, ONSET + 20 * DAY)))
+    keep(over(long, ONSET + 20 * DAY))
+    const [last] = record.incidents('measured')
+    setNow(ONSET + 40 * DAY)
+    incidents.take(opened(anOutage('facebook', 'tcell', ONSET + 40 * DAY)))
+    expect(await recent()).toEqual([])
+    openIncidents(parts, []).take(opened(anOutage('youtube', 'tcell', ONSET + 41 * DAY)))
+    expect(record.incidents('measured')[0]).toEqual(last)
+    expect(record.incidents('measured')).toHaveLength(3)
+  })
+
+  test('ended lately after weeks, and back within minutes -> the same incident, not told again', async () => {
+    const { incidents, record, before } = await twentyDaysOn()
+    incidents.take(closed(over(long, ONSET + 20 * DAY)))
+    expect(incidents.take({ kind: 'reopened', at: ONSET + 20 * DAY + 60_000, outage: long })).toEqual([])
+    expect(record.incidents('measured')).toEqual(before)
+  })
+
+  test('a vantage is taken out of the configuration -> its incident stays, in numbers too, after a restart as well', async () => {
+    const { parts, record, recent, before } = await twentyDaysOn()
+    const fewer = { ...parts, vantages: () => VANTAGES.filter(({ id }) => id === 'babilon') }
+    for (let start = 0; start < 2; start += 1) {
+      const after = openIncidents(fewer, await recent())
+      expect(record.incidents('measured')).toEqual(before)
+      after.take(opened(long))
+      expect(record.incidents('measured')).toEqual(before)
+    }
+  })
+
+  test('all of its vantages are taken out -> the same', async () => {
+    const { parts, record, recent, before } = await twentyDaysOn()
+    const elsewhere = { ...VANTAGES[0]!, id: 'almaty', country: 'KZ' }
+    openIncidents({ ...parts, vantages: () => [elsewhere] }, await recent())
+    expect(record.incidents('measured')).toEqual(before)
+  })
 })

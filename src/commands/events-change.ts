@@ -17,13 +17,14 @@ export async function eventsAddCommand(options: EventsAddOptions): Promise<numbe
   return withHistory(options.config, async (opened) => {
     const event = await entered(options, null, opened)
     const before = await opened.history.event(event.id)
-    if (before !== null && before.retractedAt === null) {
+    const taken = before === null && opened.record.addEvent(event, changedBy()) === 'taken'
+    if (taken || before?.retractedAt === null) {
       throw new AppError(
         'usage',
         `there is an event ${event.id} already: didbon events edit ${event.id} changes it; --id gives this one another`,
       )
     }
-    opened.record.putEvent(event, changedBy())
+    if (before !== null) opened.record.putEvent(event, changedBy())
     print(`${before === null ? 'added' : 'restored'} ${event.id}`)
     return 0
   })

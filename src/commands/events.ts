@@ -1,12 +1,12 @@
 /** events: the documented events that outages may have followed, as a list and one by one. */
-import { stringify } from 'csv-stringify/sync'
 import { AppError } from '../model/error.ts'
 import type { EventKind, EventRole } from '../model/event.ts'
 import type { AuditEntry, History, KeptEvent } from '../model/history.ts'
-import { parseTime } from '../model/time.ts'
+import { showEventDetail, showEvent as eventRow } from '../serve/api/rows/event.ts'
+import { csv } from './csv.ts'
 import { entryOf } from './event-entry.ts'
 import { facts, showSource } from './facts.ts'
-import { auditRow, eventRow } from './outside.ts'
+import { spanOf } from './period.ts'
 import { table } from './table.ts'
 import { showTime } from './time.ts'
 import { all, print, withHistory } from './with-history.ts'
@@ -28,12 +28,12 @@ export interface EventsListOptions {
 export async function eventsListCommand(options: EventsListOptions): Promise<number> {
   return withHistory(options.config, async ({ history, config, missing, now }) => {
     const { kind, role, service, retracted } = options
+    const span = spanOf(options, now)
     const events = await all(
       (paging) =>
         history.events({
           ...paging,
-          ...(options.since !== undefined && { since: parseTime(options.since, '--since', now) }),
-          ...(options.until !== undefined && { until: parseTime(options.until, '--until', now) }),
+          ...span,
           ...(kind !== undefined && { kind }),
           ...(role !== undefined && { role }),
           ...(service !== undefined && { service }),
@@ -42,9 +42,10 @@ export async function eventsListCommand(options: EventsListOptions): Promise<num
       options.limit,
     )
     print(render(events, options.format, config.schedule.timezone))
-    if (missing.length > 0)
+    const gone = await missing()
+    if (gone.length > 0)
       process.stderr.write(
-        `Note: no longer in the file, and still in the record: ${missing.join(', ')}. didbon events retract <id> takes one out.\n`,
+        `Note: no longer in the file, and still in the record: ${gone.join(', ')}. didbon events retract <id> takes one out.\n`,
       )
     return 0
   })
@@ -57,14 +58,14 @@ function render(events: readonly KeptEvent[], format: EventsListOptions['format'
       const { at, ...entry } = eventRow({ event, addedBy, retractedAt })
       return {
         ...entry,
-        ...(at as object),
+        ...at,
         regions: event.regions.join(' '),
         services: event.services.join(' '),
         otherTargets: event.otherTargets.join(' '),
         sources: event.sources.map(showSource).join(' | '),
       }
     })
-    return stringify(rows, { header: true, columns: CSV_COLUMNS, cast: { boolean: String } }).trimEnd()
+    return csv(rows, CSV_COLUMNS)
   }
   if (events.length === 0) return 'No event matches.'
   return table(
@@ -114,8 +115,7 @@ export async function eventsShowCommand({ config: asked, args, json, entry }: Ev
   return withHistory(asked, async ({ history, config }) => {
     const found = await demand(history, args[0])
     if (entry === true) print(JSON.stringify(entryOf(found.event), null, 2))
-    else if (json === true)
-      print(JSON.stringify({ ...eventRow(found), audit: found.audit.map(auditRow) }, null, 2))
+    else if (json === true) print(JSON.stringify(showEventDetail(found), null, 2))
     else print(showEvent(found, config.schedule.timezone))
     return 0
   })

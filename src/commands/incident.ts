@@ -2,11 +2,12 @@
 import type { Incident } from '../model/incident.ts'
 import type { Outage } from '../model/outage.ts'
 import type { Report } from '../model/report.ts'
+import { showIncident as incidentRow } from '../serve/api/rows/incident.ts'
+import { showOutage } from '../serve/api/rows/outage.ts'
+import { showReport as reportRow } from '../serve/api/rows/report.ts'
 import { noIncident, rankingRow } from './correlate.ts'
 import { facts, showSource } from './facts.ts'
 import { showWhere } from './incidents.ts'
-import { rowOf } from './outages.ts'
-import { incidentRow, reportRow } from './outside.ts'
 import { rankingText, reasonsText, showTargets } from './ranking-text.ts'
 import { table } from './table.ts'
 import { showSpan } from './time.ts'
@@ -30,7 +31,7 @@ export async function incidentCommand({ config: asked, args, json }: IncidentOpt
     if (json === true) {
       const whole = {
         ...incidentRow(incident),
-        outages: outages.map((outage) => rowOf(outage, now)),
+        outages: outages.map(showOutage),
         reports: reports.map(reportRow),
         ranking: rankingRow(ranking),
       }

@@ -1,8 +1,8 @@
 /** incidents: outages that belong together, measured or reported. */
-import { stringify } from 'csv-stringify/sync'
 import type { EvidenceKind, Incident } from '../model/incident.ts'
-import { parseTime } from '../model/time.ts'
-import { incidentRow } from './outside.ts'
+import { showIncident } from '../serve/api/rows/incident.ts'
+import { spanOf } from './period.ts'
+import { csv } from './csv.ts'
 import { showTargets } from './ranking-text.ts'
 import { table } from './table.ts'
 import { all, print, withHistory } from './with-history.ts'
@@ -22,12 +22,12 @@ export interface IncidentsOptions {
 export async function incidentsCommand(options: IncidentsOptions): Promise<number> {
   return withHistory(options.config, async ({ history, config, now }) => {
     const { kind, service, since, until, limit, format } = options
+    const span = spanOf({ since, until }, now)
     const found = await all(
       (paging) =>
         history.incidents({
           ...paging,
-          ...(since !== undefined && { since: parseTime(since, '--since', now) }),
-          ...(until !== undefined && { until: parseTime(until, '--until', now) }),
+          ...span,
           ...(kind !== undefined && { kind }),
           ...(service !== undefined && { service }),
         }),
@@ -39,9 +39,8 @@ export async function incidentsCommand(options: IncidentsOptions): Promise<numbe
 }
 
 function render(incidents: readonly Incident[], format: IncidentsOptions['format'], zone: string): string {
-  if (format === 'json') return JSON.stringify(incidents.map(incidentRow), null, 2)
-  if (format === 'csv')
-    return stringify(incidents.map(csvRow), { header: true, columns: CSV_COLUMNS }).trimEnd()
+  if (format === 'json') return JSON.stringify(incidents.map(showIncident), null, 2)
+  if (format === 'csv') return csv(incidents.map(csvRow), CSV_COLUMNS)
   if (incidents.length === 0) return 'No incident matches.'
   return table(
     [`began (${zone})`, 'ended', 'kind', 'hit', 'where', 'named trigger', 'id'],
@@ -69,18 +68,8 @@ function triggersOf(incident: Incident): readonly string[] {
 }
 
 function csvRow(incident: Incident) {
-  const { onset, end, ...rest } = incidentRow(incident)
-  const lists = Object.entries(rest).map(([key, value]) => [
-    key,
-    Array.isArray(value) ? value.join(';') : value,
-  ])
-  return {
-    ...(Object.fromEntries(lists) as Record<string, unknown>),
-    onsetEarliest: onset[0],
-    onsetLatest: onset[1],
-    endEarliest: end[0],
-    endLatest: end[1],
-  }
+  const { onset, end, ...rest } = showIncident(incident)
+  return { ...rest, onsetEarliest: onset[0], onsetLatest: onset[1], endEarliest: end[0], endLatest: end[1] }
 }
 
 const CSV_COLUMNS = [

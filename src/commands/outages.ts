@@ -1,15 +1,20 @@
-/** outages: the log of outages, read beside a running daemon. */
-import { stringify } from 'csv-stringify/sync'
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
-import type { Cause, Outage } from '../model/outage.ts'
-import { parseTime } from '../model/time.ts'
-import { openStoreReadOnly } from '../store/reader.ts'
+/** outages: the log of outages, measured and reported side by side, read beside a running daemon. */
+import type { EvidenceKind } from '../model/incident.ts'
+import type { Cause } from '../model/outage.ts'
+import type { Report } from '../model/report.ts'
+import { type OutageOfKind, outagesOfKinds } from '../serve/api/both-kinds.ts'
+import { showOutageOfKind } from '../serve/api/rows/outage-of-kind.ts'
+import { csv } from './csv.ts'
+import { spanOf } from './period.ts'
+import { showTargets } from './ranking-text.ts'
 import { table } from './table.ts'
 import { showSpan, showTime } from './time.ts'
+import { showWindow } from './window.ts'
+import { all, print, withHistory } from './with-history.ts'
 
 export interface OutagesOptions {
   readonly config?: string
+  readonly kind: EvidenceKind | 'all'
   readonly service?: string
   readonly vantage?: string
   readonly cause?: Cause
@@ -20,77 +25,86 @@ export interface OutagesOptions {
   readonly format: 'table' | 'json' | 'csv'
 }
 
-/** What an outage looks like outside: times in ISO 8601, `null` for what is not known or not over. */
-interface OutageRow {
-  readonly id: string
-  readonly service: string | null
-  readonly vantage: string
-  readonly cause: Cause
-  readonly mechanism: string | null
-  readonly onset: readonly [string | null, string]
-  readonly end: readonly [string, string] | null
-  readonly opened: string
-  readonly closed: string | null
-  readonly durationMs: number
-  readonly reopened: number
-  readonly because: string
-}
-
 /** Prints outages, newest first. @returns exit code */
 export async function outagesCommand(options: OutagesOptions): Promise<number> {
-  const now = Date.now()
-  const { store: settings } = await loadConfig(locateConfig(options.config, process.env), process.env)
-  const store = openStoreReadOnly(settings.path)
-  try {
-    const outages = await store.outages({
-      ...(options.service !== undefined && { service: options.service }),
-      ...(options.vantage !== undefined && { vantage: options.vantage }),
-      ...(options.cause !== undefined && { cause: options.cause }),
-      ...(options.since !== undefined && { since: parseTime(options.since, '--since', now) }),
-      ...(options.until !== undefined && { until: parseTime(options.until, '--until', now) }),
-      ...(options.open !== undefined && { open: options.open }),
-      limit: options.limit,
-    })
-    process.stdout.write(`${render(outages, options.format, now)}\n`)
+  return withHistory(options.config, async ({ history, now }) => {
+    const { kind, service, vantage, cause, open, limit, format } = options
+    const span = spanOf(options, now)
+    const found = await all(
+      (paging) =>
+        outagesOfKinds(history, {
+          ...paging,
+          ...span,
+          kind,
+          ...(service !== undefined && { service }),
+          ...(vantage !== undefined && { vantage }),
+          ...(cause !== undefined && { cause }),
+          ...(open !== undefined && { open }),
+        }),
+      limit,
+    )
+    print(render(found, format, now))
     return 0
-  } finally {
-    store.close()
-  }
+  })
 }
 
-function render(outages: readonly Outage[], format: OutagesOptions['format'], now: number): string {
-  const rows = outages.map((outage) => rowOf(outage, now))
-  if (format === 'json') return JSON.stringify(rows, null, 2)
-  if (format === 'csv') {
-    return stringify(
-      rows.map(({ onset, end, ...row }) => ({
-        ...row,
-        onsetAfter: onset[0],
-        onsetBefore: onset[1],
-        endAfter: end?.[0],
-        endBefore: end?.[1],
-      })),
-      { header: true, columns: CSV_COLUMNS },
-    ).trimEnd()
-  }
-  if (rows.length === 0) return 'No outage matches.'
+function render(found: readonly OutageOfKind[], format: OutagesOptions['format'], now: number): string {
+  if (format === 'json') return JSON.stringify(found.map(showOutageOfKind), null, 2)
+  if (format === 'csv') return csv(found.map(csvRow), CSV_COLUMNS)
+  if (found.length === 0) return 'No outage matches.'
   return table(
-    ['onset (UTC)', 'lasted', 'service', 'vantage', 'cause', 'mechanism', 'why'],
-    outages.map((outage) => [
-      showTime(outage.onsetBeforeAt),
-      showSpan((outage.endBeforeAt ?? now) - outage.onsetBeforeAt) +
-        (outage.closedAt === null ? ' so far' : ''),
-      outage.service ?? '(all)',
-      outage.vantage,
-      outage.cause,
-      outage.mechanism ?? '-',
-      outage.causes.at(-1)?.reason ?? '',
-    ]),
+    ['onset (UTC)', 'lasted', 'kind', 'service', 'vantage', 'cause', 'mechanism', 'why'],
+    found.map((one) =>
+      one.kind === 'measured' ? measuredCells(one.outage, now) : reportedCells(one.report),
+    ),
   )
+}
+
+function measuredCells(outage: Extract<OutageOfKind, { kind: 'measured' }>['outage'], now: number): string[] {
+  return [
+    showTime(outage.onsetBeforeAt),
+    showSpan((outage.endBeforeAt ?? now) - outage.onsetBeforeAt) +
+      (outage.closedAt === null ? ' so far' : ''),
+    'measured',
+    outage.service ?? '(all)',
+    outage.vantage,
+    outage.cause,
+    outage.mechanism ?? '-',
+    outage.causes.at(-1)?.reason ?? '',
+  ]
+}
+
+/** What nobody looked at from anywhere has no vantage, and how it was done is what the report calls it. */
+function reportedCells(report: Report): string[] {
+  return [
+    showWindow(report.onset, 'UTC'),
+    showLength(report),
+    'reported',
+    showTargets(report, 3),
+    '-',
+    report.mode,
+    '-',
+    `Reported by ${report.reportedBy}.`,
+  ]
+}
+
+/** As short and as long as the windows of onset and end allow. */
+function showLength({ onset, end }: Report): string {
+  if (onset.earliestAt === null || end.latestAt === null) return 'not known'
+  const most = showSpan(Math.max(0, end.latestAt - onset.earliestAt))
+  if (onset.latestAt === null || end.earliestAt === null) return `up to ${most}`
+  const leastMs = end.earliestAt - onset.latestAt
+  return leastMs <= 0 ? `up to ${most}` : `${showSpan(leastMs)} to ${most}`
+}
+
+function csvRow(found: OutageOfKind) {
+  const { onset, end, ...row } = showOutageOfKind(found)
+  return { ...row, onsetAfter: onset[0], onsetBefore: onset[1], endAfter: end?.[0], endBefore: end?.[1] }
 }
 
 const CSV_COLUMNS = [
   'id',
+  'kind',
   'service',
   'vantage',
   'cause',
@@ -104,31 +118,14 @@ const CSV_COLUMNS = [
   'durationMs',
   'reopened',
   'because',
+  'services',
+  'otherTargets',
+  'mode',
+  'episode',
+  'country',
+  'regions',
+  'isps',
+  'reportedBy',
+  'documentedTrigger',
+  'confidence',
 ]
-
-/** An outage with its times as ISO 8601; also what the demo prints. */
-export function rowOf(outage: Outage, now: number): OutageRow {
-  return {
-    id: outage.id,
-    service: outage.service,
-    vantage: outage.vantage,
-    cause: outage.cause,
-    mechanism: outage.mechanism,
-    onset: [iso(outage.onsetAfterAt), iso(outage.onsetBeforeAt)],
-    end:
-      outage.endAfterAt === null || outage.endBeforeAt === null
-        ? null
-        : [iso(outage.endAfterAt), iso(outage.endBeforeAt)],
-    opened: iso(outage.openedAt),
-    closed: iso(outage.closedAt),
-    durationMs: (outage.endBeforeAt ?? now) - outage.onsetBeforeAt,
-    reopened: outage.reopened,
-    because: outage.causes.at(-1)?.reason ?? '',
-  }
-}
-
-function iso(at: number): string
-function iso(at: number | null): string | null
-function iso(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString()
-}

@@ -69,7 +69,9 @@ export function significanceText(found: Significance): string[] {
         ? ''
         : `; rate ratio ${rateRatio.toFixed(1)} (${Math.round(level * 100)} % interval ${interval[0].toFixed(1)} to ${interval[1].toFixed(1)})`
     }.`,
-    ...(leftOut === 0 ? [] : [`Left out, because the onset is not known finely enough: ${leftOut}.`]),
+    ...(leftOut === 0
+      ? []
+      : [`Left out, because the onset is not known finely enough or lies outside the record: ${leftOut}.`]),
     found.caveat,
   ]
 }

@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import { AppError } from '../model/error.ts'
 import { type RecordStore, openRecord } from '../store/record.ts'
+import { isoOf } from './outside.ts'
 import { table } from './table.ts'
 import { showTime } from './time.ts'
 import { print } from './with-history.ts'
@@ -25,7 +26,13 @@ export async function tokenCreateCommand({ config, args }: TokenOptions): Promis
       `'${name}' is no name for a token: write small letters, digits and single hyphens, at most 40, such as newsroom`,
     )
   }
-  return withRecord(config, (record) => {
+  return withRecord(config, (record, configured) => {
+    if (configured.includes(name)) {
+      throw new AppError(
+        'usage',
+        `serve.tokens of the configuration has a token named ${name} already; choose another name`,
+      )
+    }
     const token = randomBytes(TOKEN_BYTES).toString('base64url')
     record.tokens.add(name, createHash('sha256').update(token).digest('hex'))
     print(token)
@@ -37,12 +44,15 @@ export async function tokenCreateCommand({ config, args }: TokenOptions): Promis
 
 /** Prints who holds a token, never the tokens. @returns exit code */
 export async function tokenListCommand({ config, json }: TokenOptions): Promise<number> {
-  return withRecord(config, (record) => {
-    const tokens = record.tokens.list()
+  return withRecord(config, (record, configured) => {
+    const tokens = [
+      ...record.tokens.list().map(({ name, createdAt }) => ({ name, createdAt, from: 'store' })),
+      ...configured.map((name) => ({ name, createdAt: null, from: 'configuration' })),
+    ]
     if (json === true)
       print(
         JSON.stringify(
-          tokens.map(({ name, createdAt }) => ({ name, created: new Date(createdAt).toISOString() })),
+          tokens.map(({ createdAt, ...token }) => ({ ...token, created: isoOf(createdAt) })),
           null,
           2,
         ),
@@ -51,8 +61,8 @@ export async function tokenListCommand({ config, json }: TokenOptions): Promise<
     else
       print(
         table(
-          ['name', 'created (UTC)'],
-          tokens.map(({ name, createdAt }) => [name, showTime(createdAt)]),
+          ['name', 'created (UTC)', 'kept in'],
+          tokens.map(({ name, createdAt, from }) => [name, showTime(createdAt), from]),
         ),
       )
   })
@@ -60,17 +70,30 @@ export async function tokenListCommand({ config, json }: TokenOptions): Promise<
 
 /** Makes a token worthless from now on. @returns exit code */
 export async function tokenRevokeCommand({ config, args }: TokenOptions): Promise<number> {
-  return withRecord(config, (record) => {
+  return withRecord(config, (record, configured) => {
+    if (configured.includes(args[0]!)) {
+      throw new AppError(
+        'usage',
+        `${args[0]} is in serve.tokens of the configuration: take it out there, and restart the daemon`,
+      )
+    }
     record.tokens.remove(args[0]!)
     print(`revoked ${args[0]}`)
   })
 }
 
-async function withRecord(asked: string | undefined, work: (record: RecordStore) => void): Promise<number> {
-  const { store } = await loadConfig(locateConfig(asked, process.env), process.env)
+/** @param work is given the names of the tokens in the configuration too */
+async function withRecord(
+  asked: string | undefined,
+  work: (record: RecordStore, configured: readonly string[]) => void,
+): Promise<number> {
+  const { store, serve } = await loadConfig(locateConfig(asked, process.env), process.env)
   const record = await openRecord(store.path, { now: Date.now })
   try {
-    work(record)
+    work(
+      record,
+      serve.tokens.map(({ name }) => name),
+    )
     return 0
   } finally {
     record.close()

@@ -1,8 +1,9 @@
 /**
  * with-history: the record as the history commands see it, where the daemon runs and where it never did.
  *
- * configuration -> files of events and reports -> taken over into the store -> asked.
+ * configuration -> files of events and reports -> taken over into the store, unless they were before -> asked.
  */
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { loadEvents } from '../config/events.ts'
@@ -10,6 +11,7 @@ import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import { loadReports } from '../config/reports.ts'
 import { DEFAULTS } from '../correlate/settings.ts'
+import { printOf } from '../desk.ts'
 import { openHistory } from '../history/history.ts'
 import { importRecord } from '../history/import-record.ts'
 import type { History } from '../model/history.ts'
@@ -20,7 +22,7 @@ export interface Opened {
   readonly record: RecordStore
   readonly history: History
   /** ids of events that are in the record and no longer in the file */
-  readonly missing: readonly string[]
+  readonly missing: () => Promise<readonly string[]>
   /** Unix ms, the same throughout a command */
   readonly now: number
 }
@@ -32,20 +34,47 @@ export async function withHistory<T>(
 ): Promise<T> {
   const now = Date.now()
   const config = await loadConfig(locateConfig(asked, process.env), process.env)
-  const files = config.record
-  const events = await loadEvents(files.events)
-  const reports = await loadReports(files.reports, events)
-  const record = await openRecord(config.store.path, { now: Date.now })
+  const record = await openTaken(config)
   try {
-    const imported = importRecord(record, { events, eventsBy: `file:${basename(files.events)}`, reports })
     const history = openHistory({ path: config.store.path, correlate: { ...DEFAULTS, ...config.correlate } })
     try {
-      return await work({ config, record, history, missing: imported.events.missing, now })
+      return await work({
+        config,
+        record,
+        history,
+        async missing() {
+          const events = await loadEvents(config.record.events)
+          return record.missingFrom(events.map(({ id }) => id))
+        },
+        now,
+      })
     } finally {
       await history.close()
     }
   } finally {
     record.close()
+  }
+}
+
+/** The record with the files of the configuration in it. Nothing is written where they are in it already. */
+async function openTaken({ store, record: files }: Config): Promise<RecordStore> {
+  const print = printOf(files)
+  const open = () => openRecord(store.path, { now: Date.now })
+  if (existsSync(store.path)) {
+    const record = await open()
+    if (record.importedFrom() === print) return record
+    record.close()
+  }
+  // Read in full before a store is made: files that cannot be read must not leave an empty one.
+  const events = await loadEvents(files.events)
+  const reports = await loadReports(files.reports, events)
+  const record = await open()
+  try {
+    importRecord(record, { events, eventsBy: `file:${basename(files.events)}`, reports, print })
+    return record
+  } catch (error) {
+    record.close()
+    throw error
   }
 }
 

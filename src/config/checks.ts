@@ -85,6 +85,7 @@ export function checkSections(
     if (ms <= before)
       complain(['schedule', 'confirmAfterMs', i], `is ${ms}, not more than the ${before} before it`)
   }
+  checkTokens(shape.serve.tokens, complain)
   for (const id of Object.keys(schedule.services)) {
     if (watched !== null && !(id in watched.services)) {
       const known = Object.keys(watched.services).join(', ')
@@ -99,6 +100,22 @@ export function checkSections(
         ['detect', `${group}Quorum`],
         `is ${quorum}, and ${shape.services} has ${have} ${group} canaries`,
       )
+    }
+  }
+}
+
+/** One name, one token: the audit log must say who it was. */
+function checkTokens(tokens: FileShape['serve']['tokens'], complain: Complain): void {
+  for (const key of ['name', 'sha256'] as const) {
+    const firstAt = new Map<string, number>()
+    for (const [i, token] of tokens.entries()) {
+      const first = firstAt.get(token[key])
+      if (first === undefined) firstAt.set(token[key], i)
+      else
+        complain(
+          ['serve', 'tokens', i, key],
+          `is that of serve.tokens[${first}] too; each token needs its own`,
+        )
     }
   }
 }

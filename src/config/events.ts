@@ -13,11 +13,11 @@ import {
   regionCodes,
   sourceList,
   statedDate,
+  windowAgrees,
 } from './record-fields.ts'
 import { shape } from './shape-problems.ts'
 
-/** One event as it is written, in a file or by hand. */
-export const eventSchema = section({
+const entrySchema = section({
   id: recordId(),
   title: text('must be a short title', 200),
   kind: oneOf(EVENT_KINDS),
@@ -34,6 +34,9 @@ export const eventSchema = section({
   notes: text('must be a note', 1000).nullable().default(null),
   sources: sourceList(),
 })
+
+/** One event as it is written, in a file or by hand. */
+export const eventSchema = windowAgrees(entrySchema, 'at')
 
 const eventsFileSchema = section({
   events: z.array(eventSchema, { error: 'must be a list of events' }),

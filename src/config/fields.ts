@@ -46,6 +46,21 @@ export function name() {
     .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error })
 }
 
+/** Whose an API token is; the audit log says it. */
+export function tokenName() {
+  const error = 'must be a name of small letters, digits and single hyphens, at most 40, such as newsroom'
+  return z
+    .string({ error })
+    .max(40, { error })
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error })
+}
+
+/** A hash, never what was hashed. */
+export function sha256() {
+  const error = 'must be the SHA-256 of a token in 64 lower-case hex digits, never the token itself'
+  return z.string({ error }).regex(/^[0-9a-f]{64}$/, { error })
+}
+
 /** What is fetched. Credentials have no place in it, nor has a fragment, which is never sent. */
 export function webUrl() {
   const error = 'must be an http:// or https:// URL without credentials or fragment'

@@ -80,7 +80,8 @@ export async function tryLoad(path: string, env: Env): Promise<Loaded> {
     ...main.secretFiles,
     ...(second?.secretFiles ?? []),
   ]
-  if (problems.length > 0 || top.data === null || record === null || !inner?.data) return { config: null, problems, files }
+  if (problems.length > 0 || top.data === null || record === null || !inner?.data)
+    return { config: null, problems, files }
   const { extraCaFiles: _, ...probe } = top.data.probe
   const config: Config = {
     files,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Dating } from '../model/event.ts'
 import { PRECISIONS } from '../model/event.ts'
 import { moment, oneOf, section, text, webUrl } from './fields.ts'
+import { overlap, statedWindow } from './stated.ts'
 
 /** What names an event or a report: links refer to it. */
 export function recordId() {
@@ -54,6 +55,21 @@ export function dating() {
       earliestAt: earliest,
       latestAt: latest,
     }))
+}
+
+/** Refuses a dating whose window has nothing in common with what is stated: one of the two is a slip. @param key that holds it */
+export function windowAgrees<S extends z.ZodType<{ readonly timeZone: string }>>(schema: S, key: string) {
+  const agrees = (entry: z.output<S>) => {
+    const dating = (entry as unknown as Readonly<Record<string, Dating>>)[key]!
+    return dating.stated === null || overlap(statedWindow(dating.stated, entry.timeZone), dating)
+  }
+  return schema.refine(agrees, {
+    error:
+      'must overlap the window from earliest to latest, read in timeZone where it has no offset; mend whichever is wrong',
+    path: [key, 'stated'],
+    // of what is no date, or in no time zone, enough is said
+    when: ({ issues }) => issues.length === 0,
+  })
 }
 
 /** Where facts come from: at least one source, each of which others can look up. */

@@ -8,11 +8,20 @@ import { name, oneOf, section, text, timezone } from './fields.ts'
 import { configInvalid } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { readYaml } from './read.ts'
-import { countryCode, dating, instant, listOf, recordId, regionCodes, sourceList } from './record-fields.ts'
+import {
+  countryCode,
+  dating,
+  instant,
+  listOf,
+  recordId,
+  regionCodes,
+  sourceList,
+  windowAgrees,
+} from './record-fields.ts'
 import { shape } from './shape-problems.ts'
-import { nearest } from './suggest.ts'
+import { nearest } from '../model/suggest.ts'
 
-const reportSchema = section({
+const entrySchema = section({
   id: recordId(),
   episode: recordId(),
   mode: oneOf(REPORT_MODES),
@@ -32,6 +41,8 @@ const reportSchema = section({
   notes: text('must be a note', 1000).nullable().default(null),
   sources: sourceList(),
 })
+
+const reportSchema = windowAgrees(windowAgrees(entrySchema, 'onset'), 'end')
 
 const reportsFileSchema = section({
   record: section({ from: instant(), until: instant() }).refine(({ from, until }) => from < until, {

@@ -5,7 +5,19 @@
 import { z } from 'zod'
 import { correlateSchema, incidentsSchema } from './correlate-schema.ts'
 import { detectSchema } from './detect-schema.ts'
-import { cron, host, name, oneOf, section, text, timezone, whole, yesNo } from './fields.ts'
+import {
+  cron,
+  host,
+  name,
+  oneOf,
+  section,
+  sha256,
+  text,
+  timezone,
+  tokenName,
+  whole,
+  yesNo,
+} from './fields.ts'
 import { resolver } from './resolver.ts'
 
 const SECOND = 1000
@@ -152,7 +164,20 @@ const serveSchema = section({
     .default('127.0.0.1')
     .describe('Address to listen on. Anything but loopback shows the state to the network.'),
   port: whole(0, 65_535).default(8080).describe('0 = any free port.'),
-  reads: oneOf(['open', 'token']).default('open').describe('Who may read the history: anybody, or bearers of a token.'),
+  reads: oneOf(['open', 'token'])
+    .default('open')
+    .describe('Who may read the history: anybody, or bearers of a token.'),
+  tokens: z
+    .array(
+      section({
+        name: tokenName().describe('Whose it is; the audit log says token:<name>.'),
+        sha256: sha256().describe('SHA-256 of the token, in hex.'),
+      }),
+      { error: 'must be a list of tokens' },
+    )
+    .max(100, { error: 'must hold at most 100 tokens' })
+    .default([])
+    .describe('Who may change events through the API, besides those `didbon token create` made.'),
 })
 
 const logSchema = section({

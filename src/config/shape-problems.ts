@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { showPath } from './problem.ts'
 import type { KeyPath, Problem } from './problem.ts'
 import type { ReadFile } from './read.ts'
-import { nearest } from './suggest.ts'
+import { nearest } from '../model/suggest.ts'
 
 /** `data`: `null` when nothing usable is left. `broken`: something at, above or below this path was wrong and left out. */
 export interface Shaped<T> {
@@ -62,6 +62,8 @@ function describe(issue: z.core.$ZodIssue, path: KeyPath, file: ReadFile, schema
   }
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
   if (value === undefined) return `is missing; it ${issue.message}`
+  // what stands there instead of a hash may be the token itself
+  if (path.at(-1) === 'sha256') return issue.message
   const meant =
     issue.code === 'invalid_value' && typeof value === 'string'
       ? nearest(value, issue.values.map(String))

@@ -28,15 +28,23 @@ type LagSettings = Pick<
   'medianLagHours' | 'lagSigma' | 'shareBefore' | 'shareBeforeScheduled'
 >
 
-/** A function from two windows to their expected lag density, per hour. */
-export function lagDensity(settings: LagSettings): (span: Span, scheduled: boolean) => number {
+/** Expected lag density, per hour, in two parts: the outage came after the event, or before it. */
+export interface Density {
+  readonly after: number
+  readonly before: number
+}
+
+/** A function from two windows to their expected lag density. */
+export function lagDensity(settings: LagSettings): (span: Span, scheduled: boolean) => Density {
   const mu = Math.log(settings.medianLagHours)
   const sigma = settings.lagSigma
   const shape = { mu, sigma, median: settings.medianLagHours, mean: Math.exp(mu + (sigma * sigma) / 2) }
   return ({ leastLag, onsetWidth, eventWidth }, scheduled) => {
-    const before = scheduled ? settings.shareBeforeScheduled : settings.shareBefore
-    const after = (1 - before) * averaged(leastLag, onsetWidth, eventWidth, shape)
-    return after + before * averaged(-(leastLag + onsetWidth + eventWidth), onsetWidth, eventWidth, shape)
+    const share = scheduled ? settings.shareBeforeScheduled : settings.shareBefore
+    return {
+      after: (1 - share) * averaged(leastLag, onsetWidth, eventWidth, shape),
+      before: share * averaged(-(leastLag + onsetWidth + eventWidth), onsetWidth, eventWidth, shape),
+    }
   }
 }
 

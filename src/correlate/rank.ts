@@ -1,8 +1,8 @@
 /**
  * rank: which documented event, if any, does the onset of an incident fit?
  *
- * events -> candidates near enough -> density over both windows / rate of events = Bayes factor -> x relevance = weight
- *        -> weight / (none + all weights) = posterior. Events that overlap share it; "none of them" is an answer.
+ * events -> candidates near enough -> density over both windows / rate of events = Bayes factor -> x relevance = weight,
+ *        within its caps -> weight / (none + all weights) = posterior. Events that overlap share it; "none of them" is an answer.
  */
 import type { Correlation, Ranking } from '../model/correlation.ts'
 import type { TriggerEvent } from '../model/event.ts'
@@ -10,7 +10,7 @@ import { isClosed } from '../model/event.ts'
 import type { Incident } from '../model/incident.ts'
 import type { RecordSpan } from './candidates.ts'
 import { candidatesOf, rateOf, spanOf } from './candidates.ts'
-import { lagDensity } from './lag.ts'
+import { type Density, lagDensity } from './lag.ts'
 import { relevanceOf } from './relevance.ts'
 import type { CorrelateSettings } from './settings.ts'
 
@@ -45,14 +45,11 @@ export function rankCandidates(
     const span = spanOf(onset, window)
     const greatestLag = span.leastLag + span.onsetWidth + span.eventWidth
     if (span.leastLag > settings.horizonHours || greatestLag < -settings.horizonHours) return []
-    const found = density(span, event.scheduled)
+    const parts = density(span, event.scheduled)
+    const found = parts.after + parts.before
     const { factor, reasons } = relevanceOf(incident, event, settings)
-    const { weight, loose } = weigh(
-      found / lambda,
-      factor,
-      Math.max(span.onsetWidth, span.eventWidth),
-      settings,
-    )
+    const loose = Math.max(span.onsetWidth, span.eventWidth) > settings.timesWithinHours
+    const weight = weigh(timingOf(parts, lambda, event.scheduled, settings), factor, loose)
     const correlation: Omit<Correlation, 'posterior'> = {
       event: event.id,
       lagHours: [span.leastLag, greatestLag],
@@ -78,19 +75,27 @@ export function rankCandidates(
 }
 
 /**
+ * What the lag alone says for an event: density over the rate of events, with chance at 1. That the outage came first never
+ * speaks for an event nobody had announced: that part counts `shareBefore` at most.
+ */
+export function timingOf(
+  { after, before }: Density,
+  lambda: number,
+  scheduled: boolean,
+  { shareBefore }: Pick<CorrelateSettings, 'shareBefore'>,
+): number {
+  return after / lambda + (scheduled ? before / lambda : Math.min(before / lambda, shareBefore))
+}
+
+/**
  * What one candidate weighs against none.
  *
- * @param widest the wider of the two windows, in hours: too wide to time anything, and the weight stays at 1 or below
+ * @param timing as `timingOf` has it
+ * @param loose one of the two windows is too wide to time anything, and the weight stays at 1 or below
  */
-export function weigh(
-  bayesFactor: number,
-  relevance: number,
-  widest: number,
-  settings: Pick<CorrelateSettings, 'timesWithinHours'>,
-): { weight: number; loose: boolean } {
-  const loose = widest > settings.timesWithinHours
-  const weight = bayesFactor * relevance
-  return { weight: loose ? Math.min(1, weight) : weight, loose }
+export function weigh(timing: number, relevance: number, loose: boolean): number {
+  const weight = timing * relevance
+  return loose ? Math.min(1, weight) : weight
 }
 
 function withPosterior(correlation: Omit<Correlation, 'posterior'>, total: number): Correlation {

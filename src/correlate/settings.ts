@@ -11,7 +11,9 @@ export interface CorrelateSettings {
   readonly lagSigma: number
   /**
    * Share of blocks that come before the event that caused them, same shape mirrored: a wrong date, or word got out first. A
-   * round figure, above 0 so that one misdated source cannot rule an event out.
+   * round figure, above 0 so that one misdated source cannot rule an event out. It is also the most that coming first may
+   * weigh, with chance at 1: the mirrored density piles up at a lag of 0, and would else speak for whatever happened in the
+   * hours after a block.
    */
   readonly shareBefore: number
   /**

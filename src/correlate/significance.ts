@@ -11,10 +11,10 @@ import { isClosed } from '../model/event.ts'
 import type { EvidenceKind, Incident } from '../model/incident.ts'
 import type { RecordSpan } from './candidates.ts'
 import { candidatesOf, rateOf, widthHours, within } from './candidates.ts'
-import { lagDensity } from './lag.ts'
 import { weigh } from './rank.ts'
 import { relevanceOf } from './relevance.ts'
 import type { CorrelateSettings } from './settings.ts'
+import { timingsOf } from './timing-table.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -26,22 +26,21 @@ export const CAVEATS: Readonly<Record<EvidenceKind, string>> = {
     'Measured outages do not depend on the news, but the list of events does: an event may be listed because a block followed it.',
 }
 
-/** An onset and what may have caused it, whatever the shift. Hours. */
-interface Onset {
+/** A window by its middle, in hours from the beginning of the record. */
+interface Placed {
   readonly middle: number
   readonly width: number
+}
+
+/** An onset and what may have caused it, whatever the shift. */
+interface Onset extends Placed {
   /** relevance by index of event */
   readonly relevances: readonly number[]
 }
 
-/** How well one placing of the events does: incidents with a likely trigger, and for ties the mass of all posteriors. */
-interface Score {
-  readonly linked: number
-  readonly mass: number
-}
-
 /**
- * Tests incidents of one kind and country against its events. Work grows with shifts x incidents x events within the horizon.
+ * Tests incidents of one kind and country against its events. Work grows with shifts x incidents x events within the horizon, at
+ * some nanoseconds each: see timing-table.ts.
  *
  * An incident counts once, however many services it hit. Those whose onset is open, too wide to time, or outside the record
  * are left out and counted.
@@ -59,9 +58,12 @@ export function significance(
     (incident) => incident.kind === only.kind && incident.country === only.country,
   )
   const all = candidatesOf(events, only.country)
-  const candidates = within(all, record)
-    .map(({ event, window }) => ({ event, middle: middleOf(window, record), width: widthHours(window) }))
-    .sort((a, b) => a.middle - b.middle)
+  const candidates = within(all, record).map(({ event, window }) => ({
+    event,
+    scheduled: event.scheduled,
+    middle: middleOf(window, record),
+    width: widthHours(window),
+  }))
   const onsets = ours.flatMap((incident): Onset[] => {
     const { onset } = incident
     if (!isClosed(onset) || onset.earliestAt < record.fromAt || onset.latestAt > record.untilAt) return []
@@ -71,50 +73,45 @@ export function significance(
   })
 
   const span = (record.untilAt - record.fromAt) / HOUR_MS
-  const density = lagDensity(settings)
-  const lambda = rateOf(all, record)
-  const widest = candidates.reduce((most, { width }) => Math.max(most, width), 0)
+  const placings = settings.shifts + 1
+  const step = span / placings
+  const widest = [...candidates, ...onsets].reduce((most, { width }) => Math.max(most, width), 0)
+  const asked = placings * Math.min(1, (2 * (settings.horizonHours + widest)) / span)
+  const timings = timingsOf(onsets, candidates, asked, rateOf(all, record), settings)
 
-  const score = (shift: number): Score => {
-    let linked = 0
-    let mass = 0
-    for (const { middle, width, relevances } of onsets) {
-      let weights = 0
-      const reach = Math.min(span / 2, settings.horizonHours + (width + widest) / 2)
-      forEachNear(candidates, middle - shift, reach, span, (index, lag) => {
-        const candidate = candidates[index]!
-        const leastLag = lag - (width + candidate.width) / 2
-        if (
-          leastLag > settings.horizonHours ||
-          -(lag + (width + candidate.width) / 2) > settings.horizonHours
-        )
-          return
-        const found = density(
-          { leastLag, onsetWidth: width, eventWidth: candidate.width },
-          candidate.event.scheduled,
-        )
-        weights += weigh(
-          found / lambda,
-          relevances[index]!,
-          Math.max(width, candidate.width),
-          settings,
-        ).weight
-      })
-      const none = settings.noneWeight / (settings.noneWeight + weights)
-      if (none < 0.5) linked++
-      mass += 1 - none
+  // by placing, the record itself first: incidents with a likely trigger, and for ties the mass of all posteriors
+  const linked = new Float64Array(placings)
+  const mass = new Float64Array(placings)
+  const weights = new Float64Array(placings)
+  for (const [i, onset] of onsets.entries()) {
+    weights.fill(0)
+    for (const [j, event] of candidates.entries()) {
+      const timing = timings[i]![j]!
+      const relevance = onset.relevances[j]!
+      const loose = Math.max(onset.width, event.width) > settings.timesWithinHours
+      const reach = Math.min(span / 2, settings.horizonHours + (onset.width + event.width) / 2)
+      // shifted by so much, the event lies as long before the onset as it may
+      const farthest = around(onset.middle - event.middle - reach, span)
+      const first = Math.ceil(farthest / step)
+      const last = Math.min(first + placings - 1, Math.floor((farthest + 2 * reach) / step))
+      for (let k = first; k <= last; k++) {
+        weights[k % placings]! += weigh(timing(reach - (k * step - farthest)), relevance, loose)
+      }
     }
-    return { linked, mass }
+    for (let placing = 0; placing < placings; placing++) {
+      const none = settings.noneWeight / (settings.noneWeight + weights[placing]!)
+      if (none < 0.5) linked[placing]!++
+      mass[placing]! += 1 - none
+    }
   }
 
-  const seen = score(0)
+  const [observed, own] = [linked[0]!, mass[0]!]
   let atLeast = 1
   let sum = 0
-  for (let i = 1; i <= settings.shifts; i++) {
-    const shifted = score((i * span) / (settings.shifts + 1))
-    sum += shifted.linked
-    if (shifted.linked > seen.linked || (shifted.linked === seen.linked && shifted.mass >= seen.mass))
-      atLeast++
+  for (let placing = 1; placing < placings; placing++) {
+    const found = linked[placing]!
+    sum += found
+    if (found > observed || (found === observed && mass[placing]! >= own)) atLeast++
   }
   const expected = settings.shifts === 0 ? 0 : sum / settings.shifts
   return {
@@ -122,15 +119,15 @@ export function significance(
     incidents: onsets.length,
     leftOut: ours.length - onsets.length,
     events: candidates.length,
-    observed: seen.linked,
+    observed,
     expected,
-    p: atLeast / (settings.shifts + 1),
+    p: atLeast / placings,
     shifts: settings.shifts,
-    rateRatio: expected === 0 ? null : seen.linked / expected,
+    rateRatio: expected === 0 ? null : observed / expected,
     interval:
       expected === 0
         ? null
-        : (poissonInterval(seen.linked, settings.level).map((bound) => bound / expected) as [number, number]),
+        : (poissonInterval(observed, settings.level).map((bound) => bound / expected) as [number, number]),
     level: settings.level,
     caveat: CAVEATS[only.kind],
   }
@@ -147,28 +144,7 @@ function middleOf(window: ClosedWindow, record: RecordSpan): number {
   return ((window.earliestAt + window.latestAt) / 2 - record.fromAt) / HOUR_MS
 }
 
-/** Calls back for every candidate within `reach` of a place on the circle, with the lag from it to that place. */
-function forEachNear(
-  candidates: readonly { readonly middle: number }[],
-  place: number,
-  reach: number,
-  span: number,
-  found: (index: number, lag: number) => void,
-): void {
-  const n = candidates.length
-  if (n === 0) return
-  const from = (((place - reach) % span) + span) % span
-  let low = 0
-  let high = n
-  while (low < high) {
-    const half = (low + high) >> 1
-    if (candidates[half]!.middle < from) low = half + 1
-    else high = half
-  }
-  for (let step = 0; step < n; step++) {
-    const index = (low + step) % n
-    const ahead = (candidates[index]!.middle - from + span) % span
-    if (ahead > 2 * reach) return
-    found(index, reach - ahead)
-  }
+/** The same place on a circle, from 0 to its length. */
+function around(place: number, length: number): number {
+  return ((place % length) + length) % length
 }

@@ -8,7 +8,7 @@
 import type { Outage } from '../model/outage.ts'
 import { isWhole } from './cause.ts'
 import { openOutage, type Detector } from './detector.ts'
-import type { DetectSettings, Watch } from './settings.ts'
+import { roundOf, type DetectSettings, type Watch } from './settings.ts'
 
 export interface Agreement {
   /** nats for interference */
@@ -40,7 +40,7 @@ export function agreementOf(
     const state = detector.vantages[vantage]?.services[service]
     const other = openOutage(state)
     if (!state?.case || other === null || other.cause === 'down' || !isWhole(state.case)) return
-    const chance = Math.max(LEAST_SPAN_MS, spanMs(outage, other, watch.roundMs)) * faultsPerMs
+    const chance = Math.max(LEAST_SPAN_MS, spanMs(outage, other, watch)) * faultsPerMs
     const gain = Math.log(settings.togetherChance / chance)
     if (gain <= 0) return
     nats += gain
@@ -52,7 +52,7 @@ export function agreementOf(
 }
 
 /** The least stretch of time that holds both onsets for certain. */
-function spanMs(one: Onset, other: Onset, roundMs: number): number {
-  const from = (o: Onset): number => o.onsetAfterAt ?? o.onsetBeforeAt - roundMs
+function spanMs(one: Onset, other: Onset, watch: Watch): number {
+  const from = (o: Onset): number => o.onsetAfterAt ?? o.onsetBeforeAt - roundOf(watch, o.service!, o.vantage)
   return Math.max(one.onsetBeforeAt, other.onsetBeforeAt) - Math.min(from(one), from(other))
 }

@@ -2,7 +2,7 @@
  * The detector: everything detect/ remembers, as plain data, by vantage.
  *
  * A fold of a look or of a canary changes the part of that look's vantage and no other, so the store saves only that part.
- * Unknown keys are made on demand; what is no longer watched stays until the detector is made anew.
+ * Unknown keys are made on demand; of what is no longer watched, what was learned of its paths stays.
  */
 import type { Health } from '../model/vantage.ts'
 import type { Outage } from '../model/outage.ts'

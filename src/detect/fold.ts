@@ -10,10 +10,12 @@
 import type { CanaryLook, Folded, Look } from '../model/look.ts'
 import type { OutageChange } from '../model/outage.ts'
 import { openOutage, serviceState, vantageState, type Detector, type VantageState } from './detector.ts'
+import { forgetFuture } from './forget-future.ts'
 import { forgetCanaries, healthOf, noteCanary, settleHealth } from './health.ts'
 import { endpointState, foldReach, type Step } from './reach.ts'
 import { noteLook, settleService, type Scene } from './service.ts'
-import { outNats, type DetectSettings, type Watch } from './settings.ts'
+import { canaryRoundOf, outNats, type DetectSettings, type Watch } from './settings.ts'
+import { leaveUnwatched } from './unwatched.ts'
 
 /** Nothing happened. */
 const NOTHING: Folded = { changes: [], suspicious: [] }
@@ -71,13 +73,16 @@ export function foldCanary(
 }
 
 /**
- * Lets time pass: what canaries said long ago no longer holds, and open outages are weighed again in the light of what
- * other vantages saw meanwhile. A silent service needs no fold: `statusOf` sees the gap by itself.
+ * Lets time pass: what canaries said long ago no longer holds, nothing lies ahead of a clock that was set back, outages of
+ * what is no longer watched end, and the other open ones are weighed again in the light of what other vantages saw meanwhile.
+ * A silent service needs no fold: `statusOf` sees the gap by itself.
  */
 export function foldTick(detector: Detector, now: number, watch: Watch, settings: DetectSettings): Folded {
+  forgetFuture(detector, now)
   const changes: OutageChange[] = []
   for (const [id, vantage] of Object.entries(detector.vantages)) {
-    if (forgetCanaries(vantage, now - watch.roundMs * settings.gapRounds)) {
+    changes.push(...leaveUnwatched(vantage, id, now, watch))
+    if (forgetCanaries(vantage, now - canaryRoundOf(watch) * settings.gapRounds)) {
       const change = settleHealth(vantage, id, now, watch, settings)
       if (change !== null) changes.push(change)
     }

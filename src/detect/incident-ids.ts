@@ -22,8 +22,10 @@ export interface Named {
 }
 
 /**
- * A known id goes to the group that holds the member it was made from; when that is no more, to the group with most of its
- * members. Where several go to one group, the first in `known` stays and takes in the others.
+ * A known id goes to the group that would be given it anew, else to the one that holds the member it was made from, else to the
+ * one with most of its members. Where several go to one group, the first in `known` stays and takes in the others.
+ *
+ * Names are cut to the second, so a name alone does not tell a member: another that began in the same second may lie elsewhere.
  *
  * @param known incidents as they were, the oldest first
  */
@@ -52,8 +54,12 @@ export function keepIds(drafts: readonly Draft[], known: readonly Pick<Incident,
 }
 
 function homeOf(id: string, members: readonly string[], drafts: readonly Draft[]): number {
-  const byName = drafts.findIndex(({ names }) => names.includes(id))
-  if (byName !== -1) return byName
+  const anew = drafts.findIndex(({ names }) => names[0] === id)
+  if (anew !== -1) return anew
+  const byMember = drafts.findIndex((draft) =>
+    draft.names.some((name, i) => name === id && members.includes(draft.members[i]!)),
+  )
+  if (byMember !== -1) return byMember
   const shared = drafts.map((draft) => draft.members.filter((member) => members.includes(member)).length)
   const most = Math.max(0, ...shared)
   return most === 0 ? -1 : shared.indexOf(most)

@@ -1,11 +1,14 @@
 /** outage: how one is opened, changed, closed and opened again. Plain values; every change carries the outage as it then stands. */
-import type { Cause, Outage, OutageChange } from '../model/outage.ts'
+import type { Cause, CauseChange, Outage, OutageChange } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
 
 /** Stands for the service in the id of an outage of the vantage itself. */
 const WHOLE_VANTAGE = '_vantage_'
 /** Measurement ids an outage keeps. */
 const EVIDENCE_MAX = 20
+/** Causes an outage keeps: how it began, and how it has been of late. One that keeps coming back would grow for ever. */
+const FIRST_CAUSES = 10
+const LAST_CAUSES = 40
 
 /** What is known of an outage when it opens. */
 export interface Opening {
@@ -66,13 +69,35 @@ export function changeCause(
   at: number,
 ): OutageChange {
   if (outage.cause === cause && outage.mechanism === mechanism) return { kind: 'cause', at, outage }
-  const causes = [...outage.causes, { at, cause, mechanism, reason }]
+  const causes = withCause(outage.causes, { at, cause, mechanism, reason })
   return { kind: 'cause', at, outage: { ...outage, cause, mechanism, causes } }
 }
 
-/** Ends it somewhere in (`endAfterAt`, `endBeforeAt`]. */
-export function close(outage: Outage, endAfterAt: number, endBeforeAt: number, at: number): OutageChange {
-  return { kind: 'closed', at, outage: { ...outage, endAfterAt, endBeforeAt, closedAt: at } }
+/** Ends it somewhere in (`endAfterAt`, `endBeforeAt`]. @param reason kept with the causes; none when it was seen to be fine */
+export function close(
+  outage: Outage,
+  endAfterAt: number,
+  endBeforeAt: number,
+  at: number,
+  reason: string | null = null,
+): OutageChange {
+  const { cause, mechanism } = outage
+  const causes = reason === null ? outage.causes : withCause(outage.causes, { at, cause, mechanism, reason })
+  return { kind: 'closed', at, outage: { ...outage, causes, endAfterAt, endBeforeAt, closedAt: at } }
+}
+
+/** Ends one of which no more can be known, somewhere between the last look (`null` = none is remembered) and now. */
+export function closeUnwatched(outage: Outage, lastLookAt: number | null, now: number): OutageChange {
+  const endAfterAt = Math.max(outage.onsetBeforeAt, lastLookAt ?? outage.onsetBeforeAt)
+  const endBeforeAt = Math.max(endAfterAt, now)
+  return close(outage, endAfterAt, endBeforeAt, now, 'What was gone is no longer watched.')
+}
+
+function withCause(causes: Outage['causes'], next: CauseChange): Outage['causes'] {
+  const all = [...causes, next]
+  return all.length <= FIRST_CAUSES + LAST_CAUSES
+    ? all
+    : [...all.slice(0, FIRST_CAUSES), ...all.slice(-LAST_CAUSES)]
 }
 
 /** The outage with more measurement ids, as far as there is room. */

@@ -39,6 +39,17 @@ export function endpointState(vantage: VantageState, id: string, at: number): En
   })
 }
 
+/** Drops what is said against it, in place; what was learned of its path stays. */
+export function clearDoubt(state: EndpointState): void {
+  state.score = 0
+  state.out = false
+  state.outAt = null
+  state.firstFailedAt = null
+  state.needsHttp = false
+  state.mechanism = null
+  state.aside = []
+}
+
 /** Folds a look that says `yes` or `no` into its endpoint, in place. */
 export function foldReach(state: EndpointState, look: Look, settings: DetectSettings): Step {
   const fine = look.verdict.reached === 'yes'
@@ -69,7 +80,7 @@ function foldFine(state: EndpointState, look: Look, settings: DetectSettings): S
     if (!state.out || look.endedAt - state.outAt! < settings.burstMs) {
       for (const key of state.aside) learn(state, key, look, settings)
     }
-    Object.assign(state, { out: false, outAt: null, aside: [], needsHttp: false, mechanism: null })
+    clearDoubt(state)
     learn(state, null, look, settings)
   }
   return 'recovering'

@@ -16,9 +16,9 @@ import {
   type ServiceState,
   type VantageState,
 } from './detector.ts'
-import { changeCause, close, open, returns, withEvidence } from './outage.ts'
+import { changeCause, close, closeUnwatched, open, returns, withEvidence } from './outage.ts'
 import type { Step } from './reach.ts'
-import { outNats, type DetectSettings, type Watch } from './settings.ts'
+import { outNats, roundOf, type DetectSettings, type Watch } from './settings.ts'
 
 /** One service from one vantage, with all that decides about it. */
 export interface Scene {
@@ -42,7 +42,8 @@ export function primaries({ vantage, watched }: Pick<Scene, 'vantage' | 'watched
 /** Adds a look at a primary endpoint to the case about the cause, in place. */
 export function noteLook({ service, watch, settings }: Scene, look: Look, step: Step): void {
   if (step === 'failing') {
-    noteFailed((service.case ??= newCase()), look, watch.roundMs * settings.gapRounds, settings)
+    const gapMs = roundOf(watch, look.service, look.vantage) * settings.gapRounds
+    noteFailed((service.case ??= newCase()), look, gapMs, settings)
   } else if (service.case !== null && step !== 'aside') {
     noteFine(service.case, look, step === 'recovering')
   }
@@ -113,8 +114,13 @@ function revision(
   return look === null ? changed : { ...changed, outage: withEvidence(changed.outage, [look.id]) }
 }
 
+/** Without a look it ends because nothing that is still watched is out; then it is not known to be fine before it is seen to be. */
 function closing(scene: Scene, outage: Outage, at: number, look: Look | null): OutageChange {
-  const endpoint = look === null ? undefined : scene.vantage.endpoints[look.endpoint]
+  if (look === null) {
+    scene.service.fineSinceAt = null
+    return closeUnwatched(outage, scene.service.lastLookAt, at)
+  }
+  const endpoint = scene.vantage.endpoints[look.endpoint]
   const endAfterAt = Math.max(endpoint?.failedAt ?? 0, outage.onsetBeforeAt)
   const endBeforeAt = Math.max(endpoint?.firstFineAt ?? at, endAfterAt)
   scene.service.fineSinceAt = endBeforeAt

@@ -3,10 +3,11 @@
  */
 import type { CanaryGroup, EndpointRole } from '../model/service.ts'
 
-/** What is watched now. Whatever else the detector remembers is left alone and left out of the status. */
+/** What is watched now. Of whatever else the detector remembers no outage stays open, and the status leaves it out. */
 export interface Watch {
   readonly services: readonly {
     readonly id: string
+    /** those in force */
     readonly endpoints: readonly { readonly id: string; readonly role: EndpointRole }[]
   }[]
   /** probe vantages; canaries of any other vantage give its health but never an outage */
@@ -14,6 +15,10 @@ export interface Watch {
   readonly canaries: readonly { readonly id: string; readonly group: CanaryGroup }[]
   /** how often an endpoint is looked at when all is well */
   readonly roundMs: number
+  /** how often one service is from one vantage; absent = `roundMs` everywhere */
+  readonly roundMsOf?: (service: string, vantage: string) => number
+  /** how often canaries are; absent = `roundMs` */
+  readonly canaryRoundMs?: number
 }
 
 export interface DetectSettings {
@@ -102,6 +107,16 @@ export const DEFAULTS: DetectSettings = {
   domesticQuorum: 1,
   canaryLooks: 3,
   suspectAgainMs: 30 * SECOND,
+}
+
+/** How often a service is looked at from a vantage when all is well, in ms. */
+export function roundOf({ roundMs, roundMsOf }: Watch, service: string, vantage: string): number {
+  return roundMsOf === undefined ? roundMs : roundMsOf(service, vantage)
+}
+
+/** How often the canaries are looked at, in ms. */
+export function canaryRoundOf({ roundMs, canaryRoundMs }: Watch): number {
+  return canaryRoundMs ?? roundMs
 }
 
 /** Nats over which an endpoint is out; as many down again and it is back. */

@@ -1,13 +1,13 @@
 /** status: what the detector says, to those who only ask. Reads it, changes nothing. */
 import type { Outage, ServiceStatus } from '../model/outage.ts'
 import { openOutage, type Detector, type ServiceState, type VantageState } from './detector.ts'
-import type { DetectSettings, Watch } from './settings.ts'
+import { roundOf, type DetectSettings, type Watch } from './settings.ts'
 
 /**
  * Every watched service from every probe vantage.
  *
  * The vantage's own outage comes first: while it is cut off nothing is known of any service. Then a gap of more than
- * `gapRounds` rounds, which is `insufficient` even while an outage is open. Then the outage. Only then is it `ok`.
+ * `gapRounds` of its rounds, which is `insufficient` even while an outage is open. Then the outage. Only then is it `ok`.
  */
 export function statusOf(
   detector: Detector,
@@ -49,7 +49,7 @@ function one(
   if (lastLookAt === null) {
     return { ...base, state: 'insufficient', sinceAt: now, because: 'No look at it could be judged yet.' }
   }
-  const gapMs = watch.roundMs * settings.gapRounds
+  const gapMs = roundOf(watch, watched.id, vantageId) * settings.gapRounds
   if (now - lastLookAt > gapMs) {
     const because = 'No look at it could be judged for a while.'
     return {
@@ -82,7 +82,7 @@ function fine(
       state: 'insufficient',
       sinceAt: lastLookAt,
       partial: false,
-      because: 'It was never seen to be fine.',
+      because: 'It has not been seen to be fine yet.',
     }
   }
   const gone = endpoints.filter(({ id, role }) => role !== 'primary' && vantage.endpoints[id]?.out === true)

@@ -7,7 +7,9 @@
  * This one works in the thread that calls it. The daemon asks through thread.ts, so that no query holds up the stopwatch.
  */
 import type { CorrelateSettings } from '../correlate/settings.ts'
-import type { History, MeasurementSummary, Page } from '../model/history.ts'
+import { AppError } from '../model/error.ts'
+import type { History, MeasurementSummary, Page, TimelineRow } from '../model/history.ts'
+import type { EvidenceKind, Incident } from '../model/incident.ts'
 import type { MeasurementFilter } from '../store/read-measurements.ts'
 import { openStoreReadOnly, type StoreReader } from '../store/reader.ts'
 import type { StoredMeasurement } from '../store/stored.ts'
@@ -41,7 +43,7 @@ export function openHistory(options: HistoryOptions): History {
     ...incidents(reader, shelf),
     ...documented(reader, shelf),
     ...measured(reader),
-    async timeline({ since, until, service, vantage }) {
+    async timeline({ since, until, service, vantage, atMost = Infinity }) {
       const { silentAfterMs = SILENT_AFTER_MS } = options
       const lastAt = reader.measured()?.lastAt ?? null
       const knownUntilAt = lastAt === null || until <= lastAt + silentAfterMs ? null : lastAt
@@ -52,15 +54,26 @@ export function openHistory(options: HistoryOptions): History {
         ...(vantage !== undefined && { vantage }),
       })
       const reports = vantage === undefined ? ((await shelf.reports())?.reports ?? []) : []
-      return [
+      const rows = [
         ...strips.map((strip) => measuredRow(strip, { since, until }, knownUntilAt)),
         ...reportedRows(reports, { since, until, ...(service !== undefined && { service }) }),
       ].filter(({ stretches }) => stretches.length > 0)
+      refuseMoreThan(atMost, rows)
+      return rows
     },
     async close() {
       reader.close()
     },
   }
+}
+
+function refuseMoreThan(atMost: number, rows: readonly TimelineRow[]): void {
+  const count = rows.reduce((sum, { stretches }) => sum + stretches.length, 0)
+  if (count <= atMost) return
+  throw new AppError(
+    'usage',
+    `since: this span has ${count} stretches, and ${atMost} are given at once; ask for a shorter one, for one service or for one vantage`,
+  )
 }
 
 function outages(reader: StoreReader): Pick<History, 'outages' | 'outage'> {
@@ -91,17 +104,18 @@ function incidents(
   reader: StoreReader,
   shelf: Shelf,
 ): Pick<History, 'incidents' | 'incident' | 'correlations'> {
+  const page: History['incidents'] = async ({ limit, after, order, ...filter }) => {
+    const found = await reader.incidents({
+      ...filter,
+      ...pagingOf({ limit, ...(after !== undefined && { after }), ...(order !== undefined && { order }) }),
+    })
+    return pageOf(found, limit, {
+      placed: ({ startAt, incident }) => ({ at: startAt, id: incident.id }),
+      row: ({ incident }) => incident,
+    })
+  }
   return {
-    async incidents({ limit, after, order, ...filter }) {
-      const found = await reader.incidents({
-        ...filter,
-        ...pagingOf({ limit, ...(after !== undefined && { after }), ...(order !== undefined && { order }) }),
-      })
-      return pageOf(found, limit, {
-        placed: ({ startAt, incident }) => ({ at: startAt, id: incident.id }),
-        row: ({ incident }) => incident,
-      })
-    },
+    incidents: page,
     async incident(id) {
       const incident = await reader.incident(id)
       if (incident === null) return null
@@ -114,16 +128,26 @@ function incidents(
         ranking: await shelf.ranking(incident),
       }
     },
-    async correlations({ incident: wanted, kind }) {
-      const one = wanted === undefined ? null : await reader.incident(wanted)
-      const all = wanted === undefined ? await shelf.incidents() : [one ?? []].flat()
-      const asked = all.filter((incident) => kind === undefined || incident.kind === kind)
+    async correlations({ incident: wanted, limit, after, order = 'oldest', ...query }) {
+      const { kind } = query
+      const asked = async (): Promise<Page<Incident>> => {
+        if (wanted === undefined && limit !== undefined) {
+          return page({ ...query, limit, order, ...(after !== undefined && { after }) })
+        }
+        const all =
+          wanted === undefined
+            ? (await reader.incidents({ ...query, order })).map(({ incident }) => incident)
+            : [(await reader.incident(wanted)) ?? []].flat()
+        return { rows: all.filter((incident) => kind === undefined || incident.kind === kind), next: null }
+      }
+      const { rows, next } = await asked()
+      // it is about all incidents of a kind, and dear: who asks for one incident does not ask for it
+      const test = (of: EvidenceKind) =>
+        wanted === undefined && (kind === undefined || kind === of) ? shelf.significance(of) : null
       return {
-        incidents: await Promise.all(asked.map((incident) => shelf.ranking(incident))),
-        significance: {
-          measured: await shelf.significance('measured'),
-          reported: await shelf.significance('reported'),
-        },
+        incidents: await Promise.all(rows.map((incident) => shelf.ranking(incident))),
+        significance: { measured: await test('measured'), reported: await test('reported') },
+        next,
       }
     },
   }

@@ -11,14 +11,17 @@ export interface RecordFiles {
   /** who is put down for changes, as `file:events.yaml` */
   readonly eventsBy: string
   readonly reports: ReportRecord
+  /** tells these files from any others; `importedFrom` of the record gives it back once all is done. Left out: it will not say */
+  readonly print?: string
 }
 
 /** Imports both files and groups what is reported. The same files again change nothing. */
 export function importRecord(
   record: RecordStore,
-  { events, eventsBy, reports }: RecordFiles,
+  { events, eventsBy, reports, print = '' }: RecordFiles,
 ): { readonly events: EventsImported; readonly reports: ReportsImported } {
   const imported = { events: record.importEvents(events, eventsBy), reports: record.importReports(reports) }
   record.saveIncidents(groupReports(reports.reports, record.incidents('reported')))
+  record.noteImported(print)
   return imported
 }

@@ -1,4 +1,5 @@
 /** listing: a page of things held in memory, in order of time, with the same cursors as pages of tables. */
+import { byPlace } from '../model/cursor.ts'
 import type { Page, Paging, Span } from '../model/history.ts'
 import { type Extent, UNDATED_AT } from '../store/extent.ts'
 import { pageOf, pagingOf } from './cursor.ts'
@@ -12,9 +13,7 @@ export interface Listed<Row> extends Extent {
 /** Those that overlap [since, until), newest start first unless asked otherwise. Undated ones are in no span of time. */
 export function listing<Row>(all: readonly Listed<Row>[], query: Span & Paging): Page<Row> {
   const { limit, order, after } = pagingOf(query)
-  const sign = order === 'oldest' ? 1 : -1
-  const compare = (a: { at: number; id: string }, b: { at: number; id: string }) =>
-    sign * (a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)))
+  const compare = byPlace(order)
   const found = all
     .filter((one) => overlaps(one, query))
     .map((one) => ({ at: one.startAt, id: one.id, row: one.row }))

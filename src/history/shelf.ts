@@ -17,7 +17,7 @@ export interface Shelf {
   /** all that stand, oldest onset first, undated ones before */
   readonly incidents: () => Promise<readonly Incident[]>
   readonly ranking: (incident: Incident) => Promise<Ranking>
-  /** `null` = there is no incident of that kind */
+  /** takes a while when anything it rests on changed; `null` = there is no incident of that kind */
   readonly significance: (kind: EvidenceKind) => Promise<Significance | null>
 }
 
@@ -41,18 +41,26 @@ export function openShelf(reader: StoreReader, settings: CorrelateSettings): She
     () => String(reader.version('incident_version')),
     async () => (await reader.incidents({ order: 'oldest' })).map(({ incident }) => incident),
   )
-  const versions = () => `${reader.version('record_version')}.${reader.version('incident_version')}`
-  const test = (kind: EvidenceKind) =>
-    kept(versions, async (): Promise<Significance | null> => {
+  // What was measured grows all the time; from one day to the next it makes no difference.
+  const versions = () =>
+    `${reader.version('record_version')}.${reader.version('incident_version')}.${dayOf(reader.measured()?.lastAt)}`
+  const test = (kind: EvidenceKind) => {
+    let last: { readonly rests: string; readonly found: Significance } | null = null
+    return kept(versions, async (): Promise<Significance | null> => {
       const ours = (await incidents()).filter((incident) => incident.kind === kind)
       const country = mostFrequent(ours.map((incident) => incident.country))
       const { standing, reports } = await held()
       const span =
         kind === 'reported' ? recordSpan(standing, reports, reader.measured()) : measuredSpan(reader)
-      return country === null || span === null
-        ? null
-        : significance(ours, standing, settings, span, { kind, country })
+      if (country === null || span === null) return null
+      // most changes of the record, as when an outage ends, are not about anything that is tested
+      const rests = JSON.stringify([country, ofSpan(span), ours.map(ofIncident), standing.map(ofEvent)])
+      if (last?.rests !== rests) {
+        last = { rests, found: significance(ours, standing, settings, span, { kind, country }) }
+      }
+      return last.found
     })
+  }
   const tested = { measured: test('measured'), reported: test('reported') }
   return {
     events: async () => (await held()).events,
@@ -66,6 +74,25 @@ export function openShelf(reader: StoreReader, settings: CorrelateSettings): She
     },
     significance: (kind) => tested[kind](),
   }
+}
+
+function ofSpan({ fromAt, untilAt }: RecordSpan): unknown {
+  return [fromAt, dayOf(untilAt)]
+}
+
+function ofIncident(incident: Incident): unknown {
+  const { country, onset, services } = incident
+  return incident.kind === 'reported'
+    ? [country, onset, services, incident.otherTargets, incident.regions]
+    : [country, onset, services]
+}
+
+function ofEvent({ country, role, at, scheduled, services, otherTargets, regions }: TriggerEvent): unknown {
+  return [country, role, at.earliestAt, at.latestAt, scheduled, services, otherTargets, regions]
+}
+
+function dayOf(at: number | undefined): number | null {
+  return at === undefined ? null : Math.floor(at / 86_400_000)
 }
 
 /** Asks again only when the version moved; who asks meanwhile gets the same answer. */

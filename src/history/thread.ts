@@ -84,9 +84,12 @@ function failed(question: Question, cause: unknown, lateMs: number | null): AppE
   }
   const reason = cause instanceof Error ? cause.message : String(cause)
   const full = reason === QUEUE_FULL
-  return new AppError(full ? 'busy' : 'internal', `The query for ${question} could not be answered: ${reason}.`, { cause })
+  return new AppError(
+    full ? 'busy' : 'internal',
+    `The query for ${question} could not be answered: ${reason}.`,
+    { cause },
+  )
 }
 
 /** Piscina gives this error no code. */
 const QUEUE_FULL = 'Task queue is at limit'
-

@@ -15,7 +15,10 @@ export interface Correlation {
   readonly bayesFactor: number
   /** above 1 when services, outlets or region agree, below when they differ */
   readonly relevance: number
-  /** bayesFactor x relevance, and never above 1 where a window is too wide to time anything */
+  /**
+   * bayesFactor x relevance; never above 1 where a window is too wide to time anything. Of an unplanned event, that the outage
+   * may have come first counts `shareBefore` x relevance at most.
+   */
   readonly weight: number
   /** weight / (weight of none + weights of all candidates) */
   readonly posterior: number
@@ -43,7 +46,7 @@ export interface Significance {
   readonly kind: EvidenceKind
   /** incidents that took part: their onset is known finely enough */
   readonly incidents: number
-  /** incidents of this kind left out, because it is not */
+  /** incidents of this kind left out, because it is not, or lies outside the record */
   readonly leftOut: number
   /** candidate events that took part */
   readonly events: number

@@ -41,6 +41,19 @@ export interface IncidentQuery extends Span, Paging {
   readonly country?: string
 }
 
+/** Without a limit, all. Oldest onset first, unless asked otherwise. */
+export interface CorrelationQuery extends Span, Partial<Paging> {
+  readonly incident?: string
+  readonly kind?: EvidenceKind
+}
+
+export interface TimelineQuery extends Required<Span> {
+  readonly service?: string
+  readonly vantage?: string
+  /** stretches; an answer with more is refused with AppError usage. Left out: any number */
+  readonly atMost?: number
+}
+
 export interface EventQuery extends Span, Paging {
   readonly kind?: EventKind
   readonly role?: EventRole
@@ -56,6 +69,8 @@ export interface ReportQuery extends Span, Paging {
 
 export interface MeasurementQuery extends Required<Span>, Paging {
   readonly endpoint?: string
+  /** any endpoint of this service */
+  readonly service?: string
   readonly vantage?: string
   readonly outcome?: Outcome
 }
@@ -123,7 +138,10 @@ export interface History {
   readonly outage: (id: string) => Promise<{
     readonly outage: Outage
     readonly incident: string | null
-    readonly evidence: readonly { readonly summary: MeasurementSummary; readonly measurement: Measurement | null }[]
+    readonly evidence: readonly {
+      readonly summary: MeasurementSummary
+      readonly measurement: Measurement | null
+    }[]
   } | null>
   readonly incidents: (query: IncidentQuery) => Promise<Page<Incident>>
   readonly incident: (id: string) => Promise<{
@@ -136,12 +154,17 @@ export interface History {
   readonly event: (id: string) => Promise<(KeptEvent & { readonly audit: readonly AuditEntry[] }) | null>
   readonly reports: (query: ReportQuery) => Promise<Page<Report>>
   readonly report: (id: string) => Promise<Report | null>
-  /** rankings of all incidents (or one), oldest onset first, and significance over the record of each kind that has any */
-  readonly correlations: (query: { readonly incident?: string; readonly kind?: EvidenceKind }) => Promise<{
+  /**
+   * Rankings of all incidents (or one), oldest onset first, and significance over the record of each kind asked for that has
+   * any; with one incident, of none.
+   */
+  readonly correlations: (query: CorrelationQuery) => Promise<{
     readonly incidents: readonly Ranking[]
     readonly significance: { readonly measured: Significance | null; readonly reported: Significance | null }
+    /** `null` = these were the last, as they always are without a limit */
+    readonly next: string | null
   }>
   readonly measurements: (query: MeasurementQuery) => Promise<Page<MeasurementSummary>>
-  readonly timeline: (query: Required<Span> & { readonly service?: string; readonly vantage?: string }) => Promise<readonly TimelineRow[]>
+  readonly timeline: (query: TimelineQuery) => Promise<readonly TimelineRow[]>
   readonly close: () => Promise<void>
 }

@@ -35,11 +35,11 @@ export interface Outage {
   readonly openedAt: number
   /** the last look that was not fine; `null` while open */
   readonly endAfterAt: number | null
-  /** the first look that was fine again; `null` while open */
+  /** the first look that was fine again, or when it was no longer watched; `null` while open */
   readonly endBeforeAt: number | null
   /** when the evidence sufficed to close it; `null` while open */
   readonly closedAt: number | null
-  /** every cause it has had, oldest first; the last is the current one */
+  /** the causes it has had, oldest first; the last is the current one. Of more than 50, the first 10 and the last 40 */
   readonly causes: readonly CauseChange[]
   /** how often it came back within the time that makes it the same outage */
   readonly reopened: number

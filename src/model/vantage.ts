@@ -39,5 +39,8 @@ export interface Vantage {
   readonly maxInFlight: number
 }
 
+/** What grouping outages needs to know of a vantage, also of one that is no longer configured. */
+export type VantageFacts = Pick<Vantage, 'id' | 'role' | 'country' | 'asn'>
+
 /** What the canaries say of a vantage. `unknown`: not looked yet, or the signs are mixed. */
 export type Health = 'online' | 'shutdown' | 'offline' | 'unknown'

@@ -4,10 +4,12 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import * as start from './migrations/0001-start.ts'
 import * as record from './migrations/0002-record.ts'
+import * as vantageFacts from './migrations/0003-vantage-facts.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-start': start,
   '0002-record': record,
+  '0003-vantage-facts': vantageFacts,
 }
 
 /** The schema this program writes; the number of its last migration. */

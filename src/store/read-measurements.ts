@@ -17,6 +17,8 @@ export interface MeasurementFilter {
   /** Unix ms, exclusive */
   readonly until: number
   readonly endpoint?: string
+  /** any endpoint of this service, also one that is watched no more */
+  readonly service?: string
   readonly vantage?: string
   readonly outcome?: Outcome
   /** default `newest` first */
@@ -163,29 +165,38 @@ function inOrder(a: MeasurementTable, b: MeasurementTable, order: 'oldest' | 'ne
 
 /** Names to numbers; `null` when one of them was never seen, so that nothing can match. */
 async function wantedOf(db: Kysely<Tables>, filter: MeasurementFilter): Promise<Wanted | null> {
-  const { endpoint, vantage, outcome } = filter
-  const endpointId = endpoint === undefined ? null : await idOf(db, 'endpoint', endpoint)
+  const { vantage, outcome } = filter
+  const endpointIds = await endpointsOf(db, filter)
   const vantageId = vantage === undefined ? null : await idOf(db, 'vantage', vantage)
-  if (endpointId === undefined || vantageId === undefined) return null
+  if (endpointIds?.length === 0 || vantageId === undefined) return null
   return {
-    ...(endpointId === null ? {} : { endpointId }),
+    ...(endpointIds === null ? {} : { endpointIds }),
     ...(vantageId === null ? {} : { vantageId }),
     ...(outcome === undefined ? {} : { outcome }),
   }
 }
 
-async function idOf(
+/** An endpoint's name is `service/name`; there are dozens of them. @returns `null` = any */
+async function endpointsOf(
   db: Kysely<Tables>,
-  table: 'endpoint' | 'vantage',
-  name: string,
-): Promise<number | undefined> {
+  { endpoint, service }: MeasurementFilter,
+): Promise<number[] | null> {
+  if (endpoint === undefined && service === undefined) return null
+  const all = await db.selectFrom('endpoint').selectAll().execute()
+  return all
+    .filter(({ name }) => endpoint === undefined || name === endpoint)
+    .filter(({ name }) => service === undefined || name.startsWith(`${service}/`))
+    .map(({ id }) => id)
+}
+
+async function idOf(db: Kysely<Tables>, table: 'vantage', name: string): Promise<number | undefined> {
   return (await db.selectFrom(table).select('id').where('name', '=', name).executeTakeFirst())?.id
 }
 
-async function seriesOf(db: Kysely<Tables>, { endpointId, vantageId }: Wanted): Promise<number[] | null> {
-  if (endpointId === undefined && vantageId === undefined) return null
+async function seriesOf(db: Kysely<Tables>, { endpointIds, vantageId }: Wanted): Promise<number[] | null> {
+  if (endpointIds === undefined && vantageId === undefined) return null
   let query = db.selectFrom('series').select('id')
-  if (endpointId !== undefined) query = query.where('endpoint_id', '=', endpointId)
+  if (endpointIds !== undefined) query = query.where('endpoint_id', 'in', endpointIds)
   if (vantageId !== undefined) query = query.where('vantage_id', '=', vantageId)
   return (await query.execute()).map(({ id }) => id)
 }

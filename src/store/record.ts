@@ -1,5 +1,5 @@
 /**
- * record: the writer of everything that is not measured: events, reports, incidents, states, tokens.
+ * record: the writer of everything that is not measured: events, reports, incidents, states, vantages, tokens.
  *
  * It has a connection of its own and works beside a running daemon as well as without one, so it takes no lock: SQLite lets one
  * writer in after the other. Every call is one transaction.
@@ -7,14 +7,16 @@
 import type { Database } from 'better-sqlite3'
 import type { TriggerEvent } from '../model/event.ts'
 import type { KeptEvent } from '../model/history.ts'
-import type { EvidenceKind, Grouped, Incident } from '../model/incident.ts'
+import type { EvidenceKind, Grouped, Incident, MeasuredIncident } from '../model/incident.ts'
 import type { ReportRecord } from '../model/report.ts'
 import { openToWrite } from './connection.ts'
 import { APPLICATION_ID, explain, makeFolder, versionAt } from './file.ts'
+import { type Imported, openImported } from './imported.ts'
 import { migrate, SCHEMA_VERSION } from './migrate.ts'
 import { keptEvent, reportRecord } from './read-record.ts'
 import type { Tables } from './schema.ts'
 import { openTokens, type Tokens } from './tokens.ts'
+import { openVantageShelf, type VantageShelf } from './vantage-facts.ts'
 import { openVersions } from './versions.ts'
 import { type EventsImported, openEventWriter } from './write-events.ts'
 import { openIncidentWriter } from './write-incidents.ts'
@@ -22,10 +24,14 @@ import { openReportWriter, type ReportsImported } from './write-reports.ts'
 import { openStateWriter, type StateChange } from './write-states.ts'
 
 /** Whatever goes wrong with the file is thrown as AppError: store_locked, store_damaged, internal. */
-export interface RecordStore {
+export interface RecordStore extends VantageShelf, Imported {
   /** Takes a file's events over; the same file again changes nothing, nor does it undo what was changed by hand. */
   readonly importEvents: (events: readonly TriggerEvent[], by: string) => EventsImported
   readonly importReports: (record: ReportRecord) => ReportsImported
+  /** as EventsImported.missing, of a file that was imported before. @param held ids of its events */
+  readonly missingFrom: (held: readonly string[]) => readonly string[]
+  /** Adds an event; `taken` = its id was used before, and nothing was written. @param by as putEvent */
+  readonly addEvent: (event: TriggerEvent, by: string) => 'added' | 'taken'
   /** Adds or changes an event, or brings a retracted one back. @param by `cli:<user>` or `token:<name>` */
   readonly putEvent: (event: TriggerEvent, by: string) => 'added' | 'changed' | 'unchanged'
   /** @throws AppError not_found when no such event stands */
@@ -37,6 +43,8 @@ export interface RecordStore {
   readonly saveIncidents: (grouped: Grouped<Incident>) => void
   /** those that stand, the earliest first: what grouping takes as `known` */
   readonly incidents: <K extends EvidenceKind>(kind: K) => readonly Extract<Incident, { kind: K }>[]
+  /** the same, but only those that hold one of these outages, however many others there are */
+  readonly incidentsOf: (outages: readonly string[]) => readonly MeasuredIncident[]
   readonly saveStates: (changes: readonly StateChange[]) => void
   readonly tokens: Tokens
   /** grows with every change of events or reports, whoever makes it */
@@ -89,15 +97,26 @@ function record(raw: Database, now: () => number): RecordStore {
       'select body from incident where kind = ? and gone_at is null order by start_at, id',
     )
     .pluck()
+  const incidentsOf = raw
+    .prepare<[string], string>(
+      `select body from incident where kind = 'measured' and gone_at is null and id in (
+         select incident_id from incident_member where member in (select value from json_each(?)))
+       order by start_at, id`,
+    )
+    .pluck()
   const versions = openVersions(raw)
   return {
+    ...openVantageShelf(raw),
     ...openEventWriter(raw, now),
+    ...openImported(raw),
     importReports: openReportWriter(raw),
     events: () => events.all().map(keptEvent),
     reportRecord: () => reportRecord(span.all(), reports.all()),
     saveIncidents: openIncidentWriter(raw, now),
     incidents: <K extends EvidenceKind>(kind: K) =>
       incidents.all(kind).map((body) => JSON.parse(body) as Extract<Incident, { kind: K }>),
+    incidentsOf: (outages) =>
+      incidentsOf.all(JSON.stringify(outages)).map((body) => JSON.parse(body) as MeasuredIncident),
     saveStates: openStateWriter(raw),
     tokens: openTokens(raw, now),
     version: () => versions.read('record_version'),

@@ -4,6 +4,7 @@ import type { EvidenceKind, IncidentChange } from '../model/incident.ts'
 import type { Purpose, Plan, Unfit } from '../model/measurement.ts'
 import type { CanaryLook } from '../model/look.ts'
 import type { Cause, State } from '../model/outage.ts'
+import type { Vantage } from '../model/vantage.ts'
 import type { Mechanism, Outcome } from '../model/verdict.ts'
 
 export interface Tables {
@@ -72,6 +73,7 @@ export interface Tables {
     mechanism: Mechanism | null
     ref: string | null
   }
+  vantage_facts: { id: string; role: Vantage['role']; country: string; asn: number | null }
   token: { name: string; hash: string; created_at: number }
   kysely_migration: { name: string; timestamp: string }
 }

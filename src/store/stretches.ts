@@ -15,7 +15,8 @@ const WEEK_MS = 7 * 24 * HOUR_MS
 
 /** Which rows are wanted, by dictionary numbers; a missing one means all. */
 export interface Wanted {
-  readonly endpointId?: number
+  /** never empty */
+  readonly endpointIds?: readonly number[]
   readonly vantageId?: number
   readonly outcome?: Outcome
 }
@@ -57,7 +58,7 @@ async function boundsOf(db: Kysely<Tables>): Promise<{ first: number; last: numb
 }
 
 function stretchesBetween(db: Kysely<Tables>, from: number, to: number, wanted: Wanted): Promise<Stretch[]> {
-  const { endpointId, vantageId, outcome } = wanted
+  const { endpointIds, vantageId, outcome } = wanted
   let query = db
     .selectFrom('stretch')
     .selectAll()
@@ -66,10 +67,10 @@ function stretchesBetween(db: Kysely<Tables>, from: number, to: number, wanted: 
     .where('n', '>', 0)
     .orderBy('hour_at')
     .orderBy('first_seq')
-  if (endpointId !== undefined || vantageId !== undefined || outcome !== undefined) {
+  if (endpointIds !== undefined || vantageId !== undefined || outcome !== undefined) {
     query = query.where((eb) => {
       let cells = eb.selectFrom('cell').select('cell.n').whereRef('cell.hour_at', '=', 'stretch.hour_at')
-      if (endpointId !== undefined) cells = cells.where('cell.endpoint_id', '=', endpointId)
+      if (endpointIds !== undefined) cells = cells.where('cell.endpoint_id', 'in', endpointIds)
       if (vantageId !== undefined) cells = cells.where('cell.vantage_id', '=', vantageId)
       if (outcome !== undefined) {
         cells = cells.where(

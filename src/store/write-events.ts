@@ -22,8 +22,12 @@ export interface EventsImported {
 
 export interface EventWriter {
   readonly importEvents: (events: readonly TriggerEvent[], by: string) => EventsImported
+  /** Adds an event whose id was never used; `taken` = there is one, standing or retracted, and nothing was written. */
+  readonly addEvent: (event: TriggerEvent, by: string) => 'added' | 'taken'
   readonly putEvent: (event: TriggerEvent, by: string) => 'added' | 'changed' | 'unchanged'
   readonly retractEvent: (id: string, by: string) => void
+  /** Those that stand and came from a file, and are not among the ids that it holds now. */
+  readonly missingFrom: (held: readonly string[]) => readonly string[]
 }
 
 type Row = Tables['event']
@@ -77,12 +81,19 @@ export function openEventWriter(db: Database, now: () => number): EventWriter {
     return 'changed'
   }
 
+  function missingFrom(held: readonly string[]): readonly string[] {
+    const ids = new Set(held)
+    return fromFiles.all().filter((id) => !ids.has(id))
+  }
+
   const importAll = db.transaction((events: readonly TriggerEvent[], by: string): EventsImported => {
     const tally = { added: 0, changed: 0, unchanged: 0 }
     for (const event of events) tally[importOne(event, by)] += 1
-    const held = new Set(events.map(({ id }) => id))
-    return { ...tally, missing: fromFiles.all().filter((id) => !held.has(id)) }
+    return { ...tally, missing: missingFrom(events.map(({ id }) => id)) }
   })
+  const addNew = db.transaction((event: TriggerEvent, by: string) =>
+    find.get(event.id) === undefined ? add(event, false, by) : 'taken',
+  )
   const put = db.transaction((event: TriggerEvent, by: string) => {
     const row = find.get(event.id)
     if (row === undefined) return add(event, false, by)
@@ -106,8 +117,10 @@ export function openEventWriter(db: Database, now: () => number): EventWriter {
   })
   return {
     importEvents: (events, by) => importAll.immediate(events, by),
+    addEvent: (event, by) => addNew.immediate(event, by),
     putEvent: (event, by) => put.immediate(event, by),
     retractEvent: (id, by) => retract.immediate(id, by),
+    missingFrom,
   }
 }
 

@@ -58,6 +58,9 @@ export async function benchHistory(sizes: readonly number[]): Promise<HistoryFig
         `history: ${made.measurements} measurements, ${made.outages} outages, ${made.incidents} incidents, ${made.states} states; ` +
           `${(statSync(path).size / 2 ** 20).toFixed(0)} MiB, made in ${seconds} s; load ${loadavg()[0]!.toFixed(1)}`,
       )
+      const ranked = await timeCorrelations(path)
+      rows.push({ rows: made.measurements, ...ranked })
+      lines.push(line(ranked.question, ranked, ranked.targetMs))
       const history = openHistory({ path, correlate: DEFAULTS })
       for (const { question, targetMs, ask } of await questions(history)) {
         const figures = await time(ask)
@@ -133,6 +136,11 @@ async function questions(
       ask: (n) => history.incident(incidents[(n * 7) % incidents.length]!.id),
     },
     {
+      question: 'correlations of all, nothing changed',
+      targetMs: 200,
+      ask: () => history.correlations({}),
+    },
+    {
       question: 'measurements, a day, first page of 100',
       targetMs: 50,
       ask: (n) => history.measurements({ ...lately(n), limit: 100 }),
@@ -158,16 +166,29 @@ async function questions(
   ]
 }
 
-async function time(ask: (n: number) => Promise<unknown>): Promise<{ p50Ms: number; p95Ms: number }> {
-  for (let n = 0; n < 5; n += 1) await ask(n)
+/** Rankings of all incidents and the test over the record, with nothing kept from before. */
+async function timeCorrelations(path: string) {
+  const ask = async () => {
+    const history = openHistory({ path, correlate: DEFAULTS })
+    await history.correlations({})
+    await history.close()
+  }
+  return { question: 'correlations of all, after a change', targetMs: 3000, ...(await time(ask, 5)) }
+}
+
+async function time(
+  ask: (n: number) => Promise<unknown>,
+  times = ASKED,
+): Promise<{ p50Ms: number; p95Ms: number }> {
+  for (let n = 0; n < Math.min(5, times / 5); n += 1) await ask(n)
   const took: number[] = []
-  for (let n = 0; n < ASKED; n += 1) {
+  for (let n = 0; n < times; n += 1) {
     const startedMs = performance.now()
     await ask(n)
     took.push(performance.now() - startedMs)
   }
   took.sort((a, b) => a - b)
-  return { p50Ms: took[Math.floor(ASKED * 0.5)]!, p95Ms: took[Math.floor(ASKED * 0.95)]! }
+  return { p50Ms: took[Math.floor(times * 0.5)]!, p95Ms: took[Math.floor(times * 0.95)]! }
 }
 
 async function fill(path: string, size: number) {

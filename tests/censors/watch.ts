@@ -115,7 +115,13 @@ export async function watch(
     verdictOn(lab, 'tcell', url, plan),
     verdictOn(lab, 'babilon', 'https://www.youtube.com/', plan),
   ])
-  return { verdict, again, elsewhere, neighbour, ...unfold(fine, [verdict, again], plan === 'full' || url.startsWith('http:')) }
+  return {
+    verdict,
+    again,
+    elsewhere,
+    neighbour,
+    ...unfold(fine, [verdict, again], plan === 'full' || url.startsWith('http:')),
+  }
 }
 
 /** Folds half an hour of fine looks, then the verdicts seen after the switch in turn, at the moments the schedule would look. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { openRecord } from '../../src/store/record.ts'
 import { openStore } from '../../src/store/store.ts'
@@ -111,6 +112,31 @@ test('an event that is gone from the file -> still listed, with a note on stderr
   expect(stderr).toMatch(/no longer in the file, and still in the record: a-speech\. didbon events retract/)
 })
 
+test('the record read again with the same files -> nothing is written, so it needs no turn at writing', async () => {
+  const { store, folder, run } = await aLookout(SMALL)
+  await run('incidents')
+  const other = new Database(store)
+  onTestFinished(() => {
+    other.close()
+  })
+  other.exec('begin immediate')
+  for (const args of [['incidents'], ['events', 'list'], ['outages'], ['correlate'], ['timeline']])
+    expect(await run(...args)).toMatchObject({ code: 0, stderr: '' })
+  other.exec('rollback')
+
+  await writeFile(join(folder, 'events.yaml'), SMALL.events.replace('title: A speech\n', 'title: Another\n'))
+  expect((await run('events', 'list')).stdout).toContain('Another')
+})
+
+test('an event that is gone from the file -> told each time it is listed, until it is retracted', async () => {
+  const { run, folder } = await aLookout(SMALL)
+  await run('events', 'list')
+  await writeFile(join(folder, 'events.yaml'), 'events: []\n')
+  for (let n = 0; n < 2; n++) expect((await run('events', 'list')).stderr).toContain('a-speech')
+  await run('events', 'retract', 'a-speech')
+  expect((await run('events', 'list')).stderr).toBe('')
+})
+
 test('a bad entry -> refused, and nothing is written', async () => {
   const { store, folder, run } = await aLookout(SMALL)
   const fed = async (text: string) => {
@@ -158,8 +184,22 @@ test('token create -> printed once, kept as its hash alone, good until it is rev
   onTestFinished(() => record.close())
   const hash = createHash('sha256').update(token).digest('hex')
   expect(record.tokens.find(hash)?.name).toBe('newsroom')
-  expect((await run('token', 'list')).stdout).toMatch(/^newsroom +\d{4}-/m)
+  expect((await run('token', 'list')).stdout).toMatch(/^newsroom +\d{4}-.* store$/m)
   expect((await run('token', 'list')).stdout).not.toContain(token)
   expect(await run('token', 'revoke', 'newsroom')).toMatchObject({ code: 0, stdout: 'revoked newsroom\n' })
   expect(record.tokens.find(hash)).toBeNull()
+})
+
+test('tokens of the configuration -> listed, and neither made nor revoked here', async () => {
+  const { run } = await aLookout(SMALL, { serve: { tokens: [{ name: 'desk', sha256: 'a'.repeat(64) }] } })
+  expect((await run('token', 'list')).stdout).toMatch(/^desk +- +configuration$/m)
+  expect(await run('token', 'create', 'desk')).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('has a token named desk already'),
+  })
+  expect(await run('token', 'revoke', 'desk')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('take it out there, and restart'),
+  })
 })

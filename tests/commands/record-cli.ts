@@ -55,9 +55,12 @@ export interface Lookout {
   readonly feed: (stdin: string, ...args: string[]) => Promise<Done>
 }
 
-/** A lookout that is gone after the test. @param record other files than the shipped ones */
-export async function aLookout(record: { events?: string; reports?: string } = {}): Promise<Lookout> {
-  const { lookout, remove } = await newLookout(record)
+/** A lookout that is gone after the test. @param record other files than the shipped ones @param over keys of didbon.yaml */
+export async function aLookout(
+  record: { events?: string; reports?: string } = {},
+  over: Readonly<Record<string, unknown>> = {},
+): Promise<Lookout> {
+  const { lookout, remove } = await newLookout(record, over)
   onTestFinished(remove)
   return lookout
 }
@@ -65,6 +68,7 @@ export async function aLookout(record: { events?: string; reports?: string } = {
 /** One that lives until it is removed. */
 export async function newLookout(
   record: { events?: string; reports?: string } = {},
+  over: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly lookout: Lookout; readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'didbon-test-'))
   const store = join(folder, 'didbon.db')
@@ -74,7 +78,12 @@ export async function newLookout(
     await writeFile(join(folder, `${key}.yaml`), text)
     named[key as keyof typeof named] = `${key}.yaml`
   }
-  const config = { services: join(ROOT, 'config/services.yaml'), record: named, store: { path: store } }
+  const config = {
+    services: join(ROOT, 'config/services.yaml'),
+    record: named,
+    store: { path: store },
+    ...over,
+  }
   await writeFile(path, JSON.stringify(config))
   const lookout: Lookout = {
     folder,

@@ -106,6 +106,16 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'services-urls.yaml:9:64  canaries.international.two.url: must be an http:// or https:// URL without credentials or fragment, not "http://two.example/#top"',
   ],
   'syntax.yaml': ['syntax.yaml:3:1  is not valid YAML: All mapping items must start at the same column'],
+  'tokens-twice.yaml': [
+    'tokens-twice.yaml:4:9  serve.tokens[1].name: is that of serve.tokens[0] too; each token needs its own',
+    'tokens-twice.yaml:5:22  serve.tokens[2].sha256: is that of serve.tokens[0] too; each token needs its own',
+  ],
+  'tokens.yaml': [
+    'tokens.yaml:3:9  serve.tokens[0].name: must be a name of small letters, digits and single hyphens, at most 40, such as newsroom, not "News Room"',
+    'tokens.yaml:3:26  serve.tokens[0].sha256: must be the SHA-256 of a token in 64 lower-case hex digits, never the token itself',
+    'tokens.yaml:4:21  serve.tokens[1].sha256: must be the SHA-256 of a token in 64 lower-case hex digits, never the token itself',
+    'tokens.yaml:7:7  serve.tokens[4].sha256: is missing; it must be the SHA-256 of a token in 64 lower-case hex digits, never the token itself',
+  ],
   'two-documents.yaml': ['two-documents.yaml:2:1  is not valid YAML: there are several documents in it'],
   'unknown-keys.yaml': [
     'unknown-keys.yaml:2:3  schedule.heartbeet: is not a key I know; did you mean heartbeat?',

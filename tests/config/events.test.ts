@@ -72,6 +72,30 @@ describe('events', () => {
     ])
   })
 
+  test.each([
+    ['another year', 'stated: 2016-05-27'],
+    ['the day after, where it was stated', 'stated: 2015-05-28'],
+    ['the day before, where it was stated', 'stated: 2015-05-26'],
+    ['another month', 'stated: 2015-06'],
+    ['another hour', 'stated: 2015-05-28T00:30+05:00'],
+  ])('a window that has nothing in common with what is stated: %s -> refused', async (_what, stated) => {
+    const said = await complaint(
+      await write('off.yaml', EVENT.replace('stated: 2015-05-27', stated)),
+      loadEvents,
+    )
+    expect(said).toContain(
+      `off.yaml:6:11  events[0].at.stated: must overlap the window from earliest to latest, read in timeZone where it has no offset; mend whichever is wrong, not "${stated.slice(8)}"`,
+    )
+  })
+
+  test.each(['"2015"', '2015-05', '2015-05-27T23:30+05:00', '2015-05-26T19:30Z'])(
+    'a window within what is stated, or about it: %s -> taken',
+    async (stated) => {
+      const path = await write('about.yaml', EVENT.replace('stated: 2015-05-27', `stated: ${stated}`))
+      expect(await loadEvents(path)).toHaveLength(1)
+    },
+  )
+
   test('undated -> kept', async () => {
     const undated = EVENT.replace(
       /at: .*/,

@@ -248,7 +248,10 @@ test('no record named -> the one that comes with didbon; its print changes with 
   const { path } = await aFolder({ 'didbon.yaml': 'log: { level: warn }\n' })
   const { record } = await loadConfig(path, {})
   expect([basename(record.events), basename(record.reports)]).toEqual(['events.yaml', 'reports.yaml'])
-  const other = await aFolder({ 'didbon.yaml': 'record: { events: mine.yaml }\n', 'mine.yaml': 'events: []\n' })
+  const other = await aFolder({
+    'didbon.yaml': 'record: { events: mine.yaml }\n',
+    'mine.yaml': 'events: []\n',
+  })
   expect((await loadConfig(other.path, {})).record.print).not.toBe(record.print)
 })
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { showPath, showValue } from '../../src/config/problem.ts'
 import { parseResolver } from '../../src/config/resolver.ts'
-import { nearest } from '../../src/config/suggest.ts'
+import { nearest } from '../../src/model/suggest.ts'
 
 describe('a resolver as text', () => {
   test.each([

@@ -4,7 +4,11 @@ import type { Span } from '../../src/correlate/lag.ts'
 import { DEFAULTS } from '../../src/correlate/settings.ts'
 
 const SETTINGS = { medianLagHours: 18, lagSigma: 1.4, shareBefore: 0, shareBeforeScheduled: 0.3 }
-const after = (span: Span) => lagDensity(SETTINGS)(span, false)
+const after = (span: Span) => lagDensity(SETTINGS)(span, false).after
+const whole = (settings: typeof SETTINGS) => (span: Span, scheduled: boolean) => {
+  const { after, before } = lagDensity(settings)(span, scheduled)
+  return after + before
+}
 
 /** The same mean by summing over the normal variable the logarithm of a lag is: knows nothing of any CDF. */
 function bySumming({ leastLag, onsetWidth, eventWidth }: Span): number {
@@ -75,7 +79,7 @@ describe('expected lag density', () => {
   })
 
   test('onset windows side by side from long before to long after -> all of the probability', () => {
-    const density = lagDensity(DEFAULTS)
+    const density = whole(DEFAULTS)
     for (const scheduled of [false, true]) {
       let sum = 0
       for (let from = -20_000; from < 20_000; from += 40) {
@@ -91,7 +95,7 @@ describe('expected lag density', () => {
   })
 
   test('an outage before the event -> 2 % of the same lag after it, 30 % : 70 % when it was announced', () => {
-    const density = lagDensity(DEFAULTS)
+    const density = whole(DEFAULTS)
     const point = (leastLag: number, scheduled: boolean) =>
       density({ leastLag, onsetWidth: 0, eventWidth: 0 }, scheduled)
     expect(point(-20, false) / point(20, false)).toBeCloseTo(2 / 98, 12)

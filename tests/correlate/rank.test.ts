@@ -78,6 +78,36 @@ describe('none of them', () => {
     expect(candidates[0]!.reasons).toEqual(['the outage came first, which speaks against the event'])
   })
 
+  test.each([0.1, 1, 2, 3, 6, 12, 24])(
+    'an unplanned event %f h after the block -> all but ruled out',
+    (lag) => {
+      const { none, candidates } = rank(
+        anIncident({ onset: hours(-lag) }),
+        anEvent({ services: ['facebook'] }),
+      )
+      expect(candidates[0]!.weight).toBeLessThanOrEqual(DEFAULTS.shareBefore * DEFAULTS.sameService)
+      expect(candidates[0]!.weight).toBeGreaterThan(0)
+      expect(none).toBeGreaterThan(0.95)
+      expect(candidates[0]!.reasons.at(-1)).toBe('the outage came first, which speaks against the event')
+    },
+  )
+
+  test('the same hours after the block, but announced -> as its lag has it', () => {
+    const { candidates } = rank(anIncident({ onset: hours(-6) }), anEvent({ scheduled: true }))
+    expect(candidates[0]!.weight).toBeCloseTo(candidates[0]!.bayesFactor, 12)
+    expect(candidates[0]!.weight).toBeGreaterThan(10)
+  })
+
+  test('which came first is not certain -> only what may lie after the event speaks for it', () => {
+    const weight = (hoursLeft: number) =>
+      rank(anIncident({ onset: hours(-24, hoursLeft) }), anEvent({ at: hours(0, 1) })).candidates[0]!.weight
+    const steps = [0, 0.1, 1, 6, 24].map(weight)
+    expect(steps[0]).toBeLessThanOrEqual(DEFAULTS.shareBefore)
+    expect(steps, 'the more of it, the more it weighs').toEqual([...steps].sort((a, b) => a - b))
+    expect(steps[1]! - steps[0]!, 'and without a leap').toBeLessThan(0.02)
+    expect(steps[4]).toBeGreaterThan(20)
+  })
+
   test('the same, but the event had been announced -> likelier than none', () => {
     const { none, candidates } = rank(anIncident({ onset: hours(-48) }), anEvent({ scheduled: true }))
     expect(none).toBeLessThan(0.4)

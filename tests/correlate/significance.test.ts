@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { rankCandidates } from '../../src/correlate/rank.ts'
 import { poissonInterval, significance } from '../../src/correlate/significance.ts'
 import { DEFAULTS } from '../../src/correlate/settings.ts'
 import type { Incident } from '../../src/model/incident.ts'
 import type { TriggerEvent } from '../../src/model/event.ts'
 import { HOUR_MS, T0, aMeasuredIncident, anEvent, anIncident, hours } from './builders.ts'
+import { makeWorld } from './world.ts'
 
 const SPAN_HOURS = 50_000
 const RECORD = { fromAt: T0, untilAt: T0 + SPAN_HOURS * HOUR_MS }
@@ -59,6 +61,56 @@ describe('significance', () => {
     expect(found.observed).toBe(0)
     expect(found.p).toBeGreaterThan(0.05)
     expect(found.interval![0]).toBe(0)
+  })
+
+  test('every event comes in the hours after a block -> none counts as its trigger', () => {
+    const early = eventHours.map((at, i) => anIncident({ id: `i${i}`, onset: hours(at - 9, at - 3) }))
+    expect(run(early, events).observed).toBe(0)
+  })
+
+  test('worlds of all kinds -> as many are counted as their rankings say', () => {
+    const lag = { medianHours: 18, sigma: 1.4, shareBefore: 0.02, shareBeforeScheduled: 0.3 }
+    for (let seed = 0; seed < 40; seed++) {
+      const world = makeWorld(seed, (seed % 5) / 4, lag)
+      const ranked = world.incidents.filter(
+        (incident) => rankCandidates(incident, world.events, DEFAULTS, world.record).none! < 0.5,
+      )
+      const found = significance(
+        world.incidents,
+        world.events,
+        { ...DEFAULTS, shifts: 0 },
+        world.record,
+        REPORTED,
+      )
+      expect(found.observed).toBe(ranked.length)
+    }
+  })
+
+  test('enough pairs to be looked up in a table -> the numbers that computing each would give', () => {
+    const many = eventHours.flatMap((at, i) =>
+      Array.from({ length: 20 }, (_, k) =>
+        anIncident({ id: `i${i}.${k}`, onset: hours(at + k * 7, at + k * 7 + 6) }),
+      ),
+    )
+    const together = run(many, events)
+    const apart = many.map((incident) => run([incident], events))
+    expect(together.observed).toBe(apart.reduce((sum, { observed }) => sum + observed, 0))
+    expect(together.expected).toBeCloseTo(
+      apart.reduce((sum, { expected }) => sum + expected, 0),
+      9,
+    )
+  })
+
+  test('years of measured incidents -> answered in seconds', { timeout: 20_000 }, () => {
+    const year = { fromAt: T0, untilAt: T0 + 8_760 * HOUR_MS }
+    const incidents = Array.from({ length: 200 }, (_, i) =>
+      aMeasuredIncident({ id: `i${i}`, onset: hours(60 + i * 40, 60 + i * 40 + 0.01 + (i % 7) / 1_000) }),
+    )
+    const days = Array.from({ length: 40 }, (_, i) =>
+      anEvent({ id: `e${i}`, at: hours(i * 200, i * 200 + 24) }),
+    )
+    const found = significance(incidents, days, DEFAULTS, year, { kind: 'measured', country: 'TJ' })
+    expect(found).toMatchObject({ incidents: 200, events: 40, shifts: 10_000 })
   })
 
   test('the caveat travels with the numbers, its own for each kind', () => {

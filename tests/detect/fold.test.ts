@@ -226,15 +226,6 @@ describe('topology', () => {
     })
     expect(story(changes)).toEqual(['opened blocked'])
   })
-
-  test('a vantage taken away and given back -> its outage is still open', () => {
-    const desk = openDesk()
-    for (const s of [0, 1, 2, 3]) desk.look(reset, T0 + s * SECOND)
-    const without = { ...TRUSTED, vantages: [] }
-    expect(foldTick(desk.detector, T0 + MINUTE, without, DEFAULTS).changes).toEqual([])
-    desk.look(reset, T0 + 2 * MINUTE)
-    expect(story(desk.changes)).toEqual(['opened blocked'])
-  })
 })
 
 test('a week of looks at six endpoints -> a few kilobytes', () => {

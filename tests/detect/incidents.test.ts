@@ -147,6 +147,49 @@ describe('when', () => {
   })
 })
 
+describe('vantages that come and go', () => {
+  const outages = [anOutage(0), anOutage(20, { vantage: 'tcell' }), anOutage(30, { vantage: 'megafon' })]
+  const known = group(outages).incidents
+  const [babilon, tcell, megafon] = VANTAGES
+
+  test('one is retired -> its incident stays as it was', () => {
+    expect(groupOutages(outages, [babilon], known, undefined, [tcell, megafon])).toEqual({
+      incidents: known,
+      changes: [],
+    })
+  })
+
+  test('all are retired -> the same', () => {
+    expect(groupOutages(outages, [], known, undefined, VANTAGES)).toEqual({ incidents: known, changes: [] })
+  })
+
+  test('one that nobody lists any more -> its incident knows where it was', () => {
+    expect(groupOutages(outages, [babilon], known)).toEqual({ incidents: known, changes: [] })
+  })
+
+  test('one is added later -> no news for what was before it; counted once another outage joins', () => {
+    const later = { ...babilon, id: 'zet' }
+    const more = [...VANTAGES, later]
+    expect(groupOutages(outages, more, known)).toEqual({ incidents: known, changes: [] })
+    const grown = groupOutages([...outages, anOutage(60, { vantage: 'zet' })], more, known)
+    expect(grown.incidents[0]).toMatchObject({ vantagesWatched: 4 })
+  })
+
+  test('another outage joins after one was retired -> never more affected than watched', () => {
+    const { incidents } = groupOutages([...outages, anOutage(60)], [babilon], known, undefined, [
+      tcell,
+      megafon,
+    ])
+    expect(incidents[0]).toMatchObject({ vantages: ['babilon', 'megafon', 'tcell'], vantagesWatched: 3 })
+  })
+
+  test('a split -> each part keeps the count', () => {
+    const wide = group([anOutage(0), anOutage(150), anOutage(300)]).incidents
+    const { incidents } = groupOutages([anOutage(0), anOutage(300)], [babilon], wide)
+    expect(incidents.map(({ vantagesWatched }) => vantagesWatched)).toEqual([3, 3])
+  })
+})
+
 describe('ids over time', () => {
   const first = group([anOutage(0), anOutage(400)])
   const [A, B] = ['measured.tj.20150528T050000Z', 'measured.tj.20150528T114000Z'] as const
@@ -224,17 +267,43 @@ describe('ids over time', () => {
     ])
   })
 
+  test('two outages of one second, one that slept over the onset and joins an earlier incident -> no merge, no split, run after run', () => {
+    const second = 400 * MINUTE
+    const sleeper = anOutage(400, { id: 'a-sleeper', vantage: 'tcell', onsetAfterAt: T0 - 6_000 * MINUTE })
+    const fresh = anOutage(400, { id: 'b-fresh', onsetBeforeAt: T0 + second + 300 })
+    const all = [anOutage(0), sleeper, fresh]
+    const { incidents } = group(all)
+    expect(incidents.map(({ id, members }) => [id, members.length])).toEqual([
+      [A, 2],
+      [B, 1],
+    ])
+    expect(group(all, incidents)).toEqual({ incidents, changes: [] })
+    const late = group(all, group([sleeper]).incidents)
+    expect(late.incidents).toEqual(incidents)
+    expect(new Set(late.incidents.map(({ id }) => id)).size).toBe(2)
+  })
+
   test('outages in any order and number, one by one or at once -> the same groups, no id twice, none lost', () => {
     const outages = fc.uniqueArray(
       fc.record({
         minutes: fc.integer({ min: 0, max: 4_000 }),
         vantage: fc.constantFrom('babilon', 'tcell', 'megafon'),
+        // nobody looked for so long before
+        unseenHours: fc.constantFrom(0, 0, 0, 5, 40),
+        ms: fc.constantFrom(0, 0, 700),
       }),
       { maxLength: 25, selector: ({ minutes, vantage }) => `${vantage} ${minutes}` },
     )
     fc.assert(
       fc.property(outages, (list) => {
-        const all = list.map(({ minutes, vantage }) => anOutage(minutes, { vantage }))
+        const all = list.map(({ minutes, vantage, unseenHours, ms }) => {
+          const onsetBeforeAt = T0 + minutes * MINUTE + ms
+          return anOutage(minutes, {
+            vantage,
+            onsetBeforeAt,
+            onsetAfterAt: onsetBeforeAt - 30_000 - unseenHours * 60 * MINUTE,
+          })
+        })
         const atOnce = group(all)
         let known: readonly MeasuredIncident[] = []
         for (let i = 1; i <= all.length; i++) known = group(all.slice(0, i), known).incidents

@@ -86,3 +86,37 @@ test('evidence without end -> twenty ids, the first ones, each once', () => {
   const ids = Array.from({ length: 30 }, (_, i) => `m${i}`)
   expect(withEvidence(anOutage(), ids).evidence).toEqual(['m1', 'm2', 'm0', ...ids.slice(3, 20)])
 })
+
+test('a cause that flips without end -> the first ten and the last forty are kept', () => {
+  let outage = anOutage()
+  for (let n = 1; n < 200; n++) {
+    const cause = n % 2 === 1 ? 'blocked' : 'unreachable'
+    outage = changeCause(outage, cause, 'tcp.timeout', `flip ${n}`, T0 + n * MINUTE).outage
+  }
+  const reasons = outage.causes.map(({ reason }) => reason)
+  const flips = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `flip ${from + i}`)
+  expect(reasons).toEqual(['gone', ...flips(1, 10), ...flips(160, 200)])
+  expect(outage.causes.at(-1)?.cause).toBe(outage.cause)
+})
+
+test('an outage that comes back every few minutes for a week -> no more than fifty causes', () => {
+  let outage = anOutage()
+  for (let n = 1; n < 2000; n++) {
+    const at = T0 + n * 5 * MINUTE
+    outage = changeCause(outage, 'blocked', 'tcp.timeout', 'it lasts', at).outage
+    outage = close(outage, at + MINUTE, at + 2 * MINUTE, at + 2 * MINUTE).outage
+    outage = open(outage, { ...OPENING, onsetBeforeAt: at + 3 * MINUTE }, at + 3 * MINUTE).outage
+  }
+  expect(outage.reopened).toBe(1999)
+  expect(outage.causes).toHaveLength(50)
+})
+
+test('closed for a reason of its own -> kept with the causes, the cause as it was', () => {
+  const { outage } = close(anOutage(), T0 + MINUTE, T0 + 2 * MINUTE, T0 + 2 * MINUTE, 'Not watched.')
+  expect(outage.causes.at(-1)).toEqual({
+    at: T0 + 2 * MINUTE,
+    cause: 'unreachable',
+    mechanism: 'tcp.timeout',
+    reason: 'Not watched.',
+  })
+})

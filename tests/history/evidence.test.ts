@@ -3,7 +3,7 @@ import { groupOutages } from '../../src/detect/incidents.ts'
 import { groupReports } from '../../src/detect/incident-reports.ts'
 import { recordSpan } from '../../src/history/shelf.ts'
 import { importRecord } from '../../src/history/import-record.ts'
-import { RESET, aMeasurement, saved, opened, DAY, T0 } from '../store/nouns.ts'
+import { RESET, aMeasurement, saved, opened, DAY, HOUR, T0 } from '../store/nouns.ts'
 import { UNDATED, aReport, aReportRecord, anEvent, anIncident, day } from '../store/record-nouns.ts'
 import { anId, given, outageAt, saveOutages } from './given.ts'
 
@@ -103,17 +103,56 @@ test('correlations -> all rankings, the oldest first, and significance of each k
   expect(after.significance.measured).toMatchObject({ kind: 'measured', incidents: 1 })
   const one = await history.correlations({ incident: 'measured.one' })
   expect(one.incidents.map(({ incident }) => incident)).toEqual(['measured.one'])
-  expect((await history.correlations({ kind: 'reported' })).incidents).toHaveLength(1)
+  expect(one.significance, 'it is about all of them').toEqual({ measured: null, reported: null })
+  for (const [kind, other] of [
+    ['reported', 'measured'],
+    ['measured', 'reported'],
+  ] as const) {
+    const found = await history.correlations({ kind })
+    expect(found.incidents.map((ranking) => ranking.kind)).toEqual([kind])
+    expect(found.significance).toMatchObject({ [kind]: { kind }, [other]: null })
+  }
   expect((await history.correlations({ incident: 'nobody' })).incidents).toEqual([])
 })
 
-test('asked again with nothing changed -> the very same significance; anything changed -> another', async () => {
-  const { record, history } = await given()
+test('significance asked for again -> the very same while what it rests on stands, another after that', async () => {
+  const { store, record, history } = await given()
+  for (const n of [0, 100]) store.save(saved(aMeasurement(n, { startedAt: T0 + n * DAY })))
+  store.flush()
   importRecord(record, { events: [anEvent()], eventsBy: 'file:e', reports: aReportRecord() })
-  const first = (await history.correlations({})).significance.reported
-  expect((await history.correlations({})).significance.reported).toBe(first)
-  record.putEvent(anEvent({ id: 'second', at: day(300) }), 'cli:ann')
-  expect((await history.correlations({})).significance.reported).not.toBe(first)
+  const onset = { earliestAt: T0 + 40 * DAY, latestAt: T0 + 40 * DAY + 60_000 }
+  record.saveIncidents({ incidents: [anIncident({ onset })], changes: [] })
+  const ask = async () => (await history.correlations({})).significance
+  const first = await ask()
+  expect([first.measured, first.reported]).not.toContain(null)
+  const same = [
+    () => undefined,
+    () => record.putEvent(anEvent({ title: 'Corrected' }), 'cli:ann'),
+    () =>
+      record.saveIncidents({
+        incidents: [anIncident({ onset, end: day(60), members: ['o1', 'o2'] })],
+        changes: [],
+      }),
+    () => store.save(saved(aMeasurement(101, { startedAt: T0 + 100 * DAY + HOUR }))),
+  ]
+  for (const change of same) {
+    change()
+    store.flush()
+    const again = await ask()
+    expect(again.reported).toBe(first.reported)
+    expect(again.measured).toBe(first.measured)
+  }
+  record.saveIncidents({ incidents: [anIncident({ onset, services: ['youtube'] })], changes: [] })
+  const second = await ask()
+  expect(second.reported, 'not about measured incidents').toBe(first.reported)
+  expect(second.measured).not.toBe(first.measured)
+  record.putEvent(anEvent({ id: 'second', at: day(50) }), 'cli:ann')
+  const third = await ask()
+  expect(third.reported).not.toBe(second.reported)
+  expect(third.measured).not.toBe(second.measured)
+  store.save(saved(aMeasurement(102, { startedAt: T0 + 120 * DAY })))
+  store.flush()
+  expect((await ask()).measured, 'weeks more were measured').not.toBe(third.measured)
 })
 
 test('the measured kind -> tested over the time that was measured, the reported one over what was searched', async () => {

@@ -33,7 +33,10 @@ function uncleanly(path: string): string {
 
 test('no file, no folder -> both are made, migrated from empty, with the settings the store relies on', async () => {
   const store = await aStore({ path: join(aFolder(), 'a', 'b', 'didbon.db') })
-  expect(store.opened).toEqual({ found: { kind: 'new' }, migrations: ['0001-start', '0002-record'] })
+  expect(store.opened).toEqual({
+    found: { kind: 'new' },
+    migrations: ['0001-start', '0002-record', '0003-vantage-facts'],
+  })
   const db = connect(store.path)
   const pragmas = ['journal_mode', 'auto_vacuum', 'application_id']
   expect(pragmas.map((name) => db.pragma(name, { simple: true }))).toEqual(['wal', 2, 0x6469646f])

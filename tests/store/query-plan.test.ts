@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, type PostgresPool, SqliteDialect } from 'kysel
 import { expect, test } from 'vitest'
 import * as start from '../../src/store/migrations/0001-start.ts'
 import * as record from '../../src/store/migrations/0002-record.ts'
+import * as vantageFacts from '../../src/store/migrations/0003-vantage-facts.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { incidentsQuery } from '../../src/store/read-incidents.ts'
 import { outagesQuery } from '../../src/store/read-outages.ts'
@@ -138,8 +139,9 @@ test('the migration on PostgreSQL -> says bytea where SQLite says blob, and noth
   await start.up(db)
   expect(statements).toHaveLength(17)
   await record.up(db)
+  await vantageFacts.up(db)
   const all = statements.join('\n')
-  expect(statements).toHaveLength(17 + 17)
+  expect(statements).toHaveLength(17 + 17 + 1)
   expect(all).toMatch(/"uuid" bytea not null/)
   expect(all).not.toMatch(/blob|autoincrement|without rowid|integer primary key autoincrement/i)
 })
@@ -152,7 +154,7 @@ test('a migration that fails half way -> nothing of it remains', async () => {
     }),
   ).rejects.toThrow('power')
   expect(raw.prepare('select count(*) from sqlite_schema').pluck().get()).toBe(0)
-  expect(await migrate(raw, () => undefined)).toEqual(['0001-start', '0002-record'])
+  expect(await migrate(raw, () => undefined)).toEqual(['0001-start', '0002-record', '0003-vantage-facts'])
   expect(await migrate(raw, () => undefined)).toEqual([])
 })
 

@@ -52,8 +52,8 @@ describe('the file', () => {
     old.exec(`
       drop table event_audit; drop table event; drop table report; drop table incident_service; drop table incident_member;
       drop table incident_change; drop table incident; drop table state_change; drop table strip; drop table token;
-      drop index outage_long; delete from meta where key in ('record_version', 'incident_version');
-      delete from kysely_migration where name = '0002-record'`)
+      drop index outage_long; drop table vantage_facts; delete from meta where key in ('record_version', 'incident_version');
+      delete from kysely_migration where name in ('0002-record', '0003-vantage-facts')`)
     old.close()
     const record = await aRecord({ path: store.path })
     expect(record.putEvent(anEvent(), 'cli:ann')).toBe('added')
@@ -338,6 +338,20 @@ describe('incidents', () => {
     expect(record.version(), 'events did not change').toBe(0)
   })
 
+  test('asked for by member -> those that hold one, once each, and none that is gone or reported', async () => {
+    const record = await aRecord()
+    const [a, b, c] = [
+      anIncident({ id: 'a', members: ['o1', 'o2'] }),
+      anIncident({ id: 'b', members: ['o3'] }),
+      anIncident({ id: 'c', members: ['o4'] }),
+    ]
+    record.saveIncidents({ incidents: [a, b, c], changes: [] })
+    record.saveIncidents({ incidents: [], changes: [{ kind: 'gone', incident: 'c', others: [] }] })
+    expect(record.incidentsOf(['o2', 'o1', 'o4', 'o5'])).toEqual([a])
+    expect(record.incidentsOf(['o3', 'o1'])).toEqual([a, b])
+    expect(record.incidentsOf([])).toEqual([])
+  })
+
   test('gone and there again -> it stands again', async () => {
     const record = await aRecord()
     record.saveIncidents({ incidents: [anIncident()], changes: [] })
@@ -345,6 +359,20 @@ describe('incidents', () => {
     expect(record.incidents('measured')).toEqual([])
     record.saveIncidents({ incidents: [anIncident()], changes: [] })
     expect(record.incidents('measured')).toEqual([anIncident()])
+  })
+})
+
+describe('vantages', () => {
+  const BABILON = { id: 'babilon', role: 'probe', country: 'TJ', asn: 8847 } as const
+  const BERLIN = { id: 'berlin', role: 'control', country: 'DE', asn: null } as const
+
+  test('saved, and later others -> all that ever were, as they last were, after opening again too', async () => {
+    const record = await aRecord()
+    expect(record.vantages()).toEqual([])
+    record.saveVantages([BERLIN, BABILON])
+    record.saveVantages([{ ...BERLIN, asn: 3320 }])
+    const again = await aRecord({ path: record.path })
+    expect(again.vantages()).toEqual([BABILON, { ...BERLIN, asn: 3320 }])
   })
 })
 

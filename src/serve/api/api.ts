@@ -53,7 +53,7 @@ function recordRoutes(api: Api, access: RecordAccess, now: () => number): void {
   servicesRoute(api, access.services)
   listRoutes(api, access.history, now)
   oneRoutes(api, access.history)
-  correlationsRoute(api, access.history)
+  correlationsRoute(api, access.history, now)
   timelineRoute(api, access.history, now)
   writeRoutes(api, access)
 }
@@ -71,9 +71,9 @@ function answering(api: Api): void {
   api.addHook('onSend', async (request, reply, payload) => tag(request, reply, payload))
 }
 
-function closeReads(api: Api, { record }: RecordAccess): void {
+function closeReads(api: Api, access: RecordAccess): void {
   api.addHook('onRequest', async (request) => {
-    if (request.method === 'GET' || request.method === 'HEAD') nameOf(request, record.tokens)
+    if (request.method === 'GET' || request.method === 'HEAD') nameOf(request, access)
   })
 }
 

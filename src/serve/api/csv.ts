@@ -13,13 +13,19 @@ const BETWEEN = ['After', 'Before'] as const
  *
  * @param schema what a row looks like; a pair becomes two columns, a mapping one for each of its keys
  * @param only fields to write; `null` = all
+ * @param rest `header: false` for rows that go on below others
  */
-export function toCsv(schema: z.ZodType, rows: readonly Row[], only: readonly string[] | null): string {
+export function toCsv(
+  schema: z.ZodType,
+  rows: readonly Row[],
+  only: readonly string[] | null,
+  { header = true }: { readonly header?: boolean } = {},
+): string {
   const fields = [...shapeOf(schema)].filter(([name]) => only === null || only.includes(name))
   const columns = fields.flatMap(([name, field]) => columnsOf(name, field))
   return stringify(
     rows.map((row) => columns.map(({ read }) => cell(read(row)))),
-    { header: true, columns: columns.map(({ name }) => name), record_delimiter: 'windows' },
+    { header, columns: columns.map(({ name }) => name), record_delimiter: 'windows' },
   )
 }
 

@@ -38,6 +38,8 @@ export interface Live {
 
 /** The part of the record that the API writes to. */
 export interface EventRecord {
+  /** `taken`: its id was used before, and nothing was written */
+  readonly addEvent: (event: TriggerEvent, by: string) => 'added' | 'taken'
   readonly putEvent: (event: TriggerEvent, by: string) => 'added' | 'changed' | 'unchanged'
   /** @throws AppError not_found */
   readonly retractEvent: (id: string, by: string) => void
@@ -54,6 +56,8 @@ export interface RecordAccess {
   /** one event as files write it */
   readonly eventSchema: z.ZodType<TriggerEvent>
   readonly services: () => readonly Service[]
+  /** tokens besides those of the record; SHA-256, hex */
+  readonly tokens: readonly { readonly name: string; readonly sha256: string }[]
   /** `token`: reading takes a bearer token too */
   readonly reads: 'open' | 'token'
   /** writes, refused ones too, from one address */

@@ -3,13 +3,14 @@ import { EVENT_KINDS, EVENT_ROLES } from '../../model/event.ts'
 import type { History } from '../../model/history.ts'
 import { CAUSES } from '../../model/outage.ts'
 import { MECHANISMS, OUTCOMES } from '../../model/verdict.ts'
+import { outagesOfKinds } from './both-kinds.ts'
 import type { Api } from './kind.ts'
 import { listRoute } from './list.ts'
 import { country, id, word, yesNo } from './parameters.ts'
 import { eventRow, showEvent } from './rows/event.ts'
 import { incidentRow, showIncident } from './rows/incident.ts'
 import { measurementRow, showMeasurement } from './rows/measurement.ts'
-import { outageRow, showOutage } from './rows/outage.ts'
+import { outageOfKindRow, showOutageOfKind } from './rows/outage-of-kind.ts'
 import { reportRow, showReport } from './rows/report.ts'
 
 const DAY_MS = 86_400_000
@@ -23,8 +24,15 @@ export function listRoutes(api: Api, history: History, now: () => number): void 
     api,
     {
       name: 'outages',
-      summary: 'Measured outages: stretches in which a service was not usable from a vantage',
+      summary:
+        'Outages: stretches in which a service was not usable, measured from a vantage or reported by others',
+      description:
+        'Each row says which kind it is. Reports say nothing of vantage, cause, mechanism, or whether they last: whoever ' +
+        'filters by one of these gets measured outages alone.',
       filters: {
+        kind: word(['measured', 'reported', 'all'], 'Measured by this lookout, reported by others, or both')
+          .meta({ default: 'all' })
+          .exactOptional(),
         service,
         vantage,
         cause: word(CAUSES, 'Only with this cause').exactOptional(),
@@ -33,9 +41,9 @@ export function listRoutes(api: Api, history: History, now: () => number): void 
       },
       sortedBy: 'onset',
       reachMs: null,
-      row: outageRow,
-      find: history.outages,
-      show: showOutage,
+      row: outageOfKindRow,
+      find: (query) => outagesOfKinds(history, query),
+      show: showOutageOfKind,
     },
     now,
   )
@@ -98,6 +106,7 @@ export function listRoutes(api: Api, history: History, now: () => number): void 
       description:
         'The last 24 hours, where `since` is left out. Raw measurements are kept for a limited time.',
       filters: {
+        service,
         endpoint: id('an endpoint, such as facebook/www').exactOptional(),
         vantage,
         outcome: word(OUTCOMES, 'Only with this outcome').exactOptional(),

@@ -89,9 +89,7 @@ export function listRoute<Found, const Filters extends z.ZodRawShape>(
           ...(after !== undefined && { after }),
         } as never)
         .catch((error: unknown) => {
-          throw after !== undefined && error instanceof AppError && error.code === 'usage'
-            ? noPageEndedAt(after)
-            : error
+          throw refusedBy(error, after) ?? error
         })
       const only = fields ?? null
       const shown = rows.map((row) => pick(listing.show(row), only))
@@ -128,9 +126,15 @@ function pageOf(row: z.ZodType) {
   })
 }
 
-function noPageEndedAt(after: string): Problem {
-  const detail = `"${after}" is not where a page ended; take the link that the page before gave as next`
-  return new Problem(422, `after: ${detail}`, { complaints: [{ in: 'query', at: 'after', detail }] })
+/** What the history refuses: `parameter: what is wrong with it`, or a cursor that is none. @returns `null` for all else */
+export function refusedBy(error: unknown, after: string | undefined): Problem | null {
+  if (!(error instanceof AppError) || error.code !== 'usage') return null
+  const [, named, what] = /^([a-z]+): (.*)$/s.exec(error.message) ?? []
+  if (named === undefined && after === undefined) return null
+  const at = named ?? 'after'
+  const detail =
+    what ?? `"${after}" is not where a page ended; take the link that the page before gave as next`
+  return new Problem(422, `${at}: ${detail}`, { complaints: [{ in: 'query', at, detail }] })
 }
 
 function pick(row: Row, only: readonly string[] | null): Row {
@@ -138,7 +142,7 @@ function pick(row: Row, only: readonly string[] | null): Row {
 }
 
 /** The same question from the next row on; times that were relative stay where they were. */
-function nextPage(url: string, after: string, { since, until }: Span): string {
+export function nextPage(url: string, after: string, { since, until }: Span): string {
   const { pathname, searchParams } = new URL(url, 'http://localhost')
   if (since !== undefined) searchParams.set('since', iso(since))
   if (until !== undefined) searchParams.set('until', iso(until))

@@ -17,7 +17,12 @@ export function oneRoutes(api: Api, history: History): void {
     what: 'outage',
     summary: 'One outage, with the measurements that opened it or changed its cause',
     body: outageDetail,
-    find: history.outage,
+    async find(id) {
+      const found = await history.outage(id)
+      if (found === null && (await history.report(id)) !== null)
+        throw new Problem(404, `Others reported that one, and nobody measured it: GET /api/v1/reports/${id}.`)
+      return found
+    },
     show: showOutageDetail,
   })
   oneRoute(api, {

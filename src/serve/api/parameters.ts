@@ -64,13 +64,14 @@ export function country() {
     .meta({ description: 'Only in this country' })
 }
 
-/** How many rows at most. */
-export function limit() {
-  const error = `must be a whole number from 1 to ${MAX_ROWS}`
+/** How many rows at most. @param most 100 or more */
+export function limit(most = MAX_ROWS) {
+  const error = `must be a whole number from 1 to ${most}`
   return z
     .string({ error })
-    .regex(/^[1-9]\d{0,2}$|^1000$/, { error })
-    .meta({ description: `At most so many rows, up to ${MAX_ROWS}`, default: String(DEFAULT_ROWS) })
+    .regex(/^[1-9]\d{0,3}$/, { error })
+    .refine((text) => Number(text) <= most, { error })
+    .meta({ description: `At most so many rows, up to ${most}`, default: String(DEFAULT_ROWS) })
     .default(String(DEFAULT_ROWS))
     .transform(Number)
 }

@@ -3,23 +3,35 @@ import { z } from 'zod'
 import type { History } from '../../model/history.ts'
 import { sendCsv, settleFormat } from './answer.ts'
 import type { Api } from './kind.ts'
-import { inOrder } from './list.ts'
+import { inOrder, nextPage, refusedBy } from './list.ts'
 import { iso } from './outside.ts'
-import { format, id, time, word } from './parameters.ts'
+import { cursor, format, id, limit, time, word } from './parameters.ts'
 import { answers } from './answers.ts'
 import { notThere } from './one-routes.ts'
 import { correlationLine, correlationLines, correlationsBody, showCorrelations } from './rows/ranking.ts'
 import { showTimeline, stretchLine, stretchLines, timelineBody } from './rows/timeline.ts'
 
 const TIMELINE_REACH_MS = 7 * 86_400_000
+/** What is sent is put into words in the thread that listens: these bounds keep that to some 40 ms. */
+const MOST_STRETCHES = 5_000
+const MOST_RANKINGS = 200
 
-/** Adds GET /correlations. */
-export function correlationsRoute(api: Api, history: History): void {
-  const querystring = z.strictObject({
-    incident: id('an incident').exactOptional(),
-    kind: word(['measured', 'reported'], 'Only incidents of this kind').exactOptional(),
-    format: format().exactOptional(),
-  })
+/** Adds GET /correlations. @param now for relative times */
+export function correlationsRoute(api: Api, history: History, now: () => number): void {
+  const querystring = z
+    .strictObject({
+      incident: id('an incident').exactOptional(),
+      kind: word(['measured', 'reported'], 'Only incidents of this kind').exactOptional(),
+      since: time('since', now, 'Only what had not ended by then').exactOptional(),
+      until: time('until', now, 'Only what began before then').exactOptional(),
+      limit: limit(MOST_RANKINGS),
+      after: cursor().exactOptional(),
+      format: format().exactOptional(),
+    })
+    .refine(({ since, until }) => inOrder(since, until), {
+      error: 'must lie after since; swap the two, or mend the wrong one',
+      path: ['until'],
+    })
   api.get(
     '/correlations',
     {
@@ -35,10 +47,14 @@ export function correlationsRoute(api: Api, history: History): void {
     async (request, reply) => {
       const { format: asked, ...query } = request.query
       const written = settleFormat(request, ['json', 'csv'], asked)
-      const found = await history.correlations(query)
+      const found = await history.correlations(query).catch((error: unknown) => {
+        throw refusedBy(error, query.after) ?? error
+      })
       const unknown = query.incident !== undefined && query.kind === undefined && found.incidents.length === 0
       if (unknown) throw notThere('incident', 'incidents')
-      if (written === 'json') return reply.send(showCorrelations(found))
+      const next = found.next === null ? null : nextPage(request.url, found.next, query)
+      if (next !== null) reply.header('link', `<${next}>; rel="next"`)
+      if (written === 'json') return reply.send({ ...showCorrelations(found), next })
       const rows = correlationLines(found.incidents)
       return sendCsv(reply, { name: 'correlations', schema: correlationLine, rows, only: null })
     },
@@ -66,7 +82,8 @@ export function timelineRoute(api: Api, history: History, now: () => number): vo
         tags: ['history'],
         summary: 'For each service and vantage the states that held and for how long, ready to draw',
         description:
-          'Measured and reported strips apart. What no stretch covers is not known. The CSV has a line for each stretch.',
+          'Measured and reported strips apart. What no stretch covers is not known. The CSV has a line for each stretch. ' +
+          `A span with more than ${MOST_STRETCHES.toLocaleString('en')} stretches is refused.`,
         querystring,
         response: answers({ 200: timelineBody }, { csv: true, problems: [406, 422] }),
       },
@@ -76,7 +93,11 @@ export function timelineRoute(api: Api, history: History, now: () => number): vo
       const written = settleFormat(request, ['json', 'csv'], asked)
       const until = to ?? now()
       const since = from ?? until - TIMELINE_REACH_MS
-      const found = await history.timeline({ ...query, since, until })
+      const found = await history
+        .timeline({ ...query, since, until, atMost: MOST_STRETCHES })
+        .catch((error: unknown) => {
+          throw refusedBy(error, undefined) ?? error
+        })
       if (written === 'csv')
         return sendCsv(reply, {
           name: 'timeline',

@@ -1,6 +1,7 @@
 /** What may be written: events. Each write takes a token, is limited in number, and is noted with the token's name. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { AppError } from '../../model/error.ts'
 import type { TriggerEvent } from '../../model/event.ts'
 import { nameOf } from './access.ts'
 import type { Api, RecordAccess } from './kind.ts'
@@ -8,6 +9,7 @@ import { notThere } from './one-routes.ts'
 import { Problem } from './problem.ts'
 import { answers } from './answers.ts'
 import { READ_ONLY_KEYS, eventDetail, showEventDetail } from './rows/event.ts'
+import { refuseStrangers } from './strangers.ts'
 
 const REFUSALS = [400, 401, 413, 415, 422, 429] as const
 
@@ -22,7 +24,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
     onRequest: api.rateLimit({ max: writesPerMinute, timeWindow: 60_000 }),
     // After the limit, before the body is read.
     preParsing: async (request: FastifyRequest) => {
-      writers.set(request, `token:${nameOf(request, record.tokens)}`)
+      writers.set(request, `token:${nameOf(request, access)}`)
     },
   }
   const send = async (reply: FastifyReply, id: string) => {
@@ -45,13 +47,13 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
     },
     async (request, reply) => {
       const event: TriggerEvent = request.body
-      if ((await history.event(event.id)) !== null) {
+      await refuseStrangers(event, access)
+      if (record.addEvent(event, writerOf(request)) === 'taken') {
         throw new Problem(
           409,
           `There is an event ${event.id} already, standing or retracted. To change it or bring it back, PUT /api/v1/events/${event.id}.`,
         )
       }
-      record.putEvent(event, writerOf(request))
       return send(reply.code(201).header('location', `/api/v1/events/${event.id}`), event.id)
     },
   )
@@ -77,6 +79,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
           complaints: [{ in: 'body', at: 'id', detail: 'must be the id in the path' }],
         })
       }
+      await refuseStrangers(event, access)
       const done = record.putEvent(event, writerOf(request))
       return send(reply.code(done === 'added' ? 201 : 200), event.id)
     },
@@ -99,9 +102,11 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
       },
     },
     async (request, reply) => {
-      const kept = await history.event(request.params.id)
-      if (kept === null || kept.retractedAt !== null) throw notThere('event', 'events')
-      record.retractEvent(kept.event.id, writerOf(request))
+      try {
+        record.retractEvent(request.params.id, writerOf(request))
+      } catch (error) {
+        throw error instanceof AppError && error.code === 'not_found' ? notThere('event', 'events') : error
+      }
       return reply.code(204).send(undefined)
     },
   )

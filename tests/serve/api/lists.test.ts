@@ -4,7 +4,7 @@ import { eventRow } from '../../../src/serve/api/rows/event.ts'
 import { incidentRow } from '../../../src/serve/api/rows/incident.ts'
 import { serviceRow, statusBody, vantageRow } from '../../../src/serve/api/rows/live.ts'
 import { measurementRow } from '../../../src/serve/api/rows/measurement.ts'
-import { outageRow } from '../../../src/serve/api/rows/outage.ts'
+import { outageOfKindRow } from '../../../src/serve/api/rows/outage-of-kind.ts'
 import { reportRow } from '../../../src/serve/api/rows/report.ts'
 import { BLOCK, LONG_ID, type Served, serve } from './served.ts'
 
@@ -33,7 +33,7 @@ async function ids(path: string): Promise<unknown[]> {
 }
 
 test.each([
-  ['outages', outageRow, 2],
+  ['outages?limit=1000', outageOfKindRow, 40],
   ['incidents?limit=1000', incidentRow, 10],
   ['events?limit=1000', eventRow, 30],
   ['reports?limit=1000', reportRow, 10],
@@ -61,23 +61,29 @@ test.each(['outages', 'incidents', 'events', 'reports', 'measurements'])(
 )
 
 test.each([
-  ['outages?service=facebook', [BLOCK.id]],
+  ['outages?kind=measured', [BLOCK.id, LONG_ID]],
+  ['outages?kind=measured&service=facebook', [BLOCK.id]],
+  ['outages?kind=reported&since=2025-10-01', []],
   ['outages?vantage=tcell', [LONG_ID]],
   ['outages?open=true', [BLOCK.id]],
   ['outages?open=false', [LONG_ID]],
   ['outages?cause=blocked&mechanism=tls.sni-reset', [BLOCK.id]],
   ['outages?mechanism=dns.bogus', []],
   ['outages?since=2025-10-09T00:00:00Z', [BLOCK.id]],
-  ['outages?until=2025-10-09', [LONG_ID]],
+  ['outages?until=2025-10-09&since=2025-10-01', [LONG_ID]],
   ['outages?since=6h', [BLOCK.id]],
   ['outages?since=7d', [BLOCK.id, LONG_ID]],
-  ['outages?sort=onset', [LONG_ID, BLOCK.id]],
+  ['outages?sort=onset&since=30d', [LONG_ID, BLOCK.id]],
   ['incidents?kind=measured&service=facebook', ['measured.tj.20251009T080000Z']],
   ['incidents?country=KZ', []],
   ['reports?episode=nobody-knows-it', []],
   ['measurements?outcome=anomaly', BLOCK.evidence.toReversed()],
   ['measurements?outcome=anomaly&sort=started', BLOCK.evidence],
   ['measurements?outcome=anomaly&since=2025-10-01&until=2025-10-02', []],
+  ['measurements?outcome=anomaly&service=facebook', BLOCK.evidence.toReversed()],
+  ['measurements?service=youtube', []],
+  ['measurements?service=face', []],
+  ['measurements?service=youtube&endpoint=facebook/www', []],
   ['measurements?endpoint=facebook/www&vantage=nowhere', []],
 ])('%s -> those and no others, in that order', async (path, expected) => {
   expect(await ids(path)).toEqual(expected)
@@ -110,6 +116,49 @@ test.each(['outages', 'incidents', 'events', 'reports', 'measurements'])(
   },
 )
 
+test('outages on a machine that measured nothing then -> those that others reported, with their kind', async () => {
+  const { rows } = await list('outages?service=facebook&since=2015-05-01&until=2015-07-01')
+  expect(rows.length).toBeGreaterThanOrEqual(2)
+  for (const { kind, services } of rows) {
+    expect(kind).toBe('reported')
+    expect(services).toContain('facebook')
+  }
+  expect(rows[0]).not.toHaveProperty('durationMs')
+})
+
+test('outages of all kinds -> those of each kind, the newest first, each once', async () => {
+  const [all, measured, reported] = await Promise.all(
+    ['all', 'measured', 'reported'].map((kind) => ids(`outages?limit=1000&kind=${kind}`)),
+  )
+  expect(await ids('outages?limit=1000')).toEqual(all)
+  expect(all!.toSorted()).toEqual([...measured!, ...reported!].toSorted())
+  expect(all!.slice(0, 2)).toEqual([BLOCK.id, LONG_ID])
+  expect(all!.slice(2)).toEqual(reported)
+  expect(reported).toEqual(await ids('reports?limit=1000'))
+})
+
+test.each(['vantage=babilon', 'cause=blocked', 'mechanism=tls.sni-reset', 'open=true'])(
+  'outages?%s -> measured ones alone, since no report says',
+  async (filter) => {
+    const { rows } = await list(`outages?${filter}`)
+    expect(rows.map(({ kind, id }) => [kind, id])).toEqual([['measured', BLOCK.id]])
+  },
+)
+
+test('pages of both kinds that meet amid one another -> the same rows in either order', async () => {
+  const walk = async (sort: string) => {
+    const found: unknown[] = []
+    let next: string | null = `/api/v1/outages?limit=3&sort=${sort}`
+    while (next !== null) {
+      const body = (await (await served.get(next)).json()) as Body
+      found.push(...body.rows.map(({ id }) => id))
+      next = body.next
+    }
+    return found
+  }
+  expect(await walk('onset')).toEqual((await walk('-onset')).toReversed())
+})
+
 test('a page asked for with a relative time -> its next link holds the moment, so that pages agree', async () => {
   const { next } = await list('outages?since=7d&limit=1')
   const query = new URL(next!, served.url).searchParams
@@ -118,9 +167,11 @@ test('a page asked for with a relative time -> its next link holds the moment, s
 })
 
 test('fields -> only these, in JSON and in CSV', async () => {
-  const { rows } = await list('outages?fields=id,onset&service=facebook')
+  const { rows } = await list('outages?fields=id,onset&service=facebook&kind=measured')
   expect(rows).toEqual([{ id: BLOCK.id, onset: ['2025-10-09T07:59:40.000Z', '2025-10-09T08:00:00.000Z'] }])
-  const csv = await (await served.get('/api/v1/outages?fields=id,onset&service=facebook&format=csv')).text()
+  const csv = await (
+    await served.get('/api/v1/outages?fields=id,onset&service=facebook&kind=measured&format=csv')
+  ).text()
   expect(csv).toBe(
     `id,onsetAfter,onsetBefore\r\n${BLOCK.id},2025-10-09T07:59:40.000Z,2025-10-09T08:00:00.000Z\r\n`,
   )

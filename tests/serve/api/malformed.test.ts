@@ -28,12 +28,18 @@ async function expectProblem(response: Response, status: number, sentence: strin
 }
 
 test.each([
-  ['/api/v1/outages?sevice=facebook', 422, 'sevice: is not a parameter here; there are service, vantage'],
+  [
+    '/api/v1/outages?sevice=facebook',
+    422,
+    'sevice: is not a parameter here; there are kind, service, vantage',
+  ],
   ['/api/v1/outages?service=', 422, 'service: must be the id of a service, such as facebook, not ""'],
   ["/api/v1/outages?service='%20or%201=1--", 422, 'service: must be the id of a service'],
   ['/api/v1/outages?service=a&service=b', 422, 'must be the id of a service, such as facebook, not a list'],
   ['/api/v1/outages?cause=censored', 422, 'cause: must be one of unreachable, blocked, .*, not "censored"'],
   ['/api/v1/outages?mechanism=dns', 422, 'mechanism: must be one of dns.nxdomain'],
+  ['/api/v1/outages?kind=rumoured', 422, 'kind: must be one of measured, reported, all, not "rumoured"'],
+  ['/api/v1/outages?kind=reported&vantage=x', 422, 'vantage: only measured outages have one; leave it out'],
   ['/api/v1/outages?open=1', 422, 'open: must be true or false, not "1"'],
   ['/api/v1/outages?since=yesterday', 422, "since: 'yesterday' is no time: write 2015-05-23"],
   ['/api/v1/outages?since=2015-02-30', 422, 'since: must be a day of the calendar, not "2015-02-30"'],
@@ -68,6 +74,10 @@ test.each([
   ['/api/v1/correlations?incident=nothing', 404, 'There is no incident with this id; GET /api/v1/incidents'],
   ['/api/v1/outages/nothing?format=csv', 422, 'format: must be one of json'],
   ['/api/v1/outages/nothing', 404, 'There is no outage with this id; GET /api/v1/outages lists'],
+  ['/api/v1/outages/tj-2022-05-gbao-shutdown', 404, 'GET /api/v1/reports/tj-2022-05-gbao-shutdown'],
+  ['/api/v1/correlations?limit=201', 422, 'limit: must be a whole number from 1 to 200, not "201"'],
+  ['/api/v1/correlations?after=nonsense', 422, '"nonsense" is not where a page ended'],
+  ['/api/v1/correlations?since=2015-07-01&until=2015-05-01', 422, 'until: must lie after since'],
   ['/api/v1/incidents/%00', 404, 'There is no incident with this id'],
   ['/api/v1/events/nothing', 404, 'There is no event'],
   ['/api/v1/reports/..%2F..%2Fetc%2Fpasswd', 404, 'There is no report'],

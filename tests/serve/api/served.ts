@@ -20,6 +20,8 @@ import { DAY, HOUR, RESET, T0, aMeasurement, anId, anOutage, http, opened, saved
 
 /** The clock of the server stands here: five hours after the block began. */
 export const NOW = T0 + 5 * HOUR
+/** Known by its hash in the configuration, as `desk`. */
+export const CONFIGURED_TOKEN = 'a-token-of-the-configuration_0123456789abcde'
 /** As long as ids get: two names of forty letters. */
 export const LONG_ID = `${'s'.repeat(40)}.${'v'.repeat(40)}.2025-10-08T00:00:00Z`
 
@@ -127,6 +129,7 @@ export async function serve(over: Partial<RecordAccess> = {}): Promise<Served> {
           ],
         },
       ],
+      tokens: [{ name: 'desk', sha256: createHash('sha256').update(CONFIGURED_TOKEN).digest('hex') }],
       reads: 'open',
       writesPerMinute: 1000,
       ...over,

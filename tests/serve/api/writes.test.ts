@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Served } from './served.ts'
-import { anEntry, contents, serve } from './served.ts'
+import { CONFIGURED_TOKEN, anEntry, contents, serve } from './served.ts'
 
 interface Detail {
   readonly title: string
@@ -45,6 +45,47 @@ test('an id that is taken -> 409 with the way to change it, and it stays as it w
     { detail: expect.stringContaining(`PUT /api/v1/events/${id}`) },
   ])
   expect(contents(served)).toBe(before)
+})
+
+test('two posts of one new id at once -> one is added, the other refused, and one change is in the audit', async () => {
+  const posts = Array.from({ length: 8 }, (_, n) =>
+    served.write('POST', '/api/v1/events', anEntry({ id: 'a-raced-video', title: `Take ${n}` })),
+  )
+  const statuses = (await Promise.all(posts)).map(({ status }) => status).sort()
+  expect(statuses).toEqual([201, 409, 409, 409, 409, 409, 409, 409])
+  expect((await detail('a-raced-video')).audit).toHaveLength(1)
+})
+
+test('two retractions at once -> one is done, the other 404', async () => {
+  await served.write('POST', '/api/v1/events', anEntry({ id: 'a-raced-retraction' }))
+  const both = [1, 2].map(() => served.write('DELETE', '/api/v1/events/a-raced-retraction'))
+  expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([204, 404])
+})
+
+test('a service nobody watches -> 422 with its place and the nearest, nothing is written', async () => {
+  const before = contents(served)
+  const entry = anEntry({ id: 'a-typo', services: ['facebook', 'facebok', 'myspace'] })
+  for (const response of [
+    await served.write('POST', '/api/v1/events', entry),
+    await served.write('PUT', '/api/v1/events/a-typo', entry),
+  ]) {
+    expect([response.status, await response.json()]).toMatchObject([
+      422,
+      {
+        detail: expect.stringContaining('not "facebok"; did you mean facebook?'),
+        errors: [
+          { in: 'body', at: 'services[1]' },
+          { in: 'body', at: 'services[2]', detail: expect.stringContaining('there are facebook') },
+        ],
+      },
+    ])
+  }
+  expect(contents(served)).toBe(before)
+})
+
+test('a service that is watched no more, and in the record -> taken', async () => {
+  const entry = anEntry({ id: 'an-old-site', services: ['odnoklassniki'] })
+  expect((await served.write('POST', '/api/v1/events', entry)).status).toBe(201)
 })
 
 test('what GET gave, changed and sent back -> changed, and the same again changes nothing', async () => {
@@ -117,6 +158,13 @@ test.each([
     expect(await response.json()).toMatchObject({ status: 401, detail: expect.stringContaining(sentence) })
   }
   expect(contents(served)).toBe(before)
+})
+
+test('a token of the configuration -> may write, and the audit says whose it is', async () => {
+  const headers = { authorization: `Bearer ${CONFIGURED_TOKEN}` }
+  const response = await served.write('POST', '/api/v1/events', anEntry({ id: 'a-desk-video' }), headers)
+  expect(response.status).toBe(201)
+  expect((await detail('a-desk-video')).audit).toMatchObject([{ action: 'added', by: 'token:desk' }])
 })
 
 test('too many writes, whatever their kind or success -> 429 and when to go on; reads are not held up', async () => {

@@ -12,7 +12,7 @@ const candidate = z.strictObject({
   lambda: z.number().describe('Candidate events of the country per hour'),
   bayesFactor: z.number().describe('density / lambda'),
   relevance: z.number(),
-  weight: z.number().describe('bayesFactor x relevance, at most 1 where a window is too wide'),
+  weight: z.number().describe('bayesFactor x relevance; at most 1 where a window is too wide, and at most 0.02 for what of an unplanned event may lie after the outage'),
   posterior: z.number().describe('weight / (noneWeight + all weights)'),
   documented: z.boolean().describe('A source names it as the trigger; plays no part in the numbers'),
   reasons: z.array(z.string()),
@@ -49,7 +49,12 @@ const significance = z.strictObject({
 export const correlationsBody = z
   .strictObject({
     incidents: z.array(rankingRow).describe('The oldest onset first'),
-    significance: z.strictObject({ measured: significance.nullable(), reported: significance.nullable() }),
+    significance: z
+      .strictObject({ measured: significance.nullable(), reported: significance.nullable() })
+      .describe(
+        'Over the whole record, whatever span was asked for; null: not asked for, or nothing to test',
+      ),
+    next: z.string().nullable().describe('Path and query of the next page; null: this was the last'),
   })
   .meta({ id: 'Correlations' })
 
@@ -78,7 +83,7 @@ export function showRanking(ranking: Ranking): Shown<typeof rankingRow> {
 export function showCorrelations(answer: {
   readonly incidents: readonly Ranking[]
   readonly significance: { readonly measured: Significance | null; readonly reported: Significance | null }
-}): Shown<typeof correlationsBody> {
+}): Omit<Shown<typeof correlationsBody>, 'next'> {
   return { incidents: answer.incidents.map(showRanking), significance: answer.significance }
 }
 

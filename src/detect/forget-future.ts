@@ -1,0 +1,72 @@
+/**
+ * forget-future: after the clock was set back, what was seen under the old one lies ahead, and would outrank all that is seen
+ * from now on: newer looks would be set aside as overtaken, and nothing would ever be stale.
+ *
+ * Every time after `now` becomes `now`. Of two times the later one stays so, or they become the same. What a case has lasted
+ * is kept instead: it moves back as a whole.
+ */
+import type { Outage } from '../model/outage.ts'
+import type { Case } from './cause.ts'
+import type { Detector, EndpointState, ServiceState, VantageState } from './detector.ts'
+import type { CanaryState } from './health.ts'
+
+const OF_VANTAGE = ['onlineAt', 'lostAfterAt', 'lostBeforeAt', 'answeredAt', 'unansweredAt'] as const
+const OF_CANARY = ['sinceAt', 'startedAt', 'endedAt'] as const
+const OF_SERVICE = ['fineSinceAt', 'lastLookAt', 'askedAt'] as const
+const OF_ENDPOINT = ['newestAt', 'fineAt', 'failedAt', 'firstFailedAt', 'firstFineAt', 'outAt'] as const
+const OF_OUTAGE = [
+  'onsetAfterAt',
+  'onsetBeforeAt',
+  'openedAt',
+  'endAfterAt',
+  'endBeforeAt',
+  'closedAt',
+] as const
+
+/** Makes sure that nothing the detector remembers lies after `now` (Unix ms), in place. Outages handed out are left as they were. */
+export function forgetFuture(detector: Detector, now: number): void {
+  for (const vantage of Object.values(detector.vantages)) {
+    cap<VantageState>(vantage, OF_VANTAGE, now)
+    vantage.outage = capped(vantage.outage, now)
+    for (const canary of Object.values(vantage.canaries)) cap<CanaryState>(canary, OF_CANARY, now)
+    for (const service of Object.values(vantage.services)) {
+      cap<ServiceState>(service, OF_SERVICE, now)
+      service.outage = capped(service.outage, now)
+      if (service.case !== null) moveBack(service.case, now)
+    }
+    for (const endpoint of Object.values(vantage.endpoints)) {
+      cap<EndpointState>(endpoint, OF_ENDPOINT, now)
+      cap(endpoint.memory, ['at'], now)
+      cap(endpoint.httpMemory, ['at'], now)
+    }
+  }
+}
+
+/** Names of the fields that are times. */
+type TimesOf<T> = { [K in keyof T]: T[K] extends number | null ? K : never }[keyof T]
+
+function cap<T>(part: T, times: readonly TimesOf<T>[], now: number): void {
+  const fields = part as Record<TimesOf<T>, number | null>
+  for (const time of times) {
+    const at = fields[time]
+    if (at !== null && at > now) fields[time] = now
+  }
+}
+
+function capped(outage: Outage | null, now: number): Outage | null {
+  if (outage === null) return null
+  const last = Math.max(...OF_OUTAGE.map((time) => outage[time] ?? now), ...outage.causes.map(({ at }) => at))
+  if (last <= now) return outage
+  const causes = outage.causes.map((change) => ({ ...change, at: Math.min(change.at, now) }))
+  const own = { ...outage, causes }
+  cap<Outage>(own, OF_OUTAGE, now)
+  return own
+}
+
+function moveBack(about: Case, now: number): void {
+  const byMs = Math.max(about.stretchTo ?? now, about.fineAt ?? now) - now
+  if (byMs <= 0) return
+  if (about.stretchFrom !== null) about.stretchFrom -= byMs
+  if (about.stretchTo !== null) about.stretchTo -= byMs
+  if (about.fineAt !== null) about.fineAt -= byMs
+}

@@ -1,0 +1,33 @@
+/** cursor: where a page ended: the moment its last row is sorted by, and the row's id. Opaque outside. */
+import { AppError } from './error.ts'
+
+export interface Place {
+  readonly at: number
+  readonly id: string
+}
+
+/** @throws AppError usage when this is not what an earlier page gave */
+export function placeOf(after: string): Place {
+  let parsed: unknown = null
+  try {
+    parsed = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'))
+  } catch {
+    parsed = null // said below, together with what parses and is no place
+  }
+  if (Array.isArray(parsed) && parsed.length === 2) {
+    const [at, id] = parsed as unknown[]
+    if (typeof at === 'number' && Number.isSafeInteger(at) && typeof id === 'string') return { at, id }
+  }
+  throw new AppError('usage', `"${after}" is not where a page ended. Pass "next" of the page before.`)
+}
+
+/** What `placeOf` reads back. */
+export function cursorOf({ at, id }: Place): string {
+  return Buffer.from(JSON.stringify([at, id])).toString('base64url')
+}
+
+/** Which of two places comes first, in an order of time; negative = `a`. */
+export function byPlace(order: 'newest' | 'oldest'): (a: Place, b: Place) => number {
+  const sign = order === 'oldest' ? 1 : -1
+  return (a, b) => sign * (a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)))
+}

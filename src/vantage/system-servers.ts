@@ -1,0 +1,25 @@
+/** Which name servers this machine is set to ask. Node's getServers alone tells only what was set when the thread began. */
+import { getServers, Resolver } from 'node:dns'
+import net from 'node:net'
+
+/** A name server. */
+export interface Server {
+  /** literal IP */
+  readonly address: string
+  readonly port: number
+}
+
+const AT_START = getServers().join(' ')
+
+/** In the order they are to be asked, read anew: a network that came up late brings others. What dns.setServers told goes first. */
+export function systemServers(): Server[] {
+  const told = getServers()
+  return (told.join(' ') === AT_START ? new Resolver().getServers() : told).map(serverOf)
+}
+
+/** Reads `1.2.3.4`, `1.2.3.4:53`, `fe80::1%eth0` and `[fe80::1%eth0]:53`. Exported for its test. */
+export function serverOf(text: string): Server {
+  if (net.isIP(text) !== 0) return { address: text, port: 53 }
+  const colon = text.lastIndexOf(':')
+  return { address: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) }
+}
