@@ -131,7 +131,11 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
 
     const workers =
       config.probe.workers === 0 ? Math.max(1, availableParallelism() - 1) : config.probe.workers
-    const prober = startProber({ workers, drainMs: DRAIN_MS })
+    const prober = startProber({
+      workers,
+      drainMs: DRAIN_MS,
+      onError: (err) => log.error({ err }, 'prober failed'),
+    })
     parts.defer(() => prober.close())
     const metrics = createMetrics(
       {

@@ -42,7 +42,7 @@ export interface DnsObservation extends Step {
   readonly resolver: string
   /** `vantage`: what people there get. `trusted`: asked for comparison only */
   readonly role: 'vantage' | 'trusted'
-  /** `ANY` when the system resolver was asked for both families at once */
+  /** `ANY` when the proxy resolves: for which families it asks is not known */
   readonly queryType: 'A' | 'AAAA' | 'ANY'
   readonly answers: readonly DnsAnswer[]
   readonly late: readonly LateDnsReply[]

@@ -14,6 +14,9 @@ export interface Choice {
   readonly connectToLoopback: boolean
 }
 
+/** Where clouds keep their machines' keys, and a site could send us by a redirect: never a way to a service. */
+const LINK_LOCAL = blocks(['169.254.0.0', 16], ['fe80::', 10])
+
 const LOOPBACK = blocks(['127.0.0.0', 8], ['0.0.0.0', 8], ['::1', 128], ['::', 128])
 
 /** Special-purpose addresses that no public service has (RFC 6890 and the registries after it). */
@@ -31,11 +34,13 @@ const BOGONS = blocks(
   ['198.51.100.0', 24],
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
-  ['::', 127],
+  ['::', 96],
+  ['64:ff9b:1::', 48],
   ['100::', 64],
   ['2001:db8::', 32],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 )
 
@@ -71,6 +76,7 @@ export function controlAddress(
 function mayConnect(address: string, choice: Choice): boolean {
   const family = net.isIP(address)
   if (family === 0 || (family === 6 && !choice.ipv6)) return false
+  if (holds(LINK_LOCAL, address)) return false
   return choice.connectToLoopback || !isLoopback(address)
 }
 

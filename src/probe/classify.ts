@@ -64,15 +64,7 @@ export function scrub(text: string): string {
 }
 
 /** This machine ran out of something: nothing was learned. */
-const OURS = new Set([
-  'EMFILE',
-  'ENFILE',
-  'ENOBUFS',
-  'ENOMEM',
-  'EADDRNOTAVAIL',
-  'EAI_MEMORY',
-  'UND_ERR_INVALID_ARG',
-])
+const OURS = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'UND_ERR_INVALID_ARG'])
 
 const BY_CODE: Readonly<Record<string, Failure>> = {
   DIDBON_TIME_UP: 'generic_timeout_error',
@@ -103,13 +95,6 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   UND_ERR_HEADERS_OVERFLOW: 'http_request_failed',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'eof_error',
   UND_ERR_INFO: 'eof_error',
-  ENOTFOUND: 'dns_nxdomain_error',
-  ENODATA: 'dns_no_answer',
-  EAI_NODATA: 'dns_no_answer',
-  EAI_NONAME: 'dns_nxdomain_error',
-  EAI_AGAIN: 'dns_temporary_failure',
-  EAI_FAIL: 'dns_non_recoverable_failure',
-  EAI_FAMILY: 'address_family_not_supported',
 }
 
 const UNKNOWN_AUTHORITY = new Set([

@@ -48,13 +48,3 @@ export function startDeadline(parent: AbortSignal, ms: number): Deadline {
   else parent.addEventListener('abort', onParent, { once: true })
   return { signal: controller.signal, clear }
 }
-
-/** Waits for a promise no longer than a signal lasts; what comes later is thrown away. */
-export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error)
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
-}

@@ -8,9 +8,10 @@ import net from 'node:net'
 import type { Failure } from '../model/failure.ts'
 import type { DnsAnswer, DnsObservation, LateDnsReply } from '../model/measurement.ts'
 import type { Resolver } from '../model/vantage.ts'
-import { orAborted, startDeadline } from './deadline.ts'
+import { askServer } from './ask-server.ts'
+import { askSystem } from './ask-system.ts'
+import { startDeadline } from './deadline.ts'
 import { askTcp } from './dns-tcp.ts'
-import { askUdp } from './dns-udp.ts'
 import type { Question } from './dns-wire.ts'
 import { askDoh } from './doh.ts'
 import { failed, type Run } from './run.ts'
@@ -49,12 +50,7 @@ export function ask(
     const seen = [{ ...about, ...steps, engine: 'proxy', queryType: 'ANY', answers: [] } as const]
     return { answers: Promise.resolve([]), seen: Promise.resolve(seen) }
   }
-  const types =
-    resolver.kind === 'system'
-      ? (['ANY'] as const)
-      : run.settings.ipv6
-        ? (['A', 'AAAA'] as const)
-        : (['A'] as const)
+  const types = run.settings.ipv6 ? (['A', 'AAAA'] as const) : (['A'] as const)
   const asked = types.map((type) => askOne(run, resolver, type, about))
   return {
     answers: Promise.all(asked.map((a) => a.answers)).then((all) => all.flat()),
@@ -65,11 +61,11 @@ export function ask(
 function askOne(
   run: Run,
   resolver: Exclude<Resolver, { kind: 'proxy' }>,
-  queryType: 'A' | 'AAAA' | 'ANY',
+  queryType: Question['type'],
   about: Pick<DnsObservation, 'layer' | 'depth' | 'host' | 'resolver' | 'role'>,
 ): { answers: Promise<readonly DnsAnswer[]>; seen: Promise<DnsObservation> } {
   const startedMs = run.watch()
-  const question: Question = { host: about.host, type: queryType === 'AAAA' ? 'AAAA' : 'A' }
+  const question: Question = { host: about.host, type: queryType }
   const got = waysToAsk(run, resolver)(question, run.signal)
     .catch((error: unknown): Got => ({
       engine: resolver.kind,
@@ -96,35 +92,16 @@ function askOne(
 function waysToAsk(run: Run, resolver: Exclude<Resolver, { kind: 'proxy' }>): Ask {
   const { dialer, settings } = run
   const timeoutMs = settings.dnsTimeoutMs
+  const patience = { timeoutMs, lateReplyWindowMs: settings.lateReplyWindowMs }
   switch (resolver.kind) {
     case 'system':
-      return (question, signal) =>
-        within(signal, timeoutMs, async (bounded) => {
-          if (dialer.lookup === null) throw new Error('A proxy has no system resolver.')
-          const answers = await orAborted(dialer.lookup(question.host, bounded), bounded)
-          return {
-            engine: 'system',
-            failure: answers.length > 0 ? null : 'dns_no_answer',
-            answers,
-            late: NONE,
-          }
-        })
-    case 'udp':
       return async (question, signal) => {
-        const asked = askUdp(
-          dialer,
-          resolver,
-          question,
-          { timeoutMs, lateReplyWindowMs: settings.lateReplyWindowMs },
-          signal,
-        )
-        const reply = await asked.first
-        if (reply !== null && !reply.truncated) {
-          return { engine: 'udp', failure: reply.failure, answers: reply.answers, late: asked.late }
-        }
-        const whole = await askTcp(dialer, resolver, question, timeoutMs, signal)
-        return { engine: 'tcp', failure: whole.failure, answers: whole.answers, late: asked.late }
+        if (run.systemServers === null) throw new Error('A proxy has no system resolver.')
+        const answer = await askSystem(dialer, run.systemServers(), question, patience, signal)
+        return { ...answer, engine: 'system' }
       }
+    case 'udp':
+      return (question, signal) => askServer(dialer, resolver, question, patience, signal)
     case 'tcp':
       return async (question, signal) => {
         const { failure, answers } = await askTcp(dialer, resolver, question, timeoutMs, signal)

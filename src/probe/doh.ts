@@ -2,9 +2,10 @@
  * Questions to a resolver over HTTPS (RFC 8484): one verified connection through the vantage's own way out, all questions on it.
  */
 import net from 'node:net'
+import type { Failure } from '../model/failure.ts'
 import type { Resolver } from '../model/vantage.ts'
-import type { Dialer } from '../vantage/dialer.ts'
-import { orAborted } from './deadline.ts'
+import { connectable } from './addresses.ts'
+import { askSystem } from './ask-system.ts'
 import { encodeQuestion, readReply, type Question, type Reply } from './dns-wire.ts'
 import { exchange } from './exchange.ts'
 import { Oddity } from './oddity.ts'
@@ -27,7 +28,7 @@ export async function askDoh(
   const url = new URL(resolver.url)
   const host = url.hostname
   const port = Number(url.port || 443)
-  const address = resolver.address ?? (await locate(run.dialer, host, signal))
+  const address = resolver.address ?? (await locate(run, host, signal))
   const tcp = await run.dialer.connect(address, port, signal)
   const { socket, verification } = await shakeHands(tcp, host, run.roots, signal)
   if (verification !== null) {
@@ -59,9 +60,17 @@ export async function askDoh(
   return reply
 }
 
-/** The resolver's own address, when the configuration does not give it: from the system, or left to the proxy. */
-async function locate(dialer: Dialer, host: string, signal: AbortSignal): Promise<string> {
-  if (net.isIP(host) !== 0 || dialer.lookup === null) return host
-  const [first] = await orAborted(dialer.lookup(host, signal), signal)
-  return first?.value ?? host
+/** The resolver's own address, when the configuration does not give it: from the system's servers, or left to the proxy. */
+async function locate(run: Run, host: string, signal: AbortSignal): Promise<string> {
+  if (net.isIP(host) !== 0 || run.systemServers === null) return host
+  const patience = { timeoutMs: run.settings.dnsTimeoutMs, lateReplyWindowMs: 0 }
+  const choice = { perFamily: 1, ipv6: run.settings.ipv6, connectToLoopback: true }
+  let failure: Failure | null = null
+  for (const type of choice.ipv6 ? (['A', 'AAAA'] as const) : (['A'] as const)) {
+    const asked = await askSystem(run.dialer, run.systemServers(), { host, type }, patience, signal)
+    const [address] = connectable(asked.answers, choice)
+    if (address !== undefined) return address
+    failure ??= asked.failure
+  }
+  throw new Oddity(failure ?? 'dns_no_answer', 'The resolver could not be found by its name.')
 }

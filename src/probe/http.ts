@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type net from 'node:net'
 import type { HttpObservation } from '../model/measurement.ts'
-import type { Target } from './addresses.ts'
+import { isBogon, isLoopback, type Target } from './addresses.ts'
 import { startDeadline } from './deadline.ts'
 import { exchange } from './exchange.ts'
 import { headText, titleOf } from './page.ts'
@@ -50,7 +50,8 @@ export async function fetchPage(
   deadline.clear()
   const durationMs = since(run, startedMs)
   const got = status !== null
-  const text = got ? headText(body.bytes, headers.find(([name]) => name === 'content-type')?.[1] ?? '') : ''
+  const kept = got && !isElsewhere(run, target.address, depth)
+  const text = kept ? headText(body.bytes, headers.find(([name]) => name === 'content-type')?.[1] ?? '') : ''
   return {
     layer: 'http',
     depth,
@@ -68,9 +69,15 @@ export async function fetchPage(
     bodyBytes: body.bytes.length,
     bodyTruncated: body.cut,
     bodySha256: got ? hash('sha256', body.bytes) : null,
-    title: titleOf(text),
-    bodyHead: got && !verified ? text : null,
+    title: kept ? titleOf(text) : null,
+    bodyHead: kept && !verified ? text : null,
   }
+}
+
+/** Where a redirect led to no public address, what is served may be the operator's own: only that something is, is recorded. */
+function isElsewhere({ settings }: Run, address: string, depth: number): boolean {
+  if (depth === 0 || (settings.connectToLoopback && isLoopback(address))) return false
+  return isBogon(address)
 }
 
 function browserHeaders(userAgent: string): Record<string, string> {

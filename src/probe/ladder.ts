@@ -5,6 +5,7 @@
  */
 import type { HttpObservation, Measurement, Observation } from '../model/measurement.ts'
 import { openDialer } from '../vantage/dialer.ts'
+import { systemServers } from '../vantage/system-servers.ts'
 import { Interrupted, startDeadline } from './deadline.ts'
 import { rootsWith } from './handshake.ts'
 import { climb } from './hop.ts'
@@ -35,6 +36,7 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
   const run: Run = {
     settings: task.settings,
     dialer: openDialer(task.vantage),
+    systemServers: task.vantage.route.kind === 'direct' ? systemServers : null,
     roots: rootsWith(task.settings.extraCa),
     watch,
     signal: total.signal,

@@ -17,6 +17,8 @@ export interface ProberOptions {
   readonly workers: number
   /** how long close() lets probes in flight end by themselves */
   readonly drainMs: number
+  /** hears of threads that died with nothing in flight; the pool starts others */
+  readonly onError: (error: Error) => void
 }
 
 export interface Prober {
@@ -32,7 +34,7 @@ const MAX_PER_WORKER = 10_000
 const LAST_CALL_MS = 1_000
 
 /** Starts the threads. */
-export function startProber({ workers, drainMs }: ProberOptions): Prober {
+export function startProber({ workers, drainMs, onError }: ProberOptions): Prober {
   const stopChannel = `didbon-stop-${randomUUID()}`
   const orders = new BroadcastChannel(stopChannel)
   orders.unref()
@@ -47,6 +49,7 @@ export function startProber({ workers, drainMs }: ProberOptions): Prober {
     atomics: 'disabled',
     recordTiming: false,
   })
+  pool.on('error', onError)
   const inFlight = new Map<number, Promise<Measurement>>()
   let closing = false
   let last = 0

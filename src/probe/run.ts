@@ -3,6 +3,7 @@ import type { SecureContext } from 'node:tls'
 import type { Failure } from '../model/failure.ts'
 import type { Unfit } from '../model/measurement.ts'
 import type { Dialer } from '../vantage/dialer.ts'
+import type { Server } from '../vantage/system-servers.ts'
 import { classify } from './classify.ts'
 import type { Stopwatch } from './stopwatch.ts'
 import type { ProbeSettings } from './task.ts'
@@ -10,6 +11,8 @@ import type { ProbeSettings } from './task.ts'
 export interface Run {
   readonly settings: ProbeSettings
   readonly dialer: Dialer
+  /** the servers this machine is set to ask; `null`: this way out has none of its own */
+  readonly systemServers: (() => readonly Server[]) | null
   readonly roots: SecureContext
   readonly watch: Stopwatch
   /** ends with the probe's total time or with the caller's patience */

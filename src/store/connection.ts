@@ -6,7 +6,8 @@ import { BUSY_TIMEOUT_MS } from './file.ts'
 export function openToWrite(path: string, maxBytes?: number): Database.Database {
   const raw = new Database(path, { timeout: BUSY_TIMEOUT_MS })
   try {
-    raw.pragma('auto_vacuum = incremental') // takes effect in a new file only, and only before WAL
+    // Takes effect in a new file only, and only before WAL; asked of another it waits for its turn to write, for nothing.
+    if (raw.pragma('page_count', { simple: true }) === 0) raw.pragma('auto_vacuum = incremental')
     raw.pragma('journal_mode = wal')
     raw.pragma('synchronous = full')
     raw.pragma('foreign_keys = on')

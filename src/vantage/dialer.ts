@@ -2,7 +2,6 @@
  * Ways of getting there: every vantage, whatever its route, is a Dialer, and the ladder is the same over all of them.
  */
 import type net from 'node:net'
-import type { DnsAnswer } from '../model/measurement.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { directDialer } from './direct.ts'
 import { httpProxyDialer } from './http-proxy.ts'
@@ -38,8 +37,6 @@ export interface Dialer {
     to: { readonly address: string; readonly port: number },
     signal: AbortSignal,
   ): Promise<DatagramChannel | null>
-  /** Asks the operating system, both families at once; `null` for ways out that have none. Throws Node's own error. */
-  readonly lookup: ((host: string, signal: AbortSignal) => Promise<DnsAnswer[]>) | null
 }
 
 /** Opens the way out of a vantage: cheap, nothing is connected yet. */

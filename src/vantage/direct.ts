@@ -1,10 +1,8 @@
 /**
  * The way out that needs no help: this machine's own network.
  */
-import { lookup } from 'node:dns/promises'
 import dgram from 'node:dgram'
 import net from 'node:net'
-import type { DnsAnswer } from '../model/measurement.ts'
 import type { DatagramChannel, Dialer } from './dialer.ts'
 import { asError, openSocket } from './open-socket.ts'
 
@@ -12,7 +10,6 @@ import { asError, openSocket } from './open-socket.ts'
 export const directDialer: Dialer = {
   connect: openSocket,
   openDatagrams: openUdp,
-  lookup: lookupAll,
 }
 
 /**
@@ -51,9 +48,15 @@ export function openUdp(
       onError(error)
     })
     signal.addEventListener('abort', onAbort, { once: true })
-    socket.connect(to.port, to.address, () => {
+    // Given a callback, Node tells it what went wrong and emits no error; its types leave that out.
+    socket.connect(to.port, to.address, (error?: Error) => {
       signal.removeEventListener('abort', onAbort)
       if (!open) return
+      if (error) {
+        close()
+        reject(error)
+        return
+      }
       resolve({
         send(message) {
           if (!open) return
@@ -68,31 +71,5 @@ export function openUdp(
         close,
       })
     })
-  })
-}
-
-/** getaddrinfo for both families. It cannot be stopped: when the signal ends the wait, its answer is thrown away. */
-function lookupAll(host: string, signal: AbortSignal): Promise<DnsAnswer[]> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(asError(signal.reason))
-    if (signal.aborted) {
-      onAbort()
-      return
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    lookup(host, { all: true, order: 'verbatim' })
-      .then(
-        (found) =>
-          resolve(
-            found.map(({ address, family }) => ({
-              type: family === 6 ? 'AAAA' : 'A',
-              value: address,
-              ttlS: null,
-              asn: null,
-            })),
-          ),
-        reject,
-      )
-      .finally(() => signal.removeEventListener('abort', onAbort))
   })
 }

@@ -1,11 +1,7 @@
 /** The names that this machine itself gives to addresses: its hosts file, and localhost. */
 import net from 'node:net'
 
-/** Where the file is. */
-export const HOSTS_PATH =
-  process.platform === 'win32'
-    ? `${process.env['SystemRoot'] ?? 'C:\\Windows'}\\System32\\drivers\\etc\\hosts`
-    : '/etc/hosts'
+export const HOSTS_PATH = '/etc/hosts'
 
 /** The addresses a hosts file has for a name, in its order; localhost has its own where the file is silent (RFC 6761). */
 export function addressesInHosts(file: string, name: string): string[] {

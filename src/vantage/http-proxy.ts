@@ -21,7 +21,6 @@ export function httpProxyDialer(route: ProxyRoute): Dialer {
       return askForTunnel(await reachProxy(route, signal), route, host, port, signal)
     },
     openDatagrams: () => Promise.resolve(null),
-    lookup: null,
   }
 }
 

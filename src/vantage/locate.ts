@@ -6,6 +6,7 @@
  */
 import { promises as dns } from 'node:dns'
 import { readFile } from 'node:fs/promises'
+import net from 'node:net'
 import { addressesInHosts, HOSTS_PATH } from './hosts-file.ts'
 import { type Server, systemServers } from './system-servers.ts'
 
@@ -29,7 +30,7 @@ export async function locate(
   const ours = addressesInHosts(await hosts(), name)
   if (ours.length > 0) return ours
   const resolver = new dns.Resolver({ timeout: PATIENCE_MS, tries: TRIES })
-  resolver.setServers(servers.map(({ address, port }) => `[${address}]:${port}`.replace(/^\[([\d.]+)\]/, '$1')))
+  resolver.setServers(servers.map(({ address: a, port }) => `${net.isIPv6(a) ? `[${a}]` : a}:${port}`))
   const onAbort = () => resolver.cancel()
   signal.addEventListener('abort', onAbort, { once: true })
   try {

@@ -2,6 +2,7 @@
  * One TCP connection, with an exact end: the only place where the rooms that reach outwards call `net.connect`.
  */
 import net from 'node:net'
+import { locate } from './locate.ts'
 
 /**
  * Opens TCP to one address and gives up the moment the signal says so.
@@ -16,7 +17,14 @@ export function openSocket(host: string, port: number, signal: AbortSignal): Pro
       reject(asError(signal.reason))
       return
     }
-    const socket = net.connect({ host, port, noDelay: true, autoSelectFamily: net.isIP(host) === 0 })
+    const named = net.isIP(host) === 0
+    const socket = net.connect({
+      host,
+      port,
+      noDelay: true,
+      autoSelectFamily: named,
+      ...(named ? { lookup: lookupWith(signal) } : {}),
+    })
     const settle = () => {
       signal.removeEventListener('abort', onAbort)
       socket.off('connect', onConnect)
@@ -41,6 +49,23 @@ export function openSocket(host: string, port: number, signal: AbortSignal): Pro
     socket.once('error', onError)
     signal.addEventListener('abort', onAbort, { once: true })
   })
+}
+
+/** In place of getaddrinfo, which net.connect asks otherwise; with autoSelectFamily it always wants all addresses. */
+function lookupWith(signal: AbortSignal): net.LookupFunction {
+  return async (name, _options, callback) => {
+    let found: string[]
+    try {
+      found = await locate(name, signal)
+    } catch (error) {
+      callback(asError(error), [])
+      return
+    }
+    callback(
+      null,
+      found.map((address) => ({ address, family: net.isIP(address) })),
+    )
+  }
 }
 
 /** Destroys a socket and takes whatever it still has to complain about. */

@@ -12,7 +12,11 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   ECONNRESET: 'connection_reset',
   EHOSTUNREACH: 'host_unreachable',
   ENETUNREACH: 'network_unreachable',
+  ENODATA: 'dns_no_answer',
   ENOTFOUND: 'dns_nxdomain_error',
+  EREFUSED: 'dns_refused_error',
+  ESERVFAIL: 'dns_servfail_error',
+  ETIMEOUT: 'generic_timeout_error',
   ETIMEDOUT: 'timed_out',
 }
 
@@ -28,9 +32,18 @@ export async function reachProxy(
   try {
     return await openSocket(proxy.host, proxy.port, signal)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (OURS.has(code)) throw asError(error)
+    if (isOurs(error)) throw asError(error)
+    const code = codeOf(error)
     const failure = signal.aborted ? 'generic_timeout_error' : (FAILURES[code] ?? 'network_unreachable')
     throw new DialError('vantage', failure, 'The proxy could not be reached.', { cause: error })
   }
+}
+
+/** This machine ran out of something: neither the proxy nor the target is to blame. */
+export function isOurs(error: unknown): boolean {
+  return OURS.has(codeOf(error))
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

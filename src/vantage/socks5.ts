@@ -4,7 +4,7 @@
  * The `socks` library speaks the protocol over a socket we open ourselves. What comes in is watched beside it, because
  * whose fault a failure is depends on how far the conversation had got.
  */
-import type net from 'node:net'
+import net from 'node:net'
 import { SocksClient } from 'socks'
 import type { Failure } from '../model/failure.ts'
 import type { Route } from '../model/vantage.ts'
@@ -12,7 +12,7 @@ import type { DatagramChannel, Dialer } from './dialer.ts'
 import { DialError } from './dial-error.ts'
 import { openUdp } from './direct.ts'
 import { discard } from './open-socket.ts'
-import { reachProxy } from './reach-proxy.ts'
+import { isOurs, reachProxy } from './reach-proxy.ts'
 
 type ProxyRoute = Extract<Route, { username: unknown }>
 
@@ -24,7 +24,6 @@ export function socks5Dialer(route: ProxyRoute): Dialer {
       return socket
     },
     openDatagrams: (to, signal) => associate(route, to, signal),
-    lookup: null,
   }
 }
 
@@ -182,13 +181,16 @@ async function associate(
     throw error
   }
   const { socket, relay } = established
-  const host = relay === null || relay.host === '::' ? (socket.remoteAddress ?? route.host) : relay.host
+  const peer = socket.remoteAddress ?? route.host
+  const host = relay === null || relay.host === '::' || net.isIP(relay.host) === 0 ? peer : relay.host
   let udp: DatagramChannel
   try {
     udp = await openUdp({ address: host, port: relay?.port ?? 0 }, signal)
   } catch (error) {
     discard(socket)
-    throw error
+    if (signal.aborted || isOurs(error)) throw error
+    // There is no way to the relay it named.
+    return null
   }
   let onLost: (error: Error) => void = () => undefined
   let open = true

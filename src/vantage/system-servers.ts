@@ -1,5 +1,6 @@
 /** Which name servers this machine is set to ask. Node's getServers alone tells only what was set when the thread began. */
-import { getServers, Resolver } from 'node:dns'
+// The whole module: setServers puts other functions into it, which names imported one by one would miss.
+import dns from 'node:dns'
 import net from 'node:net'
 
 /** A name server. */
@@ -9,12 +10,12 @@ export interface Server {
   readonly port: number
 }
 
-const AT_START = getServers().join(' ')
+const AT_START = dns.getServers().join(' ')
 
 /** In the order they are to be asked, read anew: a network that came up late brings others. What dns.setServers told goes first. */
 export function systemServers(): Server[] {
-  const told = getServers()
-  return (told.join(' ') === AT_START ? new Resolver().getServers() : told).map(serverOf)
+  const told = dns.getServers()
+  return (told.join(' ') === AT_START ? new dns.Resolver().getServers() : told).map(serverOf)
 }
 
 /** Reads `1.2.3.4`, `1.2.3.4:53`, `fe80::1%eth0` and `[fe80::1%eth0]:53`. Exported for its test. */

@@ -27,7 +27,7 @@ export async function benchLadder(): Promise<LadderFigures> {
   const server = fork(fileURLToPath(new URL('ladder-server.ts', import.meta.url)))
   const [{ port, ca }] = (await once(server, 'message')) as [{ port: number; ca: string }]
   const bare = new Worker(new URL('ladder-bare.ts', import.meta.url), { workerData: { port, ca } })
-  const prober = startProber({ workers: 1, drainMs: 1_000 })
+  const prober = startProber({ workers: 1, drainMs: 1_000, onError: (error) => console.error(error) })
   const task = aTask(port, ca)
   const ladder = (inFlight: number, count: number) =>
     runLadder(() => prober.probe(task, NEVER), inFlight, count)

@@ -166,6 +166,14 @@ test('nobody listens -> connection_refused, at once', async () => {
   expect(seen!.durationMs).toBeLessThan(2_500)
 })
 
+test('the system will not send there -> its failure, at once', async () => {
+  const resolvers = [{ kind: 'udp', address: '255.255.255.255', port: 53 }] as const
+  const m = await look(0, { dnsTimeoutMs: 10_000 }, { resolvers })
+  expect(m.unfit).toBeNull()
+  expect(dnsOf(m)[0]).toMatchObject({ failure: 'permission_denied', answers: [] })
+  expect(m.durationMs).toBeLessThan(2_500)
+})
+
 test('a cut answer -> asked again over TCP of the same resolver', async () => {
   await using tcp = await serveTcpDns(() => ({ answers: ['127.0.0.1', '127.0.0.2'] }))
   await using dns = await serveUdpDns(
@@ -201,19 +209,6 @@ test('over TCP: one byte at a time, without end -> generic_timeout_error', async
   const resolvers = [{ kind: 'tcp', address: '127.0.0.1', port: tcp.port }] as const
   const [seen] = dnsOf(await look(0, { dnsTimeoutMs: 100 }, { resolvers }))
   expect(seen!.failure).toBe('generic_timeout_error')
-})
-
-test('the system resolver -> one question for both families', async () => {
-  const m = await probeOnce(
-    aTask('http://localhost:9', {
-      plan: 'heartbeat',
-      vantage: aVantage({ resolvers: [{ kind: 'system' }] }),
-    }),
-    never,
-  )
-  const [seen] = dnsOf(m)
-  expect(seen).toMatchObject({ engine: 'system', queryType: 'ANY', resolver: '', failure: null })
-  expect(seen!.answers.map((a) => a.value)).toContain('127.0.0.1')
 })
 
 test('the first resolver gives nothing -> the next one is what is connected to, and all are recorded', async () => {

@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { startProber } from '../../src/probe/prober.ts'
 import type { ProbeTask } from '../../src/probe/task.ts'
@@ -5,12 +6,15 @@ import { makeCa } from './certificates.ts'
 import { aTask, serveHttps, serveTcp } from './servers.ts'
 
 const never = new AbortController().signal
+const fail = (error: Error) => {
+  throw error
+}
 const ca = makeCa()
 const site = ca.issue(['127.0.0.1'])
 
 test('many probes on one worker -> all measured, in another thread, with ids of their own', async () => {
   await using web = await serveHttps(site, (_request, response) => response.end('<title>Here</title>'))
-  const prober = startProber({ workers: 1, drainMs: 1_000 })
+  const prober = startProber({ workers: 1, drainMs: 1_000, onError: fail })
   const task = aTask(`https://127.0.0.1:${web.port}/`, { settings: { extraCa: [ca.pem] } })
   const all = await Promise.all(Array.from({ length: 30 }, () => prober.probe(task, never)))
   expect(all.every((m) => m.unfit === null && m.observations.at(-1)?.layer === 'http')).toBe(true)
@@ -28,7 +32,7 @@ test('the caller gives up -> that probe is interrupted, its neighbour goes on', 
       if (sockets.length === 2) both()
     })
   })
-  const prober = startProber({ workers: 1, drainMs: 1_000 })
+  const prober = startProber({ workers: 1, drainMs: 1_000, onError: fail })
   const caller = new AbortController()
   const task = aTask(`https://127.0.0.1:${server.port}/`)
   const stopped = prober.probe(task, caller.signal)
@@ -61,7 +65,7 @@ test('closing -> lets what is in flight end, stops what does not, and takes no m
       }
     })
   })
-  const prober = startProber({ workers: 1, drainMs: 300 })
+  const prober = startProber({ workers: 1, drainMs: 300, onError: fail })
   const task = aTask(`https://127.0.0.1:${server.port}/`)
   const probes = [prober.probe(task, never), prober.probe(task, never)]
   await bothCame
@@ -73,7 +77,7 @@ test('closing -> lets what is in flight end, stops what does not, and takes no m
 
 test('a task that makes the worker throw, and one that cannot reach it -> our_error, and the next probe works', async () => {
   await using web = await serveHttps(site, (_request, response) => response.end('ok'))
-  const prober = startProber({ workers: 1, drainMs: 100 })
+  const prober = startProber({ workers: 1, drainMs: 100, onError: fail })
   const good = aTask(`https://127.0.0.1:${web.port}/`, { settings: { extraCa: [ca.pem] } })
   const throwing = { ...good, settings: null } as unknown as ProbeTask
   const uncloneable = { ...good, extraAddresses: () => undefined } as unknown as ProbeTask
@@ -83,5 +87,22 @@ test('a task that makes the worker throw, and one that cannot reach it -> our_er
     expect(m.unfitDetail).toContain('Error')
   }
   expect((await prober.probe(good, never)).unfit).toBeNull()
+  await prober.close()
+})
+
+test('a thread dies with nothing in flight -> told, and the next probe works', async () => {
+  await using web = await serveHttps(site, (_request, response) => response.end('ok'))
+  const started = new Promise<Worker>((resolve) => process.once('worker', resolve))
+  let tell: (error: Error) => void
+  const told = new Promise<Error>((resolve) => (tell = resolve))
+  const prober = startProber({ workers: 1, drainMs: 100, onError: (error) => tell(error) })
+  const task = aTask(`https://127.0.0.1:${web.port}/`, { settings: { extraCa: [ca.pem] } })
+  const worker = await started
+  expect((await prober.probe(task, never)).unfit).toBeNull()
+  // The pool's own listener in the thread takes this apart, and throws where nobody catches.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  worker.postMessage(null)
+  expect(await told).toBeInstanceOf(TypeError)
+  expect((await prober.probe(task, never)).unfit).toBeNull()
   await prober.close()
 })

@@ -193,3 +193,23 @@ test.each([{ code: 7 }, { code: 2 }, { code: 1 }])(
     expect(await route(proxy.port).openDatagrams({ address: '192.0.2.1', port: 53 }, never)).toBeNull()
   },
 )
+
+test('a relay that there is no way to -> no datagrams, and nothing stays open', async () => {
+  await using proxy = await listen(
+    net.createServer((socket) => {
+      socket.once('data', () => {
+        socket.write(Buffer.from([5, 0]))
+        socket.once('data', () => socket.write(Buffer.from([5, 0, 0, 1, 255, 255, 255, 255, 0, 53])))
+      })
+    }),
+  )
+  const dialer = socks5Dialer({
+    kind: 'socks5',
+    host: '127.0.0.1',
+    port: proxy.port,
+    username: null,
+    password: null,
+  })
+  expect(await dialer.openDatagrams({ address: '192.0.2.1', port: 53 }, never)).toBeNull()
+  await expect.poll(() => proxy.open()).toBe(0)
+})

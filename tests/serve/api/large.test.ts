@@ -57,13 +57,13 @@ test.each([
     await answer() // whatever is computed once is computed now
     const delay = monitorEventLoopDelay({ resolution: 5 })
     delay.enable()
-    let done = false
+    const done = new AbortController()
     const [text] = await Promise.all([
       answer().finally(() => {
-        done = true
+        done.abort()
       }),
       (async () => {
-        while (!done) expect((await served.get('/metrics')).status).toBe(200)
+        while (!done.signal.aborted) expect((await served.get('/metrics')).status).toBe(200)
       })(),
     ])
     delay.disable()
@@ -73,8 +73,8 @@ test.each([
 )
 
 test('a timeline with more stretches than are given at once -> 422, how many there are and the way out', async () => {
-  served.record.saveStates([
-    ...Array.from({ length: 20 }, (_, n) => ({
+  served.record.saveStates(
+    Array.from({ length: 20 }, (_, n) => ({
       service: 'youtube',
       vantage: 'tcell',
       at: T0 + n,
@@ -82,7 +82,7 @@ test('a timeline with more stretches than are given at once -> 422, how many the
       mechanism: null,
       ref: null,
     })),
-  ])
+  )
   const response = await served.get(`/api/v1/timeline?${ALL}`)
   expect([response.status, await response.json()]).toMatchObject([
     422,

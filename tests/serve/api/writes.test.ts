@@ -51,7 +51,7 @@ test('two posts of one new id at once -> one is added, the other refused, and on
   const posts = Array.from({ length: 8 }, (_, n) =>
     served.write('POST', '/api/v1/events', anEntry({ id: 'a-raced-video', title: `Take ${n}` })),
   )
-  const statuses = (await Promise.all(posts)).map(({ status }) => status).sort()
+  const statuses = (await Promise.all(posts)).map(({ status }) => status).sort((a, b) => a - b)
   expect(statuses).toEqual([201, 409, 409, 409, 409, 409, 409, 409])
   expect((await detail('a-raced-video')).audit).toHaveLength(1)
 })
@@ -59,7 +59,7 @@ test('two posts of one new id at once -> one is added, the other refused, and on
 test('two retractions at once -> one is done, the other 404', async () => {
   await served.write('POST', '/api/v1/events', anEntry({ id: 'a-raced-retraction' }))
   const both = [1, 2].map(() => served.write('DELETE', '/api/v1/events/a-raced-retraction'))
-  expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([204, 404])
+  expect((await Promise.all(both)).map(({ status }) => status).sort((a, b) => a - b)).toEqual([204, 404])
 })
 
 test('a service nobody watches -> 422 with its place and the nearest, nothing is written', async () => {

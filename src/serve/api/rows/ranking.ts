@@ -12,7 +12,11 @@ const candidate = z.strictObject({
   lambda: z.number().describe('Candidate events of the country per hour'),
   bayesFactor: z.number().describe('density / lambda'),
   relevance: z.number(),
-  weight: z.number().describe('bayesFactor x relevance; at most 1 where a window is too wide, and at most 0.02 for what of an unplanned event may lie after the outage'),
+  weight: z
+    .number()
+    .describe(
+      'bayesFactor x relevance; at most 1 where a window is too wide, and at most 0.02 for what of an unplanned event may lie after the outage',
+    ),
   posterior: z.number().describe('weight / (noneWeight + all weights)'),
   documented: z.boolean().describe('A source names it as the trigger; plays no part in the numbers'),
   reasons: z.array(z.string()),
