@@ -39,13 +39,15 @@ export function openDesk(record: RecordStore): Desk {
     reports: () => reports,
     refresh,
     async takeFiles(files) {
+      const print = printOf(files)
+      if (record.importedFrom() === print) return
       const read = await loadEvents(files.events)
       const reported = await loadReports(files.reports, read)
       importRecord(record, {
         events: read,
         eventsBy: `file:${basename(files.events)}`,
         reports: reported,
-        print: printOf(files),
+        print,
       })
       refresh()
     },
