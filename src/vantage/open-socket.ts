@@ -53,7 +53,7 @@ export function openSocket(host: string, port: number, signal: AbortSignal): Pro
 
 /** In place of getaddrinfo, which net.connect asks otherwise; with autoSelectFamily it always wants all addresses. */
 function lookupWith(signal: AbortSignal): net.LookupFunction {
-  return async (name, _options, callback) => {
+  const answer = async (name: string, callback: Parameters<net.LookupFunction>[2]) => {
     let found: string[]
     try {
       found = await locate(name, signal)
@@ -66,6 +66,7 @@ function lookupWith(signal: AbortSignal): net.LookupFunction {
       found.map((address) => ({ address, family: net.isIP(address) })),
     )
   }
+  return (name, _options, callback) => void answer(name, callback)
 }
 
 /** Destroys a socket and takes whatever it still has to complain about. */

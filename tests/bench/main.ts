@@ -11,7 +11,9 @@ const PARTS = ['ladder', 'detection', 'history'] as const
 async function run(part: string): Promise<boolean> {
   console.log(`\n== ${part}`)
   const script = fileURLToPath(new URL(`${part}.ts`, import.meta.url))
-  const [code] = (await once(spawn(process.execPath, [script], { stdio: 'inherit' }), 'close')) as [number | null]
+  const [code] = (await once(spawn(process.execPath, [script], { stdio: 'inherit' }), 'close')) as [
+    number | null,
+  ]
   return code === 0
 }
 

@@ -14,11 +14,19 @@ test.each([
   expect(parseTime(text, '--since', NOW)).toBe(at)
 })
 
-test.each(['yesterday', '2015-13-01', '2015-02-30', '2015-04-31T10:00Z', '2015-5-3', '-7d', '7 d', '', '1e3s', '2015-05-23T25:00Z'])(
-  '%j -> refused with the option, the value and the way out',
-  (text) => {
-    expect(() => parseTime(text, '--until', NOW)).toThrow(
-      `--until: '${text}' is no time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
-    )
-  },
-)
+test.each([
+  'yesterday',
+  '2015-13-01',
+  '2015-02-30',
+  '2015-04-31T10:00Z',
+  '2015-5-3',
+  '-7d',
+  '7 d',
+  '',
+  '1e3s',
+  '2015-05-23T25:00Z',
+])('%j -> refused with the option, the value and the way out', (text) => {
+  expect(() => parseTime(text, '--until', NOW)).toThrow(
+    `--until: '${text}' is no time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
+  )
+})

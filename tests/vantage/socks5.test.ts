@@ -203,13 +203,6 @@ test('a relay that there is no way to -> no datagrams, and nothing stays open', 
       })
     }),
   )
-  const dialer = socks5Dialer({
-    kind: 'socks5',
-    host: '127.0.0.1',
-    port: proxy.port,
-    username: null,
-    password: null,
-  })
-  expect(await dialer.openDatagrams({ address: '192.0.2.1', port: 53 }, never)).toBeNull()
+  expect(await route(proxy.port).openDatagrams({ address: '192.0.2.1', port: 53 }, never)).toBeNull()
   await expect.poll(() => proxy.open()).toBe(0)
 })
