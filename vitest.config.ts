@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    maxWorkers: 2,
     coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'text'] },
     projects: [
       {
