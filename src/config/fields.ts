@@ -106,14 +106,14 @@ function isTimezone(value: string): boolean {
   }
 }
 
-/** A day or a moment in UTC: `2019-08-19` or `2019-08-19T06:00:00Z`. */
+/** A day or a moment in UTC: `2019-08-19` or `2019-08-19T06:00:00Z`, thousandths allowed. */
 export function moment() {
   const error = 'must be a UTC date such as 2019-08-19 or a moment such as 2019-08-19T06:00:00Z'
   return z.string({ error }).refine(isMoment, { error })
 }
 
 function isMoment(value: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/.test(value)) return false
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/.test(value)) return false
   const at = Date.parse(value)
   // Date.parse lets 30 February pass as 1 March
   return Number.isFinite(at) && new Date(at).toISOString().startsWith(value.slice(0, 10))
