@@ -17,10 +17,10 @@ async function aConfig(schedule: Partial<Config['schedule']> = {}): Promise<Conf
 /** What each round would look at, as `<plan or canary> <vantage> <target>`. */
 function looksOf(config: Config, heightened: readonly string[] = []) {
   const until = new Map(heightened.map((service) => [service, NOW]))
-  return roundsOf(config, until, {} as Looks, () => NOW).map(({ id, cron, items }) => ({
-    id,
-    cron,
-    keys: items().map(({ key }) => key),
+  return roundsOf(config, until, {} as Looks, () => NOW).map((round) => ({
+    id: round.id,
+    cron: round.cron,
+    keys: round.items().map(({ key }) => key),
   }))
 }
 
