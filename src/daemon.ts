@@ -53,8 +53,6 @@ export interface DaemonOptions {
 export interface Daemon {
   readonly url: string
   readonly status: () => readonly ServiceStatus[]
-  /** incidents that are not over, with what they may have followed */
-  readonly incidents: () => readonly RankedIncident[]
   readonly history: History
   /** Registers a trigger event, as the API does; its services go on heightened watch at once. */
   readonly register: (event: TriggerEvent, by: string) => void
@@ -257,7 +255,6 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
     return {
       url: server.url,
       status,
-      incidents: () => incidents.open(),
       history,
       register(event, by) {
         record.putEvent(event, by)

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { RecordConfig } from './config/config.ts'
 import { loadEvents } from './config/events.ts'
 import { loadReports } from './config/reports.ts'
-import { importRecord } from './history/import-record.ts'
+import { type RecordFiles, importRecord } from './history/import-record.ts'
 import type { TriggerEvent } from './model/event.ts'
 import type { ReportRecord } from './model/report.ts'
 import type { RecordStore } from './store/record.ts'
@@ -39,19 +39,18 @@ export function openDesk(record: RecordStore): Desk {
     reports: () => reports,
     refresh,
     async takeFiles(files) {
-      const print = printOf(files)
-      if (record.importedFrom() === print) return
-      const read = await loadEvents(files.events)
-      const reported = await loadReports(files.reports, read)
-      importRecord(record, {
-        events: read,
-        eventsBy: `file:${basename(files.events)}`,
-        reports: reported,
-        print,
-      })
+      if (record.importedFrom() === printOf(files)) return
+      importRecord(record, await readRecordFiles(files))
       refresh()
     },
   }
+}
+
+/** Reads both files in full. @throws AppError `config_invalid` with every problem of the one that has any */
+export async function readRecordFiles(files: RecordConfig): Promise<RecordFiles> {
+  const events = await loadEvents(files.events)
+  const reports = await loadReports(files.reports, events)
+  return { events, eventsBy: `file:${basename(files.events)}`, reports, print: printOf(files) }
 }
 
 /** Tells what a version of didbon made of these files from what another did, or of others. */

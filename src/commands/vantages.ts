@@ -1,9 +1,10 @@
 /** vantages: where we look from, and what their canaries last said. */
+import { showResolver } from '../config/describe.ts'
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import type { VantageState } from '../detect/detector.ts'
 import { AppError } from '../model/error.ts'
-import type { Health, Vantage } from '../model/vantage.ts'
+import type { Health } from '../model/vantage.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
 import { table } from './table.ts'
 
@@ -62,11 +63,4 @@ async function recordedHealth(path: string): Promise<Map<string, Health>> {
     if (error instanceof AppError && error.code === 'not_found') return new Map()
     throw error
   }
-}
-
-/** As it is written in the configuration. */
-function showResolver(resolver: Vantage['resolvers'][number]): string {
-  if (resolver.kind === 'doh')
-    return resolver.address === null ? resolver.url : `${resolver.url}#${resolver.address}`
-  return 'port' in resolver ? `${resolver.kind}://${resolver.address}:${resolver.port}` : resolver.kind
 }

@@ -4,18 +4,16 @@
  * configuration -> files of events and reports -> taken over into the store, unless they were before -> asked.
  */
 import { existsSync } from 'node:fs'
-import { basename } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { loadEvents } from '../config/events.ts'
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
-import { loadReports } from '../config/reports.ts'
-import { DEFAULTS } from '../correlate/settings.ts'
-import { printOf } from '../desk.ts'
+import { printOf, readRecordFiles } from '../desk.ts'
 import { openHistory } from '../history/history.ts'
 import { importRecord } from '../history/import-record.ts'
 import type { History } from '../model/history.ts'
 import { type RecordStore, openRecord } from '../store/record.ts'
+import { correlateOf } from '../watching.ts'
 
 export interface Opened {
   readonly config: Config
@@ -36,7 +34,7 @@ export async function withHistory<T>(
   const config = await loadConfig(locateConfig(asked, process.env), process.env)
   const record = await openTaken(config)
   try {
-    const history = openHistory({ path: config.store.path, correlate: { ...DEFAULTS, ...config.correlate } })
+    const history = openHistory({ path: config.store.path, correlate: correlateOf(config) })
     try {
       return await work({
         config,
@@ -58,19 +56,17 @@ export async function withHistory<T>(
 
 /** The record with the files of the configuration in it. Nothing is written where they are in it already. */
 async function openTaken({ store, record: files }: Config): Promise<RecordStore> {
-  const print = printOf(files)
   const open = () => openRecord(store.path, { now: Date.now })
   if (existsSync(store.path)) {
     const record = await open()
-    if (record.importedFrom() === print) return record
+    if (record.importedFrom() === printOf(files)) return record
     record.close()
   }
   // Read in full before a store is made: files that cannot be read must not leave an empty one.
-  const events = await loadEvents(files.events)
-  const reports = await loadReports(files.reports, events)
+  const read = await readRecordFiles(files)
   const record = await open()
   try {
-    importRecord(record, { events, eventsBy: `file:${basename(files.events)}`, reports, print })
+    importRecord(record, read)
     return record
   } catch (error) {
     record.close()

@@ -122,7 +122,8 @@ function showNetwork({ country, asn, isp, city }: Vantage): string {
   return [country, asn === null ? null : `AS${asn}`, isp, city].filter((part) => part !== null).join(', ')
 }
 
-function showResolver(resolver: Resolver): string {
+/** A resolver as it is written in the configuration. */
+export function showResolver(resolver: Resolver): string {
   if (resolver.kind === 'system' || resolver.kind === 'proxy') return resolver.kind
   if (resolver.kind === 'doh')
     return resolver.address === null ? resolver.url : `${resolver.url}#${resolver.address}`
