@@ -52,7 +52,7 @@ export function roundsOf(
 function rounds(
   { services, vantages, schedule }: Config,
   heightened: ReadonlyMap<string, number>,
-  plan: Plan,
+  plan: Extract<Plan, 'heartbeat' | 'full'>,
   looks: Looks,
   now: () => number,
 ): Round<Job>[] {

@@ -20,7 +20,8 @@ export interface Rule {
   readonly because: string
 }
 
-/** The layer a mechanism acts on: the word before its dot. */
+/** The layer a mechanism acts on: the word before its dot; throttling shows in what http carries. */
 export function layerOf(mechanism: Mechanism): Layer {
+  if (mechanism === 'throttle') return 'http'
   return mechanism.slice(0, mechanism.indexOf('.')) as Layer
 }

@@ -3,12 +3,17 @@
  *
  * Times inside are ms from the probe's start, taken from a monotonic clock. `depth` counts redirects: 0 is the URL asked for.
  */
+import type { Experiment } from './experiment.ts'
 import type { Failure } from './failure.ts'
 
 export type Layer = 'dns' | 'tcp' | 'tls' | 'http' | 'quic'
 
-/** `heartbeat`: dns, tcp, tls. `full`: all of it, redirects too. */
-export type Plan = 'heartbeat' | 'full'
+/**
+ * `heartbeat`: dns, tcp, tls. `full`: all of it, redirects too. `diagnose`: how a block works, by experiment. `throughput`: how fast
+ * bytes come, beside a neutral host's.
+ */
+export const PLANS = ['heartbeat', 'full', 'diagnose', 'throughput'] as const
+export type Plan = (typeof PLANS)[number]
 
 interface Step {
   readonly depth: number
@@ -122,8 +127,9 @@ export type Unfit =
   /** stopped before it was finished */
   | 'interrupted'
 
-/** Why it was made. */
-export type Purpose = 'round' | 'confirm' | 'control' | 'canary' | 'manual'
+/** Why it was made; `import`: by somebody else. */
+export const PURPOSES = ['round', 'confirm', 'control', 'canary', 'manual', 'import'] as const
+export type Purpose = (typeof PURPOSES)[number]
 
 export interface Measurement {
   /** UUID version 7: sorts by time */
@@ -143,4 +149,6 @@ export interface Measurement {
   /** what made it unfit, for the log; `null` when fit */
   readonly unfitDetail: string | null
   readonly observations: readonly Observation[]
+  /** trials of plans `diagnose` and `throughput`, in the order they were made; empty for other plans */
+  readonly experiments: readonly Experiment[]
 }

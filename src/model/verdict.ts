@@ -30,6 +30,9 @@ export const MECHANISMS = [
   'http.truncated',
   'http.timeout',
   'http.diff',
+  'throttle',
+  'quic.drop',
+  'quic.sni',
 ] as const
 export type Mechanism = (typeof MECHANISMS)[number]
 

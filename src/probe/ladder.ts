@@ -72,6 +72,7 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
     unfit: trouble?.unfit ?? null,
     unfitDetail: trouble?.detail ?? null,
     observations,
+    experiments: [],
   }
 }
 

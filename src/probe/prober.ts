@@ -119,5 +119,6 @@ function unfit(task: ProbeTask, startedAt: number, why: Unfit, detail: string | 
     unfit: why,
     unfitDetail: detail,
     observations: [],
+    experiments: [],
   }
 }

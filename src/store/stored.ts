@@ -46,5 +46,9 @@ export async function storedMeasurement(row: MeasurementTable, names: Names): Pr
 
 /** The full record; `null` = only the small row was kept. */
 export function fullRecord(body: Buffer | null): Measurement | null {
-  return body === null ? null : (JSON.parse(unpack(body)) as Measurement)
+  if (body === null) return null
+  // Records of before there were experiments have none.
+  const { experiments = [], ...record } = JSON.parse(unpack(body)) as Omit<Measurement, 'experiments'> &
+    Partial<Pick<Measurement, 'experiments'>>
+  return { ...record, experiments }
 }

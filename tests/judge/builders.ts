@@ -40,6 +40,7 @@ export function aMeasurement(...parts: readonly (Observation | Partial<Measureme
     unfit: null,
     unfitDetail: null,
     observations,
+    experiments: [],
   }
   return Object.assign(base, ...overrides) as Measurement
 }

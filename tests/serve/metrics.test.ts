@@ -59,6 +59,7 @@ function aMeasurement(over: Partial<Measurement> = {}): Measurement {
         source: 'vantage',
       },
     ],
+    experiments: [],
     ...over,
   }
 }

@@ -90,6 +90,7 @@ export function aMeasurement(n: number, over: Partial<Measurement> = {}): Measur
     unfit: null,
     unfitDetail: null,
     observations: [dns(), tcp()],
+    experiments: [],
     ...over,
     startedAt,
   }

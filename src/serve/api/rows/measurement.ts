@@ -1,14 +1,14 @@
 /** A measurement as it is seen outside: the small row, and the full record where it was kept. */
 import { z } from 'zod'
 import type { MeasurementSummary } from '../../../model/history.ts'
-import type { Measurement } from '../../../model/measurement.ts'
+import { type Measurement, PLANS, PURPOSES } from '../../../model/measurement.ts'
 import { OUTCOMES } from '../../../model/verdict.ts'
 import { outside } from '../outside.ts'
 import { mechanism, moment, type Shown } from './shown.ts'
 
 const layer = z.enum(['dns', 'tcp', 'tls', 'http', 'quic'])
-const plan = z.enum(['heartbeat', 'full'])
-const purpose = z.enum(['round', 'confirm', 'control', 'canary', 'manual'])
+const plan = z.enum(PLANS)
+const purpose = z.enum(PURPOSES)
 const unfit = z
   .enum(['late_thread', 'our_error', 'vantage_unreachable', 'interrupted'])
   .nullable()
@@ -65,6 +65,14 @@ export const fullMeasurement = z
       z.looseObject({
         layer,
         depth: z.int(),
+        startedMs: z.number(),
+        durationMs: z.number(),
+        failure: z.string().nullable(),
+      }),
+    ),
+    experiments: z.array(
+      z.looseObject({
+        kind: z.string(),
         startedMs: z.number(),
         durationMs: z.number(),
         failure: z.string().nullable(),
