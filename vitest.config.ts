@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**'],
+          exclude: ['tests/e2e/**', 'tests/image/**'],
           sequence: { groupOrder: 0 },
         },
       },

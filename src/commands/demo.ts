@@ -1,4 +1,5 @@
 /** demo: lab and daemon in one process, the story, and a scorecard. */
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,31 +7,39 @@ import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import { startDaemon } from '../daemon.ts'
 import { type ToldIncident, openNarrator } from '../demo/narrator.ts'
-import { isClean, score } from '../demo/scorecard.ts'
+import { type Expected, isClean, score } from '../demo/scorecard.ts'
 import { HEARTBEAT_MS, NETWORKS, demoConfig } from '../demo/setting.ts'
-import { play } from '../demo/story.ts'
+import { type Stage, play } from '../demo/story.ts'
 import { openWitness } from '../demo/witness.ts'
 import { DEFAULT_NETWORKS } from '../lab/default-networks.ts'
 import { startLab } from '../lab/lab.ts'
 import { createLog } from '../log.ts'
 import type { History } from '../model/history.ts'
+import { interrupted } from './interrupted.ts'
+import { listeningAs } from './listening.ts'
 
 export interface DemoOptions {
   readonly config?: string
+  readonly host?: string
   readonly json?: boolean
   readonly keep?: boolean
   /** left out: 8080 for a demo that is kept, else any free one */
   readonly port?: number
   readonly seed: number
+  /** seconds that an act goes on once the lookout has seen it */
+  readonly hold: number
 }
 
 const EXIT_NOT_CLEAN = 1
+const EXIT_INTERRUPTED = 1
 const KEPT_PORT = 8080
 
-/** Plays the founding case. @returns 0 when the scorecard is clean */
+/** Plays the founding case. @returns 0 when the scorecard is clean, 1 when it is not or the play was interrupted */
 export async function demoCommand(options: DemoOptions): Promise<number> {
-  const { json = false, keep = false, port = keep ? KEPT_PORT : 0, seed } = options
-  const base = await loadConfig(locateConfig(options.config, process.env), process.env)
+  const { host, json = false, keep = false, port = keep ? KEPT_PORT : 0, seed, hold } = options
+  const signal = interrupted()
+  const read = await loadConfig(locateConfig(options.config, process.env), process.env)
+  const base = listeningAs(read, host === undefined ? { port } : { host, port })
   await using parts = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'didbon-demo-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))
@@ -40,7 +49,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   const witness = openWitness()
   const narrator = openNarrator(json ? null : process.stdout, Date.now)
   const daemon = await startDaemon({
-    config: demoConfig(base, lab, join(folder, 'demo.db'), port),
+    config: demoConfig(base, lab, join(folder, 'demo.db')),
     log: createLog('error'),
     tell(change, opened) {
       witness.hear(change)
@@ -51,14 +60,17 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   parts.defer(() => daemon.stop())
 
   narrator.say(`The lookout runs at ${daemon.url}, fifteen times as fast as by default.`)
-  const expected = await play({
+  const expected = await playUnlessInterrupted({
     lab,
     witness,
     say: narrator.say,
     allWell: () => daemon.status().every(({ state }) => state === 'ok'),
     now: Date.now,
     register: (event) => daemon.register(event, 'demo'),
+    holdMs: hold * 1000,
+    signal,
   })
+  if (expected === null) return EXIT_INTERRUPTED
   const card = score(expected, witness.outages(), HEARTBEAT_MS)
   const incidents = await toldIncidents(daemon.history)
   if (json) process.stdout.write(`${JSON.stringify({ ...card, incidents: incidents.map(asData) })}\n`)
@@ -66,11 +78,18 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   narrator.scorecard(card)
   if (keep) {
     narrator.say(`Everything is left running at ${daemon.url}; Ctrl-C ends it.`)
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-    })
+    if (!signal.aborted) await once(signal, 'abort')
   }
   return isClean(card) ? 0 : EXIT_NOT_CLEAN
+}
+
+async function playUnlessInterrupted(stage: Stage): Promise<Expected[] | null> {
+  try {
+    return await play(stage)
+  } catch (error) {
+    if (stage.signal.aborted) return null
+    throw error
+  }
 }
 
 /** Every measured incident, the oldest first, with the event it is likelier to have followed than none. */

@@ -18,6 +18,7 @@ import type { Measurement, Purpose } from '../model/measurement.ts'
 import { type Endpoint, endpointsAt } from '../model/service.ts'
 import type { Health, Vantage } from '../model/vantage.ts'
 import { probeOnce } from '../probe/ladder.ts'
+import { interrupted } from './interrupted.ts'
 import { explained, summarised } from './probe-text.ts'
 
 export interface ProbeOptions {
@@ -183,10 +184,4 @@ function once({ probe }: Config, { target, ...asked }: Asked, signal: AbortSigna
   const settings = { ...probe, connectToLoopback: false }
   const plan = asked.purpose === 'canary' ? 'heartbeat' : 'full'
   return probeOnce({ ...asked, endpoint: target.id, url: target.url, plan, settings }, signal)
-}
-
-function interrupted(): AbortSignal {
-  const controller = new AbortController()
-  process.once('SIGINT', () => controller.abort())
-  return controller.signal
 }

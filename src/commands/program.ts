@@ -8,7 +8,8 @@ import { AppError } from '../model/error.ts'
 import { CAUSES } from '../model/outage.ts'
 import { VERSION } from '../version.ts'
 import { registerHistory } from './history-program.ts'
-import { type Register, count, format } from './register.ts'
+import { hostOption, listening } from './listening.ts'
+import { type Register, count, format, seconds } from './register.ts'
 
 const EXIT_OUR_FAULT = 1
 const EXIT_USAGE = 2
@@ -56,9 +57,16 @@ function program(done: (code: number) => void): Command {
         done(await run({ ...self.optsWithGlobals<object>(), args: self.args } as never))
       })
 
-  command('serve', 'run the lookout until told to stop', async (options) =>
-    (await import('./serve.ts')).serveCommand(options),
+  listening(
+    command('serve', 'run the lookout until told to stop', async (options) =>
+      (await import('./serve.ts')).serveCommand(options),
+    ),
   )
+  listening(
+    command('health', 'ask the running daemon whether it is alive', async (options) =>
+      (await import('./health.ts')).healthCommand(options),
+    ),
+  ).option('--ready', 'whether it is ready: the schedule runs and the database takes what is measured')
   command('check', 'validate the configuration and print what would run', async (options) =>
     (await import('./check.ts')).checkCommand(options),
   ).option('--json', 'one JSON document on stdout')
@@ -96,7 +104,14 @@ function program(done: (code: number) => void): Command {
   )
     .option('--json', 'the scorecard as one JSON document on stdout')
     .option('--keep', 'leave lab and daemon running afterwards')
+    .addOption(hostOption())
     .option('--port <n>', 'port of the daemon (default: 8080 with --keep, else any free one)', count)
+    .option(
+      '--hold <s>',
+      'seconds that an act goes on once it is seen; 30 shows it to Prometheus',
+      seconds,
+      1.5,
+    )
     .option('--seed <n>', 'seed of what is random in the lab', count, 1)
   return root
 }

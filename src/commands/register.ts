@@ -19,3 +19,8 @@ export function count(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Not a whole number.')
   return Number(text)
 }
+
+export function seconds(text: string): number {
+  if (!/^\d{1,5}(\.\d{1,3})?$/.test(text)) throw new InvalidArgumentError('Not a number of seconds.')
+  return Number(text)
+}

@@ -4,6 +4,7 @@ import { locateConfig } from '../config/locate.ts'
 import { watchConfig } from '../config/watch.ts'
 import { startDaemon } from '../daemon.ts'
 import { createLog } from '../log.ts'
+import { type Listening, listeningAs } from './listening.ts'
 
 /**
  * Runs until SIGTERM or SIGINT; takes a changed configuration over on SIGHUP and when a file changes.
@@ -11,9 +12,10 @@ import { createLog } from '../log.ts'
  * @returns exit code
  * @throws AppError when the configuration, the store or the port cannot be had
  */
-export async function serveCommand(options: { config?: string }): Promise<number> {
+export async function serveCommand(options: Listening & { readonly config?: string }): Promise<number> {
   const path = locateConfig(options.config, process.env)
-  const config = await loadConfig(path, process.env)
+  const read = await loadConfig(path, process.env)
+  const config = listeningAs(read, options)
   const log = createLog(config.log.level)
   const stopped = Promise.withResolvers<NodeJS.Signals>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopped.resolve)
@@ -23,9 +25,9 @@ export async function serveCommand(options: { config?: string }): Promise<number
   const watcher = watchConfig({
     path,
     env: process.env,
-    current: config,
+    current: read,
     signal: watching.signal,
-    onConfig: daemon.take,
+    onConfig: (next) => daemon.take(listeningAs(next, options)),
     onRejected: daemon.refuse,
   })
   process.on('SIGHUP', () => void watcher.reload())

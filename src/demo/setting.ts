@@ -38,10 +38,10 @@ const SERVICES: readonly Service[] = [
 ]
 
 /**
- * @param base the configuration that comes with didbon; its canaries and limits are used
+ * @param base the configuration that comes with didbon; its canaries and limits are used, and where it listens
  * @param storePath of a database of the demo's own
  */
-export function demoConfig(base: Config, lab: Lab, storePath: string, port: number): Config {
+export function demoConfig(base: Config, lab: Lab, storePath: string): Config {
   const faster = (ms: number) => ms / SPEED
   return {
     ...base,
@@ -78,7 +78,6 @@ export function demoConfig(base: Config, lab: Lab, storePath: string, port: numb
       horizonHours: CORRELATE.horizonHours / HOUR_S,
     },
     store: { ...base.store, path: storePath, commitEveryMs: 200 },
-    serve: { ...base.serve, port },
   }
 }
 

@@ -18,7 +18,6 @@ const ACT_MS = 20_000
 /** Silence of one service alone is called a block after nine mean fault lengths: 36 s at this speed. */
 const LONE_SILENCE_MS = 60_000
 const HOURS_MS = 2_000
-const HOLD_MS = 1_500
 const SETTLE_MS = REOPEN_MS + 1_000
 
 export interface Stage {
@@ -31,11 +30,15 @@ export interface Stage {
   readonly now: () => number
   /** registers a trigger event, as a researcher would */
   readonly register: (event: TriggerEvent) => void
+  /** how long an act goes on once the lookout has seen it: it might still change its mind, and Prometheus looks every 15 s */
+  readonly holdMs: number
+  /** ends the play */
+  readonly signal: AbortSignal
 }
 
 type Wanted = Omit<Expected, 'switchedAt' | 'liftedAt'>
 
-/** Plays every act. @returns what should have been logged */
+/** Plays every act. @returns what should have been logged @throws the signal's reason */
 export async function play(stage: Stage): Promise<Expected[]> {
   const { lab, say } = stage
   await overture(stage)
@@ -87,22 +90,22 @@ export async function play(stage: Stage): Promise<Expected[]> {
   return [...first, ...second, ...power, ...cut, ...down, ...silence]
 }
 
-async function overture({ allWell, say, now }: Stage): Promise<void> {
+async function overture({ allWell, say, now, signal }: Stage): Promise<void> {
   say('All is well. The lookout gets to know the networks.')
   const deadline = now() + ACT_MS
-  while (!allWell() && now() < deadline) await pause(100)
-  await pause(3 * HEARTBEAT_MS)
+  while (!allWell() && now() < deadline) await pause(100, undefined, { signal })
+  await pause(3 * HEARTBEAT_MS, undefined, { signal })
 }
 
 /** Two seconds at the demo’s pace stand for two hours. */
 async function publish(
-  { say, register, now }: Stage,
+  { say, register, now, signal }: Stage,
   video: (at: number) => TriggerEvent,
   sentence: string,
 ): Promise<void> {
   say(sentence)
   register(video(now()))
-  await pause(HOURS_MS)
+  await pause(HOURS_MS, undefined, { signal })
 }
 
 function wave(stage: Stage, blocks: readonly Block[]): Promise<Expected[]> {
@@ -135,9 +138,9 @@ async function begin({ now }: Stage, expected: readonly Wanted[], flip: Switch):
   return { expected, switchedAt, lift: await flip() }
 }
 
-/** Waits until each outage is logged under its right name, and a little longer: it might still change its mind. */
+/** Waits until each outage is logged under its right name, and a little longer. */
 async function settled(
-  { witness }: Stage,
+  { witness, holdMs, signal }: Stage,
   { expected, switchedAt }: UnderWay,
   withinMs: number,
 ): Promise<void> {
@@ -149,13 +152,14 @@ async function settled(
           find(outages, want, switchedAt)?.mechanism === want.mechanism,
       ),
     withinMs,
+    signal,
   )
-  await pause(HOLD_MS)
+  await pause(holdMs, undefined, { signal })
 }
 
 /** Lifts it, waits until the lookout has noticed, and lets enough time pass that what comes next is not the same outage. */
 async function end(
-  { witness, say, now }: Stage,
+  { witness, say, now, signal }: Stage,
   { expected, switchedAt, lift }: UnderWay,
 ): Promise<Expected[]> {
   await lift()
@@ -164,8 +168,9 @@ async function end(
   await witness.until(
     (outages) => expected.every((want) => (find(outages, want, switchedAt)?.closedAt ?? null) !== null),
     ACT_MS,
+    signal,
   )
-  await pause(SETTLE_MS)
+  await pause(SETTLE_MS, undefined, { signal })
   return expected.map((want) => ({ ...want, switchedAt, liftedAt }))
 }
 

@@ -5,8 +5,16 @@ export interface Witness {
   readonly hear: (change: OutageChange) => void
   /** every outage told so far, as it now stands */
   readonly outages: () => readonly Outage[]
-  /** Resolves when the condition holds, asked after every change; or at the deadline, whether it does or not. */
-  readonly until: (condition: (outages: readonly Outage[]) => boolean, withinMs: number) => Promise<void>
+  /**
+   * Resolves when the condition holds, asked after every change; or at the deadline, whether it does or not.
+   *
+   * @throws the signal's reason
+   */
+  readonly until: (
+    condition: (outages: readonly Outage[]) => boolean,
+    withinMs: number,
+    signal: AbortSignal,
+  ) => Promise<void>
 }
 
 export function openWitness(): Witness {
@@ -19,19 +27,23 @@ export function openWitness(): Witness {
       for (const look of waiting) look()
     },
     outages,
-    until: (condition, withinMs) =>
-      new Promise((resolve) => {
+    until: (condition, withinMs, signal) =>
+      new Promise((resolve, reject) => {
         const finish = () => {
           clearTimeout(deadline)
           waiting.delete(look)
-          resolve()
+          signal.removeEventListener('abort', finish)
+          if (signal.aborted) reject(signal.reason as Error)
+          else resolve()
         }
         const look = () => {
           if (condition(outages())) finish()
         }
         const deadline = setTimeout(finish, withinMs)
         waiting.add(look)
-        look()
+        signal.addEventListener('abort', finish)
+        if (signal.aborted) finish()
+        else look()
       }),
   }
 }
