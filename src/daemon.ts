@@ -75,8 +75,6 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
   let settings = settingsOf(config)
   let heightened: ReadonlyMap<string, number> = new Map()
   let running = false
-  /** whether the last commit went through */
-  let commits = true
   const now = Date.now
   let watch = watchAt(now())
   const life = new AbortController()
@@ -88,14 +86,9 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       keepOkSampleEvery: config.store.keepOkSampleEvery,
       commitEveryMs: config.store.commitEveryMs,
       now,
-      onCommitted(ids) {
-        commits = true
-        log.debug({ ids }, 'measurements committed')
-      },
-      onError(err) {
-        commits = false
-        log.error({ err }, 'store failed')
-      },
+      onCommitted: (ids) => log.debug({ ids }, 'measurements committed'),
+      onTimed: (tookMs) => metrics.committed(tookMs),
+      onError: (err) => log.error({ err }, 'store failed'),
     })
     parts.defer(store.close)
     log.info({ path: config.store.path, ...store.opened }, 'store opened')
@@ -137,15 +130,20 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
     parts.defer(() => prober.close())
     const metrics = createMetrics(
       {
+        now,
         status,
-        vantages: () => config.vantages.map(({ id, role }) => ({ id, role, health: health(id) })),
+        services: () => watch.services,
+        vantages: () => config.vantages.map((each) => ({ ...each, health: health(each.id) })),
         heightened: () => heightened,
-        incidents: () => incidents.open(),
+        outages: incidents.outages,
+        incidents: incidents.open,
+        titles: () => new Map(desk.events().map(({ id, title }) => [id, title])),
         load: () => schedule.load(),
         store: () => store.stats(),
       },
       { version: VERSION, node: process.version },
     )
+    await metrics.watch(config)
     const pipeline = createPipeline({
       log,
       store,
@@ -175,7 +173,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
     const server = await startServer({
       host: config.serve.host,
       port: config.serve.port,
-      registry: metrics.registry,
+      expose: metrics.expose,
       status,
       vantages: () => config.vantages.map((each) => vantageStatus(each, health(each.id))),
       heightened: () => heightened,
@@ -192,7 +190,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       onError: (err) => log.error({ err }, 'request failed'),
       notReady: () => [
         ...(running ? [] : ['the schedule is not running']),
-        ...(commits ? [] : ['the database does not take what is measured; the log says why']),
+        ...(!store.stats().failing ? [] : ['the database does not take what is measured; the log says why']),
       ],
     })
     parts.defer(server.close)
@@ -228,7 +226,6 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       note(status(), now())
       refresh()
     }
-    metrics.watch(watch)
     metrics.configTaken(now())
     raise()
     const schedule: Schedule = startSchedule(scheduleOptions())
@@ -269,7 +266,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
         watch = watchAt(now())
         settings = settingsOf(config)
         raise()
-        metrics.watch(watch)
+        await metrics.watch(config)
         metrics.configTaken(now())
         log.level = config.log.level
         schedule.replace(scheduleOptions())

@@ -49,6 +49,8 @@ export interface Incidents {
   readonly take: (change: OutageChange) => readonly RankedIncident[]
   /** incidents with an open outage in them, ranked as the events now stand */
   readonly open: () => readonly RankedIncident[]
+  /** outages that are open, each with the incident it belongs to */
+  readonly outages: () => readonly { readonly outage: Outage; readonly incident: string | null }[]
 }
 
 /** What `openIncidents` has to know at a start: outages that are open or lately were, and all others of their incidents. */
@@ -126,6 +128,12 @@ export function openIncidents(parts: IncidentParts, recent: readonly Outage[]): 
     take({ outage }) {
       outages.set(outage.id, outage)
       return regroup().map(rank)
+    },
+    outages() {
+      const memberOf = new Map(current.flatMap(({ id, members }) => members.map((member) => [member, id])))
+      return [...outages.values()]
+        .filter(({ closedAt }) => closedAt === null)
+        .map((outage) => ({ outage, incident: memberOf.get(outage.id) ?? null }))
     },
     open: () =>
       current.filter(({ members }) => members.some((id) => outages.get(id)?.closedAt === null)).map(rank),

@@ -9,6 +9,7 @@
 import type { Log } from './log.ts'
 import { judge } from './judge/judge.ts'
 import { judgeCanary } from './judge/canary.ts'
+import { agreementOf, controlFacts, controlReached } from './judge/control.ts'
 import type { Detector } from './detect/detector.ts'
 import { foldCanary, foldLook, foldTick } from './detect/fold.ts'
 import { healthOf } from './detect/health.ts'
@@ -104,7 +105,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       parts.freshControls(endpoint, measurement, since),
       parts.freshCanaries(measurement.vantage, since),
     ])
-    return judge(measurement, controls, healthOf(detector, measurement.vantage, watch()))
+    const verdict = judge(measurement, controls, healthOf(detector, measurement.vantage, watch()))
+    if (verdict.reached === 'no') {
+      metrics.compared(endpoint.service, measurement.vantage, agreementOf(controls))
+    }
+    return verdict
   }
 
   return {
@@ -141,11 +146,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const { changes } = foldCanary(detector, look, watch(), settings())
       keep({ measurement, verdict: null, answered: look.answered }, measurement.vantage, changes)
       metrics.probed(measurement, null, null)
+      if (look.answered === 'yes' && canary.group === 'international') metrics.heard(measurement)
     },
 
     takeControl(measurement) {
       store.save({ measurement, verdict: null, changes: [], detector: null })
       metrics.probed(measurement, null, null)
+      const facts = controlFacts([measurement])
+      if (facts === null) return
+      metrics.controlled(measurement.vantage, measurement.endpoint, controlReached(facts))
+      metrics.heard(measurement)
     },
 
     tick(now) {

@@ -5,6 +5,7 @@
  * judges both alike. With several controls a layer works when it works for any of them.
  */
 import type { Measurement } from '../model/measurement.ts'
+import type { Agreement } from '../model/verdict.ts'
 import { canonical } from './bogon.ts'
 import { endpointRecords, isBrokenIpv6, isFinalStatus } from './endpoints.ts'
 import { addressesOf, asnsOf, failureOf, isIgnorable, lookupsOf } from './lookups.ts'
@@ -65,6 +66,13 @@ export function controlReached(facts: ControlFacts | null): boolean {
   if (facts === null) return false
   if (facts.http !== null) return facts.http.failure === null
   return Object.values(facts.tls).includes(null)
+}
+
+/** What controls said of a look that failed here. @param measurements as for `controlFacts` */
+export function agreementOf(measurements: readonly Measurement[]): Agreement {
+  const facts = controlFacts(measurements)
+  if (facts === null) return 'not_asked'
+  return controlReached(facts) ? 'fails_here_only' : 'fails_too'
 }
 
 function factsOf(measurement: Measurement): ControlFacts {

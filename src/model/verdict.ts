@@ -36,6 +36,10 @@ export const MECHANISMS = [
 ] as const
 export type Mechanism = (typeof MECHANISMS)[number]
 
+export const AGREEMENTS = ['fails_here_only', 'fails_too', 'not_asked'] as const
+/** What the control said of a look that failed here. */
+export type Agreement = (typeof AGREEMENTS)[number]
+
 export type OoniBlocking = 'dns' | 'tcp_ip' | 'http-failure' | 'http-diff' | false | null
 
 /** The meaning of one measurement, with the rule that decided and why. */

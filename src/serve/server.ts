@@ -3,20 +3,22 @@
  *
  * GET /healthz        200 while the process answers
  * GET /readyz         200 when the database is open and the schedule runs, 503 with the reasons otherwise
- * GET /metrics        Prometheus text
+ * GET /metrics        Prometheus text, or OpenMetrics with exemplars where Accept asks for it
  * /api/v1/            the REST API: live state, and the record where it is given
  */
-import fastify, { type FastifyInstance } from 'fastify'
-import type { Registry } from 'prom-client'
+import accepts from '@fastify/accepts'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { AppError } from '../model/error.ts'
 import { addApi } from './api/api.ts'
 import type { Live, RecordAccess } from './api/kind.ts'
 import { Problem, problemOf, sendProblem } from './api/problem.ts'
+import { CONTENT_TYPES, type Exposition } from './metrics/exposition.ts'
 
 export interface ServerOptions extends Live {
   readonly host: string
   readonly port: number
-  readonly registry: Registry
+  /** the text of one scrape */
+  readonly expose: (format: Exposition) => Promise<string>
   /** what keeps the daemon from being ready, in plain words; empty when it is */
   readonly notReady: () => readonly string[]
   /** left out: live state alone is served */
@@ -56,7 +58,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   app.setNotFoundHandler((_request, reply) =>
     sendProblem(reply, new Problem(404, 'There is nothing here; GET /api/v1/docs says what there is.')),
   )
-  operatorRoutes(app, options)
+  app.register(async (scope) => {
+    await scope.register(accepts)
+    operatorRoutes(scope, options)
+  })
   addApi(app, options, options.record ?? null)
   try {
     const url = await app.listen({ host: options.host, port: options.port })
@@ -72,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 /** What monitoring and process managers ask for. */
-function operatorRoutes(app: FastifyInstance, { registry, notReady }: ServerOptions): void {
+function operatorRoutes(app: FastifyInstance, { expose, notReady }: ServerOptions): void {
   app.get('/healthz', async () => ({ status: 'alive' }))
 
   app.get('/readyz', async (_request, reply) => {
@@ -80,7 +85,20 @@ function operatorRoutes(app: FastifyInstance, { registry, notReady }: ServerOpti
     return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons })
   })
 
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
-  )
+  app.get('/metrics', async (request, reply) => {
+    const format = expositionFor(request)
+    return reply
+      .type(CONTENT_TYPES[format])
+      .header('vary', 'Accept')
+      .send(await expose(format))
+  })
+}
+
+/** OpenMetrics where it is named and nothing that plain text fits is liked better; whoever does not say gets plain text. */
+function expositionFor(request: FastifyRequest): Exposition {
+  const liked = request.accepts().types()
+  const types = typeof liked === 'string' ? [liked] : liked || []
+  const openmetrics = types.indexOf('application/openmetrics-text')
+  const text = types.findIndex((type) => type === 'text/plain' || type === 'text/*' || type === '*/*')
+  return openmetrics !== -1 && (text === -1 || openmetrics < text) ? 'openmetrics' : 'text'
 }

@@ -2,7 +2,7 @@
  * file: the database file itself: who holds it, whose it is, how old and how sound; and what to tell the operator when
  * something is wrong with it. Looking changes nothing in the file.
  */
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, statSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError } from '../model/error.ts'
@@ -31,6 +31,16 @@ export function makeFolder(path: string): void {
     mkdirSync(dirname(path), { recursive: true })
   } catch (error) {
     throw unusable(path, error)
+  }
+}
+
+/** Room that is left for us on the disk a file is on; `null` = the system does not say. */
+export function freeBytes(path: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(path)
+    return bavail * bsize
+  } catch {
+    return null // a gauge less, and nothing that could be done about it
   }
 }
 

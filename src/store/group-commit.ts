@@ -21,7 +21,8 @@ export interface GroupCommit {
   ) => void
   /** Commits what is queued. @throws what the database threw; all of it stays queued and is tried again */
   readonly flush: () => void
-  readonly stats: () => { queued: number; dropped: number; lastCommitMs: number }
+  /** `failing`: the last commit did not go through */
+  readonly stats: () => { queued: number; dropped: number; lastCommitMs: number; failing: boolean }
   /** Ends the timer. What is still queued is lost unless flushed before. */
   readonly stop: () => void
 }
@@ -33,11 +34,13 @@ export interface GroupCommitOptions {
   readonly maxQueued: number
   /** ids that are on disk for good */
   readonly onCommitted: (ids: readonly string[]) => void
+  /** how long each commit took */
+  readonly onTimed: (tookMs: number) => void
   readonly onError: (error: unknown) => void
 }
 
 export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { write, commitEveryMs, maxQueued, onCommitted, onError } = options
+  const { write, commitEveryMs, maxQueued, onCommitted, onTimed, onError } = options
   let rows: SmallRow[] = []
   let outages = new Map<string, Outage>()
   let detectors = new Map<string, string>()
@@ -46,6 +49,7 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
   let dropping = false
   let dropped = 0
   let lastCommitMs = 0
+  let failing = false
 
   const isEmpty = () => rows.length === 0 && outages.size === 0 && detectors.size === 0
 
@@ -65,9 +69,11 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
     try {
       write({ rows, outages, detectors })
     } catch (error) {
+      failing = true
       arm()
       throw error
     }
+    failing = false
     lastCommitMs = performance.now() - startedMs
     const ids = rows.map(({ id }) => id)
     rows = []
@@ -78,9 +84,9 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   function announce(ids: readonly string[]): void {
-    if (ids.length === 0) return
     try {
-      onCommitted(ids)
+      onTimed(lastCommitMs)
+      if (ids.length > 0) onCommitted(ids)
     } catch (error) {
       onError(error)
     }
@@ -122,7 +128,7 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
       else if (!isEmpty()) arm()
     },
     flush,
-    stats: () => ({ queued: rows.length + outages.size, dropped, lastCommitMs }),
+    stats: () => ({ queued: rows.length + outages.size, dropped, lastCommitMs, failing }),
     stop() {
       stopped = true
       disarm()

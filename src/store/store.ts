@@ -13,7 +13,7 @@ import type { OutageChange } from '../model/outage.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { openBatchWriter } from './batch.ts'
 import { openToWrite } from './connection.ts'
-import { APPLICATION_ID, type Found, examine, explain, lock, makeFolder } from './file.ts'
+import { APPLICATION_ID, type Found, examine, explain, freeBytes, lock, makeFolder } from './file.ts'
 import { openGroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { type Pruned, openPruner } from './prune.ts'
@@ -35,6 +35,8 @@ export interface StoreOptions {
   readonly now: () => number
   /** ids of measurements that are on disk for good */
   readonly onCommitted?: (ids: readonly string[]) => void
+  /** how long each commit took */
+  readonly onTimed?: (tookMs: number) => void
   /** a commit or a pruning failed and is tried again, or measurements had to be given up */
   readonly onError: (error: unknown) => void
 }
@@ -63,6 +65,10 @@ export interface Store extends Omit<StoreReader, 'sizes'> {
     readonly queued: number
     readonly dropped: number
     readonly lastCommitMs: number
+    /** the last commit did not go through; what it held is tried again */
+    readonly failing: boolean
+    /** room left on the disk; `null` = the system does not say */
+    readonly freeBytes: number | null
   }
   /** Lets at most 500 raw measurements go that are past their time; call again soon while there is `more`. */
   readonly prune: (now: number) => Pruned
@@ -118,6 +124,7 @@ function store(
     commitEveryMs,
     maxQueued,
     onCommitted: options.onCommitted ?? (() => undefined),
+    onTimed: options.onTimed ?? (() => undefined),
     onError: (error) => options.onError(explain(path, error)),
   })
 
@@ -141,7 +148,7 @@ function store(
       )
     },
     flush,
-    stats: () => ({ ...sizes(), ...group.stats() }),
+    stats: () => ({ ...sizes(), ...group.stats(), freeBytes: freeBytes(path) }),
     prune(at) {
       try {
         return prune(at)

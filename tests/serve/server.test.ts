@@ -2,7 +2,6 @@ import { afterEach, expect, test } from 'vitest'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { Registry } from 'prom-client'
 import { type Server, type ServerOptions, startServer } from '../../src/serve/server.ts'
 
 const open: Server[] = []
@@ -14,7 +13,7 @@ async function serve(over: Partial<ServerOptions> = {}): Promise<string> {
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    registry: new Registry(),
+    expose: async (format) => `# as ${format}\n`,
     status: () => [],
     vantages: () => [],
     heightened: () => new Map([['facebook', Date.UTC(2026, 0, 4)]]),

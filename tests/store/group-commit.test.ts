@@ -101,6 +101,7 @@ function aDisk() {
     commitEveryMs: 60_000,
     maxQueued: 3,
     onCommitted: () => undefined,
+    onTimed: () => undefined,
     onError: (error) => errors.push(error),
   })
   return { group, taken, outages, errors, free: () => (full = false) }

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Registry } from 'prom-client'
 import { eventSchema, loadEvents } from '../../../src/config/events.ts'
 import { loadReports } from '../../../src/config/reports.ts'
 import { DEFAULTS } from '../../../src/correlate/settings.ts'
@@ -102,7 +101,7 @@ export async function serve(over: Partial<RecordAccess> = {}): Promise<Served> {
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    registry: new Registry(),
+    expose: async () => '',
     status: () => [STATUS],
     heightened: () => new Map(),
     vantages: () => VANTAGES.map((vantage) => ({ ...vantage, health: 'online' })),

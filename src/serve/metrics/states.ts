@@ -1,0 +1,34 @@
+/** states: how each service stands from each vantage. No data is a state of its own (`insufficient`), never 0 and never ok. */
+import { CAUSES } from '../../model/outage.ts'
+import { type LiveGauge, putStates } from './live.ts'
+
+const STATES = ['ok', ...CAUSES, 'insufficient'] as const
+
+export const STATE_GAUGES: readonly LiveGauge[] = [
+  {
+    name: 'didbon_service_state',
+    help: 'State of each service from each vantage: 1 for the state it is in, 0 for the others',
+    labelNames: ['service', 'vantage', 'state'],
+    read(put, { status }) {
+      for (const { service, vantage, state } of status) putStates(put, STATES, state, service, vantage)
+    },
+  },
+  {
+    name: 'didbon_last_probe_timestamp_seconds',
+    help: 'End of the last look at a service that could be judged; absent before the first',
+    labelNames: ['service', 'vantage'],
+    read(put, { status }) {
+      for (const { service, vantage, lastLookAt } of status) {
+        if (lastLookAt !== null) put(lastLookAt / 1000, service, vantage)
+      }
+    },
+  },
+  {
+    name: 'didbon_heightened_watch_until_timestamp_seconds',
+    help: 'Until when a service is on heightened watch, because of a recent trigger event; absent when it is not',
+    labelNames: ['service'],
+    read(put, { heightened }) {
+      for (const [service, untilAt] of heightened) put(untilAt / 1000, service)
+    },
+  },
+]

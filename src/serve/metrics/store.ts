@@ -1,0 +1,42 @@
+/** store: how large it is, how long it takes, and whether it takes what is measured. */
+import { Histogram } from 'prom-client'
+import type { LiveGauge, StoreFacts } from './live.ts'
+import type { MetricRegistry } from './registry.ts'
+
+const COMMIT_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
+
+export function storeTimes(registry: MetricRegistry) {
+  const commits = new Histogram({
+    name: 'didbon_store_commit_duration_seconds',
+    help: 'Time commits took',
+    buckets: COMMIT_BUCKETS_S,
+    registers: [registry],
+  })
+  return { committed: (tookMs: number): void => commits.observe(tookMs / 1000) }
+}
+
+export const STORE_GAUGES: readonly LiveGauge[] = [
+  gauge('size_bytes', 'Size of the database file', ({ bytes }) => bytes),
+  gauge('wal_size_bytes', 'Size of the write-ahead log', ({ walBytes }) => walBytes),
+  gauge('free_bytes', 'Room left on the disk the database is on', ({ freeBytes }) => freeBytes),
+  gauge('queued_rows', 'Rows waiting for the next commit', ({ queued }) => queued),
+  gauge(
+    'dropped_rows',
+    'Raw measurements given up since start because the disk would not take them',
+    ({ dropped }) => dropped,
+  ),
+  gauge('last_commit_seconds', 'Time the last commit took', ({ lastCommitMs }) => lastCommitMs / 1000),
+  gauge('failing', 'Whether the last commit did not go through (1)', ({ failing }) => (failing ? 1 : 0)),
+]
+
+function gauge(name: string, help: string, of: (facts: StoreFacts) => number | null): LiveGauge {
+  return {
+    name: `didbon_store_${name}`,
+    help,
+    labelNames: [],
+    read(put, { store }) {
+      const value = of(store)
+      if (value !== null) put(value)
+    },
+  }
+}

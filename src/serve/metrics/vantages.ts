@@ -1,0 +1,59 @@
+/** vantages: where we look from, and whether they see the outside world. */
+import type { Measurement } from '../../model/measurement.ts'
+import type { Health } from '../../model/vantage.ts'
+import { type LiveGauge, putStates } from './live.ts'
+
+const HEALTHS = ['online', 'shutdown', 'offline', 'unknown'] as const satisfies readonly Health[]
+
+export function vantagesSeen() {
+  /** end of the last fit measurement, Unix ms */
+  const lastSeen = new Map<string, number>()
+
+  const gauges: readonly LiveGauge[] = [
+    {
+      name: 'didbon_vantage_health',
+      help: 'Health of each vantage by its canaries: 1 for the state it is in, 0 for the others',
+      labelNames: ['vantage', 'role', 'health'],
+      read(put, { vantages }) {
+        for (const { id, role, health } of vantages) putStates(put, HEALTHS, health, id, role)
+      },
+    },
+    {
+      name: 'didbon_vantage_up',
+      help: 'Whether a vantage is online by its canaries; 0 also while that is not known',
+      labelNames: ['vantage', 'role'],
+      read(put, { vantages }) {
+        for (const { id, role, health } of vantages) put(health === 'online' ? 1 : 0, id, role)
+      },
+    },
+    {
+      name: 'didbon_vantage_info',
+      help: 'Always 1: the network of each vantage, and how it is reached; empty where it is not known',
+      labelNames: ['vantage', 'role', 'kind', 'country', 'asn', 'isp'],
+      read(put, { vantages }) {
+        for (const { id, role, route, country, asn, isp } of vantages) {
+          put(1, id, role, route.kind, country, String(asn ?? ''), isp ?? '')
+        }
+      },
+    },
+    {
+      name: 'didbon_vantage_last_seen_timestamp_seconds',
+      help: 'End of the last measurement from a vantage that was fit to be judged; absent before the first',
+      labelNames: ['vantage'],
+      read(put, { vantages }) {
+        for (const { id } of vantages) {
+          const at = lastSeen.get(id)
+          if (at !== undefined) put(at / 1000, id)
+        }
+      },
+    },
+  ]
+
+  return {
+    gauges,
+
+    saw({ vantage, unfit, startedAt, durationMs }: Measurement): void {
+      if (unfit === null) lastSeen.set(vantage, Math.max(lastSeen.get(vantage) ?? 0, startedAt + durationMs))
+    },
+  }
+}
