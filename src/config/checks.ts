@@ -1,4 +1,5 @@
 /** Rules between sections and between the two files. */
+import { checkDiagnose } from './diagnose-checks.ts'
 import type { Broken, Complain } from './vantage-checks.ts'
 import type { FileShape } from './schema.ts'
 import type { ServicesShape } from './services-schema.ts'
@@ -86,6 +87,7 @@ export function checkSections(
       complain(['schedule', 'confirmAfterMs', i], `is ${ms}, not more than the ${before} before it`)
   }
   checkTokens(shape.serve.tokens, complain)
+  checkDiagnose(shape, watched, complain)
   for (const id of Object.keys(schedule.services)) {
     if (watched !== null && !(id in watched.services)) {
       const known = Object.keys(watched.services).join(', ')

@@ -11,6 +11,7 @@ export interface Config {
   readonly vantages: readonly Vantage[]
   readonly schedule: ScheduleConfig
   readonly probe: ProbeConfig
+  readonly diagnose: Readonly<FileShape['diagnose']>
   /** only what was set; the rest is detect/'s own default */
   readonly detect: DetectConfig
   /** the same for detect/'s grouping of outages, and for correlate/ */

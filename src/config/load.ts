@@ -90,6 +90,7 @@ export async function tryLoad(path: string, env: Env): Promise<Loaded> {
     vantages: buildVantages(top.data.vantages),
     schedule: buildSchedule(top.data),
     probe: { ...probe, extraCa },
+    diagnose: top.data.diagnose,
     detect: top.data.detect as DetectConfig,
     incidents: top.data.incidents as Config['incidents'],
     correlate: top.data.correlate as Config['correlate'],

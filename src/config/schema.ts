@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { correlateSchema, incidentsSchema } from './correlate-schema.ts'
 import { detectSchema } from './detect-schema.ts'
+import { diagnoseSchema } from './diagnose-schema.ts'
 import {
   cron,
   host,
@@ -197,6 +198,7 @@ export const fileSchema = section({
     .describe('Where to look from. Left out: from this machine.'),
   schedule: scheduleSchema.prefault({}),
   probe: probeSchema.prefault({}),
+  diagnose: diagnoseSchema.prefault({}),
   detect: detectSchema.prefault({}),
   incidents: incidentsSchema.prefault({}),
   correlate: correlateSchema.prefault({}),

@@ -2,9 +2,11 @@
  * One trial of a differential measurement: several in one measurement differ in one thing each, so that what fails tells its cause.
  * Facts only, as observations are. Plans `diagnose` and `throughput` make them; other plans make none.
  */
+import type { DifferentialExperiment } from './differential.ts'
 import type { Failure } from './failure.ts'
 
-interface Trial {
+/** What every trial has. */
+export interface Trial {
   /** ms after the measurement began */
   readonly startedMs: number
   readonly durationMs: number
@@ -26,4 +28,4 @@ export interface TransferExperiment extends Trial {
   readonly samples: readonly (readonly [atMs: number, bytes: number])[]
 }
 
-export type Experiment = TransferExperiment
+export type Experiment = TransferExperiment | DifferentialExperiment

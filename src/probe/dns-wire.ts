@@ -6,13 +6,14 @@ import type { DnsAnswer } from '../model/measurement.ts'
 
 export interface Question {
   readonly host: string
-  readonly type: 'A' | 'AAAA'
+  readonly type: 'A' | 'AAAA' | 'HTTPS'
 }
 
 export interface Reply {
   readonly id: number
   readonly truncated: boolean
   readonly failure: Failure | null
+  /** addresses and aliases; other records only decide whether it is `dns_no_answer` */
   readonly answers: readonly DnsAnswer[]
 }
 
@@ -35,7 +36,7 @@ export function encodeQuestion(id: number, question: Question): Buffer {
     type: 'query',
     id,
     flags: packet.RECURSION_DESIRED,
-    questions: [{ type: question.type, name: withoutDot(question.host) }],
+    questions: [{ type: wireType(question), name: withoutDot(question.host) }],
   })
 }
 
@@ -53,16 +54,22 @@ export function readReply(message: Buffer, question: Question): Reply | null {
   }
   const asked = read.questions?.[0]
   if (read.type !== 'response' || read.id === undefined) return null
-  if (asked?.type !== question.type || !sameName(asked.name, question.host)) return null
-  const answers = (read.answers ?? []).slice(0, MAX_ANSWERS).flatMap(toAnswer)
+  if (asked?.type !== wireType(question) || !sameName(asked.name, question.host)) return null
+  const records = (read.answers ?? []).slice(0, MAX_ANSWERS)
   // dns-packet names the code but its types do not: https://github.com/mafintosh/dns-packet
   const rcode = (read as { rcode?: string }).rcode ?? ''
-  return { id: read.id, truncated: read.flag_tc, failure: failureOf(rcode, answers, question), answers }
+  const failure = failureOf(rcode, records, question)
+  return { id: read.id, truncated: read.flag_tc, failure, answers: records.flatMap(toAnswer) }
 }
 
-function failureOf(rcode: string, answers: readonly DnsAnswer[], question: Question): Failure | null {
+function failureOf(rcode: string, records: readonly packet.Answer[], question: Question): Failure | null {
   if (rcode !== 'NOERROR') return RCODES[rcode] ?? 'dns_server_misbehaving'
-  return answers.some((a) => a.type === question.type) ? null : 'dns_no_answer'
+  return records.some((a) => a.type === wireType(question)) ? null : 'dns_no_answer'
+}
+
+/** dns-packet knows HTTPS (RFC 9460) by its number only, and its types know no numbers. */
+function wireType({ type }: Question): 'A' | 'AAAA' {
+  return type === 'HTTPS' ? ('UNKNOWN_65' as 'A') : type
 }
 
 function toAnswer(record: packet.Answer): DnsAnswer[] {

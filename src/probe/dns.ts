@@ -26,7 +26,8 @@ export interface Asked {
 
 type Ask = (question: Question, signal: AbortSignal) => Promise<Got>
 
-interface Got {
+/** What one question came to. */
+export interface Got {
   readonly engine: DnsObservation['engine']
   readonly failure: Failure | null
   readonly answers: readonly DnsAnswer[]
@@ -61,7 +62,7 @@ export function ask(
 function askOne(
   run: Run,
   resolver: Exclude<Resolver, { kind: 'proxy' }>,
-  queryType: Question['type'],
+  queryType: 'A' | 'AAAA',
   about: Pick<DnsObservation, 'layer' | 'depth' | 'host' | 'resolver' | 'role'>,
 ): { answers: Promise<readonly DnsAnswer[]>; seen: Promise<DnsObservation> } {
   const startedMs = run.watch()
@@ -89,7 +90,8 @@ function askOne(
   }
 }
 
-function waysToAsk(run: Run, resolver: Exclude<Resolver, { kind: 'proxy' }>): Ask {
+/** How one resolver is asked. The asking rejects with what went wrong. */
+export function waysToAsk(run: Run, resolver: Exclude<Resolver, { kind: 'proxy' }>): Ask {
   const { dialer, settings } = run
   const timeoutMs = settings.dnsTimeoutMs
   const patience = { timeoutMs, lateReplyWindowMs: settings.lateReplyWindowMs }
@@ -129,7 +131,8 @@ async function within<T>(
   }
 }
 
-function nameOf(resolver: Resolver): string {
+/** `ip:port` or URL; empty for the system's and a proxy's own. */
+export function nameOf(resolver: Resolver): string {
   switch (resolver.kind) {
     case 'system':
     case 'proxy':

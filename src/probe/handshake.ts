@@ -19,12 +19,18 @@ const NOT_READ = {} as tls.DetailedPeerCertificate
 /** Contexts by what they trust besides the bundled roots: reading the bundle takes some ms, so never once per probe. */
 const contexts = new Map<string, tls.SecureContext>()
 
-/** The roots to verify against. @param extraCa PEM, besides the bundled ones */
-export function rootsWith(extraCa: readonly string[]): tls.SecureContext {
-  const key = extraCa.join('\n')
+/**
+ * The roots to verify against.
+ *
+ * @param extraCa PEM, besides the bundled ones
+ * @param groups key exchanges to offer, in place of Node's own choice
+ */
+export function rootsWith(extraCa: readonly string[], groups?: string): tls.SecureContext {
+  const key = [groups ?? '', ...extraCa].join('\n')
   const known = contexts.get(key)
   if (known !== undefined) return known
-  const made = tls.createSecureContext({ ca: [...tls.rootCertificates, ...extraCa] })
+  const ca = [...tls.rootCertificates, ...extraCa]
+  const made = tls.createSecureContext(groups === undefined ? { ca } : { ca, ecdhCurve: groups })
   contexts.set(key, made)
   return made
 }
@@ -90,7 +96,7 @@ export function shakeHands(
 }
 
 /** OpenSSL's word on the chain, then the name; a common name counts only where there are no other names. */
-function verify(socket: tls.TLSSocket, leaf: X509Certificate | null, host: string): string | null {
+export function verify(socket: tls.TLSSocket, leaf: X509Certificate | null, host: string): string | null {
   const why: unknown = socket.authorizationError
   if (!socket.authorized) return why instanceof Error ? why.message : String(why)
   const isForHost = (net.isIP(host) === 0 ? leaf?.checkHost(host) : leaf?.checkIP(host)) !== undefined

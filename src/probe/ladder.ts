@@ -3,12 +3,14 @@
  *
  * task -> hops (dns, tcp, tls, http each) -> Measurement. A network failure is data; what is our own fault makes it unfit.
  */
+import type { Experiment } from '../model/experiment.ts'
 import type { HttpObservation, Measurement, Observation } from '../model/measurement.ts'
 import { openDialer } from '../vantage/dialer.ts'
 import { systemServers } from '../vantage/system-servers.ts'
 import { Interrupted, startDeadline } from './deadline.ts'
 import { rootsWith } from './handshake.ts'
 import { climb } from './hop.ts'
+import { diagnose } from './diagnose/diagnose.ts'
 import { watchLag } from './lag.ts'
 import { canClimb, carriedTo, keepCookies, redirectOf, type Cookies } from './redirect.ts'
 import { failed, type Run } from './run.ts'
@@ -42,7 +44,8 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
     signal: total.signal,
     trouble: null,
   }
-  await follow(run, task, hops).catch((error: unknown) => {
+  const experiments: Experiment[] = []
+  await measure(run, task, hops, experiments).catch((error: unknown) => {
     failed(run, error)
     stop.abort(new Interrupted())
   })
@@ -72,8 +75,20 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
     unfit: trouble?.unfit ?? null,
     unfitDetail: trouble?.detail ?? null,
     observations,
-    experiments: [],
+    experiments,
   }
+}
+
+/** By trials, or up the ladder; what was seen is left in the last two. */
+async function measure(
+  run: Run,
+  task: ProbeTask,
+  hops: Promise<Observation[]>[],
+  experiments: Experiment[],
+): Promise<void> {
+  if (task.plan !== 'diagnose') return follow(run, task, hops)
+  if (task.diagnosis === undefined) throw new Error('A diagnosis was not told what to compare with.')
+  experiments.push(...(await diagnose(run, task.vantage, task.diagnosis)))
 }
 
 /** Climbs hop after hop; each leaves the promise of what it saw in `hops`. */

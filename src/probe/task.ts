@@ -1,6 +1,7 @@
 /** What a prober is asked to do. Plain data: it crosses into worker threads. */
 import type { Plan, Purpose } from '../model/measurement.ts'
 import type { Vantage } from '../model/vantage.ts'
+import type { Diagnosis } from './diagnose/diagnosis.ts'
 
 /** How long and how much; the same for every probe of a daemon. */
 export interface ProbeSettings {
@@ -56,4 +57,6 @@ export interface ProbeTask {
   /** addresses the control got for the same host */
   readonly extraAddresses: readonly string[]
   readonly settings: ProbeSettings
+  /** for plan `diagnose` alone */
+  readonly diagnosis?: Diagnosis
 }

@@ -1,0 +1,41 @@
+/** Rules for what blocked names are held against: it must have nothing to do with what is watched. */
+import type { FileShape } from './schema.ts'
+import type { ServicesShape } from './services-schema.ts'
+import type { Complain } from './vantage-checks.ts'
+
+/** @param watched `null` = not known, services.yaml is broken */
+export function checkDiagnose(
+  { diagnose }: Pick<FileShape, 'diagnose'>,
+  watched: ServicesShape | null,
+  complain: Complain,
+): void {
+  const hosts = new Map<string, string>()
+  for (const [id, { endpoints }] of Object.entries(watched?.services ?? {})) {
+    for (const [name, { url }] of Object.entries(endpoints)) hosts.set(new URL(url).hostname, `${id}/${name}`)
+  }
+  for (const key of ['neutralHosts', 'otherNames', 'controlNames'] as const) {
+    for (const [i, host] of diagnose[key].entries()) {
+      const target = hosts.get(host)
+      if (target !== undefined) {
+        complain(
+          ['diagnose', key, i],
+          `is the host of ${target}, which is watched; compare with one nobody blocks`,
+        )
+      }
+    }
+  }
+  for (const [i, host] of diagnose.otherNames.entries()) {
+    if (diagnose.neutralHosts.includes(host)) {
+      complain(
+        ['diagnose', 'otherNames', i],
+        'is a neutral host too; name one that the neutral servers do not serve',
+      )
+    }
+  }
+  if (diagnose.trialTimeoutMs * 4 > diagnose.totalTimeoutMs) {
+    complain(
+      ['diagnose', 'trialTimeoutMs'],
+      `is ${diagnose.trialTimeoutMs}, too much for several trials in totalTimeoutMs (${diagnose.totalTimeoutMs})`,
+    )
+  }
+}

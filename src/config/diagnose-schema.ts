@@ -1,0 +1,65 @@
+/** The shape of the `diagnose` section: what blocked names and addresses are held against, and how often. */
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { section, whole, yesNo } from './fields.ts'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+const ADDRESS = 'must be a literal IP address such as 9.9.9.9, or null'
+const HOST = 'must be a host name such as example.com'
+
+function address() {
+  return z
+    .string({ error: ADDRESS })
+    .refine((value) => isIP(value) !== 0, { error: ADDRESS })
+    .nullable()
+}
+
+function hostNames(what: string) {
+  return z
+    .array(
+      z
+        .string({ error: HOST })
+        .max(253, { error: HOST })
+        .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, { error: HOST }),
+      { error: 'must be a list of host names' },
+    )
+    .min(1, { error: 'must name at least one host' })
+    .max(8, { error: 'must name at most 8 hosts' })
+    .describe(what)
+}
+
+export const diagnoseSchema = section({
+  enabled: yesNo().default(true).describe('Diagnose outages as they open, change, and while they last.'),
+  everyMs: whole(MINUTE, 7 * 24 * HOUR)
+    .default(HOUR)
+    .describe('How often while an outage lasts.'),
+  leastGapMs: whole(SECOND, 24 * HOUR)
+    .default(5 * MINUTE)
+    .describe('Between two diagnoses of one service from one vantage, at least.'),
+  totalTimeoutMs: whole(5 * SECOND, 5 * MINUTE)
+    .default(75 * SECOND)
+    .describe('For one diagnosis in all.'),
+  trialTimeoutMs: whole(100, MINUTE)
+    .default(5 * SECOND)
+    .describe('How long a trial waits for an answer before it counts as silence.'),
+  maxTrials: whole(20, 500).default(120).describe('Trials of one diagnosis, at most.'),
+  neutralHosts: hostNames(
+    'Web servers that have nothing to do with any service and that nobody blocks; the first that answers is used.',
+  ).default(['example.com', 'dns.quad9.net']),
+  otherNames: hostNames(
+    'Names that nobody blocks and that the neutral servers do not serve: sent to them beside the blocked one.',
+  ).default(['www.iana.org']),
+  controlNames: hostNames('Names that nobody blocks, to be asked of the resolvers.').default([
+    'example.com',
+    'www.iana.org',
+  ]),
+  publicResolver: address()
+    .default('9.9.9.9')
+    .describe('A resolver abroad, asked over UDP and TCP along the same path. null: none.'),
+  noResolver: address()
+    .default(null)
+    .describe('An address abroad where no resolver runs. null: that of the neutral server.'),
+})

@@ -1,0 +1,158 @@
+/**
+ * diagnose: the differential measurement of one service from one vantage.
+ *
+ *     addresses to believe ─► baseline ─► survey ─► focus ─► matrix and questions, side by side ─► how long it lingers
+ */
+import type { DnsExperiment, SetupExperiment } from '../../model/differential.ts'
+import type { Experiment } from '../../model/experiment.ts'
+import type { Vantage } from '../../model/vantage.ts'
+import { isBogon } from '../addresses.ts'
+import type { Run } from '../run.ts'
+import { since } from '../tcp.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import { inMixedCase, tryDns, type Asked } from './dns-trial.ts'
+import { tryHttp } from './http-trial.ts'
+import { baseline, matrix, type Neutral, questions, survey, type Wanted } from './matrix.ts'
+import { openOrder } from './order.ts'
+import { linger } from './residual.ts'
+import { tryTls } from './tls-trial.ts'
+import { openTrials, type Planned, type Trials } from './trials.ts'
+import { type KnownHost, vouchFor } from './truth.ts'
+
+const MAX_HOSTS = 6
+const NEUTRAL_SERVERS = 2
+/** Nothing goes on after this share of the whole time, so that the last trial ends by itself. */
+const SPENT = 0.95
+
+/** Runs the whole of it. @returns the trials in the order they began, the setup first */
+export async function diagnose(run: Run, vantage: Vantage, diagnosis: Diagnosis): Promise<Experiment[]> {
+  const startedMs = run.watch()
+  const endsAtMs = startedMs + run.settings.totalTimeoutMs * SPENT
+  const shuffle = openOrder(diagnosis.seed)
+  const trials = openTrials(run, diagnosis.maxTrials, endsAtMs)
+  const asked: DnsExperiment[] = []
+  const hosts = await Promise.all(
+    diagnosis.hosts.slice(0, MAX_HOSTS).map(async (host): Promise<KnownHost> => {
+      const vouched = await vouchFor(run, vantage, host.host, host.addresses)
+      asked.push(...vouched.asked)
+      return { ...host, known: vouched.addresses }
+    }),
+  )
+  const neutral = await neutralServers(run, vantage, diagnosis)
+  const make = (wanted: readonly Wanted[]) => trials.all(shuffle(wanted).map((each) => planned(run, each)))
+
+  await make(baseline(neutral, hosts))
+  await make(survey(hosts))
+  const own = hosts.map(({ host }) => host)
+  await trials.all(own.flatMap((host) => ownLookup(run, vantage, host)))
+  const focus = focusOf(hosts, trials.made)
+  const given = strangersIn(trials.made, asked, focus)
+  const rest = hosts.filter((host) => host !== focus)
+  await Promise.all([
+    make([
+      ...matrix(focus, rest, neutral),
+      ...given.slice(0, 1).flatMap((address) => givenTrials(focus, address)),
+    ]),
+    trials.all(
+      shuffle(
+        questions(focus.host, inMixedCase(focus.host), diagnosis, vantage, neutral[0]?.address ?? null),
+      ).map((question) => plannedQuestion(run, question)),
+    ),
+  ])
+  const lingered = await linger(run, trials, focus.host, neutral[0] ?? null)
+  const setup: SetupExperiment = {
+    kind: 'setup',
+    startedMs,
+    durationMs: since(run, startedMs),
+    failure: null,
+    seed: diagnosis.seed,
+    hosts: hosts.map(({ host, role }) => ({ host, role })),
+    focus: focus.host,
+    port: focus.port,
+    neutral: neutral.map(({ host, address }) => ({ host, address })),
+    addresses: focus.known,
+    given,
+    leftOut: trials.leftOut(),
+  }
+  const made = [...asked, ...trials.made, ...lingered].toSorted((a, b) => a.startedMs - b.startedMs)
+  return [setup, ...made]
+}
+
+async function neutralServers(
+  run: Run,
+  vantage: Vantage,
+  { neutralHosts, otherNames }: Diagnosis,
+): Promise<Neutral[]> {
+  const found = await Promise.all(
+    neutralHosts.slice(0, NEUTRAL_SERVERS).map(async (host): Promise<Neutral[]> => {
+      const { addresses } = await vouchFor(run, vantage, host, [])
+      const address = addresses.find((each) => !each.includes(':'))
+      const other = otherNames.find((name) => name !== host)
+      if (address === undefined || other === undefined) return []
+      return [{ host, other, address, address6: addresses.find((each) => each.includes(':')) ?? null }]
+    }),
+  )
+  return found.flat()
+}
+
+/** The first host that failed by its own name, in the order given; the endpoint's own when none did. */
+function focusOf(hosts: readonly KnownHost[], made: Trials['made']): KnownHost {
+  const failedBy = (host: string) =>
+    made.some(
+      (trial) =>
+        ((trial.kind === 'tls' && !trial.answered) || (trial.kind === 'http' && trial.failure !== null)) &&
+        trial.name === 'target' &&
+        trial.host === host,
+    ) || made.some((trial) => trial.kind === 'dns' && trial.host === host && isBadAnswer(trial))
+  return hosts.find(({ host }) => failedBy(host)) ?? hosts[0]!
+}
+
+function isBadAnswer({ failure, answers }: DnsExperiment): boolean {
+  return failure !== null || answers.some(({ type, value }) => type === 'A' && isBogon(value))
+}
+
+/** Addresses that only the vantage's own resolvers give for the focus. */
+function strangersIn(made: Trials['made'], asked: readonly DnsExperiment[], focus: KnownHost): string[] {
+  const known = new Set([
+    ...focus.known,
+    ...asked.flatMap((trial) => trial.answers.map(({ value }) => value)),
+  ])
+  const own = made.flatMap((trial) =>
+    trial.kind === 'dns' && trial.host === focus.host
+      ? [...trial.answers, ...trial.late.flatMap(({ answers }) => answers)].filter(({ type }) => type === 'A')
+      : [],
+  )
+  return [...new Set(own.map(({ value }) => value))].filter((value) => !known.has(value) && !isBogon(value))
+}
+
+/** The name at the address its own resolver gave: whose certificate is there? */
+function givenTrials({ host, scheme, port }: KnownHost, address: string): Wanted[] {
+  const sent = { name: 'target', host, at: 'given', address, port: scheme === 'https' ? port : 443 } as const
+  return [
+    { kind: 'tls', sent, hello: 'small' },
+    { kind: 'tls', sent, hello: 'small' },
+  ]
+}
+
+function ownLookup(run: Run, { resolvers }: Vantage, host: string): Planned[] {
+  const [resolver] = resolvers
+  if (resolver === undefined || resolver.kind === 'proxy') return []
+  return [plannedQuestion(run, { name: 'target', host, who: 'own', queryType: 'A', resolver })]
+}
+
+function planned(run: Run, wanted: Wanted): Planned {
+  const { tcpTimeoutMs, tlsTimeoutMs, httpTimeoutMs } = run.settings
+  const { sent } = wanted
+  const server = `${sent.address} ${sent.port}`
+  return wanted.kind === 'tls'
+    ? { server, atMostMs: tcpTimeoutMs + tlsTimeoutMs, make: () => tryTls(run, sent, wanted.hello) }
+    : { server, atMostMs: tcpTimeoutMs + httpTimeoutMs, make: () => tryHttp(run, sent) }
+}
+
+function plannedQuestion(run: Run, question: Asked): Planned {
+  const { dnsTimeoutMs, lateReplyWindowMs } = run.settings
+  const { resolver } = question
+  const server =
+    resolver.kind === 'system' ? 'system' : resolver.kind === 'doh' ? resolver.url : `dns ${resolver.address}`
+  return { server, atMostMs: dnsTimeoutMs + lateReplyWindowMs, make: () => tryDns(run, question) }
+}

@@ -1,0 +1,58 @@
+/** One question to one resolver, or to an address where none runs. */
+import { randomInt } from 'node:crypto'
+import type { DnsExperiment } from '../../model/differential.ts'
+import type { Resolver } from '../../model/vantage.ts'
+import { nameOf, waysToAsk } from '../dns.ts'
+import { askUdp } from '../dns-udp.ts'
+import { failed, type Run } from '../run.ts'
+import { since } from '../tcp.ts'
+
+export interface Asked {
+  readonly name: DnsExperiment['name']
+  readonly host: string
+  readonly who: DnsExperiment['who']
+  readonly queryType: DnsExperiment['queryType']
+  readonly resolver: Exclude<Resolver, { kind: 'proxy' }>
+}
+
+/** @returns `null` where this way out carries no datagrams, and datagrams are what the trial is about */
+export async function tryDns(run: Run, asked: Asked): Promise<DnsExperiment | null> {
+  const { resolver, ...rest } = asked
+  const startedMs = run.watch()
+  const about = { kind: 'dns', ...rest, resolver: nameOf(resolver), startedMs } as const
+  const question = { host: asked.host, type: asked.queryType }
+  try {
+    const got =
+      asked.who === 'nobody' && resolver.kind === 'udp'
+        ? await askNobody(run, resolver, question)
+        : await waysToAsk(run, resolver)(question, run.signal)
+    if (got === null || (resolver.kind === 'udp' && asked.who === 'public' && got.engine !== 'udp'))
+      return null
+    const { engine, failure, answers } = got
+    const durationMs = since(run, startedMs)
+    return { ...about, durationMs, engine, failure, answers, late: await got.late }
+  } catch (error) {
+    const nothing = { engine: resolver.kind, answers: [], late: [] }
+    return { ...about, durationMs: since(run, startedMs), failure: failed(run, error), ...nothing }
+  }
+}
+
+/** Only datagrams: that nothing listens there over TCP is plain, and is no news. */
+async function askNobody(
+  run: Run,
+  server: Extract<Resolver, { kind: 'udp' | 'tcp' }>,
+  question: Parameters<typeof askUdp>[2],
+) {
+  const { dnsTimeoutMs: timeoutMs, lateReplyWindowMs } = run.settings
+  const { first, late } = askUdp(run.dialer, server, question, { timeoutMs, lateReplyWindowMs }, run.signal)
+  const reply = await first
+  return reply === null
+    ? null
+    : { engine: 'udp' as const, failure: reply.failure, answers: reply.answers, late }
+}
+
+/** `wWw.YoUtUbe.cOm`: the same name to a resolver, another string to a filter that compares bytes. Never the name as it was. */
+export function inMixedCase(host: string): string {
+  const mixed = host.replaceAll(/[a-z]/g, (letter) => (randomInt(2) === 0 ? letter.toUpperCase() : letter))
+  return mixed === host ? host.charAt(0).toUpperCase() + host.slice(1) : mixed
+}

@@ -1,0 +1,201 @@
+/**
+ * matrix: which trials are made. Pure: what to compare with what, not how.
+ *
+ *     baseline (harmless only) ─► survey (each host once, by its own name) ─► matrix (the host that failed, in random order)
+ *
+ * The baseline comes first because a filter that remembers would taint it; within a stage the order is random.
+ */
+import net from 'node:net'
+import type { Hello } from '../../model/differential.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import type { Asked } from './dns-trial.ts'
+import type { Sent } from './trial.ts'
+import type { KnownHost } from './truth.ts'
+import type { Resolver, Vantage } from '../../model/vantage.ts'
+
+/** A server to compare with: its own name, and one it does not serve. */
+export interface Neutral {
+  readonly host: string
+  readonly other: string
+  readonly address: string
+  /** `null`: has none, or the vantage does not use IPv6 */
+  readonly address6: string | null
+}
+
+export type Wanted =
+  | { readonly kind: 'tls'; readonly sent: Sent; readonly hello: Hello }
+  | { readonly kind: 'http'; readonly sent: Sent }
+
+const HTTPS = 443
+const HTTP = 80
+
+/** Names nobody minds, at the neutral servers and at the service's own addresses. */
+export function baseline(neutral: readonly Neutral[], hosts: readonly KnownHost[]): Wanted[] {
+  const [first] = neutral
+  return [
+    ...neutral.flatMap((server) => [
+      tls(at(server, 'neutral'), 'small'),
+      tls(at(server, 'neutral'), 'large'),
+      tls(at(server, 'other'), 'small'),
+      tls(at(server, 'other'), 'small'),
+      tls(at(server, 'none'), 'small'),
+      http(at(server, 'neutral')),
+      http(at(server, 'other')),
+      ...(server.address6 === null
+        ? []
+        : [tls({ ...at(server, 'neutral'), address: server.address6 }, 'small')]),
+    ]),
+    ...(first === undefined
+      ? []
+      : hosts.flatMap(({ known, port, scheme }) =>
+          known.slice(0, 1).map((address) => {
+            const sent = { name: 'neutral', host: first.host, at: 'target', address, port } as const
+            return scheme === 'https' ? tls(sent, 'small') : http(sent)
+          }),
+        )),
+  ]
+}
+
+/** Each host by its own name at its own address. */
+export function survey(hosts: readonly KnownHost[]): Wanted[] {
+  return hosts.flatMap((host) => {
+    const addresses = [host.known.find(net.isIPv4), host.known.find(net.isIPv6)]
+    return addresses.flatMap((address) => {
+      if (address === undefined) return []
+      const sent = toTarget(host, address, host.port)
+      return [host.scheme === 'https' ? tls(sent, 'small') : http(sent)]
+    })
+  })
+}
+
+/** Everything about one host: name x address x hello x family, and Host x address. */
+export function matrix(
+  focus: KnownHost,
+  others: readonly KnownHost[],
+  neutral: readonly Neutral[],
+): Wanted[] {
+  const [first, second] = neutral
+  const ipv4 = focus.known.filter(net.isIPv4)
+  const ipv6 = focus.known.filter(net.isIPv6)
+  const [own] = [...ipv4, ...ipv6]
+  const port = focus.scheme === 'https' ? focus.port : HTTPS
+  const webPort = focus.scheme === 'http' ? focus.port : HTTP
+  const wanted: Wanted[] = []
+  if (own !== undefined) {
+    const there = toTarget(focus, own, port)
+    wanted.push(
+      tls(there, 'small'),
+      tls(there, 'large'),
+      tls(there, 'split'),
+      tls(there, 'split'),
+      tls({ ...there, name: 'none', host: '' }, 'small'),
+      http(toTarget(focus, own, webPort)),
+      http(toTarget(focus, own, webPort)),
+    )
+    if (first !== undefined) {
+      wanted.push(
+        tls({ ...there, name: 'neutral', host: first.host }, 'small'),
+        tls({ ...there, name: 'other', host: first.other }, 'small'),
+        http({ ...toTarget(focus, own, webPort), name: 'other', host: first.other }),
+      )
+    }
+  }
+  for (const address of [...ipv4.slice(1), ...ipv6.slice(0, 1)])
+    wanted.push(tls(toTarget(focus, address, port), 'small'))
+  if (first !== undefined) {
+    const stranger = strange(focus.host, first)
+    wanted.push(
+      tls(stranger, 'small'),
+      tls(stranger, 'small'),
+      tls(stranger, 'small'),
+      tls(stranger, 'split'),
+      tls(stranger, 'large'),
+      tls(at(first, 'other'), 'small'),
+      tls(at(first, 'other'), 'small'),
+      tls(at(first, 'neutral'), 'small'),
+      http({ ...stranger, port: HTTP }),
+      http({ ...stranger, port: HTTP }),
+      http(at(first, 'other')),
+      http(at(first, 'neutral')),
+      ...others.map(({ host }) => tls(strange(host, first), 'small')),
+    )
+    if (first.address6 !== null && ipv6.length > 0) {
+      wanted.push(tls({ ...stranger, address: first.address6 }, 'small'))
+    }
+  }
+  if (second !== undefined) {
+    wanted.push(
+      tls(strange(focus.host, second), 'small'),
+      tls(strange(focus.host, second), 'small'),
+      tls(at(second, 'other'), 'small'),
+      http({ ...strange(focus.host, second), port: HTTP }),
+    )
+  }
+  return wanted
+}
+
+/** Who is asked what: name x resolver x type x spelling. */
+export function questions(
+  focus: string,
+  spelled: string,
+  { controlNames, publicResolver, noResolver }: Diagnosis,
+  { resolvers, trustedResolver }: Pick<Vantage, 'resolvers' | 'trustedResolver'>,
+  neutralAddress: string | null,
+): Asked[] {
+  const nobody = noResolver ?? neutralAddress
+  const away = publicResolver
+  const ask = (
+    name: Asked['name'],
+    host: string,
+    who: Asked['who'],
+    resolver: Resolver | null,
+    ...types: Asked['queryType'][]
+  ): Asked[] =>
+    resolver === null || resolver.kind === 'proxy'
+      ? []
+      : types.map((queryType) => ({ name, host, who, queryType, resolver }))
+  const udp = (address: string | null): Resolver | null =>
+    address === null ? null : { kind: 'udp', address, port: 53 }
+  const tcp: Resolver | null = away === null ? null : { kind: 'tcp', address: away, port: 53 }
+  return [
+    ...resolvers
+      .slice(0, 3)
+      .flatMap((own) => [
+        ...ask('target', focus, 'own', own, 'A', 'A', 'AAAA', 'HTTPS'),
+        ...ask('mixed-case', spelled, 'own', own, 'A'),
+        ...controlNames.flatMap((host) => ask('control', host, 'own', own, 'A')),
+      ]),
+    ...ask('target', focus, 'public', udp(away), 'A', 'A', 'AAAA', 'HTTPS'),
+    ...ask('mixed-case', spelled, 'public', udp(away), 'A'),
+    ...controlNames.flatMap((host) => ask('control', host, 'public', udp(away), 'A')),
+    ...ask('target', focus, 'public', tcp, 'A'),
+    ...ask('target', focus, 'trusted', trustedResolver, 'HTTPS'),
+    ...controlNames.flatMap((host) => ask('control', host, 'trusted', trustedResolver, 'A')),
+    ...ask('target', focus, 'nobody', udp(nobody), 'A', 'A'),
+    ...controlNames.slice(0, 1).flatMap((host) => ask('control', host, 'nobody', udp(nobody), 'A', 'A')),
+  ]
+}
+
+function tls(sent: Sent, hello: Hello): Wanted {
+  return { kind: 'tls', sent, hello }
+}
+
+function http(sent: Sent): Wanted {
+  return { kind: 'http', sent: sent.port === HTTPS ? { ...sent, port: HTTP } : sent }
+}
+
+/** A harmless name at a neutral server. */
+function at({ host, other, address }: Neutral, name: 'neutral' | 'other' | 'none'): Sent {
+  const sent = name === 'neutral' ? host : name === 'other' ? other : ''
+  return { name, host: sent, at: 'neutral', address, port: HTTPS }
+}
+
+/** A host of the service at its own address. */
+function toTarget({ host }: KnownHost, address: string, port: number): Sent {
+  return { name: 'target', host, at: 'target', address, port }
+}
+
+/** A name of the service where it has no business. */
+function strange(host: string, { address }: Neutral): Sent {
+  return { name: 'target', host, at: 'neutral', address, port: HTTPS }
+}

@@ -1,0 +1,33 @@
+/** One handshake of the matrix: a name, an address, and a way to cut the hello. */
+import type { Hello, TlsExperiment } from '../../model/differential.ts'
+import { classifyVerification } from '../classify.ts'
+import { startDeadline } from '../deadline.ts'
+import { failed, type Run } from '../run.ts'
+import { since } from '../tcp.ts'
+import { greet } from './hello.ts'
+import { openTrial, type Sent } from './trial.ts'
+
+/** Makes the trial. A server that answers with an alert has answered: what counts is whether anything came back. */
+export async function tryTls(run: Run, sent: Sent, hello: Hello): Promise<TlsExperiment> {
+  const { startedMs, tcpMs, failure, socket } = await openTrial(run, sent)
+  const about = { kind: 'tls', ...sent, hello, startedMs, tcpMs } as const
+  if (socket === null) {
+    const durationMs = since(run, startedMs)
+    return { ...about, durationMs, failure, failedAt: 'tcp', answered: false, helloBytes: 0, verified: null }
+  }
+  const deadline = startDeadline(run.signal, run.settings.tlsTimeoutMs)
+  const greeted = await greet(socket, sent.host, hello, run.settings.extraCa, deadline.signal)
+  deadline.clear()
+  const { error, verification, presented, helloBytes, answeredBytes } = greeted
+  const why =
+    error !== null ? failed(run, error) : verification === null ? null : classifyVerification(verification)
+  return {
+    ...about,
+    durationMs: since(run, startedMs),
+    failure: why,
+    failedAt: why === null ? null : 'after',
+    answered: answeredBytes > 0,
+    helloBytes,
+    verified: presented && sent.host !== '' ? verification === null : null,
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Addresses that can be believed: what a trusted resolver says through the vantage, and what controls got. What only the vantage's
+ * own resolver says is kept apart: it may be the lie that is looked for.
+ */
+import net from 'node:net'
+import type { DnsExperiment } from '../../model/differential.ts'
+import type { Vantage } from '../../model/vantage.ts'
+import { connectable, isBogon, type Choice } from '../addresses.ts'
+import type { Run } from '../run.ts'
+import type { DiagnosedHost } from './diagnosis.ts'
+import { tryDns } from './dns-trial.ts'
+
+/** How many addresses of one family are tried. */
+const PER_FAMILY = 2
+
+/** One host with the addresses others vouch for. */
+export interface KnownHost extends DiagnosedHost {
+  /** IPv4 first */
+  readonly known: readonly string[]
+}
+
+/** Looks one host up with the trusted resolver. @returns the questions asked as trials too */
+export async function vouchFor(
+  run: Run,
+  vantage: Vantage,
+  host: string,
+  given: readonly string[],
+): Promise<{ addresses: string[]; asked: DnsExperiment[] }> {
+  const choice: Choice = {
+    perFamily: PER_FAMILY,
+    ipv6: run.settings.ipv6,
+    connectToLoopback: run.settings.connectToLoopback,
+  }
+  if (net.isIP(host) !== 0) return { addresses: [host], asked: [] }
+  const { trustedResolver: resolver } = vantage
+  const asked: DnsExperiment[] = []
+  if (resolver !== null && resolver.kind !== 'proxy' && resolver.kind !== 'system') {
+    const types = run.settings.ipv6 ? (['A', 'AAAA'] as const) : (['A'] as const)
+    const answers = await Promise.all(
+      types.map((queryType) => tryDns(run, { name: 'target', host, who: 'trusted', queryType, resolver })),
+    )
+    asked.push(...answers.filter((answer) => answer !== null))
+  }
+  const own = given.map((value) => ({
+    type: net.isIPv6(value) ? ('AAAA' as const) : ('A' as const),
+    value,
+    ttlS: null,
+    asn: null,
+  }))
+  const all = [...asked.flatMap(({ answers }) => answers), ...own].filter(
+    ({ type, value }) => type === 'CNAME' || !isBogon(value) || run.settings.connectToLoopback,
+  )
+  return { addresses: connectable(all, choice), asked }
+}
