@@ -94,6 +94,13 @@ function program(done: (code: number) => void): Command {
     .option('--limit <n>', 'at most so many, newest first', count, 1000)
     .addOption(format())
   registerHistory(command, root)
+  command('import', 'take over measurements made by others, judged by our rules', async (options) =>
+    (await import('./import.ts')).importCommand(options),
+  )
+    .argument('<file>', 'JSONL, plain or gzip; - for standard input')
+    .addOption(new Option('--format <format>', 'how they are written').choices(['ooni']).default('ooni'))
+    .option('--dry-run', 'judge and print, and store nothing')
+    .option('--json', 'one JSON object per measurement, a line each')
   command('vantages', 'print the vantage points and their last known health', async (options) =>
     (await import('./vantages.ts')).vantagesCommand(options),
   ).option('--json', 'one JSON document on stdout')

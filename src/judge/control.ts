@@ -4,6 +4,7 @@
  * control measurements -> ControlFacts. OONI's control object is translated to the same facts, so everything after this file
  * judges both alike. With several controls a layer works when it works for any of them.
  */
+import type { ControlFacts, ControlPage } from '../model/control.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { Agreement } from '../model/verdict.ts'
 import { canonical } from './bogon.ts'
@@ -11,33 +12,7 @@ import { endpointRecords, isBrokenIpv6, isFinalStatus } from './endpoints.ts'
 import { addressesOf, asnsOf, failureOf, isIgnorable, lookupsOf } from './lookups.ts'
 import { hostOf } from './site.ts'
 
-/** The final page the control got, or why it got none. */
-export interface ControlPage {
-  readonly failure: string | null
-  readonly status: number | null
-  readonly headers: readonly (readonly [string, string])[]
-  readonly title: string | null
-  /** of the decoded body; 0 when there was none */
-  readonly bodyBytes: number
-  /** every host on the way to that page; `null` when not known (OONI's control does not say) */
-  readonly hosts: readonly string[] | null
-}
-
-export interface ControlFacts {
-  /** the URL's own host; `null` when the URL holds an address, or nobody looked */
-  readonly dns: {
-    /** no answer is not a failure here: it is `null` with no addresses */
-    readonly failure: string | null
-    readonly addresses: readonly string[]
-    readonly asns: readonly number[]
-  } | null
-  /** failure by `tcpKey` */
-  readonly tcp: Readonly<Record<string, string | null>>
-  /** failure by `tlsKey` */
-  readonly tls: Readonly<Record<string, string | null>>
-  /** `null` when the control never tried */
-  readonly http: ControlPage | null
-}
+export type { ControlFacts, ControlPage } from '../model/control.ts'
 
 /** `192.0.2.1:443`, `[2001:db8::1]:443`. */
 export function tcpKey(address: string, port: number): string {

@@ -6,19 +6,27 @@
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import { canonical } from './bogon.ts'
 import type { ControlFacts } from './control.ts'
-import { addressesOf, asnsOf, failureOf, isIgnorable, lookupsOf, ownLookups } from './lookups.ts'
+import { addressesOf, asnsOf, isIgnorable, isLookupOf, lookupsOf, ownLookups } from './lookups.ts'
+import { hostOf } from './site.ts'
 
 export type DnsConsistency = 'consistent' | 'inconsistent' | null
 
-/** `null` when there is nothing to compare, for want of a control or of a lookup. */
+/**
+ * `null` when there is nothing to compare, for want of a control or of a lookup.
+ *
+ * @see METHODOLOGY 4: `consistent` is asked first, so that an answer where the control failed does not count beside a failure that
+ * was expected
+ */
 export function dnsConsistency(measurement: Measurement, facts: ControlFacts | null): DnsConsistency {
   const control = facts?.dns ?? null
   if (control === null) return null
+  const host = hostOf(measurement.url)
   const first = lookupsOf(measurement).filter((lookup) => lookup.depth === 0 && lookup.engine !== 'proxy')
-  const lookups = ownLookups(first).filter((lookup) => !isIgnorable(lookup))
+  const lookups = ownLookups(first).filter((lookup) => !isIgnorable(lookup) && isLookupOf(lookup, host))
   const seen = lookups.map((lookup) => compareLookup(lookup, control))
-  if (seen.some((s) => s === 'invalid' || s === 'unexpected' || s === 'ghost')) return 'inconsistent'
-  return seen.length > 0 ? 'consistent' : null
+  if (seen.some((s) => s === 'invalid' || s === 'unexpected')) return 'inconsistent'
+  if (seen.some((s) => s === 'valid' || s === 'expected')) return 'consistent'
+  return seen.includes('ghost') ? 'inconsistent' : null
 }
 
 /** The answer names an address, or a network, that the other one names too. Unknown networks never match. */
@@ -31,14 +39,14 @@ export function agrees(
   return one.addresses.some((a) => addresses.has(canonical(a))) || one.asns.some((asn) => asns.has(asn))
 }
 
-/** `ghost`: an answer here where the control resolved nothing. */
+/** `ghost`: an answer here where the control failed and resolved nothing. `null`: no word on it. */
 function compareLookup(lookup: DnsObservation, control: NonNullable<ControlFacts['dns']>) {
-  const failure = failureOf(lookup)
-  if (failure === null) {
-    if (control.addresses.length === 0) return 'ghost'
-    const answer = { addresses: addressesOf(lookup.answers), asns: asnsOf(lookup.answers) }
-    return agrees(answer, control) ? 'valid' : 'invalid'
+  if (lookup.failure !== null) {
+    if (control.failure !== null) return 'expected'
+    return lookup.failure === 'dns_no_answer' && control.addresses.length === 0 ? 'expected' : 'unexpected'
   }
-  if (control.failure !== null) return 'expected'
-  return failure === 'dns_no_answer' && control.addresses.length === 0 ? 'expected' : 'unexpected'
+  const answer = { addresses: addressesOf(lookup.answers), asns: asnsOf(lookup.answers) }
+  if (answer.addresses.length === 0) return null
+  if (control.failure !== null) return control.addresses.length === 0 ? 'ghost' : null
+  return agrees(answer, control) ? 'valid' : 'invalid'
 }

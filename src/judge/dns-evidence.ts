@@ -82,7 +82,7 @@ export function answersAt(measurement: Measurement, facts: ControlFacts | null, 
     agrees(control, trusted) &&
     !agrees(mine, control) &&
     !agrees(mine, trusted)
-  const injected = all.some((l) => l.role === 'vantage' && l.late.some((late) => isAnotherAnswer(l, late)))
+  const injected = all.some((l) => l.role !== 'trusted' && l.late.some((late) => isAnotherAnswer(l, late)))
   return { own, trusted, control, outvoted, injected }
 }
 
@@ -114,7 +114,7 @@ function stand(
   strangePage: boolean,
 ): { standing: DnsStanding; failure: Failure | null } {
   const as = (standing: DnsStanding, failure: Failure | null = null) => ({ standing, failure })
-  const mine = here.filter(isTheirs)
+  const mine = here.filter((r) => isTheirs(r) || r.source === 'check')
   const failure = lookupFailure(own, mine)
   if (failure !== null) return as('failed', failure)
   const answer = answerOf(own)
@@ -127,7 +127,7 @@ function stand(
   if (answer.addresses.every(isOwnMachine)) return as('own-machine')
   if (answer.addresses.every(isBogon)) return as('private')
 
-  const others = here.filter((r) => !isTheirs(r))
+  const others = here.filter((r) => !mine.includes(r))
   if (bases.length > 0 && mine.some(hasStrangeCertificate) && !others.some(hasStrangeCertificate)) {
     return as('stranger')
   }

@@ -26,7 +26,7 @@ export interface Explanation {
 }
 
 /**
- * Says what one measurement means.
+ * Says what one measurement means. One that brought its own control along is held against that.
  *
  * @param controls the same endpoint, plan `full`, from controls whose canaries are well; none = what is unproved is `insufficient`
  * @param health what the canaries say of the measuring vantage; a failure counts only where it is `online`
@@ -41,6 +41,9 @@ export function explain(
   controls: readonly Measurement[],
   health: Health,
 ): Explanation {
+  const brought = measurement.control
+  // Who reached the control was connected.
+  if (brought !== null) return explainWith(measurement, brought, 'online', FINGERPRINTS)
   return explainWith(measurement, controlFacts(controls), health, FINGERPRINTS)
 }
 
@@ -74,7 +77,8 @@ function verdictOf(
   facts: ControlFacts | null,
 ): Verdict {
   const { id, outcome, reached, mechanism, weight, silent, because } = rule
-  const stoppedWell = evidence.reach === 'tls' || evidence.reach === 'redirect'
+  const stoppedWell =
+    measurement.plan === 'heartbeat' && (evidence.reach === 'tls' || evidence.reach === 'redirect')
   const keys = evidence.unfit === null ? ooniKeys(measurement, facts, stoppedWell) : null
   const layer =
     mechanism !== null ? layerOf(mechanism) : reached === 'yes' ? null : (evidence.fault?.layer ?? null)

@@ -4,6 +4,7 @@
 import type { Failure } from '../model/failure.ts'
 import type { DnsAnswer, DnsObservation, Measurement } from '../model/measurement.ts'
 import { canonical } from './bogon.ts'
+import { hostOf } from './site.ts'
 
 /** Every lookup of the measurement, in order. */
 export function lookupsOf(measurement: Measurement): DnsObservation[] {
@@ -18,6 +19,12 @@ export function ownLookups(lookups: readonly DnsObservation[]): DnsObservation[]
   const own = lookups.filter((lookup) => lookup.role === 'vantage')
   const system = own.filter((lookup) => lookup.engine === 'system')
   return system.length > 0 ? system : own
+}
+
+/** Whether the name asked for is this one, however it is spelled. @param host in ASCII, as `hostOf` gives it */
+export function isLookupOf(lookup: DnsObservation, host: string | null): boolean {
+  const asked = lookup.host.toLowerCase()
+  return asked === host || (host !== null && hostOf(`http://${asked}/`) === host)
 }
 
 /** Literal addresses in the answers, each once, in one spelling. */

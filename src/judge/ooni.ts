@@ -16,7 +16,7 @@ import type { DnsConsistency } from './dns-consistency.ts'
 import { endpointRecords, isBrokenIpv6, isFinalStatus, isTheirs } from './endpoints.ts'
 import type { EndpointRecord } from './endpoints.ts'
 import { compareHttp } from './http-diff.ts'
-import { addressesOf, failureOf, isIgnorable, lookupsOf, ownLookups } from './lookups.ts'
+import { addressesOf, isIgnorable, isLookupOf, lookupsOf, ownLookups } from './lookups.ts'
 import { hostOf } from './site.ts'
 
 export interface OoniKeys {
@@ -89,9 +89,9 @@ function rowsOf(measurement: Measurement, facts: ControlFacts | null): Row[] {
       .map((lookup) => ({
         depth: lookup.depth,
         rank: 0,
-        failure: failureOf(lookup) ?? '',
+        failure: lookup.failure ?? '',
         order: measurement.observations.indexOf(lookup),
-        say: () => sayDns(lookup, lookup.host.toLowerCase() === host ? (facts?.dns ?? null) : null, facts),
+        say: () => sayDns(lookup, isLookupOf(lookup, host) ? (facts?.dns ?? null) : null, facts),
       })),
   ]
 }
@@ -121,12 +121,13 @@ function sayHttp(record: EndpointRecord, control: ControlFacts['http']): Said {
   }
   if (!isFinalStatus(page.status)) return 'PASS'
   if (page.trusted) return 'FINE' // Rule 1.
-  if (control === null || control.failure !== null) return 'NIL' // Rule 2: a control that failed has no page to compare.
+  if (control === null) return 'NIL' // Rule 2.
+  // A control that failed has no page to compare with, and what cannot be compared counts as different.
   return compareHttp(page, control).differs ? 'http-diff' : 'FINE' // Rules 4 and 3.
 }
 
 function sayDns(lookup: DnsObservation, control: ControlFacts['dns'], facts: ControlFacts | null): Said {
-  const failure = failureOf(lookup)
+  const { failure } = lookup
   if (failure !== null) {
     // Rule 8.
     if (control === null) return (facts?.http ?? null) === null ? 'NIL' : 'dns'
@@ -135,7 +136,7 @@ function sayDns(lookup: DnsObservation, control: ControlFacts['dns'], facts: Con
   }
   // Rule 9.
   const addresses = addressesOf(lookup.answers)
-  if (control === null || addresses.length === 0 || !addresses.every(isLoopback)) return 'PASS'
-  if (control.addresses.length === 0) return 'PASS'
-  return control.addresses.every(isLoopback) ? 'DOWN' : 'dns'
+  if (addresses.length === 0 || !addresses.every(isLoopback)) return 'PASS'
+  if (control === null || control.failure !== null) return 'PASS'
+  return control.addresses.length > 0 && control.addresses.every(isLoopback) ? 'DOWN' : 'dns'
 }

@@ -38,10 +38,34 @@ export const FAILURES = [
   'wrong_protocol_type',
 ] as const
 
+/** More of the same words, which only measurements made by others bring. */
+export const OTHERS_FAILURES = [
+  'address_in_use',
+  'address_not_available',
+  'already_connected',
+  'android_dns_cache_no_data',
+  'bad_address',
+  'bad_file_descriptor',
+  'connection_already_in_progress',
+  'destination_address_required',
+  'http_unexpected_redirect_url',
+  'http_unexpected_status_code',
+  'invalid_argument',
+  'json_parse_error',
+  'message_size',
+  'no_buffer_space',
+  'no_protocol_option',
+  'not_a_socket',
+  'not_connected',
+  'operation_would_block',
+  'protocol_not_supported',
+  'quic_incompatible_version',
+] as const
+
 export type KnownFailure = (typeof FAILURES)[number]
 
 /** What failed, or `null` when nothing did. */
-export type Failure = KnownFailure | `unknown_failure: ${string}`
+export type Failure = KnownFailure | (typeof OTHERS_FAILURES)[number] | `unknown_failure: ${string}`
 
 /** Nothing came back within the time allowed: the peer may be gone, or the packets were dropped on the way. */
 export function isSilence(failure: Failure | null): boolean {

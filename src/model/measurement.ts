@@ -3,6 +3,7 @@
  *
  * Times inside are ms from the probe's start, taken from a monotonic clock. `depth` counts redirects: 0 is the URL asked for.
  */
+import type { ControlFacts } from './control.ts'
 import type { Experiment } from './experiment.ts'
 import type { Failure } from './failure.ts'
 
@@ -45,16 +46,22 @@ export interface DnsObservation extends Step {
   readonly engine: 'system' | 'proxy' | 'udp' | 'tcp' | 'doh'
   /** `ip:port` or URL of who was asked; empty for the system's own */
   readonly resolver: string
-  /** `vantage`: what people there get. `trusted`: asked for comparison only */
-  readonly role: 'vantage' | 'trusted'
+  /**
+   * `vantage`: what people there get. `trusted`: asked for comparison only. `public`: a public resolver asked in the clear from
+   * there, which is neither what people get nor safe from lies (imports bring it)
+   */
+  readonly role: 'vantage' | 'trusted' | 'public'
   /** `ANY` when the proxy resolves: for which families it asks is not known */
   readonly queryType: 'A' | 'AAAA' | 'ANY'
   readonly answers: readonly DnsAnswer[]
   readonly late: readonly LateDnsReply[]
 }
 
-/** Where the address came from: the vantage's resolver, the control, a trusted resolver, or the URL itself. */
-export type AddressSource = 'vantage' | 'control' | 'trusted' | 'literal'
+/**
+ * Where the address came from: the vantage's resolver, the control, a trusted resolver, or the URL itself. `check`: the vantage's
+ * resolver, but connected to only to see whether the address is good, on a port the URL does not use (imports bring it).
+ */
+export type AddressSource = 'vantage' | 'control' | 'trusted' | 'literal' | 'check'
 
 export interface TcpObservation extends Step {
   readonly layer: 'tcp'
@@ -151,4 +158,6 @@ export interface Measurement {
   readonly observations: readonly Observation[]
   /** trials of plans `diagnose` and `throughput`, in the order they were made; empty for other plans */
   readonly experiments: readonly Experiment[]
+  /** what the measurer's own control saw at that time, where one came along (imports); `null` = our controls are asked */
+  readonly control: ControlFacts | null
 }

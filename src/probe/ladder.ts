@@ -76,6 +76,7 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
     unfitDetail: trouble?.detail ?? null,
     observations,
     experiments,
+    control: null,
   }
 }
 

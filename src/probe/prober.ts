@@ -120,5 +120,6 @@ function unfit(task: ProbeTask, startedAt: number, why: Unfit, detail: string | 
     unfitDetail: detail,
     observations: [],
     experiments: [],
+    control: null,
   }
 }

@@ -47,8 +47,14 @@ export async function storedMeasurement(row: MeasurementTable, names: Names): Pr
 /** The full record; `null` = only the small row was kept. */
 export function fullRecord(body: Buffer | null): Measurement | null {
   if (body === null) return null
-  // Records of before there were experiments have none.
-  const { experiments = [], ...record } = JSON.parse(unpack(body)) as Omit<Measurement, 'experiments'> &
-    Partial<Pick<Measurement, 'experiments'>>
-  return { ...record, experiments }
+  // Records of before there were experiments or controls brought along have none.
+  const {
+    experiments = [],
+    control = null,
+    ...record
+  } = JSON.parse(unpack(body)) as Omit<Measurement, Newer> & Partial<Pick<Measurement, Newer>>
+  return { ...record, experiments, control }
 }
+
+/** what later versions added to a measurement */
+type Newer = 'experiments' | 'control'

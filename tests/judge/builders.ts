@@ -41,6 +41,7 @@ export function aMeasurement(...parts: readonly (Observation | Partial<Measureme
     unfitDetail: null,
     observations,
     experiments: [],
+    control: null,
   }
   return Object.assign(base, ...overrides) as Measurement
 }

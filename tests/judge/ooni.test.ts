@@ -56,7 +56,13 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
     true,
   ],
   ['2: cleartext, no control', aPlainLook(http(PLAIN)), null, null, null],
-  ['2: cleartext, control failed', aPlainLook(http(PLAIN)), failedHttp, null, null],
+  [
+    '4: cleartext, and a failed control has no page to compare',
+    aPlainLook(http(PLAIN)),
+    failedHttp,
+    'http-diff',
+    false,
+  ],
   ['3: same page in cleartext', aPlainLook(http(PLAIN)), plainControl, false, true],
   [
     '3: same page in cleartext beats DNS inconsistency',

@@ -91,6 +91,7 @@ export function aMeasurement(n: number, over: Partial<Measurement> = {}): Measur
     unfitDetail: null,
     observations: [dns(), tcp()],
     experiments: [],
+    control: null,
     ...over,
     startedAt,
   }

@@ -78,6 +78,10 @@ export const fullMeasurement = z
         failure: z.string().nullable(),
       }),
     ),
+    control: z
+      .looseObject({})
+      .nullable()
+      .describe('What the control of an imported measurement saw; null: it brought none'),
   })
   .meta({ id: 'FullMeasurement' })
 

@@ -1,0 +1,79 @@
+/**
+ * control: what OONI's test helper saw, as the facts our judge holds a measurement against.
+ *
+ * Its failure words are its own; only whether there is one matters. A layer that is missing was not looked at, which is not the
+ * same as one that failed.
+ */
+import { isIP } from 'node:net'
+import type { ControlFacts, ControlPage } from '../model/control.ts'
+import type { Networks } from './networks.ts'
+import { type Json, numberOf, objectOf, textOf, textsOf } from './json.ts'
+import { headersOf } from './page.ts'
+import { endpointOf } from './step.ts'
+import { tcpKey, tlsKey } from './keys.ts'
+
+/**
+ * @param testKeys of the measurement
+ * @param host of the URL; an address is never looked up
+ * @returns `null` when the control could not be asked
+ */
+export function controlOf(testKeys: Json, host: string | null, networks: Networks): ControlFacts | null {
+  if (textOf(testKeys['control_failure']) !== null) return null
+  const control = objectOf(testKeys['control'])
+  if (Object.keys(control).length === 0) return null
+  return {
+    dns: host === null || isIP(host) === 0 ? dnsOf(control, networks) : null,
+    tcp: endpointsOf(control['tcp_connect'], (address, port) => tcpKey(address, port)),
+    tls: endpointsOf(control['tls_handshake'], (address, port, entry) =>
+      tlsKey(address, port, textOf(entry['server_name']) ?? ''),
+    ),
+    http: pageOf(control['http_request']),
+  }
+}
+
+function dnsOf(control: Json, networks: Networks): ControlFacts['dns'] {
+  if (!isObject(control['dns'])) return null
+  const dns = objectOf(control['dns'])
+  const addresses = textsOf(dns['addrs']).filter((each) => isIP(each) !== 0)
+  const asns = addresses.flatMap((address) => networks.of(address) ?? [])
+  return { failure: textOf(dns['failure']), addresses, asns: [...new Set(asns)] }
+}
+
+function endpointsOf(
+  entries: unknown,
+  keyOf: (address: string, port: number, entry: Json) => string,
+): Record<string, string | null> {
+  const seen: Record<string, string | null> = {}
+  for (const [name, value] of Object.entries(objectOf(entries))) {
+    const at = endpointOf(name)
+    if (at === null || !isObject(value)) continue
+    const entry = objectOf(value)
+    seen[keyOf(at.address, at.port, entry)] = textOf(entry['failure'])
+  }
+  return seen
+}
+
+function pageOf(value: unknown): ControlPage | null {
+  if (!isObject(value)) return null
+  const page = objectOf(value)
+  const failure = textOf(page['failure'])
+  if (failure !== null) return { failure, status: null, headers: [], title: null, bodyBytes: 0, hosts: null }
+  return {
+    failure,
+    status: positive(page['status_code']),
+    headers: headersOf(page),
+    title: textOf(page['title']),
+    bodyBytes: positive(page['body_length']) ?? 0,
+    hosts: null,
+  }
+}
+
+/** -1 and 0 stand for not known. */
+function positive(value: unknown): number | null {
+  const number = numberOf(value)
+  return number !== null && number > 0 ? number : null
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

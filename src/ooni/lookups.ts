@@ -1,0 +1,84 @@
+/**
+ * lookups: `queries` as our DNS observations.
+ *
+ * The system's resolver is what people there get. Encrypted resolvers are trusted, others asked in the clear are neither.
+ *
+ * @see OONI df-002-dnst
+ */
+import type { DnsAnswer, DnsObservation, LateDnsReply } from '../model/measurement.ts'
+import { failureOf } from './failure.ts'
+import { type Json, objectsOf, textOf } from './json.ts'
+import { canonical } from './keys.ts'
+import { type Networks, asnOf } from './networks.ts'
+import { depthOf, timesOf, transactionOf } from './step.ts'
+import { numberOf } from './json.ts'
+
+type Engine = DnsObservation['engine']
+
+const ENGINES: Readonly<Record<string, Engine>> = {
+  doh: 'doh',
+  dot: 'tcp',
+  tcp: 'tcp',
+  udp: 'udp',
+}
+
+/** @returns in the order of their transactions */
+export function lookupsOf(testKeys: Json, networks: Networks): DnsObservation[] {
+  const late = objectsOf(testKeys['x_dns_duplicate_responses'])
+  return objectsOf(testKeys['queries'])
+    .toSorted((a, b) => (transactionOf(a) ?? 0) - (transactionOf(b) ?? 0))
+    .map((query) => lookupOf(query, late, networks))
+}
+
+function lookupOf(query: Json, late: readonly Json[], networks: Networks): DnsObservation {
+  const named = textOf(query['engine']) ?? ''
+  const engine = (Object.hasOwn(ENGINES, named) ? ENGINES[named] : undefined) ?? 'system'
+  const type = textOf(query['query_type'])
+  const times = timesOf(query)
+  return {
+    layer: 'dns',
+    depth: depthOf(query) ?? 0,
+    ...times,
+    failure: failureOf(query['failure']),
+    host: textOf(query['hostname']) ?? '',
+    engine,
+    resolver: engine === 'system' ? '' : (textOf(query['resolver_address']) ?? ''),
+    role: engine === 'system' ? 'vantage' : named === 'doh' || named === 'dot' ? 'trusted' : 'public',
+    queryType: type === 'A' || type === 'AAAA' ? type : 'ANY',
+    answers: answersOf(query, networks),
+    late:
+      engine === 'udp'
+        ? late.filter((reply) => answersSame(reply, query)).map((r) => replyOf(r, times, networks))
+        : [],
+  }
+}
+
+function answersOf(query: Json, networks: Networks): DnsAnswer[] {
+  return objectsOf(query['answers']).flatMap((answer): DnsAnswer[] => {
+    const type = answer['answer_type']
+    const ttlS = numberOf(answer['ttl'])
+    if (type === 'CNAME') {
+      const value = textOf(answer['hostname'])
+      return value === null ? [] : [{ type, value, ttlS, asn: null }]
+    }
+    if (type !== 'A' && type !== 'AAAA') return []
+    const address = textOf(answer[type === 'A' ? 'ipv4' : 'ipv6'])
+    if (address === null) return []
+    const value = canonical(address)
+    return [{ type, value, ttlS, asn: asnOf(answer['asn']) ?? networks.of(value) }]
+  })
+}
+
+/** The same question to the same resolver. */
+function answersSame(reply: Json, query: Json): boolean {
+  return ['hostname', 'query_type', 'resolver_address'].every((key) => reply[key] === query[key])
+}
+
+function replyOf(reply: Json, first: ReturnType<typeof timesOf>, networks: Networks): LateDnsReply {
+  const { startedMs, durationMs } = timesOf(reply)
+  return {
+    afterMs: Math.max(0, startedMs + durationMs - first.startedMs - first.durationMs),
+    failure: failureOf(reply['failure']),
+    answers: answersOf(reply, networks),
+  }
+}

@@ -1,0 +1,34 @@
+/** step: when a step began and how long it took, and what its tags and its transaction say. */
+import { type Json, numberOf, textsOf } from './json.ts'
+
+const MS_PER_S = 1000
+
+/** @returns ms after the measurement began; zeros where it is not said */
+export function timesOf(entry: Json): { startedMs: number; durationMs: number } {
+  const ended = numberOf(entry['t']) ?? 0
+  const started = Math.max(0, numberOf(entry['t0']) ?? ended)
+  return { startedMs: started * MS_PER_S, durationMs: Math.max(0, ended - started) * MS_PER_S }
+}
+
+/** `depth=N`; `null` where the entry has no such tag. */
+export function depthOf(entry: Json): number | null {
+  const tag = textsOf(entry['tags']).find((each) => /^depth=\d{1,4}$/.test(each))
+  return tag === undefined ? null : Number(tag.slice('depth='.length))
+}
+
+export function hasTag(entry: Json, tag: string): boolean {
+  return textsOf(entry['tags']).includes(tag)
+}
+
+/** What ties the steps of one connection together; `null` where the measurer numbered nothing. */
+export function transactionOf(entry: Json): number | null {
+  const id = numberOf(entry['transaction_id'])
+  return id === null || id === 0 ? null : id
+}
+
+/** `[::1]:443` and `192.0.2.1:443` taken apart; `null` when it is neither. */
+export function endpointOf(text: unknown): { address: string; port: number } | null {
+  const found = typeof text === 'string' ? /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text) : null
+  if (found === null) return null
+  return { address: (found[1] ?? found[2])!, port: Number(found[3]) }
+}
