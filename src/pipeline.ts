@@ -14,7 +14,8 @@ import type { Detector } from './detect/detector.ts'
 import { foldCanary, foldLook, foldTick } from './detect/fold.ts'
 import { healthOf } from './detect/health.ts'
 import { roundOf, type DetectSettings, type Watch } from './detect/settings.ts'
-import type { CanaryLook, Folded, Look } from './model/look.ts'
+import { endOf, lookedAt, lookOf } from './look.ts'
+import type { CanaryLook, Folded } from './model/look.ts'
 import type { Measurement } from './model/measurement.ts'
 import type { OutageChange } from './model/outage.ts'
 import type { Canary, Endpoint } from './model/service.ts'
@@ -69,7 +70,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   /** The measurement, what came of it, and where the detector then stood: one step, saved whole. */
   function keep(
-    step: Pick<Saved, 'measurement' | 'verdict' | 'answered'>,
+    step: Omit<Saved, 'changes' | 'detector'>,
     vantage: string,
     changes: readonly OutageChange[],
   ): void {
@@ -95,30 +96,33 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
   }
 
-  async function assess(measurement: Measurement, endpoint: Endpoint): Promise<Verdict> {
+  /** Asks afresh whoever can tell a fault of the vantage or of the site from one on the way. @returns what the controls saw */
+  async function company(measurement: Measurement, endpoint: Endpoint): Promise<readonly Measurement[]> {
     const alone = judge(measurement, [], healthOf(detector, measurement.vantage, watch()))
     const roundMs = roundOf(watch(), endpoint.service, measurement.vantage)
     const since = measurement.startedAt - roundMs * FRESH_SHARE
     if (measurement.unfit === 'vantage_unreachable') await parts.freshCanaries(measurement.vantage, since)
-    if (alone.outcome === 'ok' || measurement.unfit !== null) return alone
+    if (alone.outcome === 'ok' || measurement.unfit !== null) return []
     const [controls] = await Promise.all([
       parts.freshControls(endpoint, measurement, since),
       parts.freshCanaries(measurement.vantage, since),
     ])
-    const verdict = judge(measurement, controls, healthOf(detector, measurement.vantage, watch()))
-    if (verdict.reached === 'no') {
-      metrics.compared(endpoint.service, measurement.vantage, agreementOf(controls))
-    }
-    return verdict
+    return controls
   }
 
   return {
     async take(measurement, endpoint) {
-      const verdict = await assess(measurement, endpoint)
-      const folded = foldLook(detector, lookOf(measurement, endpoint, verdict), watch(), settings())
-      keep({ measurement, verdict }, measurement.vantage, folded.changes)
+      const controls = await company(measurement, endpoint)
+      // Judged, folded and queued without a pause, so that a replay finds the detector as it was here.
+      const verdict = judge(measurement, controls, healthOf(detector, measurement.vantage, watch()))
+      const look = lookOf(lookedAt(measurement), endpoint, verdict)
+      const folded = foldLook(detector, look, watch(), settings())
+      keep({ measurement, verdict, controls }, measurement.vantage, folded.changes)
       tallied[verdict.outcome] = (tallied[verdict.outcome] ?? 0) + 1
       metrics.probed(measurement, endpoint.service, verdict)
+      if (verdict.reached === 'no') {
+        metrics.compared(endpoint.service, measurement.vantage, agreementOf(controls))
+      }
       log.debug(
         {
           service: endpoint.service,
@@ -159,9 +163,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     },
 
     tick(now) {
-      const { changes } = foldTick(detector, now, watch(), settings())
-      for (const [vantage, together] of Map.groupBy(changes, ({ outage }) => outage.vantage)) {
-        keep({ measurement: null, verdict: null }, vantage, together)
+      const { changes, moved } = foldTick(detector, now, watch(), settings())
+      for (const [i, vantage] of moved.entries()) {
+        const here = changes.filter(({ outage }) => outage.vantage === vantage)
+        keep({ measurement: null, verdict: null, ...(i === 0 && { tickAt: now }) }, vantage, here)
       }
     },
 
@@ -171,24 +176,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       return counted
     },
   }
-}
-
-function lookOf(measurement: Measurement, endpoint: Endpoint, verdict: Verdict): Look {
-  return {
-    id: measurement.id,
-    service: endpoint.service,
-    endpoint: endpoint.id,
-    role: endpoint.role,
-    vantage: measurement.vantage,
-    startedAt: measurement.startedAt,
-    endedAt: endOf(measurement),
-    sawHttp: measurement.observations.some(({ layer }) => layer === 'http'),
-    verdict,
-  }
-}
-
-function endOf({ startedAt, durationMs }: Measurement): number {
-  return startedAt + Math.ceil(durationMs)
 }
 
 const SENTENCES = {

@@ -105,6 +105,21 @@ function program(done: (code: number) => void): Command {
     (await import('./vantages.ts')).vantagesCommand(options),
   ).option('--json', 'one JSON document on stdout')
   command(
+    'replay',
+    'judge and fold stored measurements again, and print what would be otherwise',
+    async (options) => (await import('./replay.ts')).replayCommand(options),
+  )
+    .addOption(new Option('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago').default('7d'))
+    .option('--until <time>', 'default: to the end of what is stored')
+    .option(
+      '--rules <file>',
+      'YAML: detect settings, weights of rules, and rules that are off, to decide by instead',
+    )
+    .option('--service <id>', 'print only outages of this service')
+    .option('--vantage <id>', 'print only outages from this vantage')
+    .option('--write', 'put what it gives in the place of what is stored; no daemon may be running')
+    .option('--json', 'one JSON document on stdout')
+  command(
     'demo',
     'play the founding case in a simulated internet and score what the lookout saw',
     async (options) => (await import('./demo.ts')).demoCommand(options),

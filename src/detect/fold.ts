@@ -72,17 +72,25 @@ export function foldCanary(
   return change === null ? NOTHING : { changes: [change], suspicious: [] }
 }
 
+/** What time passing brought about. */
+export interface Ticked extends Folded {
+  /** vantages whose part of the detector is another than before: a replay must let time pass at the same moment */
+  readonly moved: readonly string[]
+}
+
 /**
  * Lets time pass: what canaries said long ago no longer holds, nothing lies ahead of a clock that was set back, outages of
  * what is no longer watched end, and the other open ones are weighed again in the light of what other vantages saw meanwhile.
  * A silent service needs no fold: `statusOf` sees the gap by itself.
  */
-export function foldTick(detector: Detector, now: number, watch: Watch, settings: DetectSettings): Folded {
+export function foldTick(detector: Detector, now: number, watch: Watch, settings: DetectSettings): Ticked {
   forgetFuture(detector, now)
   const changes: OutageChange[] = []
+  const moved = new Set<string>()
   for (const [id, vantage] of Object.entries(detector.vantages)) {
     changes.push(...leaveUnwatched(vantage, id, now, watch))
     if (forgetCanaries(vantage, now - canaryRoundOf(watch) * settings.gapRounds)) {
+      moved.add(id)
       const change = settleHealth(vantage, id, now, watch, settings)
       if (change !== null) changes.push(change)
     }
@@ -98,7 +106,8 @@ export function foldTick(detector: Detector, now: number, watch: Watch, settings
       if (change !== null) changes.push(change)
     }
   }
-  return changes.length === 0 ? NOTHING : { changes, suspicious: [] }
+  for (const { outage } of changes) moved.add(outage.vantage)
+  return { changes, suspicious: [], moved: [...moved] }
 }
 
 function stoodOnline(detector: Detector, vantage: VantageState, look: Look, watch: Watch): boolean {

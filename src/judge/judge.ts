@@ -30,9 +30,15 @@ export interface Explanation {
  *
  * @param controls the same endpoint, plan `full`, from controls whose canaries are well; none = what is unproved is `insufficient`
  * @param health what the canaries say of the measuring vantage; a failure counts only where it is `online`
+ * @param rules others than ours, for a replay that asks what they would have said
  */
-export function judge(measurement: Measurement, controls: readonly Measurement[], health: Health): Verdict {
-  return explain(measurement, controls, health).verdict
+export function judge(
+  measurement: Measurement,
+  controls: readonly Measurement[],
+  health: Health,
+  rules: readonly Rule[] = RULES,
+): Verdict {
+  return explainWith(measurement, controlFacts(controls), health, FINGERPRINTS, rules).verdict
 }
 
 /** The same, with the evidence and the rules tried. */
@@ -62,12 +68,13 @@ function explainWith(
   facts: ControlFacts | null,
   health: Health,
   fingerprints: readonly Fingerprint[],
+  rules: readonly Rule[] = RULES,
 ): Explanation {
   const evidence = gatherEvidence(measurement, facts, health, fingerprints)
   // The last rule matches always.
-  const at = RULES.findIndex((rule) => rule.when(evidence))
-  const tried = RULES.slice(0, at + 1).map(({ id, because }, n) => ({ rule: id, fired: n === at, because }))
-  return { verdict: verdictOf(RULES[at]!, evidence, measurement, facts), evidence, tried }
+  const at = rules.findIndex((rule) => rule.when(evidence))
+  const tried = rules.slice(0, at + 1).map(({ id, because }, n) => ({ rule: id, fired: n === at, because }))
+  return { verdict: verdictOf(rules[at]!, evidence, measurement, facts), evidence, tried }
 }
 
 function verdictOf(

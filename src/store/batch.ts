@@ -2,13 +2,14 @@
 import type { Database } from 'better-sqlite3'
 import type { Outage } from '../model/outage.ts'
 import { pack } from './packed.ts'
-import type { SmallRow } from './small-row.ts'
+import type { SmallRow, Tick } from './small-row.ts'
+import { openDays } from './days.ts'
 import { openMeasurementWriter } from './write-measurements.ts'
 import { openOutageWriter } from './write-outages.ts'
 
 export interface Batch {
   /** in the order they were saved */
-  readonly rows: readonly SmallRow[]
+  readonly rows: readonly (SmallRow | Tick)[]
   /** by id, each as it last stood */
   readonly outages: ReadonlyMap<string, Outage>
   /** by vantage, JSON as it last stood */
@@ -26,10 +27,12 @@ export function openBatchWriter(db: Database, now: () => number): (batch: Batch)
     `insert into detector (vantage, saved_at, state) values (?, ?, ?)
      on conflict (vantage) do update set saved_at = excluded.saved_at, state = excluded.state`,
   )
+  const keepDay = openDays(db)
   const write = db.transaction(({ rows, outages, detectors }: Batch) => {
-    measurements.write(rows)
+    const seq = measurements.write(rows)
     for (const outage of outages.values()) writeOutage(outage)
     for (const [vantage, state] of detectors) saveDetector.run(vantage, now(), pack(state))
+    keepDay(now(), seq)
   })
   return (batch) => {
     try {

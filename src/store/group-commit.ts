@@ -10,12 +10,12 @@
 import { AppError } from '../model/error.ts'
 import type { Outage } from '../model/outage.ts'
 import type { Batch } from './batch.ts'
-import type { SmallRow } from './small-row.ts'
+import type { SmallRow, Tick } from './small-row.ts'
 
 export interface GroupCommit {
   /** Queues; commits at once when `outages` is not empty. A failure to commit goes to `onError`. */
   readonly queue: (
-    row: SmallRow | null,
+    row: SmallRow | Tick | null,
     outages: readonly Outage[],
     detector: { vantage: string; state: string } | null,
   ) => void
@@ -41,7 +41,7 @@ export interface GroupCommitOptions {
 
 export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { write, commitEveryMs, maxQueued, onCommitted, onTimed, onError } = options
-  let rows: SmallRow[] = []
+  let rows: (SmallRow | Tick)[] = []
   let outages = new Map<string, Outage>()
   let detectors = new Map<string, string>()
   let timer: NodeJS.Timeout | null = null
@@ -75,7 +75,7 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
     }
     failing = false
     lastCommitMs = performance.now() - startedMs
-    const ids = rows.map(({ id }) => id)
+    const ids = rows.flatMap((row) => ('tickAt' in row ? [] : [row.id]))
     rows = []
     outages = new Map()
     detectors = new Map()

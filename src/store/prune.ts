@@ -2,7 +2,7 @@
  * prune: lets raw measurements go that are past their time, a few at a call, so that nobody waits for it.
  *
  * Whole hours go, oldest first. Hourly counts stay, since they were kept up as rows came; so do measurements that an
- * outage cites as evidence.
+ * outage cites as evidence, and the controls these were judged with.
  */
 import type { Database } from 'better-sqlite3'
 import { HOUR_MS, hourOf } from './hour.ts'
@@ -29,6 +29,9 @@ export function openPruner(db: Database, keepRawMs: number): (now: number) => Pr
        select m.seq from measurement m
        where m.seq between ? and ? and m.started_at >= ? and m.started_at < ?
          and not exists (select 1 from evidence e where e.uuid = m.uuid)
+         and not exists (
+           select 1 from judged_with j join measurement look on look.seq = j.seq join evidence e on e.uuid = look.uuid
+           where j.uuid = m.uuid)
        order by m.seq limit ?)`,
   )
   const shrink = db.prepare('update stretch set n = n - ?, pruned = ? where hour_at = ? and first_seq = ?')

@@ -29,6 +29,10 @@ export interface Tables {
   }
   evidence: { outage_id: string; position: number; uuid: Buffer }
   detector: { vantage: string; saved_at: number; state: Buffer }
+  judged_with: { seq: number; position: number; uuid: Buffer }
+  tick: { id: number; seq: number; at: number }
+  detector_past: { day_at: number; vantage: string; seq: number; tick_id: number; state: Buffer }
+  replay_audit: { id: number; at: number; by_whom: string; body: string }
   event: {
     id: string
     body: string

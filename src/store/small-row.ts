@@ -22,10 +22,36 @@ export interface SmallRow extends Omit<MeasurementTable, 'seq' | 'series_id' | '
   readonly verdict: Verdict | null
   /** the full record, packed; `null` = not kept */
   readonly record: Buffer | null
+  /** what it was judged with, kept in full likewise */
+  readonly controls: readonly PackedControl[]
+}
+
+/** A control's measurement that a look was judged with. */
+export interface PackedControl {
+  readonly uuid: Buffer
+  readonly record: Buffer
+}
+
+/** Time passed, and something changed by it; stands in the queue between the measurements it came between. */
+export interface Tick {
+  readonly tickAt: number
+}
+
+/** Several looks are judged with one control: it is packed once. */
+const packed = new WeakMap<Measurement, PackedControl>()
+
+function packControl(control: Measurement): PackedControl {
+  const known = packed.get(control) ?? {
+    uuid: uuidBytes(control.id),
+    record: pack(JSON.stringify(control)),
+  }
+  packed.set(control, known)
+  return known
 }
 
 /**
  * @param sampled asked only of a measurement that was fine: is it this one's turn to be kept in full?
+ * @param controls what it was judged with
  * @throws TypeError when the measurement is malformed
  */
 export function smallRow(
@@ -33,6 +59,7 @@ export function smallRow(
   verdict: Verdict | null,
   answered: CanaryLook['answered'] | null,
   sampled: (endpoint: string, vantage: string) => boolean,
+  controls: readonly Measurement[] = [],
 ): SmallRow {
   const { id, endpoint, vantage, url, plan, purpose, startedAt, durationMs, unfit, observations } =
     measurement
@@ -59,6 +86,7 @@ export function smallRow(
     unfit,
     answered,
     record: keep ? pack(JSON.stringify(measurement)) : null,
+    controls: controls.map(packControl),
   }
 }
 

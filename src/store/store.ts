@@ -52,6 +52,10 @@ export interface Saved {
   readonly detector: { readonly vantage: string; readonly state: string } | null
   /** what a canary said of its vantage, so that a replay need not ask again */
   readonly answered?: CanaryLook['answered']
+  /** what a look that failed was judged with, so that it can be judged again */
+  readonly controls?: readonly Measurement[]
+  /** Unix ms: time passed, and changed something; given once where it changed several vantages */
+  readonly tickAt?: number
 }
 
 export interface Store extends Omit<StoreReader, 'sizes'> {
@@ -140,9 +144,10 @@ function store(
   return {
     ...queries,
     opened,
-    save({ measurement, verdict, changes, detector, answered = null }) {
+    save({ measurement, verdict, changes, detector, answered = null, controls, tickAt }) {
+      const tick = tickAt === undefined ? null : { tickAt }
       group.queue(
-        measurement === null ? null : smallRow(measurement, verdict, answered, sampled),
+        measurement === null ? tick : smallRow(measurement, verdict, answered, sampled, controls),
         changes.map(({ outage }) => outage),
         detector,
       )

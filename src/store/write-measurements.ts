@@ -6,15 +6,15 @@
 import type { Database } from 'better-sqlite3'
 import { openDictionary } from './dictionary.ts'
 import { hourOf } from './hour.ts'
-import type { SmallRow } from './small-row.ts'
+import type { SmallRow, Tick } from './small-row.ts'
 import type { Tables } from './schema.ts'
 
 /** Rows of one hour this close in saved order share a stretch: rounds overlap at the full hour, late data does not. */
 const STRETCH_GAP = 10_000
 
 export interface MeasurementWriter {
-  /** Writes rows in order. Call it inside a transaction. */
-  readonly write: (rows: readonly SmallRow[]) => void
+  /** Writes rows, and ticks between them, in order. Call it inside a transaction. @returns seq of the last measurement there is */
+  readonly write: (rows: readonly (SmallRow | Tick)[]) => number
   /** After a rollback: what was learned in that transaction is void. */
   readonly forget: () => void
 }
@@ -40,6 +40,11 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (uuid) do nothing`,
   )
   const insertRecord = db.prepare('insert into record (seq, body) values (?, ?)')
+  const keepControl = db.prepare(
+    'insert into record (seq, body) select seq, ? from measurement where uuid = ? on conflict (seq) do nothing',
+  )
+  const insertControl = db.prepare('insert into judged_with (seq, position, uuid) values (?, ?, ?)')
+  const insertTick = db.prepare('insert into tick (seq, at) values (?, ?)')
   const count = db.prepare(
     `insert into cell (hour_at, endpoint_id, vantage_id, rule_id, n) values (?, ?, ?, ?, ?)
      on conflict (hour_at, endpoint_id, vantage_id, rule_id) do update set n = cell.n + excluded.n`,
@@ -70,6 +75,10 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
       const cells = new Map<string, { key: [number, number, number, number]; n: number }>()
       let next = (seq ?? lastSeq.pluck().get()!) + 1
       for (const row of rows) {
+        if ('tickAt' in row) {
+          insertTick.run(next - 1, row.tickAt)
+          continue
+        }
         const endpointId = endpoints.idOf(row.endpoint)
         const vantageId = vantages.idOf(row.vantage)
         const seriesId = series.idOf(endpointId, vantageId, row.url, row.plan, row.purpose)
@@ -92,6 +101,10 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
         )
         if (changes === 0) continue
         if (row.record !== null) insertRecord.run(next, row.record)
+        for (const [position, { uuid, record }] of row.controls.entries()) {
+          keepControl.run(record, uuid)
+          insertControl.run(next, position, uuid)
+        }
         const hourAt = hourOf(row.started_at)
         const tally = hours.get(hourAt)
         hours.set(hourAt, { first: tally?.first ?? next, last: next, n: (tally?.n ?? 0) + 1 })
@@ -102,6 +115,7 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
       for (const [hourAt, tally] of hours) stretch(hourAt, tally)
       for (const { key, n } of cells.values()) count.run(...key, n)
       seq = next - 1
+      return seq
     },
     forget() {
       seq = null
@@ -117,7 +131,7 @@ function ruleOf({ verdict, unfit, answered }: SmallRow): [string, string] {
 }
 
 /** Keys in a fixed order, so that one meaning has one text whoever built the object. */
-function verdictBody(v: NonNullable<SmallRow['verdict']>): string {
+export function verdictBody(v: NonNullable<SmallRow['verdict']>): string {
   return JSON.stringify({
     reached: v.reached,
     outcome: v.outcome,

@@ -263,6 +263,7 @@ function roundRows(at: number, round: number) {
       answered: null,
       verdict: failed ? RESET : FINE,
       record: failed || (round + i) % 100 === 0 ? BODY : null,
+      controls: [],
     }
     return row
   })

@@ -95,7 +95,7 @@ function aDisk() {
   const group = openGroupCommit({
     write: (batch) => {
       if (full) throw new Error('full')
-      taken.push(batch.rows.map(({ id }) => id))
+      taken.push(batch.rows.map((row) => ('tickAt' in row ? 'tick' : row.id)))
       outages.push([...batch.outages.values()].map(({ id, cause }) => `${id} ${cause}`))
     },
     commitEveryMs: 60_000,

@@ -154,7 +154,12 @@ test('a migration that fails half way -> nothing of it remains', async () => {
     }),
   ).rejects.toThrow('power')
   expect(raw.prepare('select count(*) from sqlite_schema').pluck().get()).toBe(0)
-  expect(await migrate(raw, () => undefined)).toEqual(['0001-start', '0002-record', '0003-vantage-facts'])
+  expect(await migrate(raw, () => undefined)).toEqual([
+    '0001-start',
+    '0002-record',
+    '0003-vantage-facts',
+    '0004-replay',
+  ])
   expect(await migrate(raw, () => undefined)).toEqual([])
 })
 

@@ -1,0 +1,157 @@
+/**
+ * replay: what the measurements of a span would be made of today.
+ *
+ *     a saved state of the detector before the span ─► the rows from there on, folded again ─► compared with what is stored
+ *
+ * Where it begins: at the state the daemon saved at the first commit of a day (UTC), so that what was learned of each path is
+ * there; from the very first row where the store begins within the span; else, where neither is kept, a warm-up of three days
+ * is folded first, after which the slow memory (a day) has forgotten that it began with nothing. What is watched is what the
+ * configuration watches now. With the rules unchanged it gives what the daemon gave.
+ */
+import type { Config } from '../config/config.ts'
+import type { ReplayRules } from '../config/replay-rules.ts'
+import { type Detector, newDetector } from '../detect/detector.ts'
+import { NO_CHANGE } from '../judge/other-rules.ts'
+import { AppError } from '../model/error.ts'
+import type { Outage } from '../model/outage.ts'
+import { openStoreReadOnly } from '../store/reader.ts'
+import { openScan, type Scan } from '../store/scan.ts'
+import { settingsOf, watchOf } from '../watching.ts'
+import { asKnownAt, compareOutages, type OutageDifference } from './compare.ts'
+import { refold, type Refolded } from './refold.ts'
+import { createRejudge } from './rejudge.ts'
+import { aroundNow } from './watch-cache.ts'
+
+export interface ReplayOptions {
+  readonly config: Config
+  /** Unix ms */
+  readonly since: number
+  /** Unix ms; `null` = to the end of what is stored */
+  readonly until: number | null
+  /** what differs from the rules as they are; `null` = nothing */
+  readonly rules: ReplayRules | null
+}
+
+/** How far the start can be trusted. */
+export type Start =
+  /** where the daemon stood then */
+  | 'saved_state'
+  /** the first measurement ever made */
+  | 'beginning'
+  /** days before the span, from nothing */
+  | 'warm_up'
+
+export interface Replay {
+  readonly since: number
+  readonly until: number | null
+  readonly start: Start
+  /** Unix ms: measurements were folded from here on */
+  readonly startedFrom: number
+  readonly refolded: Refolded
+  readonly differences: readonly OutageDifference[]
+  /** outages in the span that are of nothing this configuration watches, and were left alone */
+  readonly leftAlone: number
+  /** the detector afterwards, JSON by vantage */
+  readonly detectors: Readonly<Record<string, string>>
+}
+
+const WARM_UP_MS = 3 * 86_400_000
+
+/**
+ * Replays, and changes nothing.
+ *
+ * @throws AppError not_found when nothing is stored in the span
+ */
+export async function replaySpan({ config, since, until, rules }: ReplayOptions): Promise<Replay> {
+  const scan = openScan(config.store.path)
+  try {
+    const begin = startOf(scan, since)
+    const settings = { ...settingsOf(config), ...rules?.detect }
+    const to = until === null ? scan.extent()!.last : (scan.between(begin.at, until)?.last ?? 0)
+    const { detector } = begin
+    const refolded = refold(
+      {
+        detector,
+        watchAt: aroundNow(config, watchOf(config)),
+        settings,
+        endpoints: new Map(config.services.flatMap((s) => s.endpoints.map((e) => [e.id, e] as const))),
+        canaries: new Map(config.canaries.map((canary) => [canary.id, canary])),
+        rejudge: createRejudge(scan, scan.extent()!.wholeFrom, rules ?? NO_CHANGE),
+        ticks: begin.seq + 1 >= scan.extent()!.wholeFrom && rules === null ? 'recorded' : 'made',
+        noteFrom: since,
+      },
+      before(until, scan.rows(begin.seq, begin.tickId, to)),
+    )
+    const end = until ?? Infinity
+    const known = (outages: Iterable<Outage>): Outage[] =>
+      [...outages].flatMap((outage) => {
+        const one = until === null ? outage : asKnownAt(outage, until)
+        return one === null || (one.endBeforeAt ?? Infinity) < since || one.onsetBeforeAt >= end ? [] : [one]
+      })
+    const stored = await storedIn(config.store.path, since, until)
+    const watched = stored.filter(isWatched(config))
+    return {
+      since,
+      until,
+      start: begin.start,
+      startedFrom: begin.at,
+      refolded,
+      differences: compareOutages(known(watched), known(refolded.outages.values())),
+      leftAlone: stored.length - watched.length,
+      detectors: Object.fromEntries(
+        Object.entries(detector.vantages).map(([id, state]) => [id, JSON.stringify(state)]),
+      ),
+    }
+  } finally {
+    scan.close()
+  }
+}
+
+function startOf(
+  scan: Scan,
+  since: number,
+): { start: Start; at: number; seq: number; tickId: number; detector: Detector } {
+  const extent = scan.extent()
+  if (extent === null)
+    throw new AppError('not_found', 'Nothing was measured yet, so there is nothing to replay.')
+  const snapshot = scan.snapshotAt(since)
+  if (snapshot !== null) {
+    const vantages = Object.entries(snapshot.states).map(([id, state]) => [id, JSON.parse(state)] as const)
+    const detector = { vantages: Object.fromEntries(vantages) }
+    return { start: 'saved_state', at: snapshot.at, seq: snapshot.seq, tickId: snapshot.tickId, detector }
+  }
+  const at = since - WARM_UP_MS
+  const first = scan.between(at, Number.MAX_SAFE_INTEGER)?.first
+  if (first === undefined) {
+    throw new AppError(
+      'not_found',
+      `Nothing is stored from ${new Date(at).toISOString()} on, so there is nothing to replay.`,
+    )
+  }
+  const detector = newDetector()
+  if (first <= extent.first && extent.first === 1)
+    return { start: 'beginning', at, seq: 0, tickId: 0, detector }
+  return { start: 'warm_up', at, seq: first - 1, tickId: 0, detector }
+}
+
+function* before<T extends { readonly kind: string }>(until: number | null, rows: Iterable<T>): Generator<T> {
+  for (const row of rows) {
+    const at = 'startedAt' in row ? (row.startedAt as number) : (row as unknown as { at: number }).at
+    if (until === null || at < until) yield row
+  }
+}
+
+async function storedIn(path: string, since: number, until: number | null): Promise<Outage[]> {
+  const reader = openStoreReadOnly(path)
+  try {
+    return await reader.outages({ since, order: 'oldest', ...(until !== null && { until }) })
+  } finally {
+    reader.close()
+  }
+}
+
+function isWatched({ services, vantages }: Config): (outage: Outage) => boolean {
+  return ({ service, vantage }) =>
+    (service === null || services.some(({ id }) => id === service)) &&
+    vantages.some(({ id, role }) => role === 'probe' && id === vantage)
+}

@@ -1,0 +1,25 @@
+/** days: where the detector stood at the first commit of each day, so that a replay need not begin at the beginning. */
+import type { Database } from 'better-sqlite3'
+
+const DAY_MS = 86_400_000
+
+/** @returns keeps the detector's state as it now is, once a day; call it at the end of a transaction */
+export function openDays(db: Database): (now: number, seq: number) => void {
+  const newest = db.prepare<[], number | null>('select max(day_at) from detector_past').pluck()
+  const keep = db.prepare(
+    `insert into detector_past (day_at, vantage, seq, tick_id, state)
+     select ?, vantage, ?, (select coalesce(max(id), 0) from tick), state from detector`,
+  )
+  // What it led up to is pruned: nothing can be folded from there.
+  const letGo = db.prepare(
+    'delete from detector_past where seq < (select coalesce(min(seq), 0) from measurement)',
+  )
+  let kept: number | null = null
+  return (now, seq) => {
+    kept ??= newest.get() ?? 0
+    if (Math.floor(now / DAY_MS) === Math.floor(kept / DAY_MS)) return
+    kept = null // read again: this transaction may not go through
+    keep.run(now, seq)
+    letGo.run()
+  }
+}
