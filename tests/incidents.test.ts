@@ -99,6 +99,30 @@ test('every outage over -> no incident is open, but it is on record under its id
   expect(record.incidents('measured').map(({ id }) => id)).toEqual([told!.incident.id])
 })
 
+test('outages -> those that are open, each with its incident; from before a restart too', async () => {
+  const { incidents, parts } = await live(() => ONSET + HOUR)
+  const [first, second] = [anOutage('youtube', 'babilon', ONSET), anOutage('facebook', 'tcell', ONSET + HOUR)]
+  const [told] = incidents.take(opened(first))
+  incidents.take(opened(second))
+  const incident = told!.incident.id
+  expect(incidents.outages()).toEqual([
+    { outage: first, incident },
+    { outage: second, incident },
+  ])
+  const over = { ...first, endAfterAt: ONSET + 1, endBeforeAt: ONSET + 2, closedAt: ONSET + 3 }
+  incidents.take({ kind: 'closed', at: ONSET + 3, outage: over })
+  expect(incidents.outages()).toEqual([{ outage: second, incident }])
+  expect(openIncidents(parts, [over, second]).outages()).toEqual([{ outage: second, incident }])
+})
+
+test('an outage whose incident could not be saved -> open all the same, in no incident', async () => {
+  const { incidents, record } = await live(() => ONSET + HOUR)
+  record.close()
+  const outage = anOutage('youtube', 'babilon', ONSET)
+  expect(() => incidents.take(opened(outage))).toThrow('not open')
+  expect(incidents.outages()).toEqual([{ outage, incident: null }])
+})
+
 test('a restart in the middle -> the incident keeps its id and is not told again', async () => {
   const { incidents, parts } = await live(() => ONSET + HOUR)
   const first = anOutage('youtube', 'babilon', ONSET)

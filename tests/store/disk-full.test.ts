@@ -38,7 +38,7 @@ test('the disk is full -> flush says so in words, all stays queued, nothing half
   expect(() => store.flush()).toThrow(
     expect.objectContaining({ code: 'internal', message: expect.stringContaining('Free space') }),
   )
-  expect(store.stats()).toMatchObject({ measurements: refused, queued: 1, dropped: 0 })
+  expect(store.stats()).toMatchObject({ measurements: refused, queued: 1, dropped: 0, failing: true })
   expect(await collect(store.replay(0, T0 * 2))).toHaveLength(refused)
   store.prune(T0 + 200 * DAY)
   store.close()
@@ -52,7 +52,9 @@ test('the disk is full and an outage opens -> save does not throw, onError hears
   expect(errors).toHaveLength(1)
   expect(store.stats()).toMatchObject({ queued: 3 })
   store.prune(T0 + 200 * DAY)
+  expect(store.stats().failing).toBe(true) // room was made, but nothing was tried yet
   store.flush()
+  expect(store.stats().failing).toBe(false)
   expect(await store.outages({})).toEqual([anOutage()])
   const replayed = await collect(store.replay(0, T0 * 2))
   expect(replayed.map(({ endpoint }) => endpoint)).toEqual([`service/${refused}`, `service/${refused + 1}`])

@@ -91,6 +91,7 @@ function aDisk() {
   const taken: string[][] = []
   const outages: string[][] = []
   const errors: unknown[] = []
+  const took: number[] = []
   let full = true
   const group = openGroupCommit({
     write: (batch) => {
@@ -101,10 +102,10 @@ function aDisk() {
     commitEveryMs: 60_000,
     maxQueued: 3,
     onCommitted: () => undefined,
-    onTimed: () => undefined,
+    onTimed: (ms) => took.push(ms),
     onError: (error) => errors.push(error),
   })
-  return { group, taken, outages, errors, free: () => (full = false) }
+  return { group, taken, outages, errors, took, free: () => (full = false) }
 }
 
 test('the disk takes nothing and the queue is full -> the oldest measurements go, counted and told once; outages stay', () => {
@@ -125,4 +126,19 @@ test('the disk takes nothing and the queue is full -> the oldest measurements go
   expect(taken).toEqual([['3', '4', '5']])
   expect(outages).toEqual([['x blocked']])
   expect(group.stats()).toMatchObject({ queued: 0, dropped: 2 })
+})
+
+test('a commit does not go through -> failing until one does; only what went through is timed, detector states too', () => {
+  const { group, took, free } = aDisk()
+  expect(group.stats()).toMatchObject({ failing: false })
+  group.queue(null, [], { vantage: 'babilon', state: '{}' })
+  expect(() => group.flush()).toThrow('full')
+  expect(group.stats()).toMatchObject({ failing: true })
+  expect(took).toEqual([])
+  free()
+  group.flush()
+  group.flush()
+  group.stop()
+  expect(group.stats()).toMatchObject({ failing: false })
+  expect(took).toEqual([group.stats().lastCommitMs])
 })
