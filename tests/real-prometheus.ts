@@ -48,7 +48,7 @@ export async function startPrometheus({
   return {
     url,
     async ask(path, parameters) {
-      const answer = await fetch(`${url}${path}?${new URLSearchParams(parameters)}`)
+      const answer = await fetch(`${url}${path}?${new URLSearchParams(parameters).toString()}`)
       const { status, data: found, error } = (await answer.json()) as Record<string, unknown>
       if (status !== 'success') throw new Error(String(error))
       return found
