@@ -1,0 +1,57 @@
+/** columns: those of incidents, which several dashboards list. */
+import { ALL_ROWS, type ApiQueryBuilder, IN_RANGE, fromCsv, fromJson } from './infinity.ts'
+import { toApi, toMoment } from './links.ts'
+import { KIND_COLOURS } from './palette.ts'
+import { type Column, DATED, asked } from './table.ts'
+
+const WHOLE_RECORD = [
+  toApi('The incident, with its outages and the sums of its triggers', 'incidents/${__value.raw}'),
+]
+const BACK = [toMoment('See it on the overview', 'overview', '${__data.fields.Began.numeric}', 'now')]
+
+const FACTS: readonly Column[] = [
+  { field: 'id', title: 'Incident', links: WHOLE_RECORD },
+  { field: 'kind', title: 'Kind', width: 90, colours: KIND_COLOURS },
+  { field: 'onsetBefore', title: 'Began', ...DATED, links: BACK },
+  { field: 'endBefore', title: 'Over by', ...DATED },
+  { field: 'services', title: 'Services' },
+]
+const SEEN: readonly Column[] = [
+  { field: 'vantages', title: 'Vantages' },
+  { field: 'causes', title: 'Causes', width: 110 },
+  { field: 'mechanisms', title: 'Mechanisms' },
+]
+const SAID: readonly Column[] = [
+  { field: 'modes', title: 'Mode', width: 150 },
+  { field: 'regions', title: 'Regions', width: 100 },
+  { field: 'documentedTriggers', title: 'Trigger by its sources' },
+]
+const TRIGGER: readonly Column[] = [
+  { field: 'candidates.0.event', title: 'Likeliest trigger' },
+  { field: 'candidates.0.posterior', title: 'Posterior', type: 'number', unit: 'percentunit', width: 90 },
+  { field: 'none', title: 'None of them', type: 'number', unit: 'percentunit', width: 110 },
+  { field: 'candidates.1.event', title: 'Second likeliest' },
+]
+
+export const MEASURED_COLUMNS = [...FACTS, ...SEEN, ...TRIGGER]
+export const REPORTED_COLUMNS = [...FACTS, ...SAID, ...TRIGGER]
+
+/** Incidents of the time shown and what they may have followed, to be merged by id. @param filter more of the query, or nothing */
+export function measured(filter = ''): ApiQueryBuilder[] {
+  return [
+    fromCsv(`incidents?kind=measured&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([...FACTS, ...SEEN])),
+    rankings('measured'),
+  ]
+}
+
+export function reported(filter = ''): ApiQueryBuilder[] {
+  return [
+    fromCsv(`incidents?kind=reported&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([...FACTS, ...SAID])),
+    rankings('reported'),
+  ]
+}
+
+function rankings(kind: string): ApiQueryBuilder {
+  const columns = asked([{ field: 'id', title: 'Incident' }, ...TRIGGER])
+  return fromJson(`correlations?kind=${kind}&limit=200&${IN_RANGE}`, 'incidents', columns)
+}

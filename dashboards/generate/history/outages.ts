@@ -1,0 +1,71 @@
+/** outages: every outage of one service, measured here and reported by others, in tables apart. */
+import { type Section, line } from '../assemble.ts'
+import { ALL_ROWS, IN_RANGE, fromCsv, fromJson } from '../infinity.ts'
+import { toApi, toCell, toMoment } from '../links.ts'
+import { STATE_COLOURS } from '../palette.ts'
+import { type Column, DATED, asked, merged, table } from '../table.ts'
+
+const OF_SERVICE = `service=\${service}&${ALL_ROWS}&${IN_RANGE}`
+
+const MEASURED: readonly Column[] = [
+  { field: 'id', title: 'Outage', links: [toApi('The outage and its evidence', 'outages/${__value.raw}')] },
+  { field: 'vantage', title: 'Vantage', width: 110 },
+  { field: 'cause', title: 'Cause', width: 110, colours: STATE_COLOURS },
+  { field: 'mechanism', title: 'Mechanism', width: 130 },
+  {
+    field: 'onsetBefore',
+    title: 'Began',
+    ...DATED,
+    links: [toMoment('See it on the overview', 'overview', '${__data.fields.Began.numeric}', 'now')],
+  },
+  { field: 'endBefore', title: 'Over by', ...DATED },
+  { field: 'durationMs', title: 'Lasted', type: 'number', unit: 'ms', width: 110 },
+  { field: 'because', title: 'Why' },
+]
+
+const measured = table(
+  {
+    title: '$service: outages measured here',
+    description: 'Each outage in the time shown, by vantage, with the reason it was called so.',
+    unit: 'none',
+    targets: [fromCsv(`outages?kind=measured&${OF_SERVICE}`, asked(MEASURED))],
+  },
+  MEASURED,
+)
+
+const ID: Column = {
+  field: 'id',
+  title: 'Report',
+  links: [toApi('The report and all its sources', 'reports/${__value.raw}')],
+}
+const SOURCE: Column = { field: 'sources.0.url', title: 'A source', links: [toCell('Open the source')] }
+const SAID: readonly Column[] = [
+  ID,
+  { field: 'mode', title: 'Mode', width: 150 },
+  { field: 'onset.latest', title: 'Began by', ...DATED },
+  { field: 'end.latest', title: 'Over by', ...DATED },
+  { field: 'isps', title: 'Networks' },
+  { field: 'documentedTrigger', title: 'Trigger by its sources' },
+  { field: 'confidence', title: 'Confidence', width: 100 },
+  { field: 'reportedBy', title: 'Reported by' },
+]
+
+const reported = merged(
+  {
+    title: '$service: outages reported by others',
+    description:
+      'Each documented outage in the time shown, and a source to read; the record of a report has them all.',
+    unit: 'none',
+    targets: [
+      fromCsv(`reports?${OF_SERVICE}`, asked(SAID)),
+      fromJson(`reports?${OF_SERVICE}`, 'rows', asked([ID, SOURCE])),
+    ],
+  },
+  'mode',
+  [...SAID, SOURCE],
+)
+
+export const OUTAGES: Section = {
+  title: '$service: every outage',
+  lines: [line(8, [measured, 24]), line(10, [reported, 24])],
+}

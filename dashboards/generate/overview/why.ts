@@ -1,0 +1,60 @@
+/** why: each service and vantage with the reason for its state, and the hours each was blocked. */
+import { type Section, line } from '../assemble.ts'
+import { fromJson } from '../infinity.ts'
+import { toApi, toDashboard } from '../links.ts'
+import { COLOURS, STATE_COLOURS } from '../palette.ts'
+import { bars } from '../panels.ts'
+import { OF_BOTH, hoursOf, now } from '../prometheus.ts'
+import { type Column, asked, table } from '../table.ts'
+
+const COLUMNS: readonly Column[] = [
+  {
+    field: 'service',
+    title: 'Service',
+    width: 130,
+    links: [toDashboard('This service in detail', 'service', 'var-service=${__value.raw}')],
+  },
+  { field: 'vantage', title: 'Vantage', width: 110 },
+  { field: 'state', title: 'State', width: 110, colours: STATE_COLOURS },
+  { field: 'since', title: 'Since', type: 'timestamp', unit: 'dateTimeAsIso', width: 170 },
+  { field: 'mechanism', title: 'Mechanism', width: 130 },
+  { field: 'because', title: 'Why' },
+  { field: 'lastLook', title: 'Last look', type: 'timestamp', unit: 'dateTimeFromNow', width: 130 },
+  {
+    field: 'outageId',
+    title: 'Outage',
+    links: [toApi('The outage and its evidence', 'outages/${__value.raw}')],
+  },
+]
+
+const standing = table(
+  {
+    title: 'Every service and vantage, now',
+    description:
+      'What the lookout says at this moment, whatever is chosen above: state, since when, by what mechanism, and the reason in one sentence.',
+    unit: 'none',
+    targets: [fromJson('status', 'services', asked(COLUMNS))],
+  },
+  COLUMNS,
+)
+
+const blocked = bars(
+  {
+    title: 'Hours blocked, by service',
+    description:
+      'Hours of the time shown in which the service was blocked from at least one of the vantages. Time without data is not counted.',
+    unit: 'h',
+    targets: [
+      now(hoursOf(`max by (service) (didbon_service_state{state="blocked",${OF_BOTH}})`), '{{service}}'),
+    ],
+    links: [toDashboard('This service in detail', 'service', 'var-service=${__field.labels.service}')],
+  },
+  COLOURS.vermillion,
+)
+  .decimals(1)
+  .maxDataPoints(1440)
+
+export const WHY: Section = {
+  title: 'Since when, and why',
+  lines: [line(10, [standing, 17], [blocked, 7])],
+}

@@ -1,0 +1,149 @@
+/** glance: the few numbers that say whether anything is wrong with the lookout, its alerts, and what is running. */
+import { type Section, line } from '../assemble.ts'
+import { toDashboard } from '../links.ts'
+import { COLOURS } from '../palette.ts'
+import { number } from '../panels.ts'
+import { now, rows } from '../prometheus.ts'
+import { type Column, table } from '../table.ts'
+
+const MIB = 1024 ** 2
+const GIB = 1024 ** 3
+
+const config = number({
+  title: 'Configuration in force',
+  description: '1: the last configuration read was taken over. 0: it was refused, and the one before stays.',
+  unit: 'none',
+  targets: [now('didbon_config_last_reload_successful', 'taken over')],
+  steps: [
+    [0, COLOURS.vermillion],
+    [1, COLOURS.bluishGreen],
+  ],
+})
+
+const failing = number({
+  title: 'Commits failing',
+  description: '1: the last commit did not go through; what is measured waits in memory.',
+  unit: 'none',
+  targets: [now('didbon_store_failing', 'failing')],
+  steps: [
+    [0, COLOURS.bluishGreen],
+    [1, COLOURS.vermillion],
+  ],
+})
+
+const room = number({
+  title: 'Room left on the disk',
+  description: 'On the disk the database is on.',
+  unit: 'bytes',
+  targets: [now('didbon_store_free_bytes', 'free')],
+  steps: [
+    [0, COLOURS.vermillion],
+    [GIB, COLOURS.orange],
+    [5 * GIB, COLOURS.bluishGreen],
+  ],
+})
+
+const late = number({
+  title: 'Starts late by',
+  description:
+    '99 of 100 probes of the last five minutes were started no later than this after their moment.',
+  unit: 's',
+  targets: [
+    now('histogram_quantile(0.99, sum by (le) (rate(didbon_schedule_lateness_seconds_bucket[5m])))', 'late'),
+  ],
+  steps: [
+    [0, COLOURS.bluishGreen],
+    [0.5, COLOURS.orange],
+    [2, COLOURS.vermillion],
+  ],
+})
+
+const memory = number({
+  title: 'Memory',
+  description: 'Resident memory of the process, all threads.',
+  unit: 'bytes',
+  targets: [now('process_resident_memory_bytes{job="didbon"}', 'resident')],
+  steps: [
+    [0, COLOURS.bluishGreen],
+    [200 * MIB, COLOURS.orange],
+    [400 * MIB, COLOURS.vermillion],
+  ],
+})
+
+const running = number({
+  title: 'Running for',
+  description: 'Since the process started.',
+  unit: 's',
+  targets: [now('time() - process_start_time_seconds{job="didbon"}', 'running')],
+})
+
+const ALERTS: readonly Column[] = [
+  { field: 'alertname', title: 'Alert' },
+  {
+    field: 'severity',
+    title: 'Severity',
+    colours: { critical: COLOURS.vermillion, warning: COLOURS.orange, info: COLOURS.skyBlue },
+  },
+  {
+    field: 'alertstate',
+    title: 'State',
+    colours: { firing: COLOURS.vermillion, pending: COLOURS.yellow },
+  },
+  {
+    field: 'service',
+    title: 'Service',
+    links: [toDashboard('This service in detail', 'service', 'var-service=${__value.raw}')],
+  },
+  {
+    field: 'vantage',
+    title: 'Vantage',
+    links: [toDashboard('The vantages', 'vantages', 'var-vantage=${__value.raw}')],
+  },
+]
+
+const alerts = table(
+  {
+    title: 'Alerts',
+    description:
+      'Alerts pending or firing in Prometheus at the end of the time shown. Empty while there is none.',
+    unit: 'none',
+    targets: [rows('ALERTS{about=~".+",severity!="none"}')],
+  },
+  ALERTS,
+)
+
+const REFUSED: readonly Column[] = [{ field: 'reason', title: 'First problem' }]
+
+const refused = table(
+  {
+    title: 'Why the last configuration was refused',
+    description: 'The first problem of it. Empty while the last one read was taken over.',
+    unit: 'none',
+    targets: [rows('didbon_config_rejected_info')],
+  },
+  REFUSED,
+)
+
+const BUILD: readonly Column[] = [
+  { field: 'version', title: 'didbon' },
+  { field: 'node', title: 'Node.js' },
+  { field: 'instance', title: 'Scraped at' },
+]
+
+const build = table(
+  {
+    title: 'What is running',
+    description: 'Version of didbon and of Node.js.',
+    unit: 'none',
+    targets: [rows('didbon_build_info')],
+  },
+  BUILD,
+)
+
+export const GLANCE: Section = {
+  title: 'At a glance',
+  lines: [
+    line(4, [config, 4], [failing, 4], [room, 4], [late, 4], [memory, 4], [running, 4]),
+    line(7, [alerts, 12], [refused, 6], [build, 6]),
+  ],
+}

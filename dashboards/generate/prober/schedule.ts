@@ -1,0 +1,69 @@
+/** schedule: are probes made when they should be, and all of them. */
+import { type Section, line } from '../assemble.ts'
+import { COLOURS } from '../palette.ts'
+import { curves, heat } from '../panels.ts'
+import { buckets, curve } from '../prometheus.ts'
+
+const lateness = heat(
+  {
+    title: 'Probes by how late they were started',
+    description: 'After the moment the schedule had for them. The darker, the more of them.',
+    unit: 's',
+    targets: [buckets('didbon_schedule_lateness_seconds')],
+  },
+  COLOURS.blue,
+)
+
+const load = curves(
+  {
+    title: 'Probes under way and waiting',
+    description:
+      'In flight now, and waiting for their moment or for room. Waiting ones that pile up mean too much is asked.',
+    unit: 'none',
+    targets: [curve('didbon_schedule_probes', '{{state}}')],
+  },
+  { in_flight: COLOURS.blue, waiting: COLOURS.orange },
+)
+
+const lost = curves({
+  title: 'Probes not made, or not judged',
+  description: 'Per second: skipped by the schedule, and measurements discarded, each by reason.',
+  unit: 'cps',
+  targets: [
+    curve('sum by (reason) (rate(didbon_schedule_skipped_total[$__rate_interval]))', 'skipped: {{reason}}'),
+    curve('sum by (reason) (rate(didbon_probes_discarded_total[$__rate_interval]))', 'discarded: {{reason}}'),
+  ],
+})
+
+const plans = curves({
+  title: 'Probes, by plan',
+  description: 'Probes that ended, per second, by what was asked of them; canaries and controls included.',
+  unit: 'cps',
+  targets: [curve('sum by (plan) (rate(didbon_probe_duration_seconds_count[$__rate_interval]))', '{{plan}}')],
+})
+
+const oldest = curves(
+  {
+    title: 'Longest since a look',
+    description: 'Of the service and vantage that have waited longest for a look that could be judged.',
+    unit: 's',
+    targets: [curve('max(time() - didbon_last_probe_timestamp_seconds)', 'oldest')],
+    steps: [
+      [0, COLOURS.bluishGreen],
+      [120, COLOURS.orange],
+    ],
+  },
+  { oldest: COLOURS.blue },
+)
+
+const heightened = curves({
+  title: 'Heightened watch, for',
+  description: 'How long services stay on heightened watch after a recent event. Empty while none is.',
+  unit: 's',
+  targets: [curve('didbon_heightened_watch_until_timestamp_seconds - time() > 0', '{{service}}')],
+})
+
+export const SCHEDULE: Section = {
+  title: 'Schedule',
+  lines: [line(8, [lateness, 8], [load, 8], [lost, 8]), line(8, [plans, 8], [oldest, 8], [heightened, 8])],
+}

@@ -1,0 +1,65 @@
+/** store: does the database keep up, and does its disk hold. */
+import { type Section, line } from '../assemble.ts'
+import { COLOURS } from '../palette.ts'
+import { QUANTILE_COLOURS, curves } from '../panels.ts'
+import { curve, quantiles } from '../prometheus.ts'
+
+const GIB = 1024 ** 3
+
+const size = curves(
+  {
+    title: 'Size of the database',
+    description: 'The file and its write-ahead log.',
+    unit: 'bytes',
+    targets: [
+      curve('didbon_store_size_bytes', 'database'),
+      curve('didbon_store_wal_size_bytes', 'write-ahead log'),
+    ],
+  },
+  { database: COLOURS.blue, 'write-ahead log': COLOURS.orange },
+)
+
+const room = curves(
+  {
+    title: 'Room left, over time',
+    description:
+      'On the disk the database is on. When it is gone, raw measurements are given up before anything else.',
+    unit: 'bytes',
+    targets: [curve('didbon_store_free_bytes', 'free')],
+    steps: [
+      [0, COLOURS.vermillion],
+      [GIB, COLOURS.bluishGreen],
+    ],
+  },
+  { free: COLOURS.blue },
+)
+
+const commits = curves(
+  {
+    title: 'Commits take',
+    description: 'Time until the disk has a commit: half, and 99 of 100, took no longer.',
+    unit: 's',
+    targets: quantiles('didbon_store_commit_duration_seconds'),
+    steps: [
+      [0, COLOURS.bluishGreen],
+      [1, COLOURS.orange],
+    ],
+  },
+  QUANTILE_COLOURS,
+)
+
+const queue = curves(
+  {
+    title: 'Rows waiting, and given up',
+    description:
+      'Rows waiting for the next commit, and raw measurements given up since the start because the disk would not take them.',
+    unit: 'none',
+    targets: [curve('didbon_store_queued_rows', 'waiting'), curve('didbon_store_dropped_rows', 'given up')],
+  },
+  { waiting: COLOURS.blue, 'given up': COLOURS.vermillion },
+)
+
+export const STORE: Section = {
+  title: 'Store',
+  lines: [line(8, [size, 6], [room, 6], [commits, 6], [queue, 6])],
+}
