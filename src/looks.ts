@@ -10,7 +10,7 @@ import { openOutage } from './detect/detector.ts'
 import { needsHttp } from './detect/status.ts'
 import { createFresh } from './fresh.ts'
 import { createGate } from './gate.ts'
-import type { Folded } from './model/look.ts'
+import type { Suspicion } from './model/look.ts'
 import type { Measurement, Plan, Purpose } from './model/measurement.ts'
 import { type Canary, type Endpoint, endpointsAt } from './model/service.ts'
 import type { Health, Vantage } from './model/vantage.ts'
@@ -53,6 +53,9 @@ export interface Looks {
   readonly freshCanaries: (vantage: string, notBeforeAt: number) => Promise<void>
 }
 
+/** A control looks in full, or times the same bytes. */
+type ControlPlan = Extract<Plan, 'full' | 'throughput'>
+
 /** Ties prober, pipeline and schedule together. */
 export function createLooks(parts: LookParts): Looks {
   const { config, health, detector, prober, pipeline, schedule, now, signal: life } = parts
@@ -66,14 +69,21 @@ export function createLooks(parts: LookParts): Looks {
   const controlAddresses = new Map<string, readonly string[]>()
 
   function probe(
-    { id, url }: Endpoint | Canary,
+    target: Endpoint | Canary,
     vantage: Vantage,
     task: Pick<ProbeTask, 'plan' | 'purpose' | 'extraAddresses'>,
     signal: AbortSignal,
   ): Promise<Measurement> {
     const { workers: _, ...limits } = config().probe
     const settings = { ...limits, connectToLoopback: false }
-    return prober.probe({ ...task, vantage, endpoint: id, url, settings }, signal)
+    const { id, url } = target
+    const { neutral, bytes, timeoutMs } = config().throughput
+    const transferUrl = ('transferUrl' in target ? target.transferUrl : undefined) ?? url
+    const transfer = task.plan === 'throughput' ? { url: transferUrl, neutral, bytes, timeoutMs } : null
+    return prober.probe(
+      { ...task, vantage, endpoint: id, url, settings, ...(transfer === null ? {} : { transfer }) },
+      signal,
+    )
   }
 
   async function look(
@@ -100,15 +110,20 @@ export function createLooks(parts: LookParts): Looks {
   }
 
   function isOut({ service }: Endpoint, vantage: Vantage): boolean {
-    return openOutage(detector.vantages[vantage.id]?.services[service]) !== null
+    const outage = openOutage(detector.vantages[vantage.id]?.services[service])
+    return outage !== null && outage.cause !== 'throttled'
   }
 
-  function confirm({ service, vantage: id }: Folded['suspicious'][number]): void {
+  function confirm({ service, vantage: id, slow }: Suspicion): void {
     const { services, vantages, schedule: settings } = config()
     const watched = services.find((each) => each.id === service)
     const vantage = vantages.find((each) => each.id === id)
     if (watched === undefined || vantage === undefined) return
     for (const endpoint of endpointsAt(watched, now())) {
+      if (slow !== undefined) {
+        if (slow.endpoint === endpoint.id) timeAgain(endpoint, vantage, slow.again)
+        continue
+      }
       schedule().confirm({
         key: `${vantage.id} ${endpoint.id}`,
         lane: vantage.id,
@@ -118,8 +133,19 @@ export function createLooks(parts: LookParts): Looks {
     }
   }
 
+  /** One at a time: transfers that share the line would slow each other down. */
+  function timeAgain(endpoint: Endpoint, vantage: Vantage, again: number): void {
+    schedule().confirm({
+      key: `throughput ${vantage.id} ${endpoint.id}`,
+      lane: vantage.id,
+      afterMs: [config().throughput.confirmAfterMs * 2 ** again],
+      run: (signal) => look(endpoint, vantage, 'throughput', 'confirm', signal),
+    })
+  }
+
   /** While HTTP itself is in doubt, only a look that goes that far can say it is fine again. */
   function planFor(endpoint: Endpoint, vantage: Vantage, plan: Plan): Plan {
+    if (plan !== 'heartbeat') return plan
     return needsHttp(detector, endpoint.id, vantage.id) ? 'full' : plan
   }
 
@@ -127,14 +153,10 @@ export function createLooks(parts: LookParts): Looks {
     endpoint: Endpoint,
     control: Vantage,
     extraAddresses: readonly string[],
+    plan: ControlPlan,
     signal: AbortSignal,
   ): Promise<Measurement> {
-    const measurement = await probe(
-      endpoint,
-      control,
-      { plan: 'full', purpose: 'control', extraAddresses },
-      signal,
-    )
+    const measurement = await probe(endpoint, control, { plan, purpose: 'control', extraAddresses }, signal)
     const addresses = addressesIn(measurement)
     if (addresses.length > 0) controlAddresses.set(endpoint.id, addresses)
     pipeline.takeControl(measurement)
@@ -159,11 +181,12 @@ export function createLooks(parts: LookParts): Looks {
     endpoint: Endpoint,
     control: Vantage,
     addresses: readonly string[],
+    plan: ControlPlan,
     notBeforeAt: number,
   ): Promise<Measurement | null> {
     if (health(control.id) === 'unknown') await freshCanaries(control.id, notBeforeAt)
     if (health(control.id) !== 'online') return null
-    return urgent(control.id, () => fromControl(endpoint, control, addresses, life))
+    return urgent(control.id, () => fromControl(endpoint, control, addresses, plan, life))
   }
 
   return {
@@ -171,16 +194,17 @@ export function createLooks(parts: LookParts): Looks {
       look(endpoint, vantage, planFor(endpoint, vantage, plan), 'round', signal),
     atCanary,
     async fromControl(endpoint, control, signal) {
-      await fromControl(endpoint, control, [], signal)
+      await fromControl(endpoint, control, [], 'full', signal)
     },
     freshCanaries,
     async freshControls(endpoint, of, notBeforeAt) {
-      const addresses = addressesIn(of)
+      const plan = of.plan === 'throughput' ? of.plan : 'full'
+      const addresses = plan === 'full' ? addressesIn(of) : []
       const asked = config()
         .vantages.filter(({ role }) => role === 'control')
         .map((control) =>
-          controls([control.id, endpoint.id, ...addresses.toSorted()].join(' '), notBeforeAt, () =>
-            askControl(endpoint, control, addresses, notBeforeAt),
+          controls([control.id, endpoint.id, plan, ...addresses.toSorted()].join(' '), notBeforeAt, () =>
+            askControl(endpoint, control, addresses, plan, notBeforeAt),
           ),
         )
       return (await Promise.all(asked)).filter((measurement) => measurement !== null)

@@ -10,6 +10,7 @@ import type { Log } from './log.ts'
 import { judge } from './judge/judge.ts'
 import { judgeCanary } from './judge/canary.ts'
 import { agreementOf, controlFacts, controlReached } from './judge/control.ts'
+import { ratesOf } from './judge/rates.ts'
 import type { Detector } from './detect/detector.ts'
 import { foldCanary, foldLook, foldTick } from './detect/fold.ts'
 import { healthOf } from './detect/health.ts'
@@ -115,9 +116,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const controls = await company(measurement, endpoint)
       // Judged, folded and queued without a pause, so that a replay finds the detector as it was here.
       const verdict = judge(measurement, controls, healthOf(detector, measurement.vantage, watch()))
-      const look = lookOf(lookedAt(measurement), endpoint, verdict)
+      const rates = ratesOf(measurement, controls)
+      const look = lookOf(lookedAt(measurement), endpoint, verdict, rates)
       const folded = foldLook(detector, look, watch(), settings())
-      keep({ measurement, verdict, controls }, measurement.vantage, folded.changes)
+      keep({ measurement, verdict, controls, rates }, measurement.vantage, folded.changes)
       tallied[verdict.outcome] = (tallied[verdict.outcome] ?? 0) + 1
       metrics.probed(measurement, endpoint.service, verdict)
       if (verdict.reached === 'no') {
@@ -156,6 +158,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     takeControl(measurement) {
       store.save({ measurement, verdict: null, changes: [], detector: null })
       metrics.probed(measurement, null, null)
+      if (measurement.plan !== 'full') return
       const facts = controlFacts([measurement])
       if (facts === null) return
       metrics.controlled(measurement.vantage, measurement.endpoint, controlReached(facts))

@@ -2,7 +2,7 @@
 import { type Config, timesOf } from './config/config.ts'
 import type { Looks } from './looks.ts'
 import type { Plan } from './model/measurement.ts'
-import { type Endpoint, endpointsAt } from './model/service.ts'
+import { type Endpoint, endpointsAt, transferEndpointsAt } from './model/service.ts'
 import type { Vantage } from './model/vantage.ts'
 import { roundLengthMs } from './schedule/round-length.ts'
 import type { Round, RoundItem } from './schedule/types.ts'
@@ -15,7 +15,8 @@ interface Job extends RoundItem {
 }
 
 /**
- * Heartbeats and full looks of every endpoint in force from every vantage, controls in full only, and the canaries of all.
+ * Heartbeats and full looks of every endpoint in force from every vantage, controls in full only; transfers that are timed, from
+ * probes only; and the canaries of all.
  *
  * @param heightened services whose heartbeats come at the heightened times
  * @param now asked at each round, since hosts come into force and go out of it
@@ -30,6 +31,7 @@ export function roundsOf(
   return [
     ...rounds(config, heightened, 'heartbeat', looks, now),
     ...rounds(config, heightened, 'full', looks, now),
+    ...rounds(config, heightened, 'throughput', looks, now),
     {
       id: CANARY_ROUND,
       cron: schedule.canary,
@@ -52,19 +54,21 @@ export function roundsOf(
 function rounds(
   { services, vantages, schedule }: Config,
   heightened: ReadonlyMap<string, number>,
-  plan: Extract<Plan, 'heartbeat' | 'full'>,
+  plan: Extract<Plan, 'heartbeat' | 'full' | 'throughput'>,
   looks: Looks,
   now: () => number,
 ): Round<Job>[] {
   const looking = vantages.filter(({ role }) => plan === 'full' || role === 'probe')
   const pairs = services.flatMap((service) =>
-    looking.map((vantage) => {
+    looking.flatMap((vantage) => {
       const { timezone, [plan]: usual } = timesOf(schedule, service.id, vantage.id)
+      if (usual === null) return []
       const raised = plan === 'heartbeat' && heightened.has(service.id)
       const cron = raised ? quicker(schedule.heightened, usual) : usual
       return { service, vantage, cron, timezone }
     }),
   )
+  const endpointsOf = plan === 'throughput' ? transferEndpointsAt : endpointsAt
   const byTimes = Map.groupBy(pairs, ({ cron, timezone }) => `${cron} ${timezone}`)
   return [...byTimes].map(([key, together]) => ({
     id: byTimes.size === 1 ? plan : `${plan} ${key}`,
@@ -73,7 +77,7 @@ function rounds(
     spreadMs: schedule.jitterMs,
     items: () =>
       together.flatMap(({ service, vantage }) =>
-        endpointsAt(service, now()).map((endpoint) => job(endpoint, vantage, plan, looks)),
+        endpointsOf(service, now()).map((endpoint) => job(endpoint, vantage, plan, looks)),
       ),
     run: (each, signal) => each.start(signal),
   }))
@@ -88,7 +92,7 @@ function job(endpoint: Endpoint, vantage: Vantage, plan: Plan, looks: Looks): Jo
   return {
     key: `${plan} ${vantage.id} ${endpoint.id}`,
     lane: vantage.id,
-    group: `${vantage.id} ${endpoint.service}`,
+    group: `${plan === 'throughput' ? `${plan} ` : ''}${vantage.id} ${endpoint.service}`,
     start: async (signal) => {
       if (vantage.role === 'control') await looks.fromControl(endpoint, vantage, signal)
       else await looks.atEndpoint(endpoint, vantage, plan, signal)

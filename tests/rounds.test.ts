@@ -24,15 +24,36 @@ function looksOf(config: Config, heightened: readonly string[] = []) {
   }))
 }
 
-test('heartbeats from probes alone, full looks from controls too, canaries of both', async () => {
-  const [heartbeat, full, canaries] = looksOf(await aConfig())
+test('heartbeats and timed bytes from probes alone, full looks from controls too, canaries of both', async () => {
+  const [heartbeat, full, throughput, canaries] = looksOf(await aConfig())
   expect(heartbeat!.keys).toContain('heartbeat here facebook/www')
   expect(heartbeat!.keys.some((key) => key.includes(' control '))).toBe(false)
   expect(full!.keys).toContain('full control facebook/www')
+  expect(throughput!.keys.some((key) => key.includes(' control '))).toBe(false)
   expect(canaries).toMatchObject({ id: CANARY_ROUND })
   expect(canaries!.keys).toEqual(
     expect.arrayContaining(['canary here canary/firefox', 'canary control canary/firefox']),
   )
+})
+
+test('bytes are timed -> of media, and of primary pages where a service has no media', async () => {
+  const keys = looksOf(await aConfig()).find(({ id }) => id === 'throughput')!.keys
+  expect(keys).toEqual([
+    'throughput here facebook/scontent',
+    'throughput here youtube/video',
+    'throughput here odnoklassniki/www',
+    'throughput here asia-plus/www',
+  ])
+})
+
+test('bytes timed never, for all, a service or a vantage -> no such round for them', async () => {
+  const ids = (config: Config) => looksOf(config).flatMap(({ keys }) => keys)
+  const never = ids(await aConfig({ throughput: null }))
+  expect(never.filter((key) => key.startsWith('throughput'))).toEqual([])
+  const here = ids(await aConfig({ vantages: { here: { throughput: null } } }))
+  expect(here.filter((key) => key.startsWith('throughput'))).toEqual([])
+  const some = ids(await aConfig({ services: { youtube: { throughput: null } } }))
+  expect(some.filter((key) => key.startsWith('throughput'))).toHaveLength(3)
 })
 
 test('a host that is not in force -> not looked at', async () => {

@@ -10,11 +10,12 @@ export function buildServices(shape: ServicesShape): Service[] {
   return Object.entries(shape.services).map(([id, { name, endpoints }]) => ({
     id,
     name,
-    endpoints: Object.entries(endpoints).map(([key, { url, role, validFrom, validUntil }]) => ({
+    endpoints: Object.entries(endpoints).map(([key, { url, role, transfer, validFrom, validUntil }]) => ({
       id: `${id}/${key}`,
       service: id,
       url: new URL(url).href,
       role,
+      ...(transfer === undefined ? {} : { transferUrl: new URL(transfer).href }),
       validFromAt: validFrom === null ? null : Date.parse(validFrom),
       validUntilAt: validUntil === null ? null : Date.parse(validUntil),
     })),

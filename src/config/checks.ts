@@ -18,8 +18,10 @@ export function checkServices(shape: ServicesShape, broken: Broken, complain: Co
     if (!endpoints.some(([, e]) => e.role === 'primary') && !broken(path)) {
       complain(path, 'has no endpoint with role primary; without one the service could never be out')
     }
-    for (const [name, { url, validFrom, validUntil }] of endpoints) {
+    for (const [name, { url, transfer, validFrom, validUntil }] of endpoints) {
       hosts.set(new URL(url).hostname, `${id}/${name}`)
+      if (transfer !== undefined && new URL(transfer).hostname !== new URL(url).hostname)
+        complain([...path, name, 'transfer'], 'has another host than url; throttling goes by the host')
       if (validFrom !== null && validUntil !== null && Date.parse(validFrom) >= Date.parse(validUntil)) {
         complain([...path, name, 'validUntil'], 'is not after validFrom')
       }
@@ -88,6 +90,7 @@ export function checkSections(
   }
   checkTokens(shape.serve.tokens, complain)
   checkDiagnose(shape, watched, complain)
+  checkNeutral(shape.throughput.neutral, watched, complain)
   for (const id of Object.keys(schedule.services)) {
     if (watched !== null && !(id in watched.services)) {
       const known = Object.keys(watched.services).join(', ')
@@ -103,6 +106,19 @@ export function checkSections(
         `is ${quorum}, and ${shape.services} has ${have} ${group} canaries`,
       )
     }
+  }
+}
+
+/** A host that is throttled together with what it is held against would hide it. */
+function checkNeutral(neutral: readonly string[], watched: ServicesShape | null, complain: Complain): void {
+  const services = Object.entries(watched?.services ?? {})
+  for (const [i, url] of neutral.entries()) {
+    const { hostname } = new URL(url)
+    const target = services.find(([, { endpoints }]) =>
+      Object.values(endpoints).some((e) => related(new URL(e.url).hostname, hostname)),
+    )
+    if (target !== undefined)
+      complain(['throughput', 'neutral', i], `has a host of ${target[0]}, which is watched`)
   }
 }
 

@@ -12,6 +12,7 @@ export interface Config {
   readonly schedule: ScheduleConfig
   readonly probe: ProbeConfig
   readonly diagnose: Readonly<FileShape['diagnose']>
+  readonly throughput: Readonly<FileShape['throughput']>
   /** only what was set; the rest is detect/'s own default */
   readonly detect: DetectConfig
   /** the same for detect/'s grouping of outages, and for correlate/ */
@@ -27,6 +28,8 @@ export interface Config {
 export interface Times {
   readonly heartbeat: string
   readonly full: string
+  /** `null` = never */
+  readonly throughput: string | null
   readonly timezone: string
 }
 
@@ -69,6 +72,13 @@ export type DetectConfig = OnlySet<'detect'>
  * link must not be overrun because one service is watched closely.
  */
 export function timesOf(schedule: ScheduleConfig, service: string, vantage: string): Times {
-  const { heartbeat, full, timezone } = schedule
-  return { heartbeat, full, timezone, ...schedule.services[service], ...schedule.vantages[vantage] }
+  const { heartbeat, full, throughput, timezone } = schedule
+  return {
+    heartbeat,
+    full,
+    throughput,
+    timezone,
+    ...schedule.services[service],
+    ...schedule.vantages[vantage],
+  }
 }

@@ -1,6 +1,6 @@
 /** What a configuration would do: what `didbon check` prints, as data and as lines. Never with credentials in it. */
 import { parse } from 'node-cron'
-import { endpointsAt } from '../model/service.ts'
+import { endpointsAt, transferEndpointsAt } from '../model/service.ts'
 import type { Resolver, Vantage } from '../model/vantage.ts'
 import { timesOf } from './config.ts'
 import type { Config, Times } from './config.ts'
@@ -24,6 +24,8 @@ export interface Description {
     readonly resolvers: readonly string[]
     readonly trustedResolver: string | null
     readonly perHour: PerHour
+    /** what its rounds of timed bytes cost, at least, in millions of bytes */
+    readonly transferMbPerDay: number
   }[]
   readonly canaries: readonly { readonly id: string; readonly group: string; readonly url: string }[]
   readonly perHour: PerHour
@@ -35,6 +37,7 @@ export interface Description {
 export interface PerHour {
   readonly heartbeat: number
   readonly full: number
+  readonly throughput: number
   readonly canary: number
   readonly total: number
 }
@@ -49,6 +52,7 @@ export function describeConfig(config: Config, now: number): Description {
     resolvers: vantage.resolvers.map(showResolver),
     trustedResolver: vantage.trustedResolver === null ? null : showResolver(vantage.trustedResolver),
     perHour: perHourOf(config, vantage, now),
+    transferMbPerDay: transferMbPerDay(config, perHourOf(config, vantage, now)),
   }))
   return {
     services: config.services.map((service) => {
@@ -72,15 +76,22 @@ function perHourOf(config: Config, vantage: Vantage, now: number): PerHour {
   const canary = config.canaries.length * roundsPerHour(config.schedule.canary)
   const rounds = (kind: keyof Omit<Times, 'timezone'>) =>
     config.services.reduce((probes, service) => {
-      const times = timesOf(config.schedule, service.id, vantage.id)
-      return probes + endpointsAt(service, now).length * roundsPerHour(times[kind])
+      const times = timesOf(config.schedule, service.id, vantage.id)[kind]
+      const endpoints = kind === 'throughput' ? transferEndpointsAt(service, now) : endpointsAt(service, now)
+      return probes + (times === null ? 0 : endpoints.length * roundsPerHour(times))
     }, 0)
   // a control is only there to compare with: it looks in full, and afresh whenever something is not fine elsewhere
   return total({
     heartbeat: vantage.role === 'control' ? 0 : rounds('heartbeat'),
     full: rounds('full'),
+    throughput: vantage.role === 'control' ? 0 : rounds('throughput'),
     canary,
   })
+}
+
+/** Two transfers a look: the service's and the neutral host's. */
+function transferMbPerDay({ throughput }: Config, { throughput: perHour }: PerHour): number {
+  return Math.ceil((perHour * 24 * 2 * throughput.bytes) / 1_000_000)
 }
 
 function roundsPerHour(cron: string): number {
@@ -89,12 +100,17 @@ function roundsPerHour(cron: string): number {
 }
 
 function total(parts: Omit<PerHour, 'total'>): PerHour {
-  return { ...parts, total: parts.heartbeat + parts.full + parts.canary }
+  return { ...parts, total: parts.heartbeat + parts.full + parts.throughput + parts.canary }
 }
 
 function sum(all: readonly PerHour[]): PerHour {
   const add = (key: keyof PerHour) => all.reduce((n, one) => n + one[key], 0)
-  return { heartbeat: add('heartbeat'), full: add('full'), canary: add('canary'), total: add('total') }
+  return total({
+    heartbeat: add('heartbeat'),
+    full: add('full'),
+    throughput: add('throughput'),
+    canary: add('canary'),
+  })
 }
 
 function notesOn(config: Config, now: number): string[] {
@@ -141,7 +157,7 @@ export function formatDescription(description: Description): string[] {
     ),
     'Vantages',
     ...vantages.flatMap((v) => [
-      `  ${v.id}  ${v.role}  ${v.way}  ${v.network}  ${showPerHour(v.perHour)}`,
+      `  ${v.id}  ${v.role}  ${v.way}  ${v.network}  ${showPerHour(v.perHour)}${showCost(v.transferMbPerDay)}`,
       `    resolvers ${v.resolvers.join(', ')}; trusted ${v.trustedResolver ?? 'none'}`,
     ]),
     'Canaries',
@@ -160,7 +176,11 @@ function showEndpoint({
   return `    ${id}  ${role}  ${url}${inForce ? '' : '  not in force now'}`
 }
 
-function showPerHour({ heartbeat, full, canary, total }: PerHour): string {
+function showCost(mbPerDay: number): string {
+  return mbPerDay === 0 ? '' : `; timing bytes costs about ${mbPerDay} MB a day`
+}
+
+function showPerHour({ heartbeat, full, throughput, canary, total }: PerHour): string {
   const whole = (n: number) => String(Math.round(n))
-  return `${whole(total)} probes an hour (heartbeat ${whole(heartbeat)}, full ${whole(full)}, canary ${whole(canary)})`
+  return `${whole(total)} probes an hour (heartbeat ${whole(heartbeat)}, full ${whole(full)}, throughput ${whole(throughput)}, canary ${whole(canary)})`
 }

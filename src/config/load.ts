@@ -91,6 +91,7 @@ export async function tryLoad(path: string, env: Env): Promise<Loaded> {
     schedule: buildSchedule(top.data),
     probe: { ...probe, extraCa },
     diagnose: top.data.diagnose,
+    throughput: top.data.throughput,
     detect: top.data.detect as DetectConfig,
     incidents: top.data.incidents as Config['incidents'],
     correlate: top.data.correlate as Config['correlate'],

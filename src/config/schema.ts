@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { correlateSchema, incidentsSchema } from './correlate-schema.ts'
 import { detectSchema } from './detect-schema.ts'
 import { diagnoseSchema } from './diagnose-schema.ts'
+import { throughputSchema } from './throughput-schema.ts'
 import {
   cron,
   host,
@@ -29,7 +30,11 @@ const COUNTRY = 'must be an ISO 3166-1 alpha-2 country code such as TJ (ZZ = not
 const timesSchema = section({
   heartbeat: cron().optional().describe('When endpoints are looked at up to TLS.'),
   full: cron().optional().describe('When endpoints are looked at in full, HTTP and redirects too.'),
-  timezone: timezone().optional().describe('Time zone the two expressions are read in.'),
+  throughput: cron()
+    .nullable()
+    .optional()
+    .describe('When their bytes are timed beside a neutral host’s; null = never.'),
+  timezone: timezone().optional().describe('Time zone the expressions are read in.'),
 })
 
 const vantageSchema = section({
@@ -76,6 +81,12 @@ const scheduleSchema = section({
   full: cron()
     .default('*/5 * * * *')
     .describe('When endpoints are looked at in full, HTTP and redirects too.'),
+  throughput: cron()
+    .nullable()
+    .default('*/5 * * * *')
+    .describe(
+      'When the bytes of media are timed beside a neutral host’s, to notice throttling; null = never.',
+    ),
   canary: cron().default('*/30 * * * * *').describe('When the canaries of every vantage are looked at.'),
   timezone: timezone().default('Asia/Dushanbe').describe('Time zone the expressions are read in.'),
   jitterMs: whole(0, HOUR)
@@ -199,6 +210,7 @@ export const fileSchema = section({
   schedule: scheduleSchema.prefault({}),
   probe: probeSchema.prefault({}),
   diagnose: diagnoseSchema.prefault({}),
+  throughput: throughputSchema.prefault({}),
   detect: detectSchema.prefault({}),
   incidents: incidentsSchema.prefault({}),
   correlate: correlateSchema.prefault({}),

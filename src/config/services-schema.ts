@@ -7,6 +7,9 @@ const endpointSchema = section({
   role: oneOf(['primary', 'asset', 'media']).describe(
     'primary: the service is unusable without it. asset: pages look broken without it. media: the bytes people came for.',
   ),
+  transfer: webUrl()
+    .optional()
+    .describe('What is fetched to see how fast bytes come; left out: the URL itself, for media.'),
   validFrom: moment()
     .nullable()
     .default(null)

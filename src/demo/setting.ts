@@ -52,6 +52,7 @@ export function demoConfig(base: Config, lab: Lab, storePath: string): Config {
       heartbeat: '*/2 * * * * *',
       heightened: '*/2 * * * * *',
       full: '*/20 * * * * *',
+      throughput: null,
       canary: '*/4 * * * * *',
       maxInFlight: 64,
       suspectAfterMs: 400,

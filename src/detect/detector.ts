@@ -10,6 +10,7 @@ import type { Mechanism } from '../model/verdict.ts'
 import type { Case } from './cause.ts'
 import type { CanaryState } from './health.ts'
 import type { Memory } from './memory.ts'
+import type { SpeedState } from './speed.ts'
 
 /** One endpoint from one vantage. Unix ms; `null` = has not happened. */
 export interface EndpointState {
@@ -66,6 +67,8 @@ export interface VantageState {
   outage: Outage | null
   services: Record<string, ServiceState>
   endpoints: Record<string, EndpointState>
+  /** by endpoint, those whose bytes are timed; absent = none was */
+  speeds?: Record<string, SpeedState>
 }
 
 export interface Detector {

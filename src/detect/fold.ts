@@ -2,7 +2,8 @@
  * fold: looks in, changes out. The only way into detect/.
  *
  *     canary look ─► health ───────────────┐
- *     look ─► reach, per endpoint ─► case ─┴► outage of the service ─► changes, and what to look at again
+ *     look ─► reach, per endpoint ─► case ─┼► outage of the service ─► changes, and what to look at again
+ *     look that timed bytes ─► speed ──────┘
  *
  * Each function advances the detector in place and is deterministic: the same looks in the same order give the same
  * outages. A look or a canary changes the part of its own vantage only; a tick may change any.
@@ -15,7 +16,12 @@ import { forgetCanaries, healthOf, noteCanary, settleHealth } from './health.ts'
 import { endpointState, foldReach, type Step } from './reach.ts'
 import { noteLook, settleService, type Scene } from './service.ts'
 import { canaryRoundOf, outNats, type DetectSettings, type Watch } from './settings.ts'
+import { foldSpeed, speedState, type SpeedState, type SpeedStep } from './speed.ts'
+import { forgetOldSpeeds } from './throttled.ts'
 import { leaveUnwatched } from './unwatched.ts'
+
+/** How often at most bytes are timed again for one doubt. */
+const TIMED_AGAIN_MAX = 6
 
 /** Nothing happened. */
 const NOTHING: Folded = { changes: [], suspicious: [] }
@@ -29,11 +35,12 @@ const NOTHING: Folded = { changes: [], suspicious: [] }
 export function foldLook(detector: Detector, look: Look, watch: Watch, settings: DetectSettings): Folded {
   const { reached } = look.verdict
   const watched = watch.services.find(({ id }) => id === look.service)
-  if (reached === 'unknown' || watched === undefined) return NOTHING
+  if (watched === undefined || (reached === 'unknown' && look.rates === undefined)) return NOTHING
   if (!watched.endpoints.some(({ id }) => id === look.endpoint)) return NOTHING
   if (!watch.vantages.some(({ id }) => id === look.vantage)) return NOTHING
 
   const vantage = vantageState(detector, look.vantage)
+  if (look.rates !== undefined) return foldTransfer(detector, vantage, watched, look, watch, settings)
   if (reached === 'no' && !stoodOnline(detector, vantage, look, watch)) return NOTHING
   const service = serviceState(vantage, look.service)
   const endpoint = endpointState(vantage, look.endpoint, look.startedAt)
@@ -54,6 +61,40 @@ export function foldLook(detector: Detector, look: Look, watch: Watch, settings:
     if (change !== null) changes.push(change, ...settleOthers(scene, look.endedAt))
   }
   return { changes, suspicious: suspicions(scene, step, before, endpoint.score, look) }
+}
+
+/** A look that timed bytes. What is slow counts only while the vantage is known to be online. */
+function foldTransfer(
+  detector: Detector,
+  vantage: VantageState,
+  watched: Scene['watched'],
+  look: Look,
+  watch: Watch,
+  settings: DetectSettings,
+): Folded {
+  if (!stoodOnline(detector, vantage, look, watch)) return NOTHING
+  const service = serviceState(vantage, look.service)
+  const state = speedState(vantage, look.endpoint)
+  const was = state.slow
+  const step = foldSpeed(state, look, settings)
+  const scene: Scene = { detector, vantage, service, watched, vantageId: look.vantage, watch, settings }
+  const change = was === state.slow ? null : settleService(scene, look.endedAt, look)
+  return { changes: change === null ? [] : [change], suspicious: timeAgain(state, step, look, settings) }
+}
+
+/** Times bytes again soon while it is open whether they are slow, or well again; after some tries the rounds must do. */
+function timeAgain(
+  state: SpeedState,
+  step: SpeedStep,
+  { service, vantage, endpoint }: Look,
+  settings: DetectSettings,
+): Folded['suspicious'] {
+  const open = state.score > 0 && (!state.slow || state.score < outNats(settings))
+  if (!open) state.asked = 0
+  if (!open || step === 'unsaid' || state.asked >= TIMED_AGAIN_MAX) return []
+  const again = state.asked
+  state.asked += 1
+  return [{ service, vantage, slow: { endpoint, again } }]
 }
 
 /** Folds what one canary said of its vantage. */
@@ -95,6 +136,7 @@ export function foldTick(detector: Detector, now: number, watch: Watch, settings
       if (change !== null) changes.push(change)
     }
     if (!watch.vantages.some((v) => v.id === id)) continue
+    if (forgetOldSpeeds(vantage.speeds, now, settings.speedStaleMs)) moved.add(id)
     for (const watched of watch.services) {
       const service = vantage.services[watched.id]
       if (service === undefined || openOutage(service) === null) continue

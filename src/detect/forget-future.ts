@@ -7,13 +7,16 @@
  */
 import type { Outage } from '../model/outage.ts'
 import type { Case } from './cause.ts'
+import { forgetHoursAfter } from './baseline.ts'
 import type { Detector, EndpointState, ServiceState, VantageState } from './detector.ts'
 import type { CanaryState } from './health.ts'
+import type { SpeedState } from './speed.ts'
 
 const OF_VANTAGE = ['onlineAt', 'lostAfterAt', 'lostBeforeAt', 'answeredAt', 'unansweredAt'] as const
 const OF_CANARY = ['sinceAt', 'startedAt', 'endedAt'] as const
 const OF_SERVICE = ['fineSinceAt', 'lastLookAt', 'askedAt'] as const
 const OF_ENDPOINT = ['newestAt', 'fineAt', 'failedAt', 'firstFailedAt', 'firstFineAt', 'outAt'] as const
+const OF_SPEED = ['newestAt', 'ratedAt', 'fineAt', 'slowAt', 'firstSlowAt', 'firstFineAt'] as const
 const OF_OUTAGE = [
   'onsetAfterAt',
   'onsetBeforeAt',
@@ -38,6 +41,10 @@ export function forgetFuture(detector: Detector, now: number): void {
       cap<EndpointState>(endpoint, OF_ENDPOINT, now)
       cap(endpoint.memory, ['at'], now)
       cap(endpoint.httpMemory, ['at'], now)
+    }
+    for (const speed of Object.values(vantage.speeds ?? {})) {
+      cap<SpeedState>(speed, OF_SPEED, now)
+      forgetHoursAfter(speed.baseline, now)
     }
   }
 }

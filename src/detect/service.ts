@@ -1,8 +1,9 @@
 /**
  * service: the state of a service from its endpoints, and the life of its outage.
  *
- * A service is out while any of its primary endpoints is: that is what primary means. Assets and media never open an outage
- * and say nothing about its cause; when only they are gone the status says `partial`.
+ * A service is out while any of its primary endpoints is: that is what primary means. Assets and media that are gone never open an
+ * outage and say nothing about its cause; when only they are gone the status says `partial`. Bytes that are throttled do, whosever
+ * they are (throttled.ts).
  */
 import type { Look } from '../model/look.ts'
 import type { Outage, OutageChange } from '../model/outage.ts'
@@ -18,6 +19,7 @@ import {
 } from './detector.ts'
 import { changeCause, close, closeUnwatched, open, returns, withEvidence } from './outage.ts'
 import type { Step } from './reach.ts'
+import { slowOnes, throttle, unthrottle } from './throttled.ts'
 import { outNats, roundOf, type DetectSettings, type Watch } from './settings.ts'
 
 /** One service from one vantage, with all that decides about it. */
@@ -61,7 +63,9 @@ export function settleService(scene: Scene, at: number, look: Look | null): Outa
   const out = states.filter((state) => state.out)
   const current = openOutage(service)
   let change: OutageChange | null = null
-  if (out.length === 0) {
+  const slow = out.length === 0 ? slowOnes(scene) : []
+  if (slow.length > 0) change = throttle(scene, current, slow, at)
+  else if (out.length === 0) {
     if (current !== null) change = closing(scene, current, at, look)
   } else if (service.case !== null) {
     change =
@@ -120,6 +124,7 @@ function closing(scene: Scene, outage: Outage, at: number, look: Look | null): O
     scene.service.fineSinceAt = null
     return closeUnwatched(outage, scene.service.lastLookAt, at)
   }
+  if (look.rates !== undefined) return unthrottle(scene, outage, look, at)
   const endpoint = scene.vantage.endpoints[look.endpoint]
   const endAfterAt = Math.max(endpoint?.failedAt ?? 0, outage.onsetBeforeAt)
   const endBeforeAt = Math.max(endpoint?.firstFineAt ?? at, endAfterAt)
@@ -129,11 +134,14 @@ function closing(scene: Scene, outage: Outage, at: number, look: Look | null): O
 
 /** Another mechanism, once every look of late names it and no endpoint that is out still fails the old way. */
 function correctedMechanism(
-  { lately }: Case,
-  { mechanism }: Outage,
+  about: Case,
+  { cause, mechanism }: Outage,
   out: readonly EndpointState[],
   settings: DetectSettings,
 ): Mechanism | null {
+  const { lately } = about
+  // It was slow, and now it is gone: by whatever means that is.
+  if (cause === 'throttled') return likeliestMechanism(about)
   if (lately === null || lately.looks < settings.mechanismLooks) return mechanism
   return out.some((state) => state.mechanism === mechanism) ? mechanism : lately.mechanism
 }

@@ -61,6 +61,13 @@ export interface DetectSettings {
   /** looks in a row by another mechanism before the outage's is corrected */
   readonly mechanismLooks: number
 
+  /** nats one slow transfer adds at most, while it is not shown that the name is at fault */
+  readonly slowLookNats: number
+  /** how long bytes must come slowly, while it is not shown that the name is at fault */
+  readonly throttledAfterMs: number
+  /** a transfer longer ago than this says nothing of now */
+  readonly speedStaleMs: number
+
   /** an outage that returns within this is the same outage */
   readonly reopenMs: number
   /** rounds without a look before the state is `insufficient` */
@@ -100,6 +107,10 @@ export const DEFAULTS: DetectSettings = {
   downLooks: 2,
   downLooksWhenBlocked: 5,
   mechanismLooks: 3,
+
+  slowLookNats: 3,
+  throttledAfterMs: 20 * MINUTE,
+  speedStaleMs: 180 * MINUTE,
 
   reopenMs: 10 * MINUTE,
   gapRounds: 3,

@@ -2,6 +2,7 @@
  * Everything the rules look at, gathered once: how far people there got, what failed, and what others saw.
  */
 import type { Measurement, Plan, Unfit } from '../model/measurement.ts'
+import type { Rates } from '../model/rates.ts'
 import type { Health } from '../model/vantage.ts'
 import { controlReached } from './control.ts'
 import type { ControlFacts } from './control.ts'
@@ -44,6 +45,8 @@ export interface Evidence {
   readonly onlyIpv6: boolean
   /** the control tried the very addresses that failed here, and they failed for it too */
   readonly addressDownForControl: boolean
+  /** plan `throughput` only */
+  readonly rates: Rates | null
 }
 
 export function gatherEvidence(
@@ -51,6 +54,7 @@ export function gatherEvidence(
   facts: ControlFacts | null,
   health: Health,
   fingerprints: readonly Fingerprint[],
+  rates: Rates | null = null,
 ): Evidence {
   const records = endpointRecords(measurement)
   const foreignRedirect = findForeignRedirect(records, facts, hostOf(measurement.url))
@@ -89,6 +93,7 @@ export function gatherEvidence(
     fingerprint: reach === null ? fingerprintOf(records, fingerprints) : null,
     onlyIpv6: isOnlyIpv6Unreached(records, depth),
     addressDownForControl: isDownForControl(own, fault, facts),
+    rates,
   }
 }
 

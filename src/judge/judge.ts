@@ -4,6 +4,7 @@
  * measurement + controls + health -> evidence -> first matching rule -> Verdict
  */
 import type { Measurement } from '../model/measurement.ts'
+import type { Rates } from '../model/rates.ts'
 import type { Health } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { controlFacts } from './control.ts'
@@ -13,6 +14,7 @@ import type { Evidence } from './evidence.ts'
 import { FINGERPRINTS } from './fingerprints.ts'
 import type { Fingerprint } from './fingerprints.ts'
 import { ooniKeys } from './ooni.ts'
+import { ratesOf } from './rates.ts'
 import { layerOf } from './rule.ts'
 import type { Rule } from './rule.ts'
 import { RULES } from './rules.ts'
@@ -50,7 +52,8 @@ export function explain(
   const brought = measurement.control
   // Who reached the control was connected.
   if (brought !== null) return explainWith(measurement, brought, 'online', FINGERPRINTS)
-  return explainWith(measurement, controlFacts(controls), health, FINGERPRINTS)
+  const rates = ratesOf(measurement, controls)
+  return explainWith(measurement, controlFacts(controls), health, FINGERPRINTS, RULES, rates)
 }
 
 /** The same for a control that is no measurement of ours, such as OONI's. */
@@ -69,8 +72,9 @@ function explainWith(
   health: Health,
   fingerprints: readonly Fingerprint[],
   rules: readonly Rule[] = RULES,
+  rates: Rates | null = null,
 ): Explanation {
-  const evidence = gatherEvidence(measurement, facts, health, fingerprints)
+  const evidence = gatherEvidence(measurement, facts, health, fingerprints, rates)
   // The last rule matches always.
   const at = rules.findIndex((rule) => rule.when(evidence))
   const tried = rules.slice(0, at + 1).map(({ id, because }, n) => ({ rule: id, fired: n === at, because }))
@@ -86,7 +90,8 @@ function verdictOf(
   const { id, outcome, reached, mechanism, weight, silent, because } = rule
   const stoppedWell =
     measurement.plan === 'heartbeat' && (evidence.reach === 'tls' || evidence.reach === 'redirect')
-  const keys = evidence.unfit === null ? ooniKeys(measurement, facts, stoppedWell) : null
+  const keys =
+    evidence.unfit === null && evidence.rates === null ? ooniKeys(measurement, facts, stoppedWell) : null
   const layer =
     mechanism !== null ? layerOf(mechanism) : reached === 'yes' ? null : (evidence.fault?.layer ?? null)
   return {

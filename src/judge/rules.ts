@@ -1,7 +1,7 @@
 /**
  * The rules, in order. Order is meaning: the first that matches decides.
  *
- * fit? -> reached -> vantage well? -> proved by itself -> no control -> DNS lies -> down for the control -> fails here only
+ * fit? -> (how fast, where only that was asked) -> reached -> vantage well? -> proved by itself -> no control -> DNS lies -> down for the control -> fails here only
  *
  * Beyond OONI: a site that is down for the control is `down` whatever layer fails here, save for DNS lies; the OONI keys
  * beside the verdict still follow OONI's own order.
@@ -13,6 +13,7 @@ import { FITNESS, HEALTH } from './rules/fit.ts'
 import { HTTP_RULES } from './rules/http.ts'
 import { PROVED_RULES, UNCONTROLLED } from './rules/proved.ts'
 import { REACHED_RULES } from './rules/reached.ts'
+import { THROUGHPUT_RULES } from './rules/throughput.ts'
 import { WEIGHTS } from './weights.ts'
 
 const DOWN = { outcome: 'down', reached: 'no', mechanism: null, weight: WEIGHTS.down, silent: false } as const
@@ -44,6 +45,7 @@ const NOTHING_CONCLUSIVE: Rule = {
 
 export const RULES: readonly Rule[] = [
   ...FITNESS,
+  ...THROUGHPUT_RULES,
   ...REACHED_RULES,
   ...HEALTH,
   ...PROVED_RULES,

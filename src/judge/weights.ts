@@ -45,6 +45,10 @@ export const WEIGHTS = {
   httpTrouble: 1,
   /** Another page than the control's, not wholly strange: local editions, CAPTCHAs, error pages. */
   httpDiff: 0.5,
+  /** One server that is slow under one name and fast under another: a queue does not read names. */
+  slowByName: 5,
+  /** Slow here and nowhere else: throttling, or a busy path to one network. */
+  slowHere: 1,
   /** Gone for the control too: nothing to do with this network. */
   down: -4,
 } as const

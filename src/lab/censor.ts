@@ -38,6 +38,8 @@ export type TlsRule = { readonly layer: 'tls'; readonly names: readonly string[]
   | { readonly action: 'reset-after' | 'fin-after' | 'drop-after'; readonly afterBytes: number }
   /** the rest of them comes a byte every `everyMs` (default 1000) */
   | { readonly action: 'drip-after'; readonly afterBytes: number; readonly everyMs?: number }
+  /** the server's bytes come no faster than this, connection by connection; a burst (default 8 KiB) comes at once */
+  | { readonly action: 'throttle'; readonly bytesPerSecond: number; readonly burstBytes?: number }
 )
 
 /** What happens to a cleartext HTTP request, by its Host header. */

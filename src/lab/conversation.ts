@@ -5,6 +5,8 @@
  */
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
+import { narrow } from './bucket.ts'
+import type { Narrow } from './bucket.ts'
 import { httpRule, tlsRule } from './censor.ts'
 import type { HttpRule, TlsRule } from './censor.ts'
 import { readOpening } from './client-hello.ts'
@@ -26,19 +28,30 @@ export class Conversation {
   readonly #client: Socket
   readonly #origin: Origin
   readonly #scheme: Scheme
+  readonly #siteBytesPerSecond: number | null
   /** read, but not yet understood */
   #unread = Buffer.alloc(0)
   /** understood, but the machine is not connected to yet; `null` before it is known what to do and once connected */
   #unsent: Buffer[] | null = null
   #upstream: Socket | null = null
   #carried: Carried | null = null
+  /** what a censor lets through of it; `null` = all, as it comes */
+  #policed: Narrow | null = null
   #over = false
 
-  constructor(inside: Inside, client: Socket, origin: Origin, scheme: Scheme) {
+  /** @param siteBytesPerSecond how fast the machine at the other end serves; `null` = as fast as it can */
+  constructor(
+    inside: Inside,
+    client: Socket,
+    origin: Origin,
+    scheme: Scheme,
+    siteBytesPerSecond: number | null,
+  ) {
     this.#inside = inside
     this.#client = client
     this.#origin = origin
     this.#scheme = scheme
+    this.#siteBytesPerSecond = siteBytesPerSecond
   }
 
   /** Takes the next bytes from the client. */
@@ -87,6 +100,9 @@ export class Conversation {
         const { afterBytes, everyMs = DRIP_EVERY_MS } = rule
         return this.#goOn(bytes, { afterBytes, how: 'drip', everyMs })
       }
+      case 'throttle':
+        this.#policed = narrow(rule.bytesPerSecond, rule.burstBytes)
+        return this.#goOn(bytes)
     }
   }
 
@@ -143,7 +159,14 @@ export class Conversation {
     if (port === null) return void client.resetAndDestroy()
     const upstream = scope.hold(connect({ host: '127.0.0.1', port, noDelay: true }))
     this.#upstream = upstream
-    this.#carried = carry(upstream, client, conditions.delayMs, scope)
+    const narrows = [narrow(this.#siteBytesPerSecond), this.#policed, this.#inside.line]
+    this.#carried = carry(
+      upstream,
+      client,
+      conditions.delayMs,
+      scope,
+      narrows.filter((each) => each !== null),
+    )
     if (cut) this.#carried.cutAfter(cut)
     const unsent = this.#unsent ?? []
     this.#unsent = null

@@ -1,5 +1,9 @@
 /** The sites the lab starts with: the watched services, the canaries, resolvers, and neighbours nobody blocks. */
+import { bigFile } from './page.ts'
 import type { SiteSpec } from './world.ts'
+
+/** More than anybody times, less than they have in the world. */
+const BIG_BYTES = 1_048_576
 
 const text = (body: string, type = 'text/plain'): NonNullable<SiteSpec['pages']>[string] => ({
   headers: { 'content-type': type },
@@ -26,7 +30,12 @@ const SERVICES: readonly SiteSpec[] = [
   },
   { host: 'm.youtube.com', addresses: ['142.250.186.142'], title: 'YouTube' },
   { host: 'i.ytimg.com', addresses: ['142.250.185.118'], title: 'ytimg' },
-  { host: 'redirector.googlevideo.com', addresses: ['142.250.184.206'], title: 'googlevideo' },
+  {
+    host: 'redirector.googlevideo.com',
+    addresses: ['142.250.184.206'],
+    title: 'googlevideo',
+    pages: { '/video': bigFile(BIG_BYTES) },
+  },
   { host: 'ok.ru', aliases: ['www.ok.ru'], addresses: ['217.20.155.13', '217.20.147.1'], title: 'OK' },
   {
     host: 'odnoklassniki.ru',
@@ -102,6 +111,22 @@ const RESOLVERS: readonly SiteSpec[] = [
   { host: 'cloudflare-dns.com', addresses: ['1.1.1.1'], doh: true, resolver: true, title: 'Cloudflare DNS' },
 ]
 
+/** Large files that nobody blocks, to time a transfer against. */
+const FILES: readonly SiteSpec[] = [
+  {
+    host: 'fsn1-speed.hetzner.com',
+    addresses: ['88.198.248.254'],
+    title: 'Hetzner speed test',
+    pages: { '/100MB.bin': bigFile(BIG_BYTES) },
+  },
+  {
+    host: 'cdn.kernel.org',
+    addresses: ['151.101.65.176'],
+    title: 'kernel.org',
+    pages: { '/pub/linux/kernel/v6.x/linux-6.6.tar.xz': bigFile(BIG_BYTES) },
+  },
+]
+
 const NEIGHBOURS: readonly SiteSpec[] = [
   {
     host: 'example.com',
@@ -114,4 +139,10 @@ const NEIGHBOURS: readonly SiteSpec[] = [
   { host: 'parking.example.net', addresses: ['185.53.178.51'], http: 'serve', title: 'Parked' },
 ]
 
-export const DEFAULT_SITES: readonly SiteSpec[] = [...SERVICES, ...CANARIES, ...RESOLVERS, ...NEIGHBOURS]
+export const DEFAULT_SITES: readonly SiteSpec[] = [
+  ...SERVICES,
+  ...CANARIES,
+  ...RESOLVERS,
+  ...FILES,
+  ...NEIGHBOURS,
+]

@@ -1,4 +1,5 @@
 /** One simulated network seen from inside the lab: what its proxy, its censor and its resolver share. */
+import type { Narrow } from './bucket.ts'
 import type { Censor, CensorRule } from './censor.ts'
 import type { Machines } from './machines.ts'
 import type { Origin } from './origin.ts'
@@ -35,6 +36,8 @@ export interface Conditions {
   readonly international: 'up' | 'cut' | 'unreachable'
   /** what the proxy answers for IPv6: it works, or reply 3 or 4 */
   readonly ipv6: 'up' | 'network-unreachable' | 'host-unreachable'
+  /** how fast servers' bytes come into the network, all connections together; `null` = as fast as they can */
+  readonly bytesPerSecond: number | null
 }
 
 export interface Inside {
@@ -47,6 +50,8 @@ export interface Inside {
   /** 1 = a lost SYN is sent again after 1, 3, 7... real seconds */
   readonly timeScale: number
   conditions: Conditions
+  /** the line all of the network's connections share; `null` while it is as fast as it can be */
+  line: Narrow | null
   /** the impostor that answers for a `mitm` rule */
   impostor(rule: CensorRule): Origin
 }

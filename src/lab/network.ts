@@ -1,5 +1,6 @@
 /** One simulated network: its proxy, its censor, its resolver, and the switches for the whole of it. */
 import type { Authority } from './ca.ts'
+import { narrow } from './bucket.ts'
 import { openCensor } from './censor.ts'
 import type { Censor, CensorRule } from './censor.ts'
 import type { Conditions, Inside, NetworkSpec } from './inside.ts'
@@ -12,7 +13,13 @@ import { Scope } from './scope.ts'
 import { openSocksServer } from './socks-server.ts'
 import type { World } from './world.ts'
 
-const WELL: Conditions = { loss: 0, delayMs: 0, international: 'up', ipv6: 'network-unreachable' }
+const WELL: Conditions = {
+  loss: 0,
+  delayMs: 0,
+  international: 'up',
+  ipv6: 'network-unreachable',
+  bytesPerSecond: null,
+}
 
 /** A network as its users and the demo's director see it. */
 export interface LabNetwork {
@@ -68,6 +75,7 @@ export async function openNetwork(
     scope: new Scope(),
     timeScale,
     conditions: WELL,
+    line: null,
     impostor(rule) {
       const known = impostors.get(rule)
       if (known) return known
@@ -110,6 +118,7 @@ export async function openNetwork(
     },
     set(change) {
       inside.conditions = { ...inside.conditions, ...change }
+      if (change.bytesPerSecond !== undefined) inside.line = narrow(change.bytesPerSecond)
       socks.silenceBeyondReach()
     },
     power,

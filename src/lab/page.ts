@@ -63,6 +63,11 @@ export function asHttp1(page: Page, promisedBytes?: number): Buffer {
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body])
 }
 
+/** A file of so many bytes, for whoever times them. */
+export function bigFile(bytes: number): Page {
+  return { headers: { 'content-type': 'application/octet-stream' }, body: Buffer.alloc(bytes, 'didbon') }
+}
+
 function html(title: string, content: string): string {
   return `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>${title}</title></head>\n<body>\n${content}\n</body>\n</html>\n`
 }

@@ -1,5 +1,6 @@
 /** What a censor on the path does to bytes under way, once it has decided to. */
 import type { Socket } from 'node:net'
+import type { Narrow } from './bucket.ts'
 import type { Scope } from './scope.ts'
 
 /** What becomes of a server's bytes once so many of them went through. */
@@ -31,8 +32,59 @@ export function drip(client: Socket, head: Buffer, everyMs: number, scope: Scope
   client.once('close', stop)
 }
 
-/** Carries a server's bytes to the client, each piece `delayMs` late, and ends as the server ended: FIN for FIN, RST for RST. */
-export function carry(from: Socket, client: Socket, delayMs: number, scope: Scope): Carried {
+/**
+ * Reads a server's bytes through narrow places, a small piece after the other.
+ *
+ * @returns calls once what was read so far is through
+ */
+function squeeze(
+  from: Socket,
+  through: readonly Narrow[],
+  scope: Scope,
+  forward: (chunk: Buffer) => void,
+): (after: () => void) => void {
+  const pieceBytes = Math.min(...through.map((narrow) => narrow.pieceBytes))
+  let waiting = Buffer.alloc(0)
+  let whenDone: (() => void) | null = null
+  const next = (): void => {
+    if (waiting.length === 0) {
+      from.resume()
+      return whenDone?.()
+    }
+    const piece = waiting.subarray(0, pieceBytes)
+    const pass = (left: readonly Narrow[]): void => {
+      const [first, ...rest] = left
+      if (first !== undefined) return first.bucket.take(piece.length, scope, () => pass(rest))
+      waiting = waiting.subarray(piece.length)
+      forward(piece)
+      next()
+    }
+    pass(through)
+  }
+  from.on('data', (chunk: Buffer) => {
+    from.pause()
+    const idle = waiting.length === 0
+    waiting = Buffer.concat([waiting, chunk])
+    if (idle) next()
+  })
+  return (after) => {
+    if (waiting.length === 0) after()
+    else whenDone = after
+  }
+}
+
+/**
+ * Carries a server's bytes to the client, each piece `delayMs` late, and ends as the server ended: FIN for FIN, RST for RST.
+ *
+ * @param narrows what the bytes must squeeze through, one after another; none = as fast as they come
+ */
+export function carry(
+  from: Socket,
+  client: Socket,
+  delayMs: number,
+  scope: Scope,
+  narrows: readonly Narrow[] = [],
+): Carried {
   let cut: Cut | null = null
   let left = Infinity
   /** the censor has decided how this ends; what the server does no longer counts */
@@ -90,8 +142,14 @@ export function carry(from: Socket, client: Socket, delayMs: number, scope: Scop
     from.pause()
     client.once('drain', () => from.resume())
   }
-  from.on('data', (chunk: Buffer) => scope.after(delayMs, () => forward(chunk)))
-  from.once('end', () => scope.after(delayMs, () => ended('fin')))
+  const late = (chunk: Buffer): void => void scope.after(delayMs, () => forward(chunk))
+  const afterAll = narrows.length === 0 ? null : squeeze(from, narrows, scope, late)
+  if (afterAll === null) from.on('data', late)
+  from.once('end', () => {
+    const fin = (): void => void scope.after(delayMs, () => ended('fin'))
+    if (afterAll === null) fin()
+    else afterAll(fin)
+  })
   from.once('error', () => scope.after(delayMs, () => ended('reset')))
   client.once('close', stop)
   return {

@@ -62,7 +62,9 @@ export function openTunnel(
       return finish(client)
     }
     reply('open')
-    const opened = new Conversation(inside, client, fate, port === 443 ? 'https' : 'http')
+    const [site] = inside.world.at(address)
+    const scheme = port === 443 ? 'https' : 'http'
+    const opened = new Conversation(inside, client, fate, scheme, site?.bytesPerSecond ?? null)
     conversation = opened
     hand((chunk) => opened.hear(chunk))
   }

@@ -43,6 +43,9 @@ export interface Site {
   /** Open connections to it are cut as well, save with `nxdomain`. */
   down(how?: Down): void
   up(): void
+  /** how fast it serves one connection, to everyone; `null` = as fast as it can */
+  readonly bytesPerSecond: number | null
+  slow(bytesPerSecond: number | null): void
   /** Moves it to other addresses, as content networks do. */
   move(addresses: readonly string[]): void
 }
@@ -69,7 +72,11 @@ export function openWorld(fell: (addresses: readonly string[]) => void): World {
   const byName = new Map<string, Site>()
 
   const add = (spec: SiteSpec): Site => {
-    const state = { addresses: normalise(spec.host, spec.addresses), downAs: null as Down | null }
+    const state = {
+      addresses: normalise(spec.host, spec.addresses),
+      downAs: null as Down | null,
+      bytesPerSecond: null as number | null,
+    }
     const site: Site = {
       spec,
       get addresses() {
@@ -84,6 +91,12 @@ export function openWorld(fell: (addresses: readonly string[]) => void): World {
       },
       up() {
         state.downAs = null
+      },
+      get bytesPerSecond() {
+        return state.bytesPerSecond
+      },
+      slow(bytesPerSecond) {
+        state.bytesPerSecond = bytesPerSecond
       },
       move(addresses) {
         const next = normalise(spec.host, addresses)

@@ -1,4 +1,5 @@
 /** What detect/ folds: one judged measurement, reduced to what a decision needs. */
+import type { Rates } from './rates.ts'
 import type { Verdict } from './verdict.ts'
 import type { CanaryGroup, EndpointRole } from './service.ts'
 import type { OutageChange } from './outage.ts'
@@ -17,6 +18,8 @@ export interface Look {
   /** the look got as far as HTTP, so that fine means fine up to there */
   readonly sawHttp: boolean
   readonly verdict: Verdict
+  /** plan `throughput` only: how fast bytes came; such a look says nothing of reach */
+  readonly rates?: Rates
 }
 
 /** What one canary said of its vantage. */
@@ -34,5 +37,12 @@ export interface CanaryLook {
 export interface Folded {
   readonly changes: readonly OutageChange[]
   /** something is newly not fine: look again soon, with a fresh control */
-  readonly suspicious: readonly { readonly service: string; readonly vantage: string }[]
+  readonly suspicious: readonly Suspicion[]
+}
+
+export interface Suspicion {
+  readonly service: string
+  readonly vantage: string
+  /** it is the speed of this endpoint's bytes that is in doubt, and so often it was timed again for that already */
+  readonly slow?: { readonly endpoint: string; readonly again: number }
 }

@@ -10,6 +10,8 @@ export interface Endpoint {
   readonly service: string
   readonly url: string
   readonly role: EndpointRole
+  /** what is fetched to see how fast bytes come, where the URL itself serves too few; absent = the URL itself */
+  readonly transferUrl?: string
   /** Unix ms, inclusive; `null` = since ever */
   readonly validFromAt: number | null
   /** Unix ms, exclusive; `null` = until further notice */
@@ -42,4 +44,11 @@ export function endpointsAt(service: Service, at: number): Endpoint[] {
     (e) =>
       (e.validFromAt === null || e.validFromAt <= at) && (e.validUntilAt === null || at < e.validUntilAt),
   )
+}
+
+/** Endpoints whose bytes are timed: those with a URL for it and media; of a service with neither, the primary ones. */
+export function transferEndpointsAt(service: Service, at: number): Endpoint[] {
+  const inForce = endpointsAt(service, at)
+  const heavy = inForce.filter(({ role, transferUrl }) => role === 'media' || transferUrl !== undefined)
+  return heavy.length > 0 ? heavy : inForce.filter(({ role }) => role === 'primary')
 }

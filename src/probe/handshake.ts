@@ -45,12 +45,14 @@ export function serverNameOf(host: string): string {
  *
  * @param tcp taken over: destroyed when this rejects or the signal ends it
  * @param host to be verified: a name or a literal address
+ * @param alpn protocols offered
  */
 export function shakeHands(
   tcp: net.Socket,
   host: string,
   roots: tls.SecureContext,
   signal: AbortSignal,
+  alpn: readonly string[] = ALPN,
 ): Promise<Shaken> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
@@ -63,7 +65,7 @@ export function shakeHands(
       socket: tcp,
       host: withoutDot(host),
       ...(servername === '' ? {} : { servername }),
-      ALPNProtocols: ALPN,
+      ALPNProtocols: [...alpn],
       secureContext: roots,
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,

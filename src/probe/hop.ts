@@ -91,7 +91,11 @@ function held(connection: Connection): Connection {
 }
 
 /** Asks all resolvers at once and picks what to connect to; what is still being asked goes on in `names`. */
-async function resolve(run: Run, hop: Hop, host: string): Promise<{ targets: Target[]; names: Asked[] }> {
+export async function resolve(
+  run: Run,
+  hop: Pick<Hop, 'vantage' | 'depth' | 'extraAddresses'>,
+  host: string,
+): Promise<{ targets: Target[]; names: Asked[] }> {
   const { vantage, depth } = hop
   const choice: Choice = {
     perFamily: run.settings.addressesPerFamily,

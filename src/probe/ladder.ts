@@ -16,6 +16,7 @@ import { canClimb, carriedTo, keepCookies, redirectOf, type Cookies } from './re
 import { failed, type Run } from './run.ts'
 import { startStopwatch } from './stopwatch.ts'
 import type { ProbeTask } from './task.ts'
+import { measureThroughput, throughputTimeoutMs } from './throughput.ts'
 import { uuid7 } from './uuid7.ts'
 
 /**
@@ -32,7 +33,13 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
   const onAbort = () => stop.abort(new Interrupted())
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
-  const total = startDeadline(stop.signal, task.settings.totalTimeoutMs)
+  const { transfer = null } = task
+  const total = startDeadline(
+    stop.signal,
+    transfer === null
+      ? task.settings.totalTimeoutMs
+      : throughputTimeoutMs(transfer, task.settings.dnsTimeoutMs),
+  )
 
   const hops: Promise<Observation[]>[] = []
   const run: Run = {
@@ -59,7 +66,9 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
   const loopLagMs = lag()
   let { trouble } = run
   if (signal.aborted) trouble = { unfit: 'interrupted', detail: null }
-  if (trouble === null && loopLagMs > task.settings.maxLoopLagMs) {
+  // A rate is counted in seconds, not in milliseconds.
+  const maxLagMs = task.settings.maxLoopLagMs * (transfer === null ? 1 : TRANSFER_LAG)
+  if (trouble === null && loopLagMs > maxLagMs) {
     trouble = { unfit: 'late_thread', detail: `The thread ran ${Math.round(loopLagMs)} ms late.` }
   }
   return {
@@ -87,6 +96,12 @@ async function measure(
   hops: Promise<Observation[]>[],
   experiments: Experiment[],
 ): Promise<void> {
+  if (task.transfer !== undefined) {
+    const timed = await measureThroughput(run, task, task.transfer)
+    hops.push(Promise.resolve([...timed.observations]))
+    experiments.push(...timed.experiments)
+    return
+  }
   if (task.plan !== 'diagnose') return follow(run, task, hops)
   if (task.diagnosis === undefined) throw new Error('A diagnosis was not told what to compare with.')
   experiments.push(...(await diagnose(run, task.vantage, task.diagnosis)))
@@ -121,6 +136,9 @@ async function follow(run: Run, task: ProbeTask, hops: Promise<Observation[]>[])
     url = next
   }
 }
+
+/** How many times later than elsewhere a thread may run that times a transfer. */
+const TRANSFER_LAG = 10
 
 const INVALID: HttpObservation['failure'] = 'http_invalid_redirect_location_host'
 const TOO_MANY: HttpObservation['failure'] = 'unknown_failure: stopped after too many redirects'

@@ -46,6 +46,18 @@ export const DEFAULTS: ProbeSettings = {
   maxLoopLagMs: 100,
 }
 
+/** What plan `throughput` needs to know besides. */
+export interface TransferSettings {
+  /** what is fetched of the service */
+  readonly url: string
+  /** large files of somebody else, the first that serves enough is used */
+  readonly neutral: readonly string[]
+  /** how many bytes are asked for, and counted at most */
+  readonly bytes: number
+  /** for one transfer, from its first packet on; what has come by then is what it is rated by */
+  readonly timeoutMs: number
+}
+
 /** One look at one endpoint from one vantage. */
 export interface ProbeTask {
   readonly vantage: Vantage
@@ -59,4 +71,6 @@ export interface ProbeTask {
   readonly settings: ProbeSettings
   /** for plan `diagnose` alone */
   readonly diagnosis?: Diagnosis
+  /** plan `throughput` only */
+  readonly transfer?: TransferSettings
 }

@@ -97,6 +97,7 @@ function foldImported(
       endpoints,
       canaries: new Map(),
       rejudge: null,
+      rates: () => null,
       ticks: 'made',
       noteFrom: rows[0]!.startedAt,
     },

@@ -13,6 +13,7 @@ import { canaryRoundOf, type DetectSettings, roundOf, type Watch } from '../dete
 import { statusOf } from '../detect/status.ts'
 import { lookOf } from '../look.ts'
 import type { Outage, OutageChange } from '../model/outage.ts'
+import type { Rates } from '../model/rates.ts'
 import type { Canary, Endpoint } from '../model/service.ts'
 import type { Health } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -34,6 +35,8 @@ export interface RefoldParts {
   readonly canaries: ReadonlyMap<string, Canary>
   /** `null`: verdicts stand as they were stored */
   readonly rejudge: ((row: ScannedRow, stored: Verdict, health: Health) => Rejudged) | null
+  /** how fast bytes came in a row that timed them, as it was folded; `null` = not known */
+  readonly rates: (seq: number) => Rates | null
   /** `recorded`: those among the rows, and others only once a verdict has come out otherwise. `made`: others too, from the start */
   readonly ticks: 'recorded' | 'made'
   /** Unix ms: verdicts and states are noted from here on */
@@ -127,7 +130,8 @@ export function refold(parts: RefoldParts, rows: Iterable<ScannedRow | ScannedTi
     if (noted && before !== null) noteStates(Math.max(noteFrom, before + gapMs + 1))
     const verdict = judged(row, stored)
     const looked = { id: idOf(row), vantage, startedAt, endedAt, sawHttp }
-    take(foldLook(detector, lookOf(looked, endpoint, verdict), watch, settings).changes)
+    const rates = row.series.plan === 'throughput' ? parts.rates(row.seq) : null
+    take(foldLook(detector, lookOf(looked, endpoint, verdict, rates), watch, settings).changes)
     if (noted) noteStates(Math.max(noteFrom, clock))
   }
 

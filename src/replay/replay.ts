@@ -77,6 +77,7 @@ export async function replaySpan({ config, since, until, rules }: ReplayOptions)
         endpoints: new Map(config.services.flatMap((s) => s.endpoints.map((e) => [e.id, e] as const))),
         canaries: new Map(config.canaries.map((canary) => [canary.id, canary])),
         rejudge: createRejudge(scan, scan.extent()!.wholeFrom, rules ?? NO_CHANGE),
+        rates: scan.rates,
         ticks: begin.seq + 1 >= scan.extent()!.wholeFrom && rules === null ? 'recorded' : 'made',
         noteFrom: since,
       },

@@ -6,12 +6,14 @@ import * as start from './migrations/0001-start.ts'
 import * as record from './migrations/0002-record.ts'
 import * as vantageFacts from './migrations/0003-vantage-facts.ts'
 import * as replay from './migrations/0004-replay.ts'
+import * as rates from './migrations/0005-rates.ts'
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-start': start,
   '0002-record': record,
   '0003-vantage-facts': vantageFacts,
   '0004-replay': replay,
+  '0005-rates': rates,
 }
 
 /** The schema this program writes; the number of its last migration. */

@@ -2,6 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Measurement } from '../model/measurement.ts'
+import type { Rates } from '../model/rates.ts'
 import { hourOf } from './hour.ts'
 import type { Names } from './names.ts'
 import type { Tables } from './schema.ts'
@@ -10,6 +11,8 @@ import { type StoredMeasurement, fullRecord, storedMeasurement } from './stored.
 export interface Replayed extends StoredMeasurement {
   /** the full record; `null` where only the small row was kept */
   readonly measurement: Measurement | null
+  /** what was folded of a look that timed bytes; `null` = it timed none */
+  readonly rates: Rates | null
 }
 
 /** Rows read per statement. */
@@ -36,7 +39,8 @@ export async function* replay(
     const rows = await replayQuery(db, from, bounds.last).execute()
     for (const row of rows) {
       if (row.started_at < since || row.started_at >= until) continue
-      yield { ...(await storedMeasurement(row, names)), measurement: fullRecord(row.body) }
+      const rates = row.rates === null ? null : (JSON.parse(row.rates) as Rates)
+      yield { ...(await storedMeasurement(row, names)), measurement: fullRecord(row.body), rates }
     }
     const last = rows.at(-1)
     if (last === undefined) return
@@ -50,8 +54,9 @@ export function replayQuery(db: Kysely<Tables>, from: number, to: number) {
   return db
     .selectFrom('measurement')
     .leftJoin('record', 'record.seq', 'measurement.seq')
+    .leftJoin('rates', 'rates.seq', 'measurement.seq')
     .selectAll('measurement')
-    .select('record.body')
+    .select(['record.body', 'rates.body as rates'])
     .where('measurement.seq', '>=', from)
     .where('measurement.seq', '<=', to)
     .orderBy('measurement.seq')

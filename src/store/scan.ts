@@ -9,6 +9,7 @@ import Database from 'better-sqlite3'
 import { AppError } from '../model/error.ts'
 import type { CanaryLook } from '../model/look.ts'
 import type { Measurement, Plan, Purpose, Unfit } from '../model/measurement.ts'
+import type { Rates } from '../model/rates.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { BUSY_TIMEOUT_MS, explain, identify } from './file.ts'
 import { hourOf } from './hour.ts'
@@ -65,6 +66,8 @@ export interface Scan {
   /** Rows of some vantages that began in [since, until), by when they ended. */
   readonly rowsOf: (vantages: readonly string[], since: number, until: number) => ScannedRow[]
   readonly record: (seq: number) => Measurement | null
+  /** how fast bytes came, as it was folded; `null` = none were timed */
+  readonly rates: (seq: number) => Rates | null
   /** the controls a look was judged with; `null` = one of them was not kept */
   readonly controls: (seq: number) => readonly Measurement[] | null
   readonly close: () => void
@@ -146,6 +149,7 @@ function scan(db: Database.Database): Scan {
     `select min(first_seq) as first, max(last_seq) as last from stretch where hour_at >= ? and hour_at < ?`,
   )
   const body = db.prepare<[number], Buffer>('select body from record where seq = ?').pluck()
+  const timed = db.prepare<[number], string>('select body from rates where seq = ?').pluck()
   const judgedWith = db.prepare<[number], { uuid: Buffer; seq: number | null }>(
     `select j.uuid, m.seq from judged_with j left join measurement m on m.uuid = j.uuid where j.seq = ? order by j.position`,
   )
@@ -232,6 +236,10 @@ function scan(db: Database.Database): Scan {
         .sort((a, b) => a.endedAt - b.endedAt || a.startedAt - b.startedAt || a.uuid.compare(b.uuid))
     },
     record,
+    rates(seq) {
+      const found = timed.get(seq)
+      return found === undefined ? null : (JSON.parse(found) as Rates)
+    },
     controls(seq) {
       const found = judgedWith.all(seq).map((with_) => (with_.seq === null ? null : control(with_.seq)))
       return found.every((one) => one !== null) ? found : null

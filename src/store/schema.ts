@@ -16,6 +16,7 @@ export interface Tables {
   verdict: { id: number; rule_id: number; body: string }
   measurement: MeasurementTable
   record: { seq: number; body: Buffer }
+  rates: { seq: number; body: string }
   stretch: { hour_at: number; first_seq: number; last_seq: number; n: number; pruned: 0 | 1 }
   cell: { hour_at: number; endpoint_id: number; vantage_id: number; rule_id: number; n: number }
   outage: OutageTable

@@ -6,6 +6,7 @@
  */
 import type { CanaryLook } from '../model/look.ts'
 import type { Layer, Measurement } from '../model/measurement.ts'
+import type { Rates } from '../model/rates.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { pack } from './packed.ts'
 import type { MeasurementTable } from './schema.ts'
@@ -24,6 +25,8 @@ export interface SmallRow extends Omit<MeasurementTable, 'seq' | 'series_id' | '
   readonly record: Buffer | null
   /** what it was judged with, kept in full likewise */
   readonly controls: readonly PackedControl[]
+  /** JSON; `null` = no bytes were timed */
+  readonly rates: string | null
 }
 
 /** A control's measurement that a look was judged with. */
@@ -60,6 +63,7 @@ export function smallRow(
   answered: CanaryLook['answered'] | null,
   sampled: (endpoint: string, vantage: string) => boolean,
   controls: readonly Measurement[] = [],
+  rates: Rates | null = null,
 ): SmallRow {
   const { id, endpoint, vantage, url, plan, purpose, startedAt, durationMs, unfit, observations } =
     measurement
@@ -85,6 +89,7 @@ export function smallRow(
     saw_http: observations.some(({ layer }) => layer === 'http') ? 1 : 0,
     unfit,
     answered,
+    rates: rates === null ? null : JSON.stringify(rates),
     record: keep ? pack(JSON.stringify(measurement)) : null,
     controls: controls.map(packControl),
   }

@@ -10,6 +10,7 @@ import { AppError } from '../model/error.ts'
 import type { CanaryLook } from '../model/look.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { OutageChange } from '../model/outage.ts'
+import type { Rates } from '../model/rates.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { openBatchWriter } from './batch.ts'
 import { openToWrite } from './connection.ts'
@@ -54,6 +55,8 @@ export interface Saved {
   readonly answered?: CanaryLook['answered']
   /** what a look that failed was judged with, so that it can be judged again */
   readonly controls?: readonly Measurement[]
+  /** how fast bytes came, here and elsewhere: what was folded, so that a replay folds the same */
+  readonly rates?: Rates | null
   /** Unix ms: time passed, and changed something; given once where it changed several vantages */
   readonly tickAt?: number
 }
@@ -144,10 +147,10 @@ function store(
   return {
     ...queries,
     opened,
-    save({ measurement, verdict, changes, detector, answered = null, controls, tickAt }) {
+    save({ measurement, verdict, changes, detector, answered = null, controls, rates, tickAt }) {
       const tick = tickAt === undefined ? null : { tickAt }
       group.queue(
-        measurement === null ? tick : smallRow(measurement, verdict, answered, sampled, controls),
+        measurement === null ? tick : smallRow(measurement, verdict, answered, sampled, controls, rates),
         changes.map(({ outage }) => outage),
         detector,
       )

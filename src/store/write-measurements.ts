@@ -45,6 +45,7 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
   )
   const insertControl = db.prepare('insert into judged_with (seq, position, uuid) values (?, ?, ?)')
   const insertTick = db.prepare('insert into tick (seq, at) values (?, ?)')
+  const insertRates = db.prepare('insert into rates (seq, body) values (?, ?)')
   const count = db.prepare(
     `insert into cell (hour_at, endpoint_id, vantage_id, rule_id, n) values (?, ?, ?, ?, ?)
      on conflict (hour_at, endpoint_id, vantage_id, rule_id) do update set n = cell.n + excluded.n`,
@@ -105,6 +106,7 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
           keepControl.run(record, uuid)
           insertControl.run(next, position, uuid)
         }
+        if (row.rates !== null) insertRates.run(next, row.rates)
         const hourAt = hourOf(row.started_at)
         const tally = hours.get(hourAt)
         hours.set(hourAt, { first: tally?.first ?? next, last: next, n: (tally?.n ?? 0) + 1 })

@@ -251,6 +251,7 @@ function roundRows(at: number, round: number) {
       vantage: VANTAGES[Math.floor(i / ENDPOINTS.length)]!,
       url: `https://${endpoint}/`,
       plan: 'heartbeat',
+      rates: null,
       purpose: 'round',
       started_at: startedAt,
       duration_ms: 180,

@@ -13,18 +13,18 @@ async function described(didbon: string, services?: string) {
   return describeConfig(await loadConfig(path, { PASSWORD: 'pass-word' }), NOW)
 }
 
-test('one vantage, default times -> 120 heartbeats, 12 full looks and 120 of each canary an hour', async () => {
+test('one vantage, default times -> 120 heartbeats, 12 full looks and as many timed ones, and 120 of each canary an hour', async () => {
   const { perHour } = await described('# nothing\n')
-  expect(perHour).toEqual({ heartbeat: 120, full: 12, canary: 360, total: 492 })
+  expect(perHour).toEqual({ heartbeat: 120, full: 12, throughput: 12, canary: 360, total: 504 })
 })
 
-test('a control -> no heartbeats in its rounds', async () => {
+test('a control -> no heartbeats and no timed bytes in its rounds', async () => {
   const { vantages } = await described(`
 vantages:
   - { id: here, country: TJ }
   - { id: far, country: DE, role: control }
 `)
-  expect(vantages.map((v) => v.perHour.total)).toEqual([492, 372])
+  expect(vantages.map((v) => v.perHour.total)).toEqual([504, 372])
 })
 
 test('other times for a service and a vantage -> counted', async () => {
@@ -34,11 +34,17 @@ schedule:
   services: { news: { full: '0 * * * *' } }
 vantages:
   - { id: here, country: TJ }
-  - { id: slow, country: TJ, schedule: { heartbeat: '*/2 9-20 * * *' } }
+  - { id: slow, country: TJ, schedule: { heartbeat: '*/2 9-20 * * *', throughput: null } }
 `)
   const canary = 3 / 24
-  expect(vantages[0]!.perHour).toEqual({ heartbeat: 120, full: 1, canary, total: 121 + canary })
-  expect(vantages[1]!.perHour).toEqual({ heartbeat: 15, full: 1, canary, total: 16 + canary })
+  expect(vantages[0]!.perHour).toEqual({
+    heartbeat: 120,
+    full: 1,
+    throughput: 12,
+    canary,
+    total: 133 + canary,
+  })
+  expect(vantages[1]!.perHour).toEqual({ heartbeat: 15, full: 1, throughput: 0, canary, total: 16 + canary })
 })
 
 test('an endpoint of the past -> shown, not counted, and a note when the service has no other', async () => {
@@ -78,13 +84,13 @@ vantages:
     '  news (News)',
     '    news/www  primary  https://news.example/',
     'Vantages',
-    '  babilon  probe  socks5 [2001:db8::2]:1080 with credentials  TJ, AS24722, Babilon-T  492 probes an hour (heartbeat 120, full 12, canary 360)',
+    '  babilon  probe  socks5 [2001:db8::2]:1080 with credentials  TJ, AS24722, Babilon-T  504 probes an hour (heartbeat 120, full 12, throughput 12, canary 360); timing bytes costs about 76 MB a day',
     '    resolvers tcp://[2001:db8::53]:53; trusted https://dns.quad9.net/dns-query#9.9.9.9',
     'Canaries',
     '  canary/one  international  http://one.example/',
     '  canary/two  international  http://two.example/',
     '  canary/home  domestic  http://home.example/',
-    'In all 492 probes an hour (heartbeat 120, full 12, canary 360)',
+    'In all 504 probes an hour (heartbeat 120, full 12, throughput 12, canary 360)',
     'Note: No vantage has role control: an outage can be seen, but rarely called a block.',
   ])
   expect(JSON.stringify(description)).not.toMatch(/pass-word|user-name/)

@@ -195,16 +195,28 @@ schedule:
   services: { news: { heartbeat: '*/15 * * * * *', timezone: UTC } }
 vantages:
   - { id: here, country: TJ }
-  - { id: slow, country: TJ, schedule: { heartbeat: '0 * * * * *' } }
+  - { id: slow, country: TJ, schedule: { heartbeat: '0 * * * * *', throughput: null } }
 `)
   const full = '*/5 * * * *'
+  const throughput = full
   expect(timesOf(schedule, 'other', 'here')).toEqual({
     heartbeat: '*/30 * * * * *',
     full,
+    throughput,
     timezone: 'Asia/Dushanbe',
   })
-  expect(timesOf(schedule, 'news', 'here')).toEqual({ heartbeat: '*/15 * * * * *', full, timezone: 'UTC' })
-  expect(timesOf(schedule, 'news', 'slow')).toEqual({ heartbeat: '0 * * * * *', full, timezone: 'UTC' })
+  expect(timesOf(schedule, 'news', 'here')).toEqual({
+    heartbeat: '*/15 * * * * *',
+    full,
+    throughput,
+    timezone: 'UTC',
+  })
+  expect(timesOf(schedule, 'news', 'slow')).toEqual({
+    heartbeat: '0 * * * * *',
+    full,
+    throughput: null,
+    timezone: 'UTC',
+  })
 })
 
 test('references -> environment, secret files without their last newline, and a way to write ${ itself', async () => {

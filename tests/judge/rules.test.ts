@@ -804,7 +804,9 @@ describe('rules', () => {
   })
 
   test('every rule has fired in a case above', () => {
-    expect(RULES.map((r) => r.id).filter((id) => !fired.has(id))).toEqual([])
+    // throughput.test.ts has those about speed
+    const here = RULES.map(({ id }) => id).filter((id) => !id.startsWith('throughput_'))
+    expect(here.filter((id) => !fired.has(id))).toEqual([])
   })
 
   test('ids are unique snake_case', () => {

@@ -15,7 +15,7 @@ const waitFor = (reply: unknown): number | undefined => (reply === null ? SILENC
 /** What the first connects of a network will meet, told from its seed alone. */
 function synDelays(seed: number, loss: number, timeScale: number, n: number): (number | null)[] {
   const random = openRandom(seed, 'babilon')
-  const conditions = { loss, delayMs: 0, international: 'up', ipv6: 'up' } as const
+  const conditions = { loss, delayMs: 0, international: 'up', ipv6: 'up', bytesPerSecond: null } as const
   return Array.from({ length: n }, () => synDelayMs({ conditions, random, timeScale }))
 }
 
@@ -240,7 +240,7 @@ test.each([
   { draws: [0.1, 0.1, 0.1, 0.1, 0.1, 0.1], delayMs: null },
 ])('draws $draws at loss 0.5, half speed, 5 ms away -> answered after $delayMs', ({ draws, delayMs }) => {
   const left = [...draws]
-  const conditions = { loss: 0.5, delayMs: 5, international: 'up', ipv6: 'up' } as const
+  const conditions = { loss: 0.5, delayMs: 5, international: 'up', ipv6: 'up', bytesPerSecond: null } as const
   expect(synDelayMs({ conditions, random: () => left.shift()!, timeScale: 0.5 })).toBe(delayMs)
 })
 

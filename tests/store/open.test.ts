@@ -35,7 +35,7 @@ test('no file, no folder -> both are made, migrated from empty, with the setting
   const store = await aStore({ path: join(aFolder(), 'a', 'b', 'didbon.db') })
   expect(store.opened).toEqual({
     found: { kind: 'new' },
-    migrations: ['0001-start', '0002-record', '0003-vantage-facts', '0004-replay'],
+    migrations: ['0001-start', '0002-record', '0003-vantage-facts', '0004-replay', '0005-rates'],
   })
   const db = connect(store.path)
   const pragmas = ['journal_mode', 'auto_vacuum', 'application_id']

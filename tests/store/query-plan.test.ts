@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import * as start from '../../src/store/migrations/0001-start.ts'
 import * as record from '../../src/store/migrations/0002-record.ts'
 import * as vantageFacts from '../../src/store/migrations/0003-vantage-facts.ts'
+import * as rates from '../../src/store/migrations/0005-rates.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { incidentsQuery } from '../../src/store/read-incidents.ts'
 import { outagesQuery } from '../../src/store/read-outages.ts'
@@ -140,8 +141,9 @@ test('the migration on PostgreSQL -> says bytea where SQLite says blob, and noth
   expect(statements).toHaveLength(17)
   await record.up(db)
   await vantageFacts.up(db)
+  await rates.up(db)
   const all = statements.join('\n')
-  expect(statements).toHaveLength(17 + 17 + 1)
+  expect(statements).toHaveLength(17 + 17 + 1 + 1)
   expect(all).toMatch(/"uuid" bytea not null/)
   expect(all).not.toMatch(/blob|autoincrement|without rowid|integer primary key autoincrement/i)
 })
@@ -159,6 +161,7 @@ test('a migration that fails half way -> nothing of it remains', async () => {
     '0002-record',
     '0003-vantage-facts',
     '0004-replay',
+    '0005-rates',
   ])
   expect(await migrate(raw, () => undefined)).toEqual([])
 })

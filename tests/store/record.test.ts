@@ -52,9 +52,9 @@ describe('the file', () => {
     old.exec(`
       drop table event_audit; drop table event; drop table report; drop table incident_service; drop table incident_member;
       drop table incident_change; drop table incident; drop table state_change; drop table strip; drop table token;
-      drop index outage_long; drop table vantage_facts; drop table judged_with; drop table tick; drop table detector_past;
+      drop index outage_long; drop table vantage_facts; drop table rates; drop table judged_with; drop table tick; drop table detector_past;
       drop table replay_audit; delete from meta where key in ('record_version', 'incident_version', 'replay_from_seq');
-      delete from kysely_migration where name in ('0002-record', '0003-vantage-facts', '0004-replay')`)
+      delete from kysely_migration where name in ('0002-record', '0003-vantage-facts', '0004-replay', '0005-rates')`)
     old.close()
     const record = await aRecord({ path: store.path })
     expect(record.putEvent(anEvent(), 'cli:ann')).toBe('added')

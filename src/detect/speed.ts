@@ -1,0 +1,168 @@
+/**
+ * speed: do an endpoint's bytes come slower than anything explains? A sequential test on the log of the ratio, look by look.
+ *
+ *     ln(ratio against the kindest comparison) ─► nats between 0 and the threshold ─► slow at the top, well again at the bottom
+ *
+ * The kindest comparison decides: a neutral host that is slow too (a slow line), a control that is (a slow site), an hour that always is
+ * (a busy evening), one server that is as slow under another name (a busy path) each clear the service. To count against it, two at
+ * least of neutral host, control and own last days must have been there to compare with.
+ *
+ * One server that is slow under the service's name alone is what no queue does: two such looks are enough. Without that, slowness has to last.
+ */
+import type { Look } from '../model/look.ts'
+import type { Rates } from '../model/rates.ts'
+import { FAST_BYTES_PER_SECOND, SLOW_RATIO, againstControl, againstNeutral } from '../model/rates.ts'
+import { type Baseline, learnRate, newBaseline, usualAt } from './baseline.ts'
+import type { VantageState } from './detector.ts'
+import { outNats, type DetectSettings } from './settings.ts'
+
+/** How the service's speed compares; `null` = there was nothing to compare with. */
+export interface Compared {
+  readonly neutral: number | null
+  readonly control: number | null
+  readonly baseline: number | null
+}
+
+/** The transfers of one endpoint from one vantage. Unix ms; `null` = has not happened. */
+export interface SpeedState {
+  /** nats for throttled against not, from 0 to the threshold */
+  score: number
+  slow: boolean
+  /** looks since it was last in no doubt in which one server was slow under its name alone */
+  named: number
+  /** confirmations asked for since the doubt began */
+  asked: number
+  /** start of the newest look counted, and the end of the newest that gave a rate */
+  newestAt: number
+  ratedAt: number
+  /** start of the last look that was not slow, and of the last that was */
+  fineAt: number | null
+  slowAt: number | null
+  /** end of the first slow look since the last that was not, and the other way round */
+  firstSlowAt: number | null
+  firstFineAt: number | null
+  /** what came when it was slow, bytes per second */
+  slowRate: number | null
+  baseline: Baseline
+  /** the newest look that gave a rate, for people and metrics */
+  last: { readonly rates: Rates; readonly compared: Compared } | null
+  /** ids of the looks that were slow since the doubt began */
+  evidence: string[]
+}
+
+/** `fine`: as ever. `slow`: counted against it. `recovering`: not slow, and it was in doubt or slow. `unsaid`: did not count. */
+export type SpeedStep = 'fine' | 'slow' | 'recovering' | 'unsaid'
+
+/** Nats for each factor e of slowness beyond the line: two log-normals 3.2 apart (1 and 0.04) that are 1.2 wide. */
+const NATS_PER_LOG = 2.24
+/** So much slower or faster than usual is usual: three standard deviations, by the median absolute deviation. */
+const USUAL_SPREAD = 3 * 1.4826
+/** Looks with the name proved at fault that are enough. */
+const NAMED_LOOKS = 2
+/** A service that was slow is only well again when it is so many times faster than it was. */
+const RECOVERED = 2
+const EVIDENCE_MAX = 10
+
+/** The state of one endpoint's transfers, made if it is new. */
+export function speedState(vantage: VantageState, endpoint: string): SpeedState {
+  const speeds = (vantage.speeds ??= {})
+  return (speeds[endpoint] ??= {
+    score: 0,
+    slow: false,
+    named: 0,
+    asked: 0,
+    newestAt: Number.MIN_SAFE_INTEGER,
+    ratedAt: Number.MIN_SAFE_INTEGER,
+    fineAt: null,
+    slowAt: null,
+    firstSlowAt: null,
+    firstFineAt: null,
+    slowRate: null,
+    baseline: newBaseline(),
+    last: null,
+    evidence: [],
+  })
+}
+
+/** Drops what is said against it, in place; what was learned of its usual speed stays. */
+export function clearSpeedDoubt(state: SpeedState): void {
+  Object.assign(state, { score: 0, slow: false, named: 0, asked: 0, firstSlowAt: null, slowRate: null })
+  state.evidence = []
+}
+
+/** Folds one look of plan `throughput` into its endpoint, in place. */
+export function foldSpeed(state: SpeedState, look: Look, settings: DetectSettings): SpeedStep {
+  const { rates } = look
+  if (rates === undefined || rates.target === null || look.startedAt < state.newestAt) return 'unsaid'
+  state.newestAt = look.startedAt
+  state.ratedAt = look.endedAt
+  const compared = compare(rates, state.baseline, look.endedAt)
+  state.last = { rates, compared }
+  const ratio = kindest(rates, compared)
+  const { bytesPerSecond } = rates.target
+  if (ratio < SLOW_RATIO) {
+    if (Object.values(compared).filter((each) => each !== null).length >= 2)
+      return foldSlow(state, look, ratio, settings)
+    // With one thing to hold it against, nobody can say; it is what this line gives.
+    if (!state.slow && state.score === 0) learnRate(state.baseline, bytesPerSecond, look.endedAt)
+    return 'unsaid'
+  }
+  if (state.slow && bytesPerSecond < RECOVERED * (state.slowRate ?? 0)) return 'unsaid'
+  return foldFast(state, look, ratio, settings)
+}
+
+/** How it compares with everything there is to compare with. */
+export function compare(rates: Rates, baseline: Baseline, at: number): Compared {
+  const neutral = againstNeutral(rates)
+  const control = againstControl(rates)
+  const usual = rates.target === null ? null : usualAt(baseline, at)
+  if (usual === null) return { neutral, control, baseline: null }
+  const away = Math.log(Math.max(1, rates.target!.bytesPerSecond)) - usual.median
+  const isUsual = away >= -USUAL_SPREAD * usual.mad
+  return { neutral, control, baseline: isUsual ? Math.max(SLOW_RATIO, Math.exp(away)) : Math.exp(away) }
+}
+
+/** The ratio by the comparison that speaks most for the service. */
+function kindest(rates: Rates, compared: Compared): number {
+  const ratios = [...Object.values(compared), rates.byName].filter((each) => each !== null)
+  if (rates.target!.bytesPerSecond >= FAST_BYTES_PER_SECOND || ratios.length === 0) return 1
+  return Math.max(...ratios)
+}
+
+function foldSlow(state: SpeedState, look: Look, ratio: number, settings: DetectSettings): SpeedStep {
+  const top = outNats(settings)
+  const named = look.rates!.byName !== null
+  const most = named ? top / NAMED_LOOKS : settings.slowLookNats
+  const gain = NATS_PER_LOG * Math.log(SLOW_RATIO / ratio)
+  const { bytesPerSecond } = look.rates!.target!
+  state.slowAt = look.startedAt
+  state.firstSlowAt ??= look.endedAt
+  state.firstFineAt = null
+  if (named) state.named += 1
+  state.slowRate = Math.max(state.slowRate ?? 0, bytesPerSecond)
+  if (state.evidence.length < EVIDENCE_MAX) state.evidence.push(look.id)
+  state.score = Math.min(top, state.score + Math.min(most, named ? Math.max(gain, most / 2) : gain))
+  const lasted = look.endedAt - state.firstSlowAt >= settings.throttledAfterMs
+  if (!state.slow && state.score >= top && (state.named >= NAMED_LOOKS || lasted)) {
+    state.slow = true
+    state.asked = 0
+  }
+  return 'slow'
+}
+
+function foldFast(state: SpeedState, look: Look, ratio: number, settings: DetectSettings): SpeedStep {
+  state.fineAt = look.startedAt
+  const doubted = state.score > 0 || state.slow
+  state.firstFineAt = doubted ? (state.firstFineAt ?? look.endedAt) : null
+  if (!state.slow) state.firstSlowAt = null
+  const loss = NATS_PER_LOG * Math.log(ratio / SLOW_RATIO)
+  state.score = Math.max(
+    0,
+    state.score - Math.min(settings.slowLookNats, Math.max(loss, settings.slowLookNats / 2)),
+  )
+  if (state.score === 0) {
+    if (doubted) clearSpeedDoubt(state)
+    learnRate(state.baseline, look.rates!.target!.bytesPerSecond, look.endedAt)
+  }
+  return doubted ? 'recovering' : 'fine'
+}
