@@ -40,7 +40,7 @@ export function judge(
   health: Health,
   rules: readonly Rule[] = RULES,
 ): Verdict {
-  return explainWith(measurement, controlFacts(controls), health, FINGERPRINTS, rules).verdict
+  return explain(measurement, controls, health, rules).verdict
 }
 
 /** The same, with the evidence and the rules tried. */
@@ -48,12 +48,13 @@ export function explain(
   measurement: Measurement,
   controls: readonly Measurement[],
   health: Health,
+  rules: readonly Rule[] = RULES,
 ): Explanation {
   const brought = measurement.control
   // Who reached the control was connected.
-  if (brought !== null) return explainWith(measurement, brought, 'online', FINGERPRINTS)
+  if (brought !== null) return explainWith(measurement, brought, 'online', FINGERPRINTS, rules)
   const rates = ratesOf(measurement, controls)
-  return explainWith(measurement, controlFacts(controls), health, FINGERPRINTS, RULES, rates)
+  return explainWith(measurement, controlFacts(controls), health, FINGERPRINTS, rules, rates)
 }
 
 /** The same for a control that is no measurement of ours, such as OONI's. */
