@@ -4,10 +4,11 @@
  *     ln(ratio against the kindest comparison) ─► nats between 0 and the threshold ─► slow at the top, well again at the bottom
  *
  * The kindest comparison decides: a neutral host that is slow too (a slow line), a control that is (a slow site), an hour that always is
- * (a busy evening), one server that is as slow under another name (a busy path) each clear the service. To count against it, two at
- * least of neutral host, control and own last days must have been there to compare with.
+ * (a busy evening), one server that is as slow under another name (a busy path) each clear the service.
  *
- * One server that is slow under the service's name alone is what no queue does: two such looks are enough. Without that, slowness has to last.
+ * One server that is slow under the service's name alone is what no queue does: such looks need not last, a few are enough. Where no
+ * server could be asked under two names, slowness counts only when two others say so, one of them the vantage's own last days, and has
+ * to last: a path can be busy, and busy every evening.
  */
 import type { Look } from '../model/look.ts'
 import type { Rates } from '../model/rates.ts'
@@ -101,9 +102,8 @@ export function foldSpeed(state: SpeedState, look: Look, settings: DetectSetting
   const ratio = kindest(rates, compared)
   const { bytesPerSecond } = rates.target
   if (ratio < SLOW_RATIO) {
-    if (Object.values(compared).filter((each) => each !== null).length >= 2)
-      return foldSlow(state, look, ratio, settings)
-    // With one thing to hold it against, nobody can say; it is what this line gives.
+    if (rates.byName !== null || isWellKnown(compared)) return foldSlow(state, look, ratio, settings)
+    // Nobody can say; for now it is what this line gives at this hour.
     if (!state.slow && state.score === 0) learnRate(state.baseline, bytesPerSecond, look.endedAt)
     return 'unsaid'
   }
@@ -120,6 +120,11 @@ export function compare(rates: Rates, baseline: Baseline, at: number): Compared 
   const away = Math.log(Math.max(1, rates.target!.bytesPerSecond)) - usual.median
   const isUsual = away >= -USUAL_SPREAD * usual.mad
   return { neutral, control, baseline: isUsual ? Math.max(SLOW_RATIO, Math.exp(away)) : Math.exp(away) }
+}
+
+/** It is known what is usual here, and somebody else was there to compare with. */
+function isWellKnown({ neutral, control, baseline }: Compared): boolean {
+  return baseline !== null && (neutral !== null || control !== null)
 }
 
 /** The ratio by the comparison that speaks most for the service. */

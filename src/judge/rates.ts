@@ -53,7 +53,7 @@ function ownOf({ experiments }: Measurement): Own {
   return {
     target: own ?? standIn,
     neutral,
-    byName: lowest(between(standIn, neutral), between(own, trial('neutral', 'target'))),
+    byName: middle(between(standIn, neutral), between(own, trial('neutral', 'target'))),
   }
 }
 
@@ -69,9 +69,9 @@ function between(one: TransferExperiment | null, other: TransferExperiment | nul
   return ratioOf(speedOf(one, upTo), speedOf(other, upTo))
 }
 
-function lowest(...ratios: readonly (number | null)[]): number | null {
-  const known = ratios.filter((ratio) => ratio !== null)
-  return known.length === 0 ? null : Math.min(...known)
+/** Of two servers that were asked: one transfer that was lucky must not decide, nor one server that is spared hide the other. */
+function middle(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.sqrt(one * other)
 }
 
 function rate(trial: TransferExperiment | null): number {

@@ -20,7 +20,7 @@ export interface Rates {
   /** the same two from the best of the controls; `null` also where none was asked, because nothing was slow */
   readonly control: Speed | null
   readonly controlNeutral: Speed | null
-  /** one server under the service's name over the same server under a neutral one; the lowest where two servers were asked */
+  /** one server under the service's name over the same server under a neutral one; their geometric mean where two servers were asked */
   readonly byName: number | null
 }
 

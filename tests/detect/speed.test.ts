@@ -1,0 +1,312 @@
+import { describe, expect, test } from 'vitest'
+import { foldTick } from '../../src/detect/fold.ts'
+import { forgetFuture } from '../../src/detect/forget-future.ts'
+import { DEFAULTS } from '../../src/detect/settings.ts'
+import { statusOf } from '../../src/detect/status.ts'
+import { speedsOf } from '../../src/detect/throttled.ts'
+import type { Folded } from '../../src/model/look.ts'
+import type { Rates } from '../../src/model/rates.ts'
+import {
+  MINUTE,
+  SECOND,
+  T0,
+  TRUSTED,
+  WATCH,
+  aLook,
+  cannotSay,
+  openDesk,
+  reset,
+  story,
+  type Desk,
+} from './builders.ts'
+
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const MEDIA = 'facebook/static'
+
+/** kB/s of each; what is left out was not measured. */
+interface Seen {
+  readonly target: number
+  readonly neutral?: number
+  readonly control?: number
+  readonly byName?: number
+}
+
+function rates({ target, neutral, control, byName }: Seen): Rates {
+  const speed = (kBps: number | undefined) =>
+    kBps === undefined ? null : { bytesPerSecond: kBps * 1000, handshakeMs: 90 }
+  return {
+    target: speed(target),
+    neutral: speed(neutral),
+    control: speed(control),
+    controlNeutral: speed(control === undefined ? undefined : 1500),
+    byName: byName ?? null,
+  }
+}
+
+const FINE: Seen = { target: 800, neutral: 900 }
+const NAMED: Seen = { target: 16, neutral: 800, control: 1500, byName: 0.02 }
+const UNNAMED: Seen = { target: 16, neutral: 800, control: 1500 }
+
+function time(desk: Desk, seen: Seen, at: number, endpoint = MEDIA): Folded {
+  return desk.look(cannotSay, at, { endpoint, rates: rates(seen), endedAt: at + 10 * SECOND })
+}
+
+/** Times every five minutes, and again as asked in between, as the schedule does. */
+function timeFor(desk: Desk, seen: (at: number) => Seen, fromAt: number, untilAt: number): void {
+  for (let at = fromAt; at < untilAt; at += 5 * MINUTE) {
+    let { suspicious } = time(desk, seen(at), at)
+    let now = at + 10 * SECOND
+    for (;;) {
+      const again = suspicious[0]?.slow?.again
+      now += 10 * SECOND * 2 ** (again ?? 0)
+      if (again === undefined || now >= at + 5 * MINUTE) break
+      suspicious = time(desk, seen(now), now).suspicious
+      now += 10 * SECOND
+    }
+  }
+}
+
+const stateOf = (desk: Desk) => desk.detector.vantages['babilon']!.speeds![MEDIA]!
+const status = (desk: Desk, at: number) =>
+  statusOf(desk.detector, at, TRUSTED, DEFAULTS).find(
+    (s) => s.service === 'facebook' && s.vantage === 'babilon',
+  )!
+
+describe('opening', () => {
+  test('slow by name alone -> throttled within two minutes, its onset between the last look that was fine and the first slow one', () => {
+    const desk = openDesk()
+    timeFor(desk, () => FINE, T0, T0 + HOUR)
+    expect(desk.changes).toEqual([])
+    timeFor(desk, () => NAMED, T0 + HOUR, T0 + HOUR + 10 * MINUTE)
+    expect(story(desk.changes)).toEqual(['opened throttled'])
+    const [{ at, outage }] = desk.changes as [(typeof desk.changes)[number]]
+    expect(at - (T0 + HOUR)).toBeLessThan(2 * MINUTE)
+    expect(outage).toMatchObject({
+      service: 'facebook',
+      cause: 'throttled',
+      mechanism: 'throttle',
+      onsetAfterAt: T0 + 55 * MINUTE,
+      onsetBeforeAt: T0 + HOUR + 10 * SECOND,
+    })
+    expect(outage.causes[0]!.reason).toBe(
+      '16 kB/s, where a neutral host gives 800 kB/s and the control gets 1.5 MB/s; one server is slow under its name alone.',
+    )
+    expect(outage.evidence.length).toBeGreaterThanOrEqual(2)
+  })
+
+  test('one look, however slow -> nothing, but it is looked at again soon, later each time, and not for ever', () => {
+    const desk = openDesk()
+    const at = T0 + 4 * DAY
+    timeFor(desk, () => FINE, T0, at)
+    expect(time(desk, { ...UNNAMED, target: 1 }, at).suspicious).toEqual([
+      { service: 'facebook', vantage: 'babilon', slow: { endpoint: MEDIA, again: 0 } },
+    ])
+    const asked = Array.from(
+      { length: 9 },
+      (_, i) => time(desk, UNNAMED, at + (i + 1) * MINUTE).suspicious[0]?.slow?.again,
+    )
+    expect(asked).toEqual([1, 2, 3, 4, 5, undefined, undefined, undefined, undefined])
+    expect(desk.changes).toEqual([])
+  })
+
+  test('slow against all three, the name not shown to be at fault -> throttled when it has lasted', () => {
+    const desk = openDesk()
+    const at = T0 + 4 * DAY
+    timeFor(desk, () => FINE, T0, at)
+    timeFor(desk, () => UNNAMED, at, at + HOUR)
+    expect(story(desk.changes)).toEqual(['opened throttled'])
+    const afterMs = desk.changes[0]!.at - at
+    expect(afterMs).toBeGreaterThanOrEqual(DEFAULTS.throttledAfterMs)
+    expect(afterMs).toBeLessThan(DEFAULTS.throttledAfterMs + 6 * MINUTE)
+  })
+
+  test.each([
+    { name: 'a slow line', seen: { target: 16, neutral: 20, control: 1500 } },
+    { name: 'a slow site', seen: { target: 16, neutral: 800, control: 20 } },
+    { name: 'a busy path: one server is as slow under another name', seen: { ...UNNAMED, byName: 0.9 } },
+    { name: 'faster than a film needs', seen: { target: 130, neutral: 9000, control: 9000, byName: 0.01 } },
+    { name: 'not known what is usual, the name not shown to be at fault', seen: UNNAMED },
+    { name: 'a neutral host alone to hold it against', seen: { target: 16, neutral: 800 } },
+    { name: 'a control alone to hold it against', seen: { target: 16, control: 800 } },
+  ] satisfies { name: string; seen: Seen }[])('$name, for a day -> never throttled', ({ seen }) => {
+    const desk = openDesk()
+    timeFor(desk, () => FINE, T0, T0 + HOUR)
+    timeFor(desk, () => seen, T0 + HOUR, T0 + DAY)
+    expect(desk.changes).toEqual([])
+  })
+
+  test('slow while the vantage is not online -> nothing', () => {
+    const desk = openDesk(WATCH)
+    desk.sweep(T0 - MINUTE, 'no')
+    for (let i = 0; i < 20; i += 1) time(desk, NAMED, T0 + i * MINUTE)
+    expect(desk.changes).toEqual([])
+    expect(desk.detector.vantages['babilon']!.speeds).toBeUndefined()
+  })
+})
+
+describe('its own last days', () => {
+  /** Slow from 14 to 18 h UTC every day, while the neutral host stays fast: a busy path at the hours when all watch films. */
+  const evening = (at: number): Seen => {
+    const hour = (at % DAY) / HOUR
+    return { ...UNNAMED, target: hour >= 14 && hour < 18 ? 30 : 800 }
+  }
+
+  test('a peak at the same hours for a week, no control -> usual from the fourth day on, and even a worse evening is no throttling', () => {
+    const desk = openDesk()
+    const first = Date.UTC(2015, 4, 1)
+    timeFor(desk, (at) => ({ ...evening(at), control: undefined! }), first, first + 8 * DAY)
+    expect(desk.changes).toEqual([])
+    timeFor(
+      desk,
+      (at) => ({ ...evening(at), target: 9 }),
+      first + 8 * DAY + 14 * HOUR,
+      first + 8 * DAY + 17 * HOUR,
+    )
+    expect(desk.changes).toEqual([])
+  })
+
+  test('no control: the neutral host and its own last days are two, so throttling shows', () => {
+    const desk = openDesk()
+    const first = Date.UTC(2015, 4, 1)
+    timeFor(desk, () => FINE, first, first + 4 * DAY)
+    timeFor(desk, () => ({ target: 16, neutral: 800 }), first + 4 * DAY, first + 4 * DAY + HOUR)
+    expect(story(desk.changes)).toEqual(['opened throttled'])
+    expect(desk.changes[0]!.outage.causes[0]!.reason).toBe(
+      '16 kB/s, where a neutral host gives 800 kB/s and 800 kB/s are usual at this hour.',
+    )
+  })
+
+  test('throttled for weeks -> what is usual is not learned from it, so it stays throttled', () => {
+    const desk = openDesk()
+    const first = Date.UTC(2015, 4, 1)
+    timeFor(desk, () => FINE, first, first + 4 * DAY)
+    timeFor(desk, () => ({ target: 16, neutral: 800 }), first + 4 * DAY, first + 18 * DAY)
+    expect(story(desk.changes)).toEqual(['opened throttled'])
+  })
+
+  test('what is remembered stays small, and is the same again from the same looks', () => {
+    const fold = () => {
+      const desk = openDesk()
+      const first = Date.UTC(2015, 4, 1)
+      timeFor(desk, evening, first, first + 30 * DAY)
+      return JSON.stringify(desk.detector)
+    }
+    const once = fold()
+    expect(once.length).toBeLessThan(5_000)
+    expect(fold()).toBe(once)
+  })
+})
+
+describe('the end of it', () => {
+  function throttled(): Desk {
+    const desk = openDesk()
+    desk.wellUntil(T0, { endpoint: 'facebook/www' })
+    timeFor(desk, () => FINE, T0 - HOUR, T0)
+    timeFor(desk, () => NAMED, T0, T0 + 20 * MINUTE)
+    expect(story(desk.changes)).toEqual(['opened throttled'])
+    return desk
+  }
+
+  test('fast again -> closed within ten minutes, its end between the last slow look and the first fast one', () => {
+    const desk = throttled()
+    timeFor(desk, () => FINE, T0 + 20 * MINUTE, T0 + 30 * MINUTE)
+    expect(story(desk.changes)).toEqual(['opened throttled', 'closed throttled'])
+    expect(desk.changes[1]!.outage).toMatchObject({
+      endAfterAt: T0 + 15 * MINUTE,
+      endBeforeAt: T0 + 20 * MINUTE + 10 * SECOND,
+    })
+  })
+
+  test('the whole line slows down -> the ratio recovers, the service does not: still throttled', () => {
+    const desk = throttled()
+    timeFor(desk, () => ({ target: 16, neutral: 40, control: 1500 }), T0 + 20 * MINUTE, T0 + 3 * HOUR)
+    expect(story(desk.changes)).toEqual(['opened throttled'])
+  })
+
+  test('timed no more -> ends in hours, not never', () => {
+    const desk = throttled()
+    const at = T0 + 20 * MINUTE + DEFAULTS.speedStaleMs + MINUTE
+    const { changes, moved } = foldTick(desk.detector, at, TRUSTED, DEFAULTS)
+    expect(story(changes)).toEqual(['closed throttled'])
+    expect(moved).toEqual(['babilon'])
+  })
+
+  test('blocked altogether -> blocked; back and still slow -> throttled; one outage through it all', () => {
+    const desk = throttled()
+    let at = T0 + 20 * MINUTE
+    for (let i = 0; i < 5; i += 1) desk.look(reset, (at += 10 * SECOND))
+    expect(desk.changes.at(-1)!.outage).toMatchObject({
+      cause: 'blocked',
+      mechanism: 'tls.sni-reset',
+      closedAt: null,
+    })
+    // bytes timed meanwhile change nothing
+    time(desk, NAMED, (at += 10 * SECOND))
+    expect(desk.changes.at(-1)!.outage.cause).toBe('blocked')
+    for (let i = 0; i < 6; i += 1) desk.look({}, (at += 30 * SECOND))
+    expect(desk.changes.at(-1)!.outage).toMatchObject({
+      cause: 'throttled',
+      mechanism: 'throttle',
+      closedAt: null,
+    })
+    expect(new Set(desk.changes.map(({ outage }) => outage.id)).size).toBe(1)
+    timeFor(desk, () => FINE, at + MINUTE, at + 30 * MINUTE)
+    expect(desk.changes.at(-1)!.kind).toBe('closed')
+  })
+
+  test('its endpoint is watched no more -> closed', () => {
+    const desk = throttled()
+    const services = WATCH.services.map((s) => ({
+      ...s,
+      endpoints: s.endpoints.filter(({ id }) => id !== MEDIA),
+    }))
+    const { changes } = foldTick(desk.detector, T0 + 21 * MINUTE, { ...TRUSTED, services }, DEFAULTS)
+    expect(story(changes)).toEqual(['closed throttled'])
+    expect(stateOf(desk).slow).toBe(false)
+  })
+})
+
+test('status while throttled -> throttled, with the reason, though every primary endpoint is reached', () => {
+  const desk = openDesk()
+  desk.wellUntil(T0 + 10 * MINUTE, { endpoint: 'facebook/www' })
+  timeFor(desk, () => NAMED, T0, T0 + 10 * MINUTE)
+  desk.look({}, T0 + 10 * MINUTE)
+  expect(status(desk, T0 + 10 * MINUTE + SECOND)).toMatchObject({
+    state: 'throttled',
+    mechanism: 'throttle',
+    because: expect.stringMatching(/^16 kB\/s, where a neutral host/) as string,
+  })
+  expect(speedsOf(desk.detector, T0 + 10 * MINUTE, TRUSTED, DEFAULTS)).toEqual([
+    {
+      service: 'facebook',
+      vantage: 'babilon',
+      bytesPerSecond: 16_000,
+      compared: { neutral: 0.02, control: 0.02, baseline: null },
+    },
+  ])
+  expect(speedsOf(desk.detector, T0 + DAY, TRUSTED, DEFAULTS)).toEqual([])
+})
+
+test('looks come in late -> those that began before the newest do not count', () => {
+  const desk = openDesk()
+  timeFor(desk, () => FINE, T0, T0 + HOUR)
+  for (let i = 0; i < 20; i += 1) time(desk, NAMED, T0 + i * SECOND)
+  expect(stateOf(desk).score).toBe(0)
+})
+
+test('the clock was set back -> nothing remembered lies ahead, and new looks count', () => {
+  const desk = openDesk()
+  timeFor(desk, () => FINE, T0, T0 + 2 * DAY)
+  forgetFuture(desk.detector, T0)
+  expect(Math.max(stateOf(desk).newestAt, stateOf(desk).ratedAt, stateOf(desk).fineAt!)).toBe(T0)
+  timeFor(desk, () => NAMED, T0 + MINUTE, T0 + 10 * MINUTE)
+  expect(story(desk.changes)).toEqual(['opened throttled'])
+})
+
+test('a look of another plan that cannot say -> moves nothing', () => {
+  const desk = openDesk()
+  expect(desk.look(cannotSay, T0).changes).toEqual([])
+  expect(aLook(cannotSay, T0).rates).toBeUndefined()
+  expect(desk.detector.vantages).toEqual({})
+})
