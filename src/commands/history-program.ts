@@ -1,7 +1,7 @@
 /** history-program: the commands that ask the record, and those that change it. */
 import { type Command, Option } from 'commander'
 import { EVENT_KINDS, EVENT_ROLES } from '../model/event.ts'
-import { type Register, count, format } from './register.ts'
+import { EXPORT_FORMATS, type Register, count, format } from './register.ts'
 
 const KINDS = ['measured', 'reported'] as const
 
@@ -45,6 +45,20 @@ export function registerHistory(command: Register, root: Command): void {
   )
     .requiredOption('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
     .option('--until <time>', 'default: now')
+  command('export', 'write the record for other programs to read, on stdout', async (options) =>
+    (await import('./export.ts')).exportCommand(options),
+  )
+    .addOption(
+      new Option(
+        '--format <format>',
+        'openmetrics: states and outages as samples, for promtool tsdb create-blocks-from',
+      )
+        .choices(EXPORT_FORMATS)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
+    .option('--until <time>', 'default: now')
+    .option('--step <length>', 'time between samples: 5m (default: 5m up to three months, then 1h)')
   events(command, root)
   tokens(command, root)
 }

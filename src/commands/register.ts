@@ -9,6 +9,9 @@ export type Register = (
   under?: Command,
 ) => Command
 
+export const EXPORT_FORMATS = ['openmetrics'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
 export function format(): Option {
   return new Option('--format <format>', 'how to print them')
     .choices(['table', 'json', 'csv'])

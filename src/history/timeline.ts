@@ -12,11 +12,15 @@ interface Wanted {
   readonly until: number
 }
 
-/** What a report says, in the words of a state. */
 const STATES: Readonly<Record<ReportMode, State>> = {
   'service-block': 'blocked',
   'regional-shutdown': 'shutdown',
   'domain-takedown': 'down',
+}
+
+/** What a report says, in the words of a state. */
+export function stateOfReport(mode: ReportMode): State {
+  return STATES[mode]
 }
 
 /**
@@ -69,7 +73,7 @@ export function reportedRows(
     const stretch: TimelineStretch = {
       fromAt: Math.max(startAt, wanted.since),
       untilAt: untilAt === null ? null : Math.min(untilAt, wanted.until),
-      state: STATES[report.mode],
+      state: stateOfReport(report.mode),
       mechanism: null,
       ref: report.id,
     }

@@ -22,6 +22,18 @@ export function parseTime(text: string, option: string, now: number): number {
   )
 }
 
+/**
+ * Reads a length of time such as `30s`, `5m` or `1h`, in ms.
+ *
+ * @throws AppError `usage` when it is none, or nothing
+ */
+export function parseLength(text: string, option: string): number {
+  const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
+  const ms = count === undefined ? 0 : Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS]
+  if (ms > 0) return ms
+  throw new AppError('usage', `${option}: '${text}' is no length of time: write 30s, 5m or 1h`)
+}
+
 /** Whether the day exists: `Date` takes 30 February for 2 March. */
 function isDate(text: string): boolean {
   const [year, month, day] = text.slice(0, 10).split('-').map(Number)

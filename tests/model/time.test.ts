@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseTime } from '../../src/model/time.ts'
+import { parseLength, parseTime } from '../../src/model/time.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 
@@ -28,5 +28,20 @@ test.each([
 ])('%j -> refused with the option, the value and the way out', (text) => {
   expect(() => parseTime(text, '--until', NOW)).toThrow(
     `--until: '${text}' is no time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
+  )
+})
+
+test.each([
+  ['30s', 30_000],
+  ['5m', 300_000],
+  ['1h', 3_600_000],
+  ['2d', 172_800_000],
+])('a length of %s -> %d ms', (text, ms) => {
+  expect(parseLength(text, '--step')).toBe(ms)
+})
+
+test.each(['0s', '5', 'm', '-5m', '1.5h', '', 'forever'])('%j -> no length, and the way out', (text) => {
+  expect(() => parseLength(text, '--step')).toThrow(
+    `--step: '${text}' is no length of time: write 30s, 5m or 1h`,
   )
 })
