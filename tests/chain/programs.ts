@@ -10,16 +10,24 @@ const PACKAGES = {
   prometheus: 'prometheus',
   amtool: 'prometheus-alertmanager',
   'prometheus-alertmanager': 'prometheus-alertmanager',
+  'prometheus-blackbox-exporter': 'prometheus-blackbox-exporter',
 } as const
 export type Program = keyof typeof PACKAGES
 
+/** What is missing and how to get it; `null` when all are there. */
+export function missing(programs: readonly Program[]): string | null {
+  const gone = programs.filter((program) => !isInstalled(program))
+  if (gone.length === 0) return null
+  const packages = [...new Set(gone.map((program) => PACKAGES[program]))].join(' ')
+  return `${gone.join(', ')} not on the path; on Debian: apt-get install ${packages}`
+}
+
 /** Skips the test, with the reason, when one of them is missing; fails it where CI=true. */
 export function needs({ skip }: TestContext, ...programs: readonly Program[]): void {
-  const missing = programs.filter((program) => !isInstalled(program))
-  if (missing.length === 0) return
-  const packages = [...new Set(missing.map((program) => PACKAGES[program]))].join(' ')
-  const why = `${missing.join(', ')} not on the path; on Debian: apt-get install ${packages}`
+  const why = missing(programs)
+  if (why === null) return
   if (process.env['CI'] === 'true') throw new Error(why)
+  console.warn(`skipped: ${why}`) // the reporter does not say why
   skip(why)
 }
 

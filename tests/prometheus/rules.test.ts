@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { needs, run } from '../chain/programs.ts'
 import { PROMETHEUS } from '../chain/shipped.ts'
+import { givenMetrics } from '../serve/metrics/given.ts'
 
 interface Rule {
   readonly alert?: string
@@ -89,4 +90,19 @@ test('every alert says how bad it is, what it is about, what happened and what t
       runbook: expect.stringMatching(/\.$/),
     })
   }
+})
+
+test('every metric that a rule asks for is one that didbon has', async () => {
+  const asked = (await rules())
+    .map((rule) => JSON.stringify(rule))
+    .join('\n')
+    .matchAll(/(?<![\w:])didbon_\w+(?![\w:])/g)
+  const names = new Set([...asked].map(([name]) => name.replace(/_bucket$/, '')))
+  names.delete('didbon_url') // an external label
+  const { metrics } = await givenMetrics()
+  const exposed = new Set(
+    [...(await metrics.expose('text')).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name),
+  )
+  expect(names.size).toBeGreaterThan(15)
+  expect([...names].filter((name) => !exposed.has(name))).toEqual([])
 })
