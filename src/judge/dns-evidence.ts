@@ -190,7 +190,10 @@ const NEGATIVE = new Set<Failure | null>([
 ])
 
 /** One answer denies what the other gives, or they share neither address nor network: two parties answered. */
-function isAnotherAnswer(first: DnsObservation, late: LateDnsReply): boolean {
+export function isAnotherAnswer(
+  first: Pick<DnsObservation, 'engine' | 'failure' | 'answers'>,
+  late: LateDnsReply,
+): boolean {
   const one = { addresses: addressesOf(first.answers), asns: asnsOf(first.answers) }
   const other = { addresses: addressesOf(late.answers), asns: asnsOf(late.answers) }
   const firstFailure = failureOf(first)

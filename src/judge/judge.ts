@@ -9,6 +9,8 @@ import type { Health } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { controlFacts } from './control.ts'
 import type { ControlFacts } from './control.ts'
+import { findCause } from './diagnosis/find.ts'
+import { verdictOn } from './diagnosis/rules.ts'
 import { gatherEvidence } from './evidence.ts'
 import type { Evidence } from './evidence.ts'
 import { FINGERPRINTS } from './fingerprints.ts'
@@ -18,6 +20,8 @@ import { ratesOf } from './rates.ts'
 import { layerOf } from './rule.ts'
 import type { Rule } from './rule.ts'
 import { RULES } from './rules.ts'
+import { FITNESS } from './rules/fit.ts'
+import type { Diagnosed } from '../model/finding.ts'
 
 /** How a verdict came about. */
 export interface Explanation {
@@ -25,6 +29,8 @@ export interface Explanation {
   readonly evidence: Evidence
   /** every rule tried, in order; the last is the one that fired */
   readonly tried: readonly { readonly rule: string; readonly fired: boolean; readonly because: string }[]
+  /** what a diagnosis tells apart; `null` for other plans, and where it tells nothing */
+  readonly diagnosed: Diagnosed | null
 }
 
 /**
@@ -76,10 +82,30 @@ function explainWith(
   rates: Rates | null = null,
 ): Explanation {
   const evidence = gatherEvidence(measurement, facts, health, fingerprints, rates)
+  if (measurement.plan === 'diagnose') return explainDiagnosis(measurement, facts, health, evidence)
   // The last rule matches always.
   const at = rules.findIndex((rule) => rule.when(evidence))
   const tried = rules.slice(0, at + 1).map(({ id, because }, n) => ({ rule: id, fired: n === at, because }))
-  return { verdict: verdictOf(rules[at]!, evidence, measurement, facts), evidence, tried }
+  return { verdict: verdictOf(rules[at]!, evidence, measurement, facts), evidence, tried, diagnosed: null }
+}
+
+/** Trials are weighed among themselves; only what makes a measurement unfit is the same as for looks. */
+function explainDiagnosis(
+  measurement: Measurement,
+  facts: ControlFacts | null,
+  health: Health,
+  evidence: Evidence,
+): Explanation {
+  const unfit = FITNESS.find((rule) => measurement.unfit !== null && rule.when(evidence))
+  const found = unfit === undefined ? findCause(measurement, facts) : null
+  const verdict =
+    unfit === undefined ? verdictOn(found, health) : verdictOf(unfit, evidence, measurement, facts)
+  return {
+    verdict,
+    evidence,
+    tried: [{ rule: verdict.rule, fired: true, because: verdict.because }],
+    diagnosed: found,
+  }
 }
 
 function verdictOf(

@@ -41,7 +41,7 @@ export function asnsOf(answers: readonly DnsAnswer[]): number[] {
  * What the lookup failed with. An answer without any address is `dns_no_answer`, save where the proxy resolves and the
  * address is never learned.
  */
-export function failureOf(lookup: DnsObservation): Failure | null {
+export function failureOf(lookup: Pick<DnsObservation, 'engine' | 'failure' | 'answers'>): Failure | null {
   if (lookup.failure !== null || lookup.engine === 'proxy') return lookup.failure
   return addressesOf(lookup.answers).length === 0 ? 'dns_no_answer' : null
 }

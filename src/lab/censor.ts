@@ -10,6 +10,8 @@ export type DnsRule = {
   readonly names: readonly string[]
   /** only the provider's own resolver lies, or every cleartext resolver asked through the network (the default) */
   readonly where?: 'isp-resolver' | 'every-plain'
+  /** compares names byte by byte, so that one asked for in capitals passes */
+  readonly exactCase?: boolean
 } & (
   | { readonly action: 'nxdomain' | 'empty' | 'servfail' | 'refused' | 'timeout' }
   /** a wrong answer: public and somebody else's, private, or loopback. AAAA questions get an empty answer. */
@@ -30,7 +32,16 @@ export interface TcpRule {
 }
 
 /** What happens to a TLS connection, by the name in its ClientHello. */
-export type TlsRule = { readonly layer: 'tls'; readonly names: readonly string[] } & (
+export type TlsRule = {
+  readonly layer: 'tls'
+  readonly names: readonly string[]
+  /** puts segments together again (the default); otherwise only a hello that comes whole in the first segment is read */
+  readonly reassembles?: boolean
+  /** on connections over this family only */
+  readonly family?: 4 | 6
+  /** after a match, this network's connections to that address and port meet the same for so long, whatever they say */
+  readonly residualMs?: number
+} & (
   | { readonly action: 'reset' | 'drop' | 'fin' }
   /** an unknown authority's certificate, for the name asked or for `as`, and the censor's page behind it */
   | { readonly action: 'mitm'; readonly as?: string; readonly page?: string }
@@ -103,7 +114,8 @@ export function dnsRule(censor: Censor, name: string, asked: 'isp-resolver' | 'o
     (rule): rule is DnsRule =>
       rule.layer === 'dns' &&
       (rule.where !== 'isp-resolver' || asked === 'isp-resolver') &&
-      rule.names.some((pattern) => matches(pattern, name)),
+      rule.names.some((pattern) => matches(pattern, name)) &&
+      (rule.exactCase !== true || name === name.toLowerCase()),
   )
 }
 
@@ -122,13 +134,24 @@ export function tcpRule(
   )
 }
 
+/** A ClientHello as it comes by. */
+export interface SeenHello {
+  readonly serverName: string | null
+  readonly family: 4 | 6
+  /** all of it was in the first segment */
+  readonly inOneSegment: boolean
+}
+
 /** The TLS rule a ClientHello meets, or `null`; one without a name meets none. */
-export function tlsRule(censor: Censor, serverName: string | null): TlsRule | null {
+export function tlsRule(censor: Censor, { serverName, family, inOneSegment }: SeenHello): TlsRule | null {
   if (serverName === null) return null
   return first(
     censor,
     (rule): rule is TlsRule =>
-      rule.layer === 'tls' && rule.names.some((pattern) => matches(pattern, serverName)),
+      rule.layer === 'tls' &&
+      rule.names.some((pattern) => matches(pattern, serverName)) &&
+      (rule.family ?? family) === family &&
+      (rule.reassembles !== false || inOneSegment),
   )
 }
 

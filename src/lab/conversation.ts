@@ -3,13 +3,14 @@
  *
  * ClientHello or request head -> rule -> the site, an impostor, or the censor's own answer
  */
-import { connect } from 'node:net'
+import { connect, isIPv6 } from 'node:net'
 import type { Socket } from 'node:net'
 import { narrow } from './bucket.ts'
 import type { Narrow } from './bucket.ts'
 import { httpRule, tlsRule } from './censor.ts'
 import type { HttpRule, TlsRule } from './censor.ts'
 import { readOpening } from './client-hello.ts'
+import type { Grudge } from './grudges.ts'
 import type { Inside } from './inside.ts'
 import type { Origin, Scheme } from './origin.ts'
 import { asHttp1, blockPage, htmlPage, redirectPage } from './page.ts'
@@ -20,6 +21,10 @@ const DRIP_PROMISES_BYTES = 1_000_000
 const CUT_AFTER_BYTES = 400
 const DRIP_EVERY_MS = 1000
 const HOW = { 'reset-after': 'reset', 'fin-after': 'fin', truncate: 'fin', 'drop-after': 'drop' } as const
+/** What an Ethernet packet holds for TCP over IPv4. */
+const SEGMENT_BYTES = 1460
+/** A fatal alert, unrecognized_name. @see RFC 6066 3 */
+const ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 112])
 const REQUEST_LINE = /^[A-Z]{3,8} \S+ HTTP\/1\.[01]\r\n/
 
 /** One client talking to one machine through the censor. */
@@ -29,6 +34,9 @@ export class Conversation {
   readonly #origin: Origin
   readonly #scheme: Scheme
   readonly #siteBytesPerSecond: number | null
+  readonly #to: { readonly address: string; readonly port: number }
+  /** pieces heard before the opening was understood */
+  #pieces = 0
   /** read, but not yet understood */
   #unread = Buffer.alloc(0)
   /** understood, but the machine is not connected to yet; `null` before it is known what to do and once connected */
@@ -44,13 +52,14 @@ export class Conversation {
     inside: Inside,
     client: Socket,
     origin: Origin,
-    scheme: Scheme,
+    to: { readonly address: string; readonly port: number },
     siteBytesPerSecond: number | null,
   ) {
     this.#inside = inside
     this.#client = client
     this.#origin = origin
-    this.#scheme = scheme
+    this.#scheme = to.port === 443 ? 'https' : 'http'
+    this.#to = to
     this.#siteBytesPerSecond = siteBytesPerSecond
   }
 
@@ -61,18 +70,22 @@ export class Conversation {
     const underWay = this.#upstream !== null || this.#unsent !== null
     if (underWay && this.#unread.length === 0 && !nextRequest) return this.#pass(chunk)
     this.#unread = Buffer.concat([this.#unread, chunk])
+    this.#pieces += 1
     const opening = readOpening(this.#unread)
     if (opening.kind === 'more') return
     const bytes = this.#unread
     this.#unread = Buffer.alloc(0)
+    const inOneSegment = this.#pieces === 1 && bytes.length <= SEGMENT_BYTES
+    const family = isIPv6(this.#to.address) ? 6 : 4
     const rule =
       opening.kind === 'tls'
-        ? tlsRule(this.#inside.censor, opening.serverName)
+        ? tlsRule(this.#inside.censor, { serverName: opening.serverName, family, inOneSegment })
         : opening.kind === 'http'
           ? httpRule(this.#inside.censor, opening.host)
           : null
     if (rule?.layer === 'tls') this.#meetTls(rule, bytes)
     else if (rule?.layer === 'http') this.#meetHttp(rule, bytes)
+    else if (opening.kind === 'tls') this.#meetServer(opening.serverName, bytes)
     else this.#goOn(bytes)
   }
 
@@ -82,7 +95,20 @@ export class Conversation {
     this.#carried?.stop()
   }
 
+  /** A server may have no time for names that are not its own. */
+  #meetServer(serverName: string | null, bytes: Buffer): void {
+    const away = this.#origin.turnsAway(serverName)
+    if (away === 'alert') return this.#seize(() => finish(this.#client, ALERT))
+    if (away === 'reset') return this.#seize(() => this.#client.resetAndDestroy())
+    if (away === 'silence') return this.#seize(() => undefined)
+    this.#goOn(bytes)
+  }
+
   #meetTls(rule: TlsRule, bytes: Buffer): void {
+    if (rule.residualMs !== undefined) {
+      const how: Grudge = rule.action === 'drop' || rule.action === 'drop-after' ? 'silence' : 'accept-reset'
+      this.#inside.grudges.bear(this.#to.address, this.#to.port, how, rule.residualMs)
+    }
     switch (rule.action) {
       case 'reset':
         return this.#seize(() => this.#client.resetAndDestroy())

@@ -135,6 +135,7 @@ const NEIGHBOURS: readonly SiteSpec[] = [
     http: 'serve',
     title: 'Example Domain',
   },
+  { host: 'www.iana.org', aliases: ['iana.org'], addresses: ['192.0.33.8'], http: 'serve', title: 'IANA' },
   /** where forged answers point: somebody else's machine, that answers for itself */
   { host: 'parking.example.net', addresses: ['185.53.178.51'], http: 'serve', title: 'Parked' },
 ]

@@ -32,6 +32,8 @@ export function decideFate(inside: Inside, address: string, port: number): Fate 
     case undefined:
       break
   }
+  const grudge = inside.grudges.against(address, port)
+  if (grudge !== null) return grudge
   if (port === DNS_PORT && isIspResolver(inside, address)) return 'dns'
   const meets = machines.meet(address, port)
   if (meets !== 'silence') return meets

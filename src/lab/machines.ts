@@ -2,7 +2,7 @@
 import type { Authority } from './ca.ts'
 import { readQuestion, writeRecords } from './dns-message.ts'
 import { openOrigin } from './origin.ts'
-import type { Origin, OriginRequest } from './origin.ts'
+import type { Origin, OriginRequest, TurnedAway } from './origin.ts'
 import { errorPage, frontPage, redirectPage } from './page.ts'
 import type { Page } from './page.ts'
 import { namesOf } from './world.ts'
@@ -31,6 +31,7 @@ export function openMachines(world: World, authority: Authority): Machines {
         return authority.identityFor([...(site ? namesOf(site.spec) : ['unnamed.invalid']), address])
       },
       answer: (request) => answer(world, sitesHere(), request),
+      turnsAway: (serverName) => turnedAway(sitesHere(), serverName),
     })
     origins.set(address, origin)
     return origin
@@ -54,6 +55,12 @@ export function openMachines(world: World, authority: Authority): Machines {
       await Promise.all([...origins.values()].map((origin) => origin.close()))
     },
   }
+}
+
+/** One that sends no name is served like a friend. */
+function turnedAway(sites: readonly Site[], serverName: string | null): TurnedAway | null {
+  if (serverName === null || sites.some(({ spec }) => namesOf(spec).includes(serverName))) return null
+  return sites.find(({ spec }) => spec.strangers !== undefined)?.spec.strangers ?? null
 }
 
 function answer(world: World, sites: readonly Site[], request: OriginRequest): Page {

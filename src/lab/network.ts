@@ -3,6 +3,7 @@ import type { Authority } from './ca.ts'
 import { narrow } from './bucket.ts'
 import { openCensor } from './censor.ts'
 import type { Censor, CensorRule } from './censor.ts'
+import { openGrudges } from './grudges.ts'
 import type { Conditions, Inside, NetworkSpec } from './inside.ts'
 import type { Machines } from './machines.ts'
 import { openOrigin } from './origin.ts'
@@ -62,7 +63,9 @@ export async function openNetwork(
   { world, machines, rogue, seed, timeScale }: Surroundings,
 ): Promise<{ network: LabNetwork; close(): Promise<void> }> {
   const impostors = new Map<CensorRule, Origin>()
+  const grudges = openGrudges()
   const censor = openCensor((rule) => {
+    grudges.forget()
     void impostors.get(rule)?.close()
     impostors.delete(rule)
   })
@@ -71,6 +74,7 @@ export async function openNetwork(
     world,
     machines,
     censor,
+    grudges,
     random: openRandom(seed, spec.id),
     scope: new Scope(),
     timeScale,

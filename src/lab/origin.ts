@@ -31,19 +31,25 @@ export interface OriginOptions {
   /** the certificate for a server name; `null` when the client sent none */
   readonly identityFor: (serverName: string | null) => Identity
   readonly answer: (request: OriginRequest) => Page
+  /** what becomes of a ClientHello for a name; nothing when left out, and the handshake goes on */
+  readonly turnsAway?: Origin['turnsAway']
 }
+
+export type TurnedAway = 'alert' | 'reset' | 'silence'
 
 /** One simulated machine. */
 export interface Origin {
   /** The loopback port that stands for this machine's 80 or 443; starts listening when first asked. */
   port(scheme: Scheme): Promise<number>
+  /** How a ClientHello is turned away; `null` = it is taken. */
+  turnsAway(serverName: string | null): TurnedAway | null
   /** Cuts every open connection; it goes on listening. */
   cut(): void
   close(): Promise<void>
 }
 
 /** A machine that listens nowhere yet. */
-export function openOrigin({ identityFor, answer }: OriginOptions): Origin {
+export function openOrigin({ identityFor, answer, turnsAway = () => null }: OriginOptions): Origin {
   const scope = new Scope()
   const servers = new Map<Scheme, Promise<Server>>()
   const start = (scheme: Scheme): Promise<Server> => {
@@ -62,6 +68,7 @@ export function openOrigin({ identityFor, answer }: OriginOptions): Origin {
       if (!server) servers.set(scheme, (server = start(scheme)))
       return ((await server).address() as AddressInfo).port
     },
+    turnsAway,
     cut: () => scope.end(),
     async close() {
       const closing = [...servers.values()].map(async (starting) => {

@@ -63,8 +63,7 @@ export function openTunnel(
     }
     reply('open')
     const [site] = inside.world.at(address)
-    const scheme = port === 443 ? 'https' : 'http'
-    const opened = new Conversation(inside, client, fate, scheme, site?.bytesPerSecond ?? null)
+    const opened = new Conversation(inside, client, fate, { address, port }, site?.bytesPerSecond ?? null)
     conversation = opened
     hand((chunk) => opened.hear(chunk))
   }

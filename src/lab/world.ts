@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import type { TurnedAway } from './origin.ts'
 import type { Page } from './page.ts'
 
 /** What is fixed about a site when it is added. */
@@ -27,6 +28,8 @@ export interface SiteSpec {
   readonly pages?: Readonly<Record<string, Page>>
   /** answers DNS over HTTPS at /dns-query, with the truth */
   readonly doh?: boolean
+  /** how TLS for names that are not its own is turned away; left out, it is served the site's own certificate */
+  readonly strangers?: TurnedAway
   /** answers DNS on port 53, over UDP and TCP */
   readonly resolver?: boolean
 }

@@ -12,7 +12,7 @@ import { since } from '../tcp.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { inMixedCase, tryDns, type Asked } from './dns-trial.ts'
 import { tryHttp } from './http-trial.ts'
-import { baseline, matrix, type Neutral, questions, survey, type Wanted } from './matrix.ts'
+import { baseline, matrix, type Neutral, questions, survey, type Wanted, waysAround } from './matrix.ts'
 import { openOrder } from './order.ts'
 import { linger } from './residual.ts'
 import { tryTls } from './tls-trial.ts'
@@ -47,12 +47,9 @@ export async function diagnose(run: Run, vantage: Vantage, diagnosis: Diagnosis)
   await trials.all(own.flatMap((host) => ownLookup(run, vantage, host)))
   const focus = focusOf(hosts, trials.made)
   const given = strangersIn(trials.made, asked, focus)
-  const rest = hosts.filter((host) => host !== focus)
+  await make(waysAround(focus, neutral))
   await Promise.all([
-    make([
-      ...matrix(focus, rest, neutral),
-      ...given.slice(0, 1).flatMap((address) => givenTrials(focus, address)),
-    ]),
+    make([...matrix(focus, neutral), ...given.slice(0, 1).flatMap((address) => givenTrials(focus, address))]),
     trials.all(
       shuffle(
         questions(focus.host, inMixedCase(focus.host), diagnosis, vantage, neutral[0]?.address ?? null),

@@ -1,9 +1,10 @@
 /**
  * matrix: which trials are made. Pure: what to compare with what, not how.
  *
- *     baseline (harmless only) ─► survey (each host once, by its own name) ─► matrix (the host that failed, in random order)
+ *     baseline (harmless only) ─► survey (each host once, by its own name) ─► ways around ─► matrix (the host that failed)
  *
- * The baseline comes first because a filter that remembers would taint it; within a stage the order is random.
+ * The baseline comes first because a filter that remembers would taint it, and ways around a filter are tried first where it has
+ * not been met yet; within a stage the order is random.
  */
 import net from 'node:net'
 import type { Hello } from '../../model/differential.ts'
@@ -41,6 +42,7 @@ export function baseline(neutral: readonly Neutral[], hosts: readonly KnownHost[
       tls(at(server, 'none'), 'small'),
       http(at(server, 'neutral')),
       http(at(server, 'other')),
+      http(at(server, 'other')),
       ...(server.address6 === null
         ? []
         : [tls({ ...at(server, 'neutral'), address: server.address6 }, 'small')]),
@@ -68,17 +70,23 @@ export function survey(hosts: readonly KnownHost[]): Wanted[] {
   })
 }
 
+/** Hellos a filter may not read, sent to servers where the plain one has not been seen yet. */
+export function waysAround(focus: KnownHost, neutral: readonly Neutral[]): Wanted[] {
+  const [, fresh] = focus.known.filter(net.isIPv4)
+  const [, second] = neutral
+  return [
+    ...(second === undefined ? [] : [tls(strange(focus.host, second), 'split')]),
+    ...(fresh === undefined ? [] : [tls(toTarget(focus, fresh, tlsPortOf(focus)), 'large')]),
+  ]
+}
+
 /** Everything about one host: name x address x hello x family, and Host x address. */
-export function matrix(
-  focus: KnownHost,
-  others: readonly KnownHost[],
-  neutral: readonly Neutral[],
-): Wanted[] {
+export function matrix(focus: KnownHost, neutral: readonly Neutral[]): Wanted[] {
   const [first, second] = neutral
   const ipv4 = focus.known.filter(net.isIPv4)
   const ipv6 = focus.known.filter(net.isIPv6)
   const [own] = [...ipv4, ...ipv6]
-  const port = focus.scheme === 'https' ? focus.port : HTTPS
+  const port = tlsPortOf(focus)
   const webPort = focus.scheme === 'http' ? focus.port : HTTP
   const wanted: Wanted[] = []
   if (own !== undefined) {
@@ -115,9 +123,9 @@ export function matrix(
       tls(at(first, 'neutral'), 'small'),
       http({ ...stranger, port: HTTP }),
       http({ ...stranger, port: HTTP }),
+      http({ ...stranger, port: HTTP }),
       http(at(first, 'other')),
       http(at(first, 'neutral')),
-      ...others.map(({ host }) => tls(strange(host, first), 'small')),
     )
     if (first.address6 !== null && ipv6.length > 0) {
       wanted.push(tls({ ...stranger, address: first.address6 }, 'small'))
@@ -129,6 +137,8 @@ export function matrix(
       tls(strange(focus.host, second), 'small'),
       tls(at(second, 'other'), 'small'),
       http({ ...strange(focus.host, second), port: HTTP }),
+      http({ ...strange(focus.host, second), port: HTTP }),
+      http(at(second, 'other')),
     )
   }
   return wanted
@@ -163,17 +173,22 @@ export function questions(
       .flatMap((own) => [
         ...ask('target', focus, 'own', own, 'A', 'A', 'AAAA', 'HTTPS'),
         ...ask('mixed-case', spelled, 'own', own, 'A'),
-        ...controlNames.flatMap((host) => ask('control', host, 'own', own, 'A')),
+        ...controlNames.flatMap((host) => ask('control', host, 'own', own, 'A', 'A')),
       ]),
     ...ask('target', focus, 'public', udp(away), 'A', 'A', 'AAAA', 'HTTPS'),
     ...ask('mixed-case', spelled, 'public', udp(away), 'A'),
-    ...controlNames.flatMap((host) => ask('control', host, 'public', udp(away), 'A')),
+    ...controlNames.flatMap((host) => ask('control', host, 'public', udp(away), 'A', 'A')),
     ...ask('target', focus, 'public', tcp, 'A'),
     ...ask('target', focus, 'trusted', trustedResolver, 'HTTPS'),
     ...controlNames.flatMap((host) => ask('control', host, 'trusted', trustedResolver, 'A')),
     ...ask('target', focus, 'nobody', udp(nobody), 'A', 'A'),
     ...controlNames.slice(0, 1).flatMap((host) => ask('control', host, 'nobody', udp(nobody), 'A', 'A')),
   ]
+}
+
+/** A service in cleartext has its TLS, if any, where everybody has. */
+function tlsPortOf({ scheme, port }: KnownHost): number {
+  return scheme === 'https' ? port : HTTPS
 }
 
 function tls(sent: Sent, hello: Hello): Wanted {

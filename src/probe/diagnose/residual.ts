@@ -26,7 +26,8 @@ export async function linger(
   const { tcpTimeoutMs, tlsTimeoutMs } = run.settings
   if (trials.leftMs() < tcpTimeoutMs + tlsTimeoutMs + PATIENCE_MS) return []
   const { address } = neutral
-  const trigger = await tryTls(run, { name: 'target', host, at: 'neutral', address, port: 443 }, 'small')
+  const send = () => tryTls(run, { name: 'target', host, at: 'neutral', address, port: 443 }, 'small')
+  const trigger = await send()
   const triggeredMs = run.watch()
   const made: (TlsExperiment | ResidualExperiment)[] = [trigger]
   for (const atMs of TRY_AT_MS) {
@@ -36,7 +37,10 @@ export async function linger(
     const tried = await tryHarmless(run, neutral, triggeredMs)
     if (run.signal.aborted) return made
     made.push(tried)
-    if (tried.answered) return made
+    if (!tried.answered) continue
+    // Once more where it is known to be open: a trial that nothing before it can have tainted.
+    if (trials.leftMs() >= tcpTimeoutMs + tlsTimeoutMs) made.push(await send())
+    return made
   }
   return made
 }

@@ -1,0 +1,60 @@
+/**
+ * Address: it fails there whatever the name, and neutral servers answer. A block by address looks so, and so does a site that is
+ * down: only a control that connects to the very address tells them apart.
+ */
+import type { Finding } from '../../model/finding.ts'
+import type { Failure } from '../../model/failure.ts'
+import type { Mechanism } from '../../model/verdict.ts'
+import { type ControlFacts, tcpKey } from '../control.ts'
+import { WEIGHTS } from '../weights.ts'
+import { commonest, type Connected, fateOf, isNoWay, type Trials } from './trials.ts'
+
+/** @returns `null` when some trial there was answered, or the neutral servers were not */
+export function addressFinding(trials: Trials, facts: ControlFacts | null): Finding | null {
+  const { setup } = trials
+  const all: readonly Connected[] = [...trials.tls, ...trials.http]
+  const there = all.filter(
+    (trial) =>
+      trial.at === 'target' &&
+      setup.addresses.includes(trial.address) &&
+      trial.port === setup.port &&
+      !isNoWay(trial),
+  )
+  const strangers = all.filter(({ at, name }) => at === 'neutral' && name !== 'target')
+  if (there.length < 2 || there.some(({ answered }) => answered)) return null
+  const names = new Set(there.map(({ name }) => name))
+  const answered = strangers.filter((trial) => trial.answered).length
+  if (names.size < 2 || answered < 2 || answered * 2 < strangers.length) return null
+  const failure = commonest(there.map((trial) => trial.failure))
+  const how = failure === null ? null : howOf(failure, there)
+  if (how === null) return null
+  const addresses = [...new Set(there.map(({ address }) => address))]
+  const works = addresses.some((address) => facts?.tcp[tcpKey(address, setup.port)] === null)
+  return {
+    mechanism: how.mechanism,
+    follows: 'address',
+    decisive: false,
+    nats: works ? how.nats : 0,
+    sentence: works
+      ? `The addresses of ${setup.focus} fail here whatever name is sent to them, and work for the control.`
+      : `The addresses of ${setup.focus} fail whatever name is sent to them: blocked by address, or down.`,
+    because: [
+      `${addresses.join(', ')}: ${there.length} of ${there.length} trials failed, by ${names.size} names.`,
+      `Neutral servers, in the same minute: answered ${answered} of ${strangers.length} times.`,
+    ],
+    evasions: [],
+    residualMs: null,
+  }
+}
+
+function howOf(failure: Failure, there: readonly Connected[]): { mechanism: Mechanism; nats: number } | null {
+  if (failure === 'connection_refused') return { mechanism: 'tcp.refused', nats: WEIGHTS.tcpRefused }
+  if (failure === 'network_unreachable' || failure === 'host_unreachable')
+    return { mechanism: 'tcp.unreachable', nats: WEIGHTS.tcpUnreachable }
+  const fate = fateOf(failure)
+  if (fate === null) return null
+  if (fate !== 'silence') return { mechanism: 'tcp.reset', nats: WEIGHTS.tcpReset }
+  // Silence only after what was sent is no matter of the address.
+  const connects = there.some(({ failedAt }) => failedAt === 'after')
+  return connects ? null : { mechanism: 'tcp.timeout', nats: WEIGHTS.silence }
+}

@@ -1,0 +1,85 @@
+/** What each DNS answer for the focus is worth: held against addresses that others vouch for. */
+import type { DnsExperiment } from '../../model/differential.ts'
+import type { Mechanism } from '../../model/verdict.ts'
+import { canonical, isBogon, isOwnMachine } from '../bogon.ts'
+import { addressesOf } from '../lookups.ts'
+import type { Trials } from './trials.ts'
+
+/**
+ * `true`: shared with others, or proved by a certificate. `strange`: nobody else gives it, and nothing is proved either way.
+ * Between them the ways to lie (`forged`: somebody else's certificate is there), and to be in trouble.
+ */
+export type Told =
+  | 'true'
+  | 'strange'
+  | 'nxdomain'
+  | 'empty'
+  | 'refused'
+  | 'loopback'
+  | 'private'
+  | 'forged'
+  | 'servfail'
+  | 'silent'
+  | 'unreached'
+
+const MECHANISM = {
+  nxdomain: 'dns.nxdomain',
+  empty: 'dns.empty',
+  refused: 'dns.refused',
+  loopback: 'dns.loopback',
+  private: 'dns.bogus',
+  forged: 'dns.bogus',
+  servfail: 'dns.servfail',
+  silent: 'dns.timeout',
+} as const satisfies Partial<Record<Told, Mechanism>>
+
+/** What healthy resolvers do not say of a name that exists. */
+const LIES = new Set<Told>(['nxdomain', 'empty', 'refused', 'loopback', 'private', 'forged'])
+
+export function isLie(told: Told): boolean {
+  return LIES.has(told)
+}
+
+/** By what mechanism people are kept away, if that is all they are told; `null` when it keeps nobody away. */
+export function mechanismOf(told: Told): Mechanism | null {
+  return told in MECHANISM ? MECHANISM[told as keyof typeof MECHANISM] : null
+}
+
+/** Reads answers to A questions for the focus. `null`: nobody vouches for any address, so nothing can be held against it. */
+export function openAnswers({ setup, dns, tls }: Trials): ((trial: DnsExperiment) => Told) | null {
+  const trusted = dns.filter((trial) => trial.who === 'trusted' && trial.host === setup.focus)
+  const truth = new Set(
+    [...setup.addresses, ...trusted.flatMap(({ answers }) => addressesOf(answers))].map(canonical),
+  )
+  if (![...truth].some((address) => !isBogon(address))) return null
+  const given = tls.filter(({ at, answered }) => at === 'given' && answered)
+  const strangers = new Set(
+    given.flatMap(({ verified, address }) => (verified === false ? [canonical(address)] : [])),
+  )
+  const proved = new Set(
+    given.flatMap(({ verified, address }) => (verified === true ? [canonical(address)] : [])),
+  )
+
+  return ({ failure, answers }) => {
+    switch (failure) {
+      case null:
+        break
+      case 'dns_nxdomain_error':
+        return 'nxdomain'
+      case 'dns_no_answer':
+        return 'empty'
+      case 'dns_refused_error':
+        return 'refused'
+      case 'generic_timeout_error':
+      case 'timed_out':
+        return 'silent'
+      default:
+        return failure.startsWith('dns_') ? 'servfail' : 'unreached'
+    }
+    const addresses = addressesOf(answers)
+    if (addresses.some((address) => truth.has(address) || proved.has(address))) return 'true'
+    if (addresses.every(isOwnMachine)) return 'loopback'
+    if (addresses.every(isBogon)) return 'private'
+    return addresses.some((address) => strangers.has(address)) ? 'forged' : 'strange'
+  }
+}

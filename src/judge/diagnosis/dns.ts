@@ -1,0 +1,180 @@
+/**
+ * DNS: who lies about the name? Somebody on the path, who answers for every resolver and for addresses where none runs, or the
+ * vantage's own resolver, while others tell the truth over the same path.
+ */
+import type { DnsExperiment } from '../../model/differential.ts'
+import type { Evasion, Finding } from '../../model/finding.ts'
+import { isBogon } from '../bogon.ts'
+import { isAnotherAnswer } from '../dns-evidence.ts'
+import { addressesOf } from '../lookups.ts'
+import { isLie, mechanismOf, openAnswers, type Told } from './answers.ts'
+import { natsFor } from './chance.ts'
+import { DECISIVE_NATS } from './tls.ts'
+import { commonest, type Trials } from './trials.ts'
+
+/** An answer from where nobody is, or a second and different one: nothing but forgery makes these. */
+const FORGERY_NATS = 4
+/** Two of either, or one of each. */
+const LEAST_FORGERIES = 2
+/** A resolver that denies a name which exists, and no other name; see weights.ts for one such answer. */
+const LIE_NATS = 8
+/** The same when a part of the comparison is missing. */
+const HALF_PROVED_NATS = 3
+const TROUBLE_NATS = 1
+
+/** The questions about the focus, by who was asked, and the harmless ones beside them. */
+interface Asked {
+  readonly own: readonly Told[]
+  readonly away: readonly Told[]
+  readonly overTcp: readonly Told[]
+  readonly trusted: readonly Told[]
+  readonly controls: (who: DnsExperiment['who']) => readonly DnsExperiment[]
+}
+
+/** `null` when everybody says the same, or nothing can be told. */
+export function dnsFinding(trials: Trials): Finding | null {
+  const tell = openAnswers(trials)
+  const injected = injection(trials, tell)
+  if (injected !== null || tell === null) return injected
+  const asked = askedIn(trials, tell)
+  return samePath(trials, asked) ?? ownResolver(trials, asked)
+}
+
+function askedIn({ dns, setup }: Trials, tell: (trial: DnsExperiment) => Told): Asked {
+  const about = dns.filter(
+    ({ host, name, queryType }) => host === setup.focus && name === 'target' && queryType === 'A',
+  )
+  const of = (who: DnsExperiment['who'], overTcp = false) =>
+    about.filter((trial) => trial.who === who && (trial.engine === 'tcp') === overTcp).map(tell)
+  return {
+    own: about.filter(({ who }) => who === 'own').map(tell),
+    away: of('public'),
+    overTcp: of('public', true),
+    trusted: of('trusted'),
+    controls: (who) =>
+      dns.filter((trial) => trial.who === who && trial.name === 'control' && trial.engine !== 'tcp'),
+  }
+}
+
+/** Somebody answers for the name where no resolver runs, and only for it; or twice, and differently. */
+function injection(trials: Trials, tell: ((trial: DnsExperiment) => Told) | null): Finding | null {
+  const { dns, setup } = trials
+  const nobody = dns.filter(({ who }) => who === 'nobody')
+  const forged = nobody.filter((trial) => trial.host === setup.focus && isReply(trial))
+  const controls = nobody.filter(({ name }) => name === 'control')
+  const fromNobody = controls.length > 0 && !controls.some(isReply) ? forged.length : 0
+  const twice = dns.filter(
+    (trial) =>
+      trial.host === setup.focus &&
+      trial.queryType === 'A' &&
+      trial.late.some((late) => isAnotherAnswer(trial, late)),
+  )
+  const forgeries = fromNobody + twice.length
+  if (forgeries === 0) return null
+  const nats = FORGERY_NATS * forgeries
+  return {
+    mechanism: 'dns.injection',
+    follows: 'path',
+    decisive: forgeries >= LEAST_FORGERIES,
+    nats,
+    sentence: `Answers for ${setup.focus} are forged on the way, not by a resolver.`,
+    because: [
+      ...(fromNobody > 0
+        ? [
+            `Asked of an address where no resolver runs: answered ${forged.length} of ${nobody.filter(({ host }) => host === setup.focus).length} times for ${setup.focus}, never for ${controls[0]!.host}.`,
+          ]
+        : []),
+      ...(twice.length > 0 ? [`Two different answers came to one question ${twice.length} times.`] : []),
+    ],
+    evasions: tell === null ? [] : evasionsIn(trials, askedIn(trials, tell), tell),
+    residualMs: null,
+  }
+}
+
+/** The vantage's own resolver and one far away fail alike, while the truth is told over HTTPS or TCP. */
+function samePath(trials: Trials, asked: Asked): Finding | null {
+  const { own, away, trusted, controls } = asked
+  const lie = commonest(away.filter((told) => isLie(told) || told === 'silent'))
+  if (lie === null || away.includes('true') || own.includes('true')) return null
+  if (!trusted.includes('true') || !own.includes(lie)) return null
+  const all = [...own, ...away]
+  const failed = all.filter((told) => told === lie).length
+  const harmless = [...controls('own'), ...controls('public')]
+  const bad = harmless.filter((trial) => !isSound(trial)).length
+  const nats = natsFor(failed, all.length, bad, harmless.length)
+  const { focus } = trials.setup
+  if (nats < HALF_PROVED_NATS) return null
+  return {
+    mechanism: lie === 'silent' ? 'dns.timeout' : 'dns.injection',
+    follows: 'path',
+    decisive: nats >= DECISIVE_NATS && away.length > 1,
+    nats,
+    sentence:
+      lie === 'silent'
+        ? `Questions for ${focus} are lost on the way to every resolver, and no others.`
+        : `Answers for ${focus} are false whichever resolver is asked, so they are made on the way.`,
+    because: [
+      `${focus}: ${lie} ${failed} of ${all.length} times, at the network’s own resolver and at one abroad.`,
+      `Other names there: answered ${harmless.length - bad} of ${harmless.length} times.`,
+    ],
+    evasions: evasionsIn(trials, asked, openAnswers(trials)!),
+    residualMs: null,
+  }
+}
+
+/** Only the vantage's own resolver fails, and only for this name. */
+function ownResolver(trials: Trials, asked: Asked): Finding | null {
+  const { own, away, trusted, controls } = asked
+  const told = commonest(own.filter((each) => each !== 'true' && each !== 'strange' && each !== 'unreached'))
+  const mechanism = told === null ? null : mechanismOf(told)
+  if (told === null || mechanism === null) return null
+  const failed = own.filter((each) => each === told).length
+  if (failed < 2 || failed * 2 < own.length) return null
+  const others = controls('own')
+  const sound = others.filter(isSound).length
+  if (sound * 2 < others.length || others.length === 0) return null
+  const elsewhere = [...away, ...trusted].includes('true')
+  if (!elsewhere) return null
+  const decisive = isLie(told) && away.includes('true') && failed === own.length && sound === others.length
+  const { focus } = trials.setup
+  return {
+    mechanism,
+    follows: 'resolver',
+    decisive,
+    nats: decisive ? LIE_NATS : isLie(told) ? HALF_PROVED_NATS : TROUBLE_NATS,
+    sentence: isLie(told)
+      ? `The network’s own resolver lies about ${focus}; others tell the truth over the same path.`
+      : `The network’s own resolver does not answer for ${focus}; others do over the same path.`,
+    because: [
+      `${focus}, asked of the network’s own resolver: ${told} ${failed} of ${own.length} times.`,
+      `Other names there: answered ${sound} of ${others.length} times.`,
+      `${focus}, asked of others over the same path: the truth ${[...away, ...trusted].filter((each) => each === 'true').length} of ${away.length + trusted.length} times.`,
+    ],
+    evasions: evasionsIn(trials, asked, openAnswers(trials)!),
+    residualMs: null,
+  }
+}
+
+function evasionsIn(
+  { dns }: Trials,
+  { away, overTcp, trusted }: Asked,
+  tell: (trial: DnsExperiment) => Told,
+): Evasion[] {
+  const spelled = dns.filter(({ name, who }) => name === 'mixed-case' && who === 'own').map(tell)
+  return [
+    ...(spelled.includes('true') ? ['mixed-case' as const] : []),
+    ...(away.includes('true') ? ['other-resolver' as const] : []),
+    ...(overTcp.includes('true') ? ['dns-over-tcp' as const] : []),
+    ...(trusted.includes('true') ? ['dns-over-https' as const] : []),
+  ]
+}
+
+/** Somebody answered, whatever it said. */
+function isReply({ failure }: DnsExperiment): boolean {
+  return failure === null || failure.startsWith('dns_')
+}
+
+/** A harmless name answered as harmless names are. */
+function isSound({ failure, answers }: DnsExperiment): boolean {
+  return failure === null && addressesOf(answers).some((address) => !isBogon(address))
+}

@@ -1,0 +1,138 @@
+/** TLS: does what happens to the handshake follow the name in the ClientHello? */
+import type { TlsExperiment } from '../../model/differential.ts'
+import type { Evasion, Finding } from '../../model/finding.ts'
+import type { Mechanism } from '../../model/verdict.ts'
+import { helloOf, testName, type NameTest, type Reading } from './by-name.ts'
+import { commonest, type Fate, fateOf, isIpv6, type Trials } from './trials.ts'
+
+/** Nats from which trials decide by themselves: chance does so once in 245 matrices, and an outage must be open besides. */
+export const DECISIVE_NATS = 5.5
+
+const MECHANISM = {
+  reset: 'tls.sni-reset',
+  closed: 'tls.sni-eof',
+  silence: 'tls.sni-timeout',
+} as const satisfies Record<Fate, Mechanism>
+
+const WHAT = {
+  reset: 'Resets follow',
+  closed: 'Closed connections follow',
+  silence: 'Silence follows',
+} as const
+const DONE = { reset: 'reset', closed: 'closed', silence: 'met with silence' } as const
+
+/** An alert is an answer: the server read the name, and did not like it. */
+const CUT: Reading<TlsExperiment> = {
+  isCut: isCutAfterHello,
+  isBad: ({ answered }) => !answered,
+}
+
+const FORGED: Reading<TlsExperiment> = {
+  isCut: ({ failure }) => failure === 'ssl_unknown_authority',
+  isBad: ({ failure, answered }) => !answered || failure === 'ssl_unknown_authority',
+}
+
+export function isCutAfterHello({ failedAt, answered, failure }: TlsExperiment): boolean {
+  return failedAt === 'after' && !answered && fateOf(failure) !== null
+}
+
+/** `null` when the name makes no difference, or the trials contradict each other. */
+export function tlsFinding(trials: Trials): Finding | null {
+  return cutFinding(trials) ?? forgedFinding(trials)
+}
+
+function cutFinding(trials: Trials): Finding | null {
+  const test = testName(strangersTo(trials), CUT)
+  if (test === null) return null
+  const fate = commonest(test.cuts.map(({ failure }) => fateOf(failure)))
+  if (fate === null) return null
+  const { focus } = trials.setup
+  const kinds = new Set(test.cuts.map(helloOf))
+  const own = ownTrials(trials).filter((trial) => kinds.has(trial.hello) && trial.failedAt !== 'tcp')
+  // A name that its own server answers is not filtered on the way: whoever cuts it elsewhere does so for reasons of their own.
+  if (own.length > 0 && own.filter(isCutAfterHello).length * 2 < own.length) return null
+  return {
+    mechanism: MECHANISM[fate],
+    follows: 'name',
+    decisive: test.nats >= DECISIVE_NATS,
+    nats: test.nats,
+    sentence: `${WHAT[fate]} the name ${focus}, not the address.`,
+    because: comparisons(trials, test, focus, DONE[fate]),
+    evasions: evasionsIn(trials),
+    residualMs: residualIn(trials),
+  }
+}
+
+function forgedFinding(trials: Trials): Finding | null {
+  const test = testName(strangersTo(trials), FORGED)
+  if (test === null) return null
+  const { focus } = trials.setup
+  return {
+    mechanism: 'tls.mitm',
+    follows: 'name',
+    decisive: test.nats >= DECISIVE_NATS,
+    nats: test.nats,
+    sentence: `Certificates by an unknown authority follow the name ${focus}, not the address.`,
+    because: comparisons(trials, test, focus, 'answered with such a certificate'),
+    evasions: [],
+    residualMs: null,
+  }
+}
+
+/** The name and harmless ones at the neutral servers, IPv4; the tries after a trigger are harmless ones too. */
+function strangersTo({ tls, residual, setup }: Trials): TlsExperiment[] {
+  const tries = residual.map((tried) => ({
+    ...tls[0]!,
+    ...tried,
+    ...HARMLESS,
+    failedAt: tried.failure === null ? null : ('after' as const),
+  }))
+  return [...tls, ...tries]
+    .filter(
+      ({ at, name, host, address }) =>
+        at === 'neutral' && !isIpv6(address) && (name !== 'target' || host === setup.focus),
+    )
+    .toSorted((a, b) => a.startedMs - b.startedMs)
+}
+
+const HARMLESS = { kind: 'tls', name: 'neutral', at: 'neutral', hello: 'small' } as const
+
+/** The name at its own addresses, IPv4. */
+function ownTrials({ tls, setup }: Trials): TlsExperiment[] {
+  return tls.filter(
+    ({ at, name, host, address }) =>
+      at === 'target' && name === 'target' && host === setup.focus && !isIpv6(address),
+  )
+}
+
+function comparisons(
+  { setup }: Trials,
+  { cut, tried, harmless, harmlessFailed }: NameTest<TlsExperiment>,
+  focus: string,
+  done: string,
+): string[] {
+  const where = setup.neutral.map(({ host }) => host).join(' and ')
+  return [
+    `${focus}, sent to ${where}: ${done} ${cut} of ${tried} times.`,
+    `Other names there, in the same minute: answered ${harmless - harmlessFailed} of ${harmless} times.`,
+  ]
+}
+
+/** A hello that is answered where the small one is cut, at the name's own address or elsewhere. */
+function evasionsIn(trials: Trials): Evasion[] {
+  const all = [...ownTrials(trials), ...strangersTo(trials)].filter(({ name }) => name === 'target')
+  const passes = (hello: TlsExperiment['hello']) =>
+    all.some((trial) => trial.hello === hello && trial.answered)
+  if (passes('small')) return []
+  return [
+    ...(passes('split') ? ['split-hello' as const] : []),
+    ...(passes('large') ? ['large-hello' as const] : []),
+  ]
+}
+
+function residualIn({ residual }: Trials): Finding['residualMs'] {
+  const failed = residual.filter(({ answered }) => !answered).map(({ afterMs }) => afterMs)
+  if (failed.length === 0) return null
+  const through = residual.find(({ answered }) => answered)
+  return [Math.max(...failed), through?.afterMs ?? null]
+}

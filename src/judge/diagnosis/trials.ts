@@ -1,0 +1,70 @@
+/** The trials of one diagnosis by kind, and what one of them says. */
+import type {
+  DnsExperiment,
+  HttpExperiment,
+  ResidualExperiment,
+  SetupExperiment,
+  TlsExperiment,
+} from '../../model/differential.ts'
+import type { Experiment } from '../../model/experiment.ts'
+import { isSilence, type Failure } from '../../model/failure.ts'
+
+export interface Trials {
+  readonly setup: SetupExperiment
+  readonly tls: readonly TlsExperiment[]
+  readonly http: readonly HttpExperiment[]
+  readonly dns: readonly DnsExperiment[]
+  readonly residual: readonly ResidualExperiment[]
+}
+
+export type Connected = TlsExperiment | HttpExperiment
+
+/** How a connection was cut. */
+export type Fate = 'reset' | 'closed' | 'silence'
+
+/** @returns `null` for what is no diagnosis */
+export function trialsOf(experiments: readonly Experiment[]): Trials | null {
+  const setup = experiments.find((each) => each.kind === 'setup')
+  if (setup === undefined) return null
+  return {
+    setup,
+    tls: experiments.filter((each) => each.kind === 'tls'),
+    http: experiments.filter((each) => each.kind === 'http'),
+    dns: experiments.filter((each) => each.kind === 'dns'),
+    residual: experiments.filter((each) => each.kind === 'residual'),
+  }
+}
+
+/** `null`: it ended otherwise, or well. */
+export function fateOf(failure: Failure | null): Fate | null {
+  if (failure === 'connection_reset' || failure === 'connection_aborted' || failure === 'network_reset')
+    return 'reset'
+  if (failure === 'eof_error' || failure === 'connection_already_closed') return 'closed'
+  return isSilence(failure) ? 'silence' : null
+}
+
+/** The commonest; `null` of none. */
+export function commonest<T>(values: readonly T[]): T | null {
+  const counts = new Map<T, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null
+}
+
+/** Whom a trial talked to. */
+export function serverOf({ address, port }: { readonly address: string; readonly port: number }): string {
+  return `${address} ${port}`
+}
+
+export function isIpv6(address: string): boolean {
+  return address.includes(':')
+}
+
+/** The vantage has no way there: that says nothing about whoever is there. */
+export function isNoWay({ failure, address }: Connected): boolean {
+  return (
+    isIpv6(address) &&
+    (failure === 'network_unreachable' ||
+      failure === 'host_unreachable' ||
+      failure === 'address_family_not_supported')
+  )
+}
