@@ -1,10 +1,12 @@
 /** One service diagnosed through a network of the lab: the real trials over real sockets, and the real judge. */
+import { type Explanation, explain } from '../../src/judge/judge.ts'
 import type { Measurement } from '../../src/model/measurement.ts'
+import { expect } from 'vitest'
 import type { Lab } from '../../src/lab/lab.ts'
 import type { DiagnosedHost, Diagnosis } from '../../src/probe/diagnose/diagnosis.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
 import { DEFAULTS as PROBE, type ProbeSettings } from '../../src/probe/task.ts'
-import { vantageIn } from './watch.ts'
+import { vantageIn } from './vantage-in.ts'
 
 /** How long one step of a trial may take: long enough for a busy machine to answer itself. */
 const TRIAL_MS = 700
@@ -70,3 +72,16 @@ export function diagnosed(lab: Lab, hosts: readonly DiagnosedHost[], told: Told 
     told.signal ?? AbortSignal.timeout(28_000),
   )
 }
+
+/** The same, judged without any control: what a diagnosis proves, it proves alone. */
+export async function explained(
+  lab: Lab,
+  hosts: readonly DiagnosedHost[],
+  told: Told = {},
+): Promise<Explanation & { readonly measurement: Measurement }> {
+  const measurement = await diagnosed(lab, hosts, told)
+  expect(measurement, 'fit').toMatchObject({ unfit: null, unfitDetail: null })
+  return { ...explain(measurement, [], 'online'), measurement }
+}
+
+export const YOUTUBE = ['https://www.youtube.com/', 'https://i.ytimg.com/'] as const

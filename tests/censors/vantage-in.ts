@@ -1,3 +1,4 @@
+/** A network of the lab as a vantage. */
 import type { Lab } from '../../src/lab/lab.ts'
 import type { LabNetwork } from '../../src/lab/network.ts'
 import type { Vantage } from '../../src/model/vantage.ts'

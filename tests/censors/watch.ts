@@ -8,13 +8,12 @@ import { foldCanary, foldLook } from '../../src/detect/fold.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
 import { judge } from '../../src/judge/judge.ts'
 import { type Lab, startLab } from '../../src/lab/lab.ts'
-import type { LabNetwork } from '../../src/lab/network.ts'
 import type { Measurement, Plan } from '../../src/model/measurement.ts'
 import type { OutageChange } from '../../src/model/outage.ts'
-import type { Vantage } from '../../src/model/vantage.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
 import { DEFAULTS as PROBE } from '../../src/probe/task.ts'
+import { vantageIn } from './vantage-in.ts'
 
 const HEARTBEAT_MS = 30_000
 const CONFIRM_AFTER_MS = [1_000, 2_000, 5_000, 10_000, 20_000]
@@ -40,22 +39,6 @@ export async function aLab(): Promise<Lab> {
   const lab = await startLab({ timeScale: 0.05 })
   onTestFinished(() => lab.close())
   return lab
-}
-
-export function vantageIn(network: LabNetwork, lab: Lab): Vantage {
-  const { id, role, country, asn, isp, city, socksHost: host, socksPort: port } = network
-  return {
-    id,
-    role,
-    country,
-    asn,
-    isp,
-    city,
-    route: { kind: 'socks5', host, port, username: null, password: null },
-    resolvers: [{ kind: 'udp', ...network.ispResolver }],
-    trustedResolver: { kind: 'doh', ...lab.trustedResolver },
-    maxInFlight: 16,
-  }
 }
 
 /** One probe through one network of the lab. */

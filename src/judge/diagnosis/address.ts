@@ -7,15 +7,17 @@ import type { Failure } from '../../model/failure.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { type ControlFacts, tcpKey } from '../control.ts'
 import { WEIGHTS } from '../weights.ts'
-import { commonest, type Connected, fateOf, isNoWay, type Trials } from './trials.ts'
+import { commonest, type Connected, fateOf, isIpv6, isNoWay, type Trials } from './trials.ts'
 
-/** @returns `null` when some trial there was answered, or the neutral servers were not */
+/** Over IPv4, where the service has it. @returns `null` when some trial there was answered, or the neutral servers were not */
 export function addressFinding(trials: Trials, facts: ControlFacts | null): Finding | null {
   const { setup } = trials
   const all: readonly Connected[] = [...trials.tls, ...trials.http]
+  const hasIpv4 = setup.addresses.some((address) => !isIpv6(address))
   const there = all.filter(
     (trial) =>
       trial.at === 'target' &&
+      isIpv6(trial.address) !== hasIpv4 &&
       setup.addresses.includes(trial.address) &&
       trial.port === setup.port &&
       !isNoWay(trial),

@@ -33,6 +33,14 @@ const MECHANISM = {
   silent: 'dns.timeout',
 } as const satisfies Partial<Record<Told, Mechanism>>
 
+const BY_FAILURE: Readonly<Record<string, Told>> = {
+  dns_nxdomain_error: 'nxdomain',
+  dns_no_answer: 'empty',
+  dns_refused_error: 'refused',
+  generic_timeout_error: 'silent',
+  timed_out: 'silent',
+}
+
 /** What healthy resolvers do not say of a name that exists. */
 const LIES = new Set<Told>(['nxdomain', 'empty', 'refused', 'loopback', 'private', 'forged'])
 
@@ -61,21 +69,8 @@ export function openAnswers({ setup, dns, tls }: Trials): ((trial: DnsExperiment
   )
 
   return ({ failure, answers }) => {
-    switch (failure) {
-      case null:
-        break
-      case 'dns_nxdomain_error':
-        return 'nxdomain'
-      case 'dns_no_answer':
-        return 'empty'
-      case 'dns_refused_error':
-        return 'refused'
-      case 'generic_timeout_error':
-      case 'timed_out':
-        return 'silent'
-      default:
-        return failure.startsWith('dns_') ? 'servfail' : 'unreached'
-    }
+    if (failure !== null)
+      return BY_FAILURE[failure] ?? (failure.startsWith('dns_') ? 'servfail' : 'unreached')
     const addresses = addressesOf(answers)
     if (addresses.some((address) => truth.has(address) || proved.has(address))) return 'true'
     if (addresses.every(isOwnMachine)) return 'loopback'

@@ -148,8 +148,16 @@ function planned(run: Run, wanted: Wanted): Planned {
 
 function plannedQuestion(run: Run, question: Asked): Planned {
   const { dnsTimeoutMs, lateReplyWindowMs } = run.settings
-  const { resolver } = question
-  const server =
-    resolver.kind === 'system' ? 'system' : resolver.kind === 'doh' ? resolver.url : `dns ${resolver.address}`
-  return { server, atMostMs: dnsTimeoutMs + lateReplyWindowMs, make: () => tryDns(run, question) }
+  return {
+    server: whoIsAsked(question),
+    atMostMs: dnsTimeoutMs + lateReplyWindowMs,
+    make: () => tryDns(run, question),
+  }
+}
+
+/** Where nobody is, nobody is kept waiting. */
+function whoIsAsked({ who, host, resolver }: Asked): string {
+  if (who === 'nobody') return `nobody ${host}`
+  if (resolver.kind === 'system') return 'system'
+  return resolver.kind === 'doh' ? resolver.url : `dns ${resolver.address}`
 }
