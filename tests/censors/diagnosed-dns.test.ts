@@ -82,7 +82,7 @@ test('the whole resolver is dead -> nothing is told apart by name', async () => 
       where: 'isp-resolver',
     })
     const { verdict } = await explained(lab, hostsOf(lab, ...YOUTUBE))
-    expect(verdict, action).toMatchObject({ outcome: 'insufficient', rule: 'diagnosed_undecided', weight: 0 })
+    expect(verdict).toMatchObject({ outcome: 'insufficient', rule: 'diagnosed_undecided', weight: 0 })
     lift()
   }
 })

@@ -15,7 +15,8 @@ import type { Rates } from '../../src/model/rates.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
 import { DEFAULTS as PROBE } from '../../src/probe/task.ts'
-import { aLab, vantageIn } from './watch.ts'
+import { aLab } from './watch.ts'
+import { vantageIn } from './vantage-in.ts'
 
 export const VIDEO = 'https://redirector.googlevideo.com/video'
 /** A host of a service that serves too few bytes to be timed. */

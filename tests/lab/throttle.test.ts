@@ -3,7 +3,7 @@ import { type Lab, startLab } from '../../src/lab/lab.ts'
 import { speedOf } from '../../src/model/rates.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
 import { DEFAULTS } from '../../src/probe/task.ts'
-import { vantageIn } from '../censors/watch.ts'
+import { vantageIn } from '../censors/vantage-in.ts'
 
 const BIG = 'https://redirector.googlevideo.com/video'
 const NEUTRAL = 'https://fsn1-speed.hetzner.com/100MB.bin'

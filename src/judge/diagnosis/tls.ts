@@ -131,8 +131,13 @@ function evasionsIn(trials: Trials): Evasion[] {
 }
 
 function residualIn({ residual }: Trials): Finding['residualMs'] {
-  const failed = residual.filter(({ answered }) => !answered).map(({ afterMs }) => afterMs)
-  if (failed.length === 0) return null
-  const through = residual.find(({ answered }) => answered)
-  return [Math.max(...failed), through?.afterMs ?? null]
+  let failedMs: number | null = null
+  let seen: Finding['residualMs'] = null
+  // One stretch of tries after the other; the last one in which any failed is the one whose trigger is known best.
+  for (const { answered, afterMs } of residual) {
+    if (!answered) failedMs = afterMs
+    if (failedMs !== null) seen = [failedMs, answered ? afterMs : null]
+    if (answered) failedMs = null
+  }
+  return seen
 }

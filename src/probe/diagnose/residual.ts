@@ -1,6 +1,8 @@
 /**
  * residual: how long after a trigger a harmless handshake with the same server still fails. At the neutral server, because the
  * service's own addresses are triggered by every other look too.
+ *
+ *     wait until something harmless is answered ─► the name, once ─► harmless, at growing gaps ─► the name, once more
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ResidualExperiment, TlsExperiment } from '../../model/differential.ts'
@@ -15,34 +17,51 @@ const TRY_AT_MS = [200, 1_000, 3_000, 7_000, 15_000, 30_000]
 /** A harmless handshake that takes longer than this is not let through. */
 const PATIENCE_MS = 2_000
 
-/** Sends the name once more, then tries until a harmless handshake is answered or time is up. Nothing when the name is not cut there. */
+type Lingered = (TlsExperiment | ResidualExperiment)[]
+
+/** Nothing when the name is not cut at the neutral server, or too little time is left. */
 export async function linger(
   run: Run,
   trials: Trials,
   host: string,
   neutral: Neutral | null,
-): Promise<(TlsExperiment | ResidualExperiment)[]> {
-  if (neutral === null || !isCut(trials, host, neutral)) return []
+): Promise<Lingered> {
+  const lastMs = neutral === null ? null : lastCutMs(trials, host, neutral)
+  if (neutral === null || lastMs === null) return []
   const { tcpTimeoutMs, tlsTimeoutMs } = run.settings
-  if (trials.leftMs() < tcpTimeoutMs + tlsTimeoutMs + PATIENCE_MS) return []
   const { address } = neutral
-  const send = () => tryTls(run, { name: 'target', host, at: 'neutral', address, port: 443 }, 'small')
-  const trigger = await send()
-  const triggeredMs = run.watch()
-  const made: (TlsExperiment | ResidualExperiment)[] = [trigger]
+  const made: Lingered = []
+  const send = async (): Promise<boolean> => {
+    if (run.signal.aborted || trials.leftMs() < tcpTimeoutMs + tlsTimeoutMs) return false
+    made.push(await tryTls(run, { name: 'target', host, at: 'neutral', address, port: 443 }, 'small'))
+    return !run.signal.aborted
+  }
+  // What the trials before have left must be over, or it would be taken for what comes next.
+  if (!(await untilOpen(run, trials, neutral, lastMs, made))) return made
+  if (!(await send())) return made
+  // Once more where it is known to be open: a trial that nothing before it can have tainted.
+  if (await untilOpen(run, trials, neutral, run.watch(), made)) await send()
+  return made
+}
+
+/** Tries until a harmless handshake is answered; what was tried is left in `made`. @returns false when time ran out first */
+async function untilOpen(
+  run: Run,
+  trials: Trials,
+  neutral: Neutral,
+  triggeredMs: number,
+  made: Lingered,
+): Promise<boolean> {
   for (const atMs of TRY_AT_MS) {
-    const waitMs = triggeredMs + atMs - run.watch()
-    if (run.signal.aborted || Math.max(0, waitMs) + 2 * PATIENCE_MS > trials.leftMs()) return made
+    const waitMs = Math.max(0, triggeredMs + atMs - run.watch())
+    if (run.signal.aborted || waitMs + PATIENCE_MS > trials.leftMs()) return false
     if (waitMs > 0) await pause(waitMs, undefined, { signal: run.signal }).catch(() => undefined)
     const tried = await tryHarmless(run, neutral, triggeredMs)
-    if (run.signal.aborted) return made
+    if (run.signal.aborted) return false
     made.push(tried)
-    if (!tried.answered) continue
-    // Once more where it is known to be open: a trial that nothing before it can have tainted.
-    if (trials.leftMs() >= tcpTimeoutMs + tlsTimeoutMs) made.push(await send())
-    return made
+    if (tried.answered) return true
   }
-  return made
+  return false
 }
 
 async function tryHarmless(
@@ -68,16 +87,15 @@ async function tryHarmless(
   }
 }
 
-/** The name was met with failure at the neutral server, and nothing came back. */
-function isCut({ made }: Trials, host: string, { address }: Neutral): boolean {
-  return made.some(
+/** When the last trial by the name ended at the neutral server; `null`: there the name is not cut. */
+function lastCutMs({ made }: Trials, host: string, { address }: Neutral): number | null {
+  const sent = made.filter(
     (trial) =>
-      trial.kind === 'tls' &&
-      trial.name === 'target' &&
-      trial.host === host &&
-      trial.address === address &&
-      trial.hello === 'small' &&
-      trial.failedAt === 'after' &&
-      !trial.answered,
+      trial.kind === 'tls' && trial.name === 'target' && trial.host === host && trial.address === address,
   )
+  const isCut = sent.some(
+    (trial) =>
+      trial.kind === 'tls' && trial.hello === 'small' && trial.failedAt === 'after' && !trial.answered,
+  )
+  return isCut ? Math.max(...sent.map(({ startedMs, durationMs }) => startedMs + durationMs)) : null
 }
