@@ -59,9 +59,28 @@ export function registerHistory(command: Register, root: Command): void {
     .requiredOption('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
     .option('--until <time>', 'default: now')
     .option('--step <length>', 'time between samples: 5m (default: 5m up to three months, then 1h)')
+  command('backup', 'copy the store while the daemon goes on, and check the copy', async (options) =>
+    (await import('./backup.ts')).backupCommand(options),
+  )
+    .argument('<file>', 'where to; it must not be there yet')
+    .option('--deadline <length>', 'give up after this long', '1h')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', RESTORE)
   events(command, root)
   tokens(command, root)
 }
+
+/** A test does as this says. */
+const RESTORE = `
+To put a copy back: stop didbon, and in the folder of the store
+
+  mkdir aside
+  mv didbon.db* aside/
+  cp "$COPY" didbon.db
+
+then start didbon, which checks the copy from end to end before it uses it. What it was in use with, such as didbon.db-wal, must not
+stay beside the copy. The file belongs to the user didbon runs as: chown it where you copied it as another.
+`
 
 function events(command: Register, root: Command): void {
   const under = root.command('events').description('the documented events that outages may have followed')
