@@ -7,11 +7,10 @@
  */
 import type { DnsAnswer, DnsObservation, LateDnsReply } from '../model/measurement.ts'
 import { failureOf } from './failure.ts'
-import { type Json, objectsOf, textOf } from './json.ts'
+import { type Json, numberOf, objectsOf, textOf } from './json.ts'
 import { canonical } from './keys.ts'
 import { type Networks, asnOf } from './networks.ts'
 import { depthOf, timesOf, transactionOf } from './step.ts'
-import { numberOf } from './json.ts'
 
 type Engine = DnsObservation['engine']
 
@@ -28,6 +27,41 @@ export function lookupsOf(testKeys: Json, networks: Networks): DnsObservation[] 
   return objectsOf(testKeys['queries'])
     .toSorted((a, b) => (transactionOf(a) ?? 0) - (transactionOf(b) ?? 0))
     .map((query) => lookupOf(query, late, networks))
+}
+
+/**
+ * One lookup by the system's resolver, which v0.4 writes down as one for IPv4 and one for IPv6: it fails when both do.
+ *
+ * @returns others as they were
+ */
+export function joinFamilies(lookups: readonly DnsObservation[]): DnsObservation[] {
+  const joined: DnsObservation[] = []
+  for (const lookup of lookups) {
+    const at = joined.findIndex((other) => isOtherHalf(other, lookup))
+    const other = joined[at]
+    if (other === undefined) joined.push(lookup)
+    else joined[at] = join(other, lookup)
+  }
+  return joined
+}
+
+function isOtherHalf(one: DnsObservation, other: DnsObservation): boolean {
+  const families = [one.queryType, other.queryType].toSorted().join(' ')
+  return (
+    one.engine === 'system' && other.engine === 'system' && one.host === other.host && families === 'A AAAA'
+  )
+}
+
+function join(one: DnsObservation, other: DnsObservation): DnsObservation {
+  const first = one.queryType === 'A' ? one : other
+  const second = first === one ? other : one
+  const fine = [first, second].filter(({ failure }) => failure === null)
+  return {
+    ...first,
+    queryType: 'ANY',
+    failure: fine.length > 0 ? null : first.failure,
+    answers: fine.flatMap(({ answers }) => answers),
+  }
 }
 
 function lookupOf(query: Json, late: readonly Json[], networks: Networks): DnsObservation {

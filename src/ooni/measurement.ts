@@ -7,10 +7,10 @@
 import type { Measurement } from '../model/measurement.ts'
 import { controlOf } from './control.ts'
 import { idOf, originOf } from './identity.ts'
-import { type Json, numberOf, objectOf, objectsOf, textOf } from './json.ts'
-import { lookupsOf } from './lookups.ts'
+import { type Json, objectOf, objectsOf, textOf } from './json.ts'
+import { joinFamilies, lookupsOf } from './lookups.ts'
 import { networksOf } from './networks.ts'
-import { depthOf } from './step.ts'
+import { depthOf, secondsOf } from './step.ts'
 import { taggedSteps } from './tagged.ts'
 import { untaggedSteps } from './untagged.ts'
 
@@ -28,10 +28,10 @@ export function measurementOf(raw: Json, line: string): Measurement {
   const control = objectOf(testKeys['control'])
   const networks = networksOf(control['ip_info'])
   const facts = controlOf(testKeys, url === null ? null : url.hostname.replace(/^\[|\]$/g, ''), networks)
-  const lookups = lookupsOf(testKeys, networks)
-  const steps = isTagged(testKeys)
-    ? taggedSteps(testKeys, lookups, facts)
-    : untaggedSteps(testKeys, lookups, url)
+  const tagged = isTagged(testKeys)
+  const looked = lookupsOf(testKeys, networks)
+  const lookups = tagged ? looked : joinFamilies(looked)
+  const steps = tagged ? taggedSteps(testKeys, lookups, facts) : untaggedSteps(testKeys, lookups, url)
   const observations = [...lookups, ...steps]
   const startedAt = startOf(raw) ?? 0
   const lastMs = Math.max(0, ...observations.map(({ startedMs, durationMs }) => startedMs + durationMs))
@@ -43,7 +43,7 @@ export function measurementOf(raw: Json, line: string): Measurement {
     plan: 'full',
     purpose: 'import',
     startedAt,
-    durationMs: Math.max(0, (numberOf(raw['test_runtime']) ?? 0) * MS_PER_S) || lastMs,
+    durationMs: (secondsOf(raw['test_runtime']) ?? 0) * MS_PER_S || lastMs,
     loopLagMs: 0,
     unfit: null,
     unfitDetail: null,

@@ -2,12 +2,20 @@
 import { type Json, numberOf, textsOf } from './json.ts'
 
 const MS_PER_S = 1000
+/** No measurement takes a day. */
+const LONGEST_S = 86_400
 
 /** @returns ms after the measurement began; zeros where it is not said */
 export function timesOf(entry: Json): { startedMs: number; durationMs: number } {
-  const ended = numberOf(entry['t']) ?? 0
-  const started = Math.max(0, numberOf(entry['t0']) ?? ended)
+  const ended = secondsOf(entry['t']) ?? 0
+  const started = secondsOf(entry['t0']) ?? ended
   return { startedMs: started * MS_PER_S, durationMs: Math.max(0, ended - started) * MS_PER_S }
+}
+
+/** A span between 0 and a day; `null` where it is not said. */
+export function secondsOf(value: unknown): number | null {
+  const seconds = numberOf(value)
+  return seconds === null ? null : Math.min(Math.max(0, seconds), LONGEST_S)
 }
 
 /** `depth=N`; `null` where the entry has no such tag. */
