@@ -28,16 +28,16 @@ export function tell(count: ImportCount, read: Read): void {
 
 /** For people, on standard error. */
 export function summary({ measurements, malformed, named, others }: ImportCount): string {
-  const skipped = [...others].toSorted(([, a], [, b]) => b - a).map(([test, n]) => `${clean(test)} ${n}`)
+  const skipped = [...others].toSorted(([, a], [, b]) => b - a).map(([test, n]) => `${printable(test)} ${n}`)
   const lines = [`${measurements} web_connectivity measurements read`]
   if (skipped.length > 0) lines.push(`of other tests, skipped: ${skipped.slice(0, MOST_NAMED).join(', ')}`)
   if (malformed > 0) lines.push(`${malformed} lines could not be used:`)
-  lines.push(...named.map(({ number, why }) => `  line ${number}: ${clean(why)}`))
+  lines.push(...named.map(({ number, why }) => `  line ${number}: ${printable(why)}`))
   if (malformed > named.length) lines.push(`  and ${malformed - named.length} more`)
   return lines.join('\n')
 }
 
 /** What strangers wrote must not move the cursor of a terminal. */
-function clean(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)
 }

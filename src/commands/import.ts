@@ -8,7 +8,8 @@ import { judge } from '../judge/judge.ts'
 import { AppError } from '../model/error.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { type Read, readMeasurements } from '../ooni/read.ts'
-import { type ImportCount, newCount, summary, tell } from './import-count.ts'
+import { type ImportCount, newCount, printable, summary, tell } from './import-count.ts'
+import { importInto } from './import-store.ts'
 import { streamOut } from './stream-out.ts'
 
 export interface ImportOptions {
@@ -24,16 +25,26 @@ export type ReadMeasurement = Extract<Read, { kind: 'measurement' }>
 /** Reads a file, or standard input for `-`. @returns 1 when nothing in it could be read, else 0 */
 export async function importCommand(options: ImportOptions): Promise<number> {
   const count = newCount()
-  if (options.dryRun !== true) throw new AppError('usage', 'import: only --dry-run can be done yet')
+  const measurements = counted(options.args[0]!, count)
+  const told =
+    options.dryRun === true
+      ? await printAll(measurements, options.json === true ? asJson : asText)
+      : await importInto(options.config, measurements, verdictOf)
+  process.stderr.write(`${[summary(count), ...told].join('\n')}\n`)
+  return count.measurements === 0 && count.malformed > 0 ? 1 : 0
+}
+
+async function printAll(
+  measurements: AsyncIterable<ReadMeasurement>,
+  show: (read: ReadMeasurement, verdict: Verdict) => string,
+): Promise<string[]> {
   const out = streamOut()
-  const show = options.json === true ? asJson : asText
-  for await (const each of counted(options.args[0]!, count)) {
+  for await (const each of measurements) {
     const slow = out.line(show(each, verdictOf(each)))
     if (slow !== null) await slow
   }
   await out.end()
-  process.stderr.write(`${summary(count)}\n`)
-  return count.measurements === 0 && count.malformed > 0 ? 1 : 0
+  return []
 }
 
 /** The measurements of a file, while everything in it is counted. */
@@ -74,5 +85,5 @@ function asJson({ input }: ReadMeasurement, verdict: Verdict): string {
 function asText({ measurement }: ReadMeasurement, verdict: Verdict): string {
   const { outcome, mechanism, rule, blocking, accessible } = verdict
   const when = new Date(measurement.startedAt).toISOString().slice(0, 19)
-  return `${when}  ${measurement.vantage}  ${measurement.url}  ${outcome}${mechanism === null ? '' : ` ${mechanism}`} (${rule}); OONI blocking ${JSON.stringify(blocking)}, accessible ${accessible}`
+  return `${when}  ${measurement.vantage}  ${printable(measurement.url)}  ${outcome}${mechanism === null ? '' : ` ${mechanism}`} (${rule}); OONI blocking ${JSON.stringify(blocking)}, accessible ${accessible}`
 }

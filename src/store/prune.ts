@@ -2,9 +2,11 @@
  * prune: lets raw measurements go that are past their time, a few at a call, so that nobody waits for it.
  *
  * Whole hours go, oldest first. Hourly counts stay, since they were kept up as rows came; so do measurements that an
- * outage cites as evidence, and the controls these were judged with.
+ * outage cites as evidence, and the controls these were judged with; and imported ones, which are old when they come, and whose
+ * outages are made anew from all of them whenever more are imported.
  */
 import type { Database } from 'better-sqlite3'
+import type { Purpose } from '../model/measurement.ts'
 import { HOUR_MS, hourOf } from './hour.ts'
 import type { Tables } from './schema.ts'
 
@@ -12,6 +14,7 @@ import type { Tables } from './schema.ts'
 const ROWS_PER_CALL = 500
 /** Pages given back to the file system at most per call. */
 const PAGES_PER_CALL = 100
+const IMPORT: Purpose = 'import'
 
 export interface Pruned {
   readonly deleted: number
@@ -28,6 +31,7 @@ export function openPruner(db: Database, keepRawMs: number): (now: number) => Pr
     `delete from measurement where seq in (
        select m.seq from measurement m
        where m.seq between ? and ? and m.started_at >= ? and m.started_at < ?
+         and m.series_id not in (select id from series where purpose = ?)
          and not exists (select 1 from evidence e where e.uuid = m.uuid)
          and not exists (
            select 1 from judged_with j join measurement look on look.seq = j.seq join evidence e on e.uuid = look.uuid
@@ -40,7 +44,7 @@ export function openPruner(db: Database, keepRawMs: number): (now: number) => Pr
     const stretch = oldest.get(lastHourAt)
     if (stretch === undefined) return { deleted: 0, more: false }
     const { hour_at: hourAt, first_seq: first, last_seq: last } = stretch
-    const { changes } = remove.run(first, last, hourAt, hourAt + HOUR_MS, ROWS_PER_CALL)
+    const { changes } = remove.run(first, last, hourAt, hourAt + HOUR_MS, IMPORT, ROWS_PER_CALL)
     const done = changes < ROWS_PER_CALL
     shrink.run(changes, done ? 1 : 0, hourAt, first)
     return { deleted: changes, more: !done || oldest.get(lastHourAt) !== undefined }

@@ -417,6 +417,13 @@ const CASES: Case[] = [
     silent: true,
   },
   {
+    name: 'Android does not say why',
+    look: dnsFails('android_dns_cache_no_data'),
+    rule: 'dns_unexplained_not_in_control',
+    ...anomaly,
+    mechanism: 'dns.empty',
+  },
+  {
     name: 'resolver unreachable',
     look: dnsFails('network_unreachable'),
     rule: 'dns_failed_otherwise',

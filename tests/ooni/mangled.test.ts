@@ -1,5 +1,5 @@
 /** Whatever is null, missing or of another type: a line is printed or counted, and nothing is thrown. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { judge } from '../../src/judge/judge.ts'
 import { readMeasurements } from '../../src/ooni/read.ts'

@@ -1,5 +1,5 @@
 /** Thousands of documents, judged by our rules and by METHODOLOGY written down a second time. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   BLOCK_BODY,

@@ -3,9 +3,10 @@
  * it. Kept plain so that it can be read beside the text; the deviations of the README are marked.
  */
 import { isIPv6 } from 'node:net'
+import type { document } from './documents.ts'
 
 /* The documents are made by our own tests, so their shape is known. */
-type Doc = ReturnType<typeof import('./documents.ts').document>
+type Doc = ReturnType<typeof document>
 type Keys = { blocking: string | false | null; accessible: boolean | null }
 
 interface Row {

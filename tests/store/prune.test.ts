@@ -28,6 +28,15 @@ test('past their time -> whole hours go, the newer stay, and counts of all remai
   expect(await store.counts({ since: 0, until: T0 * 2 })).toEqual(counts)
 })
 
+test('imported -> stays, however old it is', async () => {
+  const store = await aStore({ keepRawMs: DAY })
+  store.save(saved(aMeasurement(1, { purpose: 'import' }), { verdict: RESET }))
+  store.save(saved(aMeasurement(2), { verdict: RESET }))
+  store.flush()
+  expect(pruneAll(store, T0 + 400 * DAY)).toEqual([1])
+  expect((await collect(store.replay(0, T0 * 2))).map(({ purpose }) => purpose)).toEqual(['import'])
+})
+
 test('nothing past its time -> nothing goes', async () => {
   const store = await aStore({ keepRawMs: 90 * DAY })
   store.save(saved(aMeasurement(1)))

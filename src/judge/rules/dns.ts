@@ -73,6 +73,15 @@ export const DNS_RULES: readonly Rule[] = [
     because: 'The resolver here does not answer for the name, while the control gets the page.',
   },
   {
+    ...HERE_ONLY,
+    id: 'dns_unexplained_not_in_control',
+    // Android gives no reason: whatever went wrong, it has "no data".
+    when: (e) => failedWith(e, ['android_dns_cache_no_data']),
+    mechanism: 'dns.empty',
+    weight: WEIGHTS.dnsTrouble,
+    because: 'The system here gives no address for the name and no reason, while the control gets the page.',
+  },
+  {
     id: 'dns_failed_otherwise',
     when: (e) => e.fault?.layer === 'dns' && e.dns.standing === 'failed',
     outcome: 'insufficient',
