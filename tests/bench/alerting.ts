@@ -22,8 +22,7 @@ const LOSSES = [0.1, 0.2]
 /** What was lost at the end of a stretch may still become an alert. */
 const AFTER_LOSS_MS = 2 * MINUTE_MS
 const TOLD_WITHIN_MS = 4 * MINUTE_MS
-/** A group of alerts whose end was told goes on for a minute at most, and would hold up what is new. */
-const SETTLE_MS = 65_000
+const SETTLE_MS = 35_000
 const RANDOM_MS = 30_000
 const ROUNDS = 4
 const TIMES_QUICKER = 2
