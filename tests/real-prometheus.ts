@@ -21,16 +21,19 @@ export interface PrometheusOptions {
   /** a folder with blocks in it; left out: an empty one */
   readonly data?: string
   readonly flags?: readonly string[]
+  /** takes what ends it; left out: the test that started it */
+  readonly atEnd?: (work: () => Promise<void>) => void
 }
 
-/** Starts a Prometheus on any free port of loopback, and ends it with the test. */
+/** Starts a Prometheus on any free port of loopback, and has it ended. */
 export async function startPrometheus({
   config = {},
   data,
   flags = [],
+  atEnd = onTestFinished,
 }: PrometheusOptions = {}): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'didbon-prometheus-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  atEnd(() => rm(folder, { recursive: true, force: true }))
   const file = join(folder, 'prometheus.yml')
   await writeFile(file, JSON.stringify(config))
   const child = spawn(
@@ -43,7 +46,7 @@ export async function startPrometheus({
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
-  onTestFinished(() => end(child))
+  atEnd(() => end(child))
   const url = await ready(child)
   return {
     url,

@@ -2,7 +2,12 @@
  * palette: one colour for each thing that is shown, in every dashboard. After Okabe and Ito, whose colours stay apart for those who
  * do not see red and green alike. What is not known is grey, never the colour of ok.
  */
-import { MappingType, SpecialValueMatch, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard'
+import {
+  MappingType,
+  SpecialValueMatch,
+  type ValueMapping,
+  type ValueMappingResult,
+} from '@grafana/grafana-foundation-sdk/dashboard'
 import type { State } from '../../src/model/outage.ts'
 import type { Health } from '../../src/model/vantage.ts'
 import type { Agreement, Outcome } from '../../src/model/verdict.ts'
@@ -101,6 +106,15 @@ export function wordMappings(colours: Readonly<Record<string, string>>): ValueMa
       ),
     },
   ]
+}
+
+/** Shows numbers as words, in whatever colour their thresholds give them. */
+export function called(words: Readonly<Record<number, string>>): ValueMapping {
+  const entries = Object.entries(words).map(([value, text], index) => [value, { text, index }])
+  return {
+    type: MappingType.ValueToText,
+    options: Object.fromEntries(entries) as Record<string, ValueMappingResult>,
+  }
 }
 
 function noData(from: number): ValueMapping[] {

@@ -11,6 +11,7 @@ import {
   type Threshold,
   ThresholdsConfigBuilder,
   ThresholdsMode,
+  type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge'
 import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap'
@@ -18,7 +19,7 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat'
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline'
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
 import { type CellLink, asDataLink } from './links.ts'
-import { COLOURS, type Codes, codeMappings } from './palette.ts'
+import { COLOURS, type Codes, called, codeMappings } from './palette.ts'
 
 /** Of the curves that `quantiles` asks for. */
 export const QUANTILE_COLOURS = { median: COLOURS.blue, '99 of 100': COLOURS.orange }
@@ -36,6 +37,8 @@ export interface About {
   /** where a click on a value leads */
   readonly links?: readonly CellLink[]
   readonly steps?: Steps
+  /** what numbers are called */
+  readonly words?: Readonly<Record<number, string>>
 }
 
 export type PanelBuilder = Builder<Panel>
@@ -138,6 +141,7 @@ interface Common {
   targets: (targets: Builder<Dataquery>[]) => this
   noValue: (text: string) => this
   thresholds: (thresholds: ThresholdsConfigBuilder) => this
+  mappings: (mappings: ValueMapping[]) => this
   dataLinks: (links: ReturnType<typeof asDataLink>[]) => this
 }
 
@@ -154,6 +158,7 @@ export function basics<Kind extends Common>(panel: Kind, about: About): Kind {
         .mode(ThresholdsMode.Absolute)
         .steps(thresholds(about.steps ?? [[0, COLOURS.blue]])),
     )
+  if (about.words !== undefined) panel.mappings([called(about.words)])
   if (about.links !== undefined) panel.dataLinks(about.links.map(asDataLink))
   return panel
 }

@@ -10,8 +10,10 @@ const MIB = 1024 ** 2
 const GIB = 1024 ** 3
 
 const config = number({
-  title: 'Configuration in force',
-  description: '1: the last configuration read was taken over. 0: it was refused, and the one before stays.',
+  title: 'Last configuration',
+  description:
+    'Whether the last configuration that was read is in force; where it was refused, the one before stays.',
+  words: { 0: 'refused', 1: 'taken over' },
   unit: 'none',
   targets: [now('didbon_config_last_reload_successful', 'taken over')],
   steps: [
@@ -21,8 +23,9 @@ const config = number({
 })
 
 const failing = number({
-  title: 'Commits failing',
-  description: '1: the last commit did not go through; what is measured waits in memory.',
+  title: 'Last commit',
+  description: 'Whether the disk has what was measured; where the last commit failed, it waits in memory.',
+  words: { 0: 'went through', 1: 'failed' },
   unit: 'none',
   targets: [now('didbon_store_failing', 'failing')],
   steps: [
