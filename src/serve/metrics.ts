@@ -90,6 +90,7 @@ export function createMetrics(sources: MetricSources, build: Build) {
     async watch(scope: Scope): Promise<void> {
       watched = watchedIn(scope)
       certificates.watch(watched)
+      vantages.watch(watched)
       await Promise.all([probes.watch(watched), outages.watch(watched), controls.watch(watched)])
     },
   }

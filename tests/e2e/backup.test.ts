@@ -112,6 +112,32 @@ test('Ctrl-C in the middle -> 1, says so, and leaves nothing', { timeout: 60_000
   expect(await readdir(dirname(copy))).toEqual([])
 })
 
+test('the disk takes no more -> 1, says so, and leaves nothing', { timeout: 60_000 }, async () => {
+  const lab = await aLab()
+  const where = await folder()
+  const config = await configure(where, lab.ca, [vantageEntry(lab.network('babilon'))])
+  await aLargeStore(join(where, 'didbon.db'))
+  const copy = join(await folder(), 'copy.db')
+  // A limit of the system on the size of a file, in blocks of 512 or 1024 bytes, fails as a full disk does.
+  const limited = [
+    '-c',
+    'ulimit -f 1000; exec "$0" "$@"',
+    process.execPath,
+    CLI,
+    'backup',
+    copy,
+    '--config',
+    config,
+  ]
+  const child = spawn('sh', limited, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+  expect(await once(child, 'close')).toEqual([1, null])
+  expect(said).toContain('copy.db could not be written:')
+  expect(said).toContain('Nothing is left of it.')
+  expect(await readdir(dirname(copy))).toEqual([])
+})
+
 test.each([
   { args: [], says: "missing required argument 'file'" },
   { args: ['/nowhere/copy.db'], says: 'There is no folder /nowhere' },

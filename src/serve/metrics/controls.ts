@@ -43,6 +43,10 @@ export function controlCounts(registry: MetricRegistry) {
     },
 
     async watch(watched: Watched): Promise<void> {
+      for (const key of reached.keys()) {
+        const [control, endpoint] = key.split(' ') as [string, string]
+        if (!watched.controls.has(control) || !watched.roles.has(endpoint)) reached.delete(key)
+      }
       await keepOnly(
         agreement,
         (vantage, service) => watched.services.has(service) && watched.probes.has(vantage),

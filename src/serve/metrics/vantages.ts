@@ -2,6 +2,7 @@
 import type { Measurement } from '../../model/measurement.ts'
 import type { Health } from '../../model/vantage.ts'
 import { type LiveGauge, putStates } from './live.ts'
+import type { Watched } from './watched.ts'
 
 const HEALTHS = ['online', 'shutdown', 'offline', 'unknown'] as const satisfies readonly Health[]
 
@@ -54,6 +55,10 @@ export function vantagesSeen() {
 
     saw({ vantage, unfit, startedAt, durationMs }: Measurement): void {
       if (unfit === null) lastSeen.set(vantage, Math.max(lastSeen.get(vantage) ?? 0, startedAt + durationMs))
+    },
+
+    watch(watched: Watched): void {
+      for (const id of lastSeen.keys()) if (!watched.vantages.has(id)) lastSeen.delete(id)
     },
   }
 }

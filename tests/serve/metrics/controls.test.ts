@@ -45,3 +45,11 @@ test('what the control said of failed looks -> counted by pair, at 0 from the st
   await metrics.watch({ services: [FACEBOOK], vantages: [BABILON, FRANKFURT] })
   expect(await lines(`${of('fails_here_only')} 0`)).toHaveLength(1)
 })
+
+test('a control taken out and put back -> what it said before is forgotten', async () => {
+  const { metrics, lines } = await givenMetrics()
+  metrics.controlled('frankfurt', 'facebook/www', true)
+  await metrics.watch({ services: [FACEBOOK], vantages: [BABILON] })
+  await metrics.watch({ services: [FACEBOOK], vantages: [BABILON, FRANKFURT] })
+  expect(await lines('didbon_control_reached')).toEqual([])
+})

@@ -33,6 +33,8 @@ describe('vantages', () => {
     expect(await lines('didbon_vantage_last_seen')).toEqual([
       `didbon_vantage_last_seen_timestamp_seconds{vantage="babilon"} ${NOW / 1000 + 0.5}`,
     ])
+    await metrics.watch({ services: [], vantages: [FRANKFURT] })
+    expect(await lines('didbon_vantage_last_seen')).toEqual([])
   })
 })
 
