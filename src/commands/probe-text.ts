@@ -51,6 +51,10 @@ function detail(seen: Observation): string {
     const issuer = certificate === null ? '' : ` issued by ${certificate.issuer.replaceAll('\n', ', ')}`
     return `${at} name ${serverName} ${[version, alpn].filter((each) => each !== null).join(' ')}${issuer}`
   }
+  if (seen.layer === 'quic') {
+    const { name, serverName, alpn, received } = seen
+    return `${at} ${name} name ${serverName}${alpn === null ? '' : ` ${alpn}`}, ${received} datagrams back`
+  }
   const { url, protocol, status, bodyBytes, bodyTruncated, title } = seen
   const answer = status === null ? '' : ` ${status}, ${bodyBytes} bytes${bodyTruncated ? ' (cut)' : ''}`
   return `${at} GET ${url} ${protocol ?? ''}${answer}${title === null ? '' : `, title ${JSON.stringify(title)}`}`

@@ -1,6 +1,7 @@
 /** What a configuration is once it is read and found sound: plain frozen data, in the nouns of model/ where there are any. */
 import type { Canary, Service } from '../model/service.ts'
 import type { Vantage } from '../model/vantage.ts'
+import type { QuicConfig } from './quic-schema.ts'
 import type { FileShape } from './schema.ts'
 
 export interface Config {
@@ -56,9 +57,11 @@ export interface RecordConfig {
   readonly print: string
 }
 
-export interface ProbeConfig extends Readonly<Omit<FileShape['probe'], 'extraCaFiles'>> {
+export interface ProbeConfig extends Readonly<Omit<FileShape['probe'], 'extraCaFiles' | 'quic'>> {
   /** PEM, besides the bundled roots */
   readonly extraCa: readonly string[]
+  /** `null` = HTTP/3 is not tried */
+  readonly quic: QuicConfig | null
 }
 
 /** A section of numbers, with those that were set. */

@@ -11,6 +11,7 @@ import { checkSections, checkServices } from './checks.ts'
 import type { Config, DetectConfig, RecordConfig } from './config.ts'
 import { embedded } from './locate.ts'
 import { configInvalid, showPath } from './problem.ts'
+import { buildQuic } from './quic-schema.ts'
 import type { KeyPath, Problem } from './problem.ts'
 import { readYaml } from './read.ts'
 import type { ReadFile } from './read.ts'
@@ -82,16 +83,16 @@ export async function tryLoad(path: string, env: Env): Promise<Loaded> {
   ]
   if (problems.length > 0 || top.data === null || record === null || !inner?.data)
     return { config: null, problems, files }
-  const { extraCaFiles: _, ...probe } = top.data.probe
+  const { extraCaFiles: _, quic, ...probe } = top.data.probe
   const config: Config = {
     files,
     services: buildServices(inner.data),
     canaries: buildCanaries(inner.data),
     vantages: buildVantages(top.data.vantages),
     schedule: buildSchedule(top.data),
-    probe: { ...probe, extraCa },
     diagnose: top.data.diagnose,
     throughput: top.data.throughput,
+    probe: { ...probe, extraCa, quic: buildQuic(quic) },
     detect: top.data.detect as DetectConfig,
     incidents: top.data.incidents as Config['incidents'],
     correlate: top.data.correlate as Config['correlate'],

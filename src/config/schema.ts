@@ -20,6 +20,7 @@ import {
   whole,
   yesNo,
 } from './fields.ts'
+import { quicSchema } from './quic-schema.ts'
 import { resolver } from './resolver.ts'
 
 const SECOND = 1000
@@ -147,6 +148,7 @@ const probeSchema = section({
   maxLoopLagMs: whole(1, 10 * SECOND)
     .default(100)
     .describe('A measurement made on a thread later than this is discarded.'),
+  quic: quicSchema.prefault({}).describe('HTTP/3, where a service offers it.'),
 })
 
 const recordSchema = section({

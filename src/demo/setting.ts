@@ -69,6 +69,7 @@ export function demoConfig(base: Config, lab: Lab, storePath: string): Config {
       totalTimeoutMs: 4_000,
       lateReplyWindowMs: 200,
       maxLoopLagMs: 500,
+      quic: base.probe.quic === null ? null : { ...base.probe.quic, timeoutMs: 1_500 },
       extraCa: [lab.ca],
     },
     detect: { ...scaleTime(DEFAULTS, 1 / SPEED), reopenMs: REOPEN_MS },

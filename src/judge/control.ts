@@ -90,7 +90,9 @@ function pageOf(measurement: Measurement, records: ReturnType<typeof endpointRec
     const { status, headers, title, bodyBytes } = final
     return { failure: null, status, headers, title, bodyBytes, hosts: [...new Set(hosts)] }
   }
-  const last = measurement.observations.findLast((seen) => seen.depth === deepest && seen.failure !== null)
+  const last = measurement.observations.findLast(
+    (seen) => seen.depth === deepest && seen.failure !== null && seen.layer !== 'quic',
+  )
   const stoppedAtTls = pages.length === 0 && records.some((r) => r.layer === 'tls' && r.failure === null)
   if (stoppedAtTls) return null
   return { ...none, failure: last?.failure ?? 'http_request_failed' }

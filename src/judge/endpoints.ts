@@ -29,7 +29,7 @@ export function endpointRecords(measurement: Measurement): EndpointRecord[] {
   const records: EndpointRecord[] = []
   const latest = new Map<string, number>()
   for (const [order, seen] of measurement.observations.entries()) {
-    if (seen.layer === 'dns') continue
+    if (seen.layer === 'dns' || seen.layer === 'quic') continue
     const address = canonical(seen.address)
     const key = `${seen.depth} ${address} ${seen.port}`
     const at = seen.layer === 'tcp' ? undefined : latest.get(key)

@@ -65,7 +65,16 @@ export type HttpRule = { readonly layer: 'http'; readonly names: readonly string
   | { readonly action: 'drip'; readonly everyMs?: number }
 )
 
-export type CensorRule = DnsRule | TcpRule | TlsRule | HttpRule
+/** What happens to QUIC, by where it goes or by the name in its Initial; to all of it when neither is said. */
+export interface QuicRule {
+  readonly layer: 'quic'
+  /** literal addresses, or host names that stand for every address the site has at that moment */
+  readonly to?: readonly string[]
+  readonly names?: readonly string[]
+  readonly action: 'drop'
+}
+
+export type CensorRule = DnsRule | TcpRule | TlsRule | HttpRule | QuicRule
 
 /** The rules in force on one network. */
 export interface Censor {
@@ -161,6 +170,22 @@ export function httpRule(censor: Censor, host: string | null): HttpRule | null {
   return first(
     censor,
     (rule): rule is HttpRule => rule.layer === 'http' && rule.names.some((pattern) => matches(pattern, host)),
+  )
+}
+
+/** The QUIC rule a datagram meets, or `null`. `serverName` is that of its connection, where it is known. */
+export function quicRule(
+  censor: Censor,
+  { address, serverName }: { readonly address: string; readonly serverName: string | null },
+  addressesOf: (host: string) => readonly string[],
+): QuicRule | null {
+  return first(
+    censor,
+    (rule): rule is QuicRule =>
+      rule.layer === 'quic' &&
+      (rule.to ?? [address]).some((target) => target === address || addressesOf(target).includes(address)) &&
+      (rule.names === undefined ||
+        (serverName !== null && rule.names.some((pattern) => matches(pattern, serverName)))),
   )
 }
 

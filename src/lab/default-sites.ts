@@ -17,6 +17,7 @@ const SERVICES: readonly SiteSpec[] = [
     cname: 'star-mini.c10r.facebook.com',
     addresses: ['157.240.205.35', '157.240.253.35'],
     title: 'Facebook - log in or sign up',
+    http3: true,
   },
   { host: 'm.facebook.com', addresses: ['157.240.205.36'], title: 'Facebook - log in or sign up' },
   { host: 'static.xx.fbcdn.net', addresses: ['157.240.205.13'], title: 'static' },
@@ -27,6 +28,7 @@ const SERVICES: readonly SiteSpec[] = [
     cname: 'youtube-ui.l.google.com',
     addresses: ['142.250.186.78', '142.250.186.110'],
     title: 'YouTube',
+    http3: true,
   },
   { host: 'm.youtube.com', addresses: ['142.250.186.142'], title: 'YouTube' },
   { host: 'i.ytimg.com', addresses: ['142.250.185.118'], title: 'ytimg' },
@@ -108,7 +110,14 @@ const RESOLVERS: readonly SiteSpec[] = [
     resolver: true,
     title: 'Quad9',
   },
-  { host: 'cloudflare-dns.com', addresses: ['1.1.1.1'], doh: true, resolver: true, title: 'Cloudflare DNS' },
+  {
+    host: 'cloudflare-dns.com',
+    addresses: ['1.1.1.1'],
+    doh: true,
+    resolver: true,
+    title: 'Cloudflare DNS',
+    http3: true,
+  },
 ]
 
 /** Large files that nobody blocks, to time a transfer against. */

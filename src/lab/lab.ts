@@ -14,6 +14,7 @@ import { openMachines } from './machines.ts'
 import { openNetwork } from './network.ts'
 import type { LabNetwork } from './network.ts'
 import { blockPage } from './page.ts'
+import { quicLibrary } from './quic-library.ts'
 import { openWorld } from './world.ts'
 import type { Site, SiteSpec } from './world.ts'
 
@@ -51,7 +52,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const authority = openAuthority('Lab Root CA')
   const rogue = openAuthority('National Filter CA')
   const world = openWorld((addresses) => machines.cut(addresses))
-  const machines = openMachines(world, authority)
+  const machines = openMachines(world, authority, await quicLibrary())
   for (const spec of [...DEFAULT_SITES, ...sites]) world.add(spec)
   for (const { isp, blockHost } of specs) {
     const pages = { '/': blockPage(isp) }

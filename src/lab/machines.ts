@@ -1,37 +1,54 @@
 /** The machines behind the world's addresses: one per address, made when first connected to. */
-import type { Authority } from './ca.ts'
+import type { Authority, Identity } from './ca.ts'
 import { readQuestion, writeRecords } from './dns-message.ts'
 import { openOrigin } from './origin.ts'
 import type { Origin, OriginRequest, TurnedAway } from './origin.ts'
 import { errorPage, frontPage, redirectPage } from './page.ts'
 import type { Page } from './page.ts'
+import { nameIn, type Quiche } from './quic-library.ts'
 import { namesOf } from './world.ts'
 import type { Site, World } from './world.ts'
+
+const ALT_SVC = 'h3=":443"; ma=86400'
 
 /** What a connection to an address and port meets: a machine, a resolver, `refused`, or nothing that answers. */
 export type Meets = Origin | 'dns' | 'refused' | 'silence'
 
 export interface Machines {
   meet(address: string, port: number): Meets
+  readonly quic: {
+    /** `null`: this platform has none, and nobody speaks QUIC */
+    readonly library: Quiche | null
+    /** The name in a client's first datagram, as anybody on the path can read it. */
+    nameIn(datagram: Buffer): string | null
+    /** Who answers QUIC at an address: the certificate for a name. `null`: nobody does. */
+    at(address: string): ((serverName: string | null) => Identity) | null
+  }
   /** Cuts what is open to these addresses. */
   cut(addresses: readonly string[]): void
   close(): Promise<void>
 }
 
-/** Machines for a world whose honest certificates come from `authority`. */
-export function openMachines(world: World, authority: Authority): Machines {
+/**
+ * Machines for a world whose honest certificates come from `authority`.
+ *
+ * @param library for QUIC; `null` = nobody speaks it
+ */
+export function openMachines(world: World, authority: Authority, library: Quiche | null): Machines {
   const origins = new Map<string, Origin>()
+  const identityAt =
+    (address: string) =>
+    (serverName: string | null): Identity => {
+      const sites = world.at(address)
+      const site =
+        sites.find(({ spec }) => serverName !== null && namesOf(spec).includes(serverName)) ?? sites[0]
+      return authority.identityFor([...(site ? namesOf(site.spec) : ['unnamed.invalid']), address])
+    }
   const start = (address: string): Origin => {
-    const sitesHere = (): readonly Site[] => world.at(address)
     const origin = openOrigin({
-      identityFor(serverName) {
-        const sites = sitesHere()
-        const site =
-          sites.find(({ spec }) => serverName !== null && namesOf(spec).includes(serverName)) ?? sites[0]
-        return authority.identityFor([...(site ? namesOf(site.spec) : ['unnamed.invalid']), address])
-      },
-      answer: (request) => answer(world, sitesHere(), request),
-      turnsAway: (serverName) => turnedAway(sitesHere(), serverName),
+      identityFor: identityAt(address),
+      answer: (request) => answer(world, world.at(address), request, library !== null),
+      turnsAway: (serverName) => turnedAway(world.at(address), serverName),
     })
     origins.set(address, origin)
     return origin
@@ -48,6 +65,19 @@ export function openMachines(world: World, authority: Authority): Machines {
       )
       return open ? (origins.get(address) ?? start(address)) : 'refused'
     },
+    quic: {
+      library,
+      nameIn: (datagram) =>
+        library === null ? null : nameIn(library, authority.identityFor(['unnamed.invalid']), datagram),
+      at(address) {
+        const speaks = world
+          .at(address)
+          .some(
+            ({ spec, downAs, quic }) => spec.http3 && quic === 'on' && (downAs ?? 'nxdomain') === 'nxdomain',
+          )
+        return speaks ? identityAt(address) : null
+      },
+    },
     cut(addresses) {
       for (const address of addresses) origins.get(address)?.cut()
     },
@@ -63,7 +93,14 @@ function turnedAway(sites: readonly Site[], serverName: string | null): TurnedAw
   return sites.find(({ spec }) => spec.strangers !== undefined)?.spec.strangers ?? null
 }
 
-function answer(world: World, sites: readonly Site[], request: OriginRequest): Page {
+/** What is served, with word of HTTP/3 where it is spoken: also by a site that lately stopped to. */
+function answer(world: World, sites: readonly Site[], request: OriginRequest, quic: boolean): Page {
+  const page = pageFor(world, sites, request)
+  const speaks = quic && request.scheme === 'https' && sites.some(({ spec }) => spec.http3)
+  return speaks ? { ...page, headers: { ...page.headers, 'alt-svc': ALT_SVC } } : page
+}
+
+function pageFor(world: World, sites: readonly Site[], request: OriginRequest): Page {
   const site = sites.find(({ spec }) => namesOf(spec).includes(request.host)) ?? sites[0]
   if (!site) return errorPage(404, 'Not Found')
   const { spec } = site

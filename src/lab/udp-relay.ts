@@ -1,27 +1,36 @@
 /**
  * UDP ASSOCIATE: a datagram port for one client, open for as long as the connection that asked for it.
  *
- * client's datagram -> loss -> a resolver on port 53, or nobody -> replies, each with its delay and maybe lost
+ * client's datagram -> loss -> a resolver on port 53, QUIC on port 443, or nobody -> replies, each with its delay and maybe lost
  */
 import { createSocket } from 'node:dgram'
 import type { Socket } from 'node:net'
 import { answerDns } from './dns-server.ts'
 import type { Inside } from './inside.ts'
+import { openQuicPath } from './quic-path.ts'
 import { readTarget, writeDatagram, writeReply } from './socks-message.ts'
 
 const DNS_PORT = 53
+const QUIC_PORT = 443
 const HEADER_BYTES = 3
 
 /** Opens the relay and tells the client its address. Datagrams for a name, and fragments, are dropped. */
 export function openUdpRelay(inside: Inside, client: Socket): void {
   const relay = createSocket('udp4')
   let open = true
+  /** where the client sends from */
+  let last: { readonly address: string; readonly port: number } | null = null
+  const say = (from: { address: string; port: number }, message: Buffer): void => {
+    if (open && last !== null) relay.send(writeDatagram(from, message), last.port, last.address)
+  }
+  const quic = openQuicPath(inside, (address, datagram) => say({ address, port: QUIC_PORT }, datagram))
   relay.on('error', () => client.destroy())
   relay.bind(0, '127.0.0.1', () => {
     if (open) client.write(writeReply('open', relay.address()))
   })
   client.once('close', () => {
     open = false
+    quic.stop()
     relay.close()
   })
   client.resume()
@@ -29,12 +38,15 @@ export function openUdpRelay(inside: Inside, client: Socket): void {
   relay.on('message', (datagram, sender) => {
     const read =
       datagram.length > HEADER_BYTES && datagram[2] === 0 ? readTarget(datagram, HEADER_BYTES) : 'malformed'
-    if (typeof read === 'string' || read.target.kind === 'name' || read.target.port !== DNS_PORT) return
-    if (inside.random() < inside.conditions.loss) return
-    const from = { address: read.target.host, port: DNS_PORT }
-    for (const reply of answerDns(inside, from.address, datagram.subarray(read.end), 'udp')) {
+    if (typeof read === 'string' || read.target.kind === 'name') return
+    const { host: address, port } = read.target
+    const message = datagram.subarray(read.end)
+    last = sender
+    if (port === QUIC_PORT) return quic.hear(address, message)
+    if (port !== DNS_PORT || inside.random() < inside.conditions.loss) return
+    for (const reply of answerDns(inside, address, message, 'udp')) {
       inside.scope.after(reply.afterMs + inside.conditions.delayMs, () => {
-        if (open) relay.send(writeDatagram(from, reply.message), sender.port, sender.address)
+        say({ address, port }, reply.message)
       })
     }
   })

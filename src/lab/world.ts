@@ -26,6 +26,8 @@ export interface SiteSpec {
   readonly https?: 'serve' | 'closed'
   /** served instead of the generated page; keys are paths without a query, a missing path gets the generated page */
   readonly pages?: Readonly<Record<string, Page>>
+  /** speaks HTTP/3 too, and says so in its answers over TLS */
+  readonly http3?: boolean
   /** answers DNS over HTTPS at /dns-query, with the truth */
   readonly doh?: boolean
   /** how TLS for names that are not its own is turned away; left out, it is served the site's own certificate */
@@ -49,6 +51,9 @@ export interface Site {
   /** how fast it serves one connection, to everyone; `null` = as fast as it can */
   readonly bytesPerSecond: number | null
   slow(bytesPerSecond: number | null): void
+  /** Whether it answers QUIC; it goes on saying that it does. */
+  readonly quic: 'on' | 'off'
+  setQuic(state: 'on' | 'off'): void
   /** Moves it to other addresses, as content networks do. */
   move(addresses: readonly string[]): void
 }
@@ -79,6 +84,7 @@ export function openWorld(fell: (addresses: readonly string[]) => void): World {
       addresses: normalise(spec.host, spec.addresses),
       downAs: null as Down | null,
       bytesPerSecond: null as number | null,
+      quic: 'on' as Site['quic'],
     }
     const site: Site = {
       spec,
@@ -100,6 +106,12 @@ export function openWorld(fell: (addresses: readonly string[]) => void): World {
       },
       slow(bytesPerSecond) {
         state.bytesPerSecond = bytesPerSecond
+      },
+      get quic() {
+        return state.quic
+      },
+      setQuic(next) {
+        state.quic = next
       },
       move(addresses) {
         const next = normalise(spec.host, addresses)

@@ -30,6 +30,7 @@ export const FAILURES = [
   'network_reset',
   'network_unreachable',
   'permission_denied',
+  'quic_incompatible_version',
   'ssl_failed_handshake',
   'ssl_invalid_certificate',
   'ssl_invalid_hostname',

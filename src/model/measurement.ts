@@ -121,7 +121,30 @@ export interface HttpObservation extends Step {
   readonly bodyHead: string | null
 }
 
-export type Observation = DnsObservation | TcpObservation | TlsObservation | HttpObservation
+/**
+ * A QUIC handshake beside TCP, made where HTTP/3 is offered. It never counts for whether the service was reached.
+ *
+ * `failure` holds `ssl_*` when the server answered and the handshake then failed.
+ */
+export interface QuicObservation extends Step {
+  readonly layer: 'quic'
+  readonly address: string
+  readonly port: number
+  readonly source: AddressSource
+  readonly serverName: string
+  /**
+   * `target`: the service's own name. `neutral`: somebody else's, to the same address. `reference`: a host that is known to speak
+   * QUIC, to learn whether datagrams pass at all
+   */
+  readonly name: 'target' | 'neutral' | 'reference'
+  readonly alpn: string | null
+  /** of QUIC; `null` when no handshake was completed */
+  readonly version: '1' | null
+  /** datagrams that came back */
+  readonly received: number
+}
+
+export type Observation = DnsObservation | TcpObservation | TlsObservation | HttpObservation | QuicObservation
 
 /** Why a measurement must not be judged, or `null`. The fault is ours or the vantage's, not the service's. */
 export type Unfit =

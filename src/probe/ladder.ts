@@ -1,7 +1,7 @@
 /**
  * One probe: up the ladder for the URL asked for, and anew for every redirect.
  *
- * task -> hops (dns, tcp, tls, http each) -> Measurement. A network failure is data; what is our own fault makes it unfit.
+ * task -> hops (dns, tcp, tls, http each), quic beside the last page -> Measurement. A network failure is data; what is our own fault makes it unfit.
  */
 import type { Experiment } from '../model/experiment.ts'
 import type { HttpObservation, Measurement, Observation } from '../model/measurement.ts'
@@ -12,6 +12,7 @@ import { rootsWith } from './handshake.ts'
 import { climb } from './hop.ts'
 import { diagnose } from './diagnose/diagnose.ts'
 import { watchLag } from './lag.ts'
+import { tryQuic } from './quic.ts'
 import { canClimb, carriedTo, keepCookies, redirectOf, type Cookies } from './redirect.ts'
 import { failed, type Run } from './run.ts'
 import { startStopwatch } from './stopwatch.ts'
@@ -130,6 +131,7 @@ async function follow(run: Run, task: ProbeTask, hops: Promise<Observation[]>[])
     hops.push(
       failure === null ? seen : seen.then((all) => all.map((s) => (s === page ? { ...page, failure } : s))),
     )
+    if (follows && next === null && !run.signal.aborted) hops.push(tryQuic(run, page))
     if (page === null || next === null || next === 'invalid' || failure !== null || run.signal.aborted) return
     keepCookies(cookies, page)
     headers = carriedTo(next, page.url, cookies)

@@ -3,6 +3,16 @@ import type { Plan, Purpose } from '../model/measurement.ts'
 import type { Vantage } from '../model/vantage.ts'
 import type { Diagnosis } from './diagnose/diagnosis.ts'
 
+/** How HTTP/3 is tried. */
+export interface QuicSettings {
+  /** for one handshake */
+  readonly timeoutMs: number
+  /** a name nobody blocks, asked for at the service's address */
+  readonly neutralName: string
+  /** who answers QUIC where datagrams pass at all; `null` = nobody is asked, and a drop cannot be told from a line without UDP */
+  readonly reference: { readonly host: string; readonly address: string } | null
+}
+
 /** How long and how much; the same for every probe of a daemon. */
 export interface ProbeSettings {
   readonly dnsTimeoutMs: number
@@ -26,6 +36,8 @@ export interface ProbeSettings {
   readonly connectToLoopback: boolean
   /** a measurement whose thread ran later than this is unfit */
   readonly maxLoopLagMs: number
+  /** `null` = HTTP/3 is not tried */
+  readonly quic: QuicSettings | null
 }
 
 export const DEFAULTS: ProbeSettings = {
@@ -44,6 +56,11 @@ export const DEFAULTS: ProbeSettings = {
   extraCa: [],
   connectToLoopback: false,
   maxLoopLagMs: 100,
+  quic: {
+    timeoutMs: 10_000,
+    neutralName: 'example.org',
+    reference: { host: 'cloudflare-dns.com', address: '1.1.1.1' },
+  },
 }
 
 /** What plan `throughput` needs to know besides. */

@@ -57,6 +57,7 @@ export function look(lab: Lab, network: string, url: string, plan: Plan = 'full'
         tcpTimeoutMs: TIMEOUT_MS,
         tlsTimeoutMs: TIMEOUT_MS,
         httpTimeoutMs: TIMEOUT_MS,
+        quic: { ...PROBE.quic!, timeoutMs: TIMEOUT_MS },
         lateReplyWindowMs: 150,
         maxLoopLagMs: 2_000,
         extraCa: [lab.ca],

@@ -1,0 +1,47 @@
+/** How HTTP/3 is tried: the section `probe.quic`. */
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { host, section, whole, yesNo } from './fields.ts'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const REFERENCE = 'must be <host name>#<address>, such as cloudflare-dns.com#1.1.1.1'
+const NAME = 'must be a host name, not an address'
+
+export const quicSchema = section({
+  enabled: yesNo().default(true).describe('Whether HTTP/3 is tried where a service offers it.'),
+  timeoutMs: whole(100, MINUTE)
+    .default(10 * SECOND)
+    .describe('For one handshake.'),
+  neutralName: host()
+    .refine((value) => isIP(value) === 0, { error: NAME })
+    .default('example.org')
+    .describe('A name nobody blocks, asked for at the same address.'),
+  reference: z
+    .string({ error: REFERENCE })
+    .refine((value) => parseReference(value) !== null, { error: REFERENCE })
+    .nullable()
+    .default('cloudflare-dns.com#1.1.1.1')
+    .describe(
+      'Who answers QUIC where datagrams pass at all. null: nobody is asked, and a drop is never said.',
+    ),
+})
+
+/** What is tried; `null` = nothing. */
+export interface QuicConfig {
+  readonly timeoutMs: number
+  readonly neutralName: string
+  readonly reference: { readonly host: string; readonly address: string } | null
+}
+
+export function buildQuic(shape: z.infer<typeof quicSchema>): QuicConfig | null {
+  const { enabled, timeoutMs, neutralName, reference } = shape
+  if (!enabled) return null
+  return { timeoutMs, neutralName, reference: reference === null ? null : parseReference(reference) }
+}
+
+function parseReference(value: string): { host: string; address: string } | null {
+  const [name, address, ...more] = value.split('#')
+  const right = host().safeParse(name).success && isIP(name!) === 0
+  return right && isIP(address ?? '') !== 0 && more.length === 0 ? { host: name!, address: address! } : null
+}
