@@ -11,6 +11,7 @@ import { type Detector, newDetector } from './detect/detector.ts'
 import { forgetFuture } from './detect/forget-future.ts'
 import { healthOf } from './detect/health.ts'
 import { statusOf } from './detect/status.ts'
+import { speedsOf } from './detect/throttled.ts'
 import { heightenedServices } from './heightened.ts'
 import { startHistoryThread } from './history/thread.ts'
 import { type RankedIncident, openIncidents, recentOutages } from './incidents.ts'
@@ -136,6 +137,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
         vantages: () => config.vantages.map((each) => ({ ...each, health: health(each.id) })),
         heightened: () => heightened,
         outages: incidents.outages,
+        speeds: () => speedsOf(detector, now(), watch, settings),
         incidents: incidents.open,
         titles: () => new Map(desk.events().map(({ id, title }) => [id, title])),
         load: () => schedule.load(),

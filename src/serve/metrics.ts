@@ -20,6 +20,7 @@ import { newRegistry } from './metrics/registry.ts'
 import { SCHEDULE_GAUGES, scheduleCounts } from './metrics/schedule.ts'
 import { STATE_GAUGES } from './metrics/states.ts'
 import { STORE_GAUGES, storeTimes } from './metrics/store.ts'
+import { THROUGHPUT_GAUGES } from './metrics/throughput.ts'
 import { vantagesSeen } from './metrics/vantages.ts'
 import { type Scope, watchedIn } from './metrics/watched.ts'
 
@@ -44,6 +45,7 @@ export function createMetrics(sources: MetricSources, build: Build) {
     ...configGauges,
     ...STATE_GAUGES,
     ...OUTAGE_GAUGES,
+    ...THROUGHPUT_GAUGES,
     ...INCIDENT_GAUGES,
     ...vantages.gauges,
     controls.gauge,

@@ -10,6 +10,7 @@ import type { MeasuredIncident } from '../../model/incident.ts'
 import type { Outage, ServiceStatus } from '../../model/outage.ts'
 import type { EndpointRole } from '../../model/service.ts'
 import type { Health, Vantage } from '../../model/vantage.ts'
+import type { SpeedSeen } from './throughput.ts'
 
 /** A service as it is watched now, with the endpoints in force. */
 export interface WatchedService {
@@ -52,6 +53,8 @@ export interface MetricSources {
   /** services on heightened watch, and until when (Unix ms) */
   readonly heightened: () => ReadonlyMap<string, number>
   readonly outages: () => readonly OpenOutage[]
+  /** bytes timed lately */
+  readonly speeds: () => readonly SpeedSeen[]
   readonly incidents: () => readonly OpenIncident[]
   readonly titles: () => ReadonlyMap<string, string>
   /** probes the schedule has under way, and those it has waiting */

@@ -58,6 +58,7 @@ export function sources(over: Partial<MetricSources> = {}): MetricSources {
     outages: () => [],
     incidents: () => [],
     titles: () => new Map(),
+    speeds: () => [],
     load: () => ({ inFlight: 0, waiting: 0 }),
     store: () => STORE,
     ...over,

@@ -1,0 +1,41 @@
+/** throughput: how fast the newest timed bytes of each service came, and how that compares. Absent where none were timed lately. */
+import type { LiveGauge } from './live.ts'
+
+/** The newest timed bytes of one service from one vantage. */
+export interface SpeedSeen {
+  readonly service: string
+  readonly vantage: string
+  readonly bytesPerSecond: number
+  /** over what they are held against; `null` = there was nothing to compare with */
+  readonly compared: {
+    readonly neutral: number | null
+    readonly control: number | null
+    readonly baseline: number | null
+  }
+}
+
+const AGAINST = ['neutral', 'control', 'baseline'] as const
+
+export const THROUGHPUT_GAUGES: readonly LiveGauge[] = [
+  {
+    name: 'didbon_throughput_bytes_per_second',
+    help: 'How fast the bytes of a service came when last timed; of several endpoints the slowest. Absent when none were timed lately',
+    labelNames: ['service', 'vantage'],
+    read(put, { speeds }) {
+      for (const { service, vantage, bytesPerSecond } of speeds) put(bytesPerSecond, service, vantage)
+    },
+  },
+  {
+    name: 'didbon_throughput_ratio',
+    help: 'That speed over what it is held against: a neutral host, the control (asked only when it is slow), the last seven days',
+    labelNames: ['service', 'vantage', 'against'],
+    read(put, { speeds }) {
+      for (const { service, vantage, compared } of speeds) {
+        for (const against of AGAINST) {
+          const ratio = compared[against]
+          if (ratio !== null) put(ratio, service, vantage, against)
+        }
+      }
+    },
+  },
+]
