@@ -109,7 +109,7 @@ export const DEFAULTS: DetectSettings = {
   mechanismLooks: 3,
 
   slowLookNats: 3,
-  throttledAfterMs: 20 * MINUTE,
+  throttledAfterMs: 12 * 60 * MINUTE,
   speedStaleMs: 180 * MINUTE,
 
   reopenMs: 10 * MINUTE,

@@ -7,8 +7,8 @@
  * (a busy evening), one server that is as slow under another name (a busy path) each clear the service.
  *
  * One server that is slow under the service's name alone is what no queue does: such looks need not last, a few are enough. Where no
- * server could be asked under two names, slowness counts only when two others say so, one of them the vantage's own last days, and has
- * to last: a path can be busy, and busy every evening.
+ * server could be asked under two names, slowness counts only when neutral host, control and the vantage's own last days all say so,
+ * and lasts for half a day: a path can be busy for hours, and every evening.
  */
 import type { Look } from '../model/look.ts'
 import type { Rates } from '../model/rates.ts'
@@ -60,6 +60,10 @@ const NATS_PER_LOG = 2.24
 const USUAL_SPREAD = 3 * 1.4826
 /** Looks with the name proved at fault that are enough. */
 const NAMED_LOOKS = 2
+/** Each such look is worth this share of what it takes at least: chance does not do that to one server in one minute. */
+const NAMED_SHARE = 0.35
+/** What a look that is not slow is worth at least, however near the line it lies. */
+const LEAST_LOSS = 0.5
 /** A service that was slow is only well again when it is so many times faster than it was. */
 const RECOVERED = 2
 const EVIDENCE_MAX = 10
@@ -102,7 +106,8 @@ export function foldSpeed(state: SpeedState, look: Look, settings: DetectSetting
   const ratio = kindest(rates, compared)
   const { bytesPerSecond } = rates.target
   if (ratio < SLOW_RATIO) {
-    if (rates.byName !== null || isWellKnown(compared)) return foldSlow(state, look, ratio, settings)
+    if (rates.byName !== null || Object.values(compared).every((each) => each !== null))
+      return foldSlow(state, look, ratio, settings)
     // Nobody can say; for now it is what this line gives at this hour.
     if (!state.slow && state.score === 0) learnRate(state.baseline, bytesPerSecond, look.endedAt)
     return 'unsaid'
@@ -120,11 +125,6 @@ export function compare(rates: Rates, baseline: Baseline, at: number): Compared 
   const away = Math.log(Math.max(1, rates.target!.bytesPerSecond)) - usual.median
   const isUsual = away >= -USUAL_SPREAD * usual.mad
   return { neutral, control, baseline: isUsual ? Math.max(SLOW_RATIO, Math.exp(away)) : Math.exp(away) }
-}
-
-/** It is known what is usual here, and somebody else was there to compare with. */
-function isWellKnown({ neutral, control, baseline }: Compared): boolean {
-  return baseline !== null && (neutral !== null || control !== null)
 }
 
 /** The ratio by the comparison that speaks most for the service. */
@@ -146,7 +146,7 @@ function foldSlow(state: SpeedState, look: Look, ratio: number, settings: Detect
   if (named) state.named += 1
   state.slowRate = Math.max(state.slowRate ?? 0, bytesPerSecond)
   if (state.evidence.length < EVIDENCE_MAX) state.evidence.push(look.id)
-  state.score = Math.min(top, state.score + Math.min(most, named ? Math.max(gain, most / 2) : gain))
+  state.score = Math.min(top, state.score + Math.min(most, named ? Math.max(gain, top * NAMED_SHARE) : gain))
   const lasted = look.endedAt - state.firstSlowAt >= settings.throttledAfterMs
   if (!state.slow && state.score >= top && (state.named >= NAMED_LOOKS || lasted)) {
     state.slow = true
@@ -161,10 +161,7 @@ function foldFast(state: SpeedState, look: Look, ratio: number, settings: Detect
   state.firstFineAt = doubted ? (state.firstFineAt ?? look.endedAt) : null
   if (!state.slow) state.firstSlowAt = null
   const loss = NATS_PER_LOG * Math.log(ratio / SLOW_RATIO)
-  state.score = Math.max(
-    0,
-    state.score - Math.min(settings.slowLookNats, Math.max(loss, settings.slowLookNats / 2)),
-  )
+  state.score = Math.max(0, state.score - Math.min(settings.slowLookNats, Math.max(loss, LEAST_LOSS)))
   if (state.score === 0) {
     if (doubted) clearSpeedDoubt(state)
     learnRate(state.baseline, look.rates!.target!.bytesPerSecond, look.endedAt)

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const PARTS = ['ladder', 'detection', 'history', 'metrics', 'alerting'] as const
+const PARTS = ['ladder', 'detection', 'history', 'metrics', 'alerting', 'throughput'] as const
 
 async function run(part: string): Promise<boolean> {
   console.log(`\n== ${part}`)

@@ -1,0 +1,176 @@
+/**
+ * throughput: years of timed bytes over simulated lines (src/lab/lines.ts), every look folded by detect/ itself, as the schedule would
+ * bring them: every five minutes, and again soon while in doubt.
+ */
+import { newDetector } from '../../src/detect/detector.ts'
+import { foldLook } from '../../src/detect/fold.ts'
+import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
+import { type LineShape, type LineSpell, openLine } from '../../src/lab/lines.ts'
+import type { Outage } from '../../src/model/outage.ts'
+import { between, exponential, pick, seeded, type Random } from './random.ts'
+import { CANNOT_SAY } from './verdicts.ts'
+import { DAY, HOUR, MINUTE, SECOND, WEEK } from './world.ts'
+
+const ROUND_MS = 5 * MINUTE
+const AGAIN_MS = 10 * SECOND
+const START = Date.UTC(2015, 4, 1)
+/** 128 kbit/s */
+export const THROTTLED = 16_000
+const BYTES = 131_072
+const TIMEOUT_MS = 20 * SECOND
+
+export interface ThroughputScenario {
+  readonly shape: LineShape
+  readonly spanMs: number
+  /** a spell of throttling once in this time, of a few hours; `null` = none at all */
+  readonly throttledEveryMs: number | null
+  readonly seed: number
+}
+
+export interface ThroughputResult {
+  readonly looks: number
+  /** called throttled while nobody throttled */
+  readonly falsely: readonly Outage[]
+  readonly spells: readonly FoundSpell[]
+}
+
+export interface FoundSpell {
+  /** while it began, what it is held against was slow too, or gone */
+  readonly masked: boolean
+  /** ms from the switch until it was known; `null` = never */
+  readonly foundMs: number | null
+  /** ms from its end until that was known */
+  readonly overMs: number | null
+}
+
+const WATCH: Watch = {
+  services: [{ id: 'youtube', endpoints: [{ id: 'youtube/video', role: 'media' }] }],
+  vantages: [{ id: 'here', country: 'TJ' }],
+  canaries: [],
+  roundMs: 30_000,
+}
+
+/** Sites and edges with slow days, a path that is slow for hours, a neutral host that is slow or gone: each about once a week. */
+function troubles(random: Random, spanMs: number): LineSpell[] {
+  const every = (kind: LineSpell['kind'], meanMs: number, shortest: number, longest: number) => {
+    const made: LineSpell[] = []
+    for (let from = exponential(random, meanMs); from < spanMs; from += exponential(random, meanMs)) {
+      const to = from + between(random, shortest, longest)
+      made.push({ kind, from: START + from, to: START + to, bytesPerSecond: between(random, 4_000, 60_000) })
+    }
+    return made
+  }
+  return [
+    ...every('slow-site', WEEK, HOUR, DAY),
+    ...every('slow-path', WEEK, 5 * MINUTE, 6 * HOUR),
+    ...every('slow-neutral', WEEK, HOUR, DAY),
+    ...every('no-neutral', WEEK, HOUR, 12 * HOUR),
+  ]
+}
+
+/** Spells of two to eight hours that begin between six in the morning and four; the first after a week, when it is known what is usual. */
+function throttling(random: Random, spanMs: number, everyMs: number | null): LineSpell[] {
+  const made: LineSpell[] = []
+  if (everyMs === null) return made
+  for (let from = WEEK; from + everyMs < spanMs; from += everyMs) {
+    const day = Math.floor((from + between(random, 0, everyMs / 2)) / DAY) * DAY
+    const begins = START + day + between(random, HOUR, 11 * HOUR)
+    const ends = begins + between(random, 2 * HOUR, 8 * HOUR)
+    made.push({ kind: 'throttled', from: begins, to: ends, bytesPerSecond: THROTTLED })
+  }
+  return made
+}
+
+export function simulateThroughput({
+  shape,
+  spanMs,
+  throttledEveryMs,
+  seed,
+}: ThroughputScenario): ThroughputResult {
+  const random = seeded(seed)
+  const spells = throttling(random, spanMs, throttledEveryMs)
+  const ills = troubles(random, spanMs)
+  const line = openLine(shape, [...ills, ...spells], random)
+  const masks = ills.filter(({ kind }) => kind !== 'slow-path')
+  const detector = newDetector()
+  const falsely: Outage[] = []
+  const found = new Map<LineSpell, number>()
+  const over = new Map<LineSpell, number>()
+  let looks = 0
+  /** @returns when to look again, or `null` */
+  function look(at: number): number | null {
+    const rates = line.time(at)
+    looks += 1
+    const { target, neutral } = rates
+    const takes = [target, neutral].map((s) =>
+      s === null ? 0 : Math.min(TIMEOUT_MS, (BYTES / s.bytesPerSecond) * SECOND),
+    )
+    const endedAt = Math.ceil(at + SECOND + takes[0]! + takes[1]!)
+    const { changes, suspicious } = foldLook(
+      detector,
+      {
+        id: `m${looks}`,
+        service: 'youtube',
+        endpoint: 'youtube/video',
+        role: 'media',
+        vantage: 'here',
+        startedAt: at,
+        endedAt,
+        sawHttp: false,
+        verdict: CANNOT_SAY,
+        rates,
+      },
+      WATCH,
+      DEFAULTS,
+    )
+    for (const { kind, outage } of changes) {
+      const spell = spells.find(({ from, to }) => from <= endedAt && endedAt < to + ROUND_MS)
+      if (kind !== 'closed') {
+        if (spell === undefined) falsely.push(outage)
+        else if (!found.has(spell)) found.set(spell, endedAt - spell.from)
+      } else {
+        const last = spells.findLast(({ to }) => to <= endedAt)
+        if (last !== undefined && found.has(last) && !over.has(last)) over.set(last, endedAt - last.to)
+      }
+    }
+    const again = suspicious[0]?.slow?.again
+    return again === undefined ? null : endedAt + AGAIN_MS * 2 ** again
+  }
+  let pending: number | null = null
+  const phase = between(random, 0, ROUND_MS)
+  for (let at = Math.floor(START + phase); at < START + spanMs; at += ROUND_MS) {
+    while (pending !== null && pending < at) pending = look(pending)
+    pending = look(at) ?? pending
+  }
+  return {
+    looks,
+    falsely,
+    spells: spells.map((spell) => ({
+      masked: masks.some(({ from, to }) => from < spell.from + 15 * MINUTE && spell.from < to),
+      foundMs: found.get(spell) ?? null,
+      overMs: over.get(spell) ?? null,
+    })),
+  }
+}
+
+/** Ten lines, from a poor one to a good one; a control for half of them, and hosts with too few bytes for a third. */
+export function tenLines(
+  spanMs: number,
+  throttledEveryMs: number | null,
+  seed: number,
+): ThroughputScenario[] {
+  const random = seeded(seed)
+  return Array.from({ length: 10 }, (_, i) => ({
+    spanMs,
+    throttledEveryMs,
+    seed: seed * 100 + i,
+    shape: {
+      capacity: pick(random, [150_000, 400_000, 1_000_000, 4_000_000]),
+      eveningShare: pick(random, [0.08, 0.2, 0.5]),
+      pathEveningShare: i % 3 === 0 ? 0.04 : 1,
+      ownBytes: i % 3 !== 1,
+      namesAllowed: true,
+      hasControl: i % 2 === 0,
+    },
+  }))
+}
