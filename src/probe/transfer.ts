@@ -131,7 +131,7 @@ function receive(socket: net.Socket, request: string, most: number, signal: Abor
       bytes = Math.min(most, bytes + chunk.length)
       const last = samples.at(-1)
       if (last === undefined || (bytes - last[1] >= step && samples.length < SAMPLES))
-        samples.push([sinceFirst(), bytes])
+        samples.push([last === undefined ? 0 : sinceFirst(), bytes])
       if (bytes >= most) end(null)
     }
     const onAbort = () => end(signal.reason)
