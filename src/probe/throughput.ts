@@ -8,7 +8,7 @@
  */
 import type { TransferExperiment } from '../model/experiment.ts'
 import type { Measurement } from '../model/measurement.ts'
-import { ratioOf, speedOf } from '../model/rates.ts'
+import { FAST_BYTES_PER_SECOND, ratioOf, speedOf } from '../model/rates.ts'
 import type { Target } from './addresses.ts'
 import { hostOf } from './redirect.ts'
 import { resolve } from './hop.ts'
@@ -95,10 +95,17 @@ export async function measureThroughput(
   const other = beside as TransferExperiment | null
   if (known === null || other === null || !isEnough(other, settings)) return { observations, experiments }
   const tooFew = own === null || !isEnough(own, settings)
-  const isFar = tooFew ? false : ratioOf(speedOf(own, own.bytes), speedOf(other, own.bytes)) < LOOK_CLOSER
+  const isFar = !tooFew && isFarBehind(own, other)
   if (tooFew || isFar) await fetch('target', 'neutral', known, target.host)
   if (isFar) await fetch('neutral', 'target', target, known.host)
   return { observations, experiments }
+}
+
+/** Slow, and much slower than the neutral host: worth a closer look. What comes fast enough for a film is not. */
+function isFarBehind(own: TransferExperiment, neutral: TransferExperiment): boolean {
+  const speed = speedOf(own, own.bytes)
+  if (speed.bytesPerSecond >= FAST_BYTES_PER_SECOND) return false
+  return ratioOf(speed, speedOf(neutral, own.bytes)) < LOOK_CLOSER
 }
 
 /** Enough bytes for a rate, or too few because time ran out: that is slow enough. */

@@ -152,7 +152,7 @@ test('far apart -> each server under the other name too, said in the handshake a
       socket.write('HTTP/1.1 200 OK\r\n\r\n')
       // Slow by name: as a filter would have it.
       const slow = (socket.servername as unknown as string) === 'media.example'
-      const timer = setInterval(() => socket.write(big.subarray(0, slow ? 2_000 : 30_000)), 5)
+      const timer = setInterval(() => socket.write(big.subarray(0, slow ? 500 : 30_000)), 10)
       socket.on('close', () => clearInterval(timer))
     })
   })
