@@ -7,7 +7,8 @@ import { availableParallelism } from 'node:os'
 import type { Config } from './config/config.ts'
 import { eventSchema } from './config/events.ts'
 import { openDesk, unwatchedIn } from './desk.ts'
-import { type Detector, newDetector } from './detect/detector.ts'
+import { createDiagnoses } from './diagnoses.ts'
+import { type Detector, newDetector, openServiceOutages } from './detect/detector.ts'
 import { forgetFuture } from './detect/forget-future.ts'
 import { healthOf } from './detect/health.ts'
 import { statusOf } from './detect/status.ts'
@@ -159,6 +160,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
         const opened = incidents.take(change)
         for (const each of opened) logIncident(log, each)
         note(status(), now())
+        diagnoses.heard(change, now())
         tell?.(change, opened)
       },
     })
@@ -171,6 +173,13 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       schedule: () => schedule,
       now,
       signal: life.signal,
+    })
+    const diagnoses = createDiagnoses({
+      settings: () => config.diagnose,
+      open: () => openServiceOutages(detector, watch),
+      health,
+      schedule: () => schedule,
+      run: looks.diagnose,
     })
     const server = await startServer({
       host: config.serve.host,
@@ -226,6 +235,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       watch = watchAt(now())
       pipeline.tick(now())
       note(status(), now())
+      diagnoses.tick(now())
       refresh()
     }
     metrics.configTaken(now())

@@ -4,13 +4,16 @@
  * A round, a confirmation, a control asked afresh, a sweep of the canaries: all are one task for the prober and one hand-over to
  * the pipeline. A look that is not fine, or that is strangely long in coming, makes the schedule look again soon.
  */
+import { randomInt } from 'node:crypto'
 import type { Config } from './config/config.ts'
 import type { Detector } from './detect/detector.ts'
 import { openOutage } from './detect/detector.ts'
 import { needsHttp } from './detect/status.ts'
+import { diagnosisTask } from './diagnosis-task.ts'
 import { createFresh } from './fresh.ts'
 import { createGate } from './gate.ts'
 import type { Suspicion } from './model/look.ts'
+import type { OpenOutage } from './diagnoses.ts'
 import type { Measurement, Plan, Purpose } from './model/measurement.ts'
 import { type Canary, type Endpoint, endpointsAt } from './model/service.ts'
 import type { Health, Vantage } from './model/vantage.ts'
@@ -43,6 +46,8 @@ export interface Looks {
   readonly atCanary: (canary: Canary, vantage: Vantage, signal: AbortSignal) => Promise<void>
   /** Looks from a control as a round does: for its addresses, and to know it is well before it is needed. */
   readonly fromControl: (endpoint: Endpoint, control: Vantage, signal: AbortSignal) => Promise<void>
+  /** Diagnoses an outage of a service: trials that tell how it comes about. */
+  readonly diagnose: (outage: OpenOutage, signal: AbortSignal) => Promise<void>
   /** What one measurement saw, from every control that is well, at the addresses it was given too; begun no earlier than `notBeforeAt` (Unix ms). */
   readonly freshControls: (
     endpoint: Endpoint,
@@ -52,6 +57,8 @@ export interface Looks {
   /** Sweeps a vantage's canaries unless a sweep has begun since `notBeforeAt`; done when all are folded. */
   readonly freshCanaries: (vantage: string, notBeforeAt: number) => Promise<void>
 }
+
+const MAX_SEED = 2 ** 32
 
 /** A control looks in full, or times the same bytes. */
 type ControlPlan = Extract<Plan, 'full' | 'throughput'>
@@ -176,6 +183,21 @@ export function createLooks(parts: LookParts): Looks {
     })
   }
 
+  /** At the primary endpoint that is out, or the first one. */
+  async function diagnose({ service: id, vantage: at }: OpenOutage, signal: AbortSignal): Promise<void> {
+    const service = config().services.find((each) => each.id === id)
+    const vantage = config().vantages.find((each) => each.id === at)
+    if (service === undefined || vantage === undefined) return
+    const primaries = endpointsAt(service, now()).filter(({ role }) => role === 'primary')
+    const endpoint = primaries.find((each) => detector.vantages[at]?.endpoints[each.id]?.out) ?? primaries[0]
+    if (endpoint === undefined) return
+    const known = (of: string): readonly string[] => controlAddresses.get(of) ?? []
+    const task = diagnosisTask(config(), endpoint, service, known, randomInt(MAX_SEED), now())
+    const extraAddresses = known(endpoint.id)
+    const about = { endpoint: endpoint.id, url: endpoint.url, purpose: 'confirm', extraAddresses } as const
+    await pipeline.take(await prober.probe({ ...about, ...task, vantage }, signal), endpoint)
+  }
+
   /** A control that fails its own canaries is not asked, nor waited for; one that is not known yet is swept first. */
   async function askControl(
     endpoint: Endpoint,
@@ -197,6 +219,7 @@ export function createLooks(parts: LookParts): Looks {
       await fromControl(endpoint, control, [], 'full', signal)
     },
     freshCanaries,
+    diagnose,
     async freshControls(endpoint, of, notBeforeAt) {
       const plan = of.plan === 'throughput' ? of.plan : 'full'
       const addresses = plan === 'full' ? addressesIn(of) : []
@@ -212,11 +235,13 @@ export function createLooks(parts: LookParts): Looks {
   }
 }
 
-/** What the resolvers of the network itself gave for the URL asked for. */
-export function addressesIn({ observations }: Measurement): string[] {
-  return observations.flatMap((seen) =>
+/** What the resolvers of the network itself gave for the URL asked for; of a diagnosis, where it tried the names. */
+export function addressesIn({ observations, experiments }: Measurement): string[] {
+  const tried = experiments.flatMap((each) => (each.kind === 'setup' ? each.addresses : []))
+  const given = observations.flatMap((seen) =>
     seen.layer === 'dns' && seen.depth === 0 && seen.role === 'vantage'
       ? seen.answers.filter(({ type }) => type !== 'CNAME').map(({ value }) => value)
       : [],
   )
+  return [...given, ...tried]
 }

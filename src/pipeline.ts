@@ -101,7 +101,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   async function company(measurement: Measurement, endpoint: Endpoint): Promise<readonly Measurement[]> {
     const alone = judge(measurement, [], healthOf(detector, measurement.vantage, watch()))
     const roundMs = roundOf(watch(), endpoint.service, measurement.vantage)
-    const since = measurement.startedAt - roundMs * FRESH_SHARE
+    // A diagnosis takes a minute, and must have been well at its end too.
+    const from = measurement.plan === 'diagnose' ? endOf(measurement) : measurement.startedAt
+    const since = from - roundMs * FRESH_SHARE
     if (measurement.unfit === 'vantage_unreachable') await parts.freshCanaries(measurement.vantage, since)
     if (alone.outcome === 'ok' || measurement.unfit !== null) return []
     const [controls] = await Promise.all([
@@ -122,6 +124,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       keep({ measurement, verdict, controls, rates }, measurement.vantage, folded.changes)
       tallied[verdict.outcome] = (tallied[verdict.outcome] ?? 0) + 1
       metrics.probed(measurement, endpoint.service, verdict)
+      if (measurement.plan === 'diagnose') {
+        metrics.diagnosed(measurement, endpoint.service, verdict)
+        log.info(diagnosisLine(measurement, endpoint, verdict), 'outage diagnosed')
+      }
       if (verdict.reached === 'no') {
         metrics.compared(endpoint.service, measurement.vantage, agreementOf(controls))
       }
@@ -178,6 +184,21 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       tallied = {}
       return counted
     },
+  }
+}
+
+function diagnosisLine(measurement: Measurement, { service }: Endpoint, verdict: Verdict) {
+  const { outcome, mechanism, rule, because } = verdict
+  const trials = measurement.experiments.length
+  return {
+    service,
+    vantage: measurement.vantage,
+    outcome,
+    mechanism,
+    rule,
+    because,
+    trials,
+    unfit: measurement.unfit ?? undefined,
   }
 }
 

@@ -8,6 +8,7 @@ import { locateConfig } from '../config/locate.ts'
 import { startDaemon } from '../daemon.ts'
 import { type ToldIncident, openNarrator } from '../demo/narrator.ts'
 import { type Expected, isClean, score } from '../demo/scorecard.ts'
+import { blockAgain, writeLabConfig } from '../demo/kept.ts'
 import { HEARTBEAT_MS, NETWORKS, demoConfig } from '../demo/setting.ts'
 import { type Stage, play } from '../demo/story.ts'
 import { openWitness } from '../demo/witness.ts'
@@ -48,8 +49,9 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   parts.defer(() => lab.close())
   const witness = openWitness()
   const narrator = openNarrator(json ? null : process.stdout, Date.now)
+  const config = demoConfig(base, lab, join(folder, 'demo.db'))
   const daemon = await startDaemon({
-    config: demoConfig(base, lab, join(folder, 'demo.db')),
+    config,
     log: createLog('error'),
     tell(change, opened) {
       witness.hear(change)
@@ -77,6 +79,13 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   narrator.incidents(incidents)
   narrator.scorecard(card)
   if (keep) {
+    const file = await writeLabConfig(folder, lab, config)
+    await daemon.take({ ...config, diagnose: { ...config.diagnose, enabled: true } })
+    blockAgain(lab)
+    narrator.say('The first wave of blocks is in force again, and each outage is diagnosed.')
+    narrator.say(
+      `To diagnose one yourself: npm run -s didbon -- --config ${file} probe youtube --plan diagnose --explain`,
+    )
     narrator.say(`Everything is left running at ${daemon.url}; Ctrl-C ends it.`)
     if (!signal.aborted) await once(signal, 'abort')
   }

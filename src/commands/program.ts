@@ -74,8 +74,13 @@ function program(done: (code: number) => void): Command {
     (await import('./probe.ts')).probeCommand(options),
   )
     .argument('<service-or-url>', 'a service id such as facebook, or an http(s) URL')
+    .addOption(
+      new Option('--plan <plan>', 'look in full, or tell by trials how a block works')
+        .choices(['full', 'diagnose'])
+        .default('full'),
+    )
     .option('--vantage <id>', 'from this vantage only')
-    .option('--explain', 'print every observation, every rule tried and the one that fired')
+    .option('--explain', 'print every observation or trial, every rule tried and the one that fired')
     .option('--json', 'one JSON document on stdout')
   command('outages', 'print the log of outages, measured and reported by others', async (options) =>
     (await import('./outages.ts')).outagesCommand(options),

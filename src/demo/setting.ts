@@ -72,6 +72,15 @@ export function demoConfig(base: Config, lab: Lab, storePath: string): Config {
       quic: base.probe.quic === null ? null : { ...base.probe.quic, timeoutMs: 1_500 },
       extraCa: [lab.ca],
     },
+    // Not during the story: what it shows is what the looks alone can tell. A demo that is kept turns them on.
+    diagnose: {
+      ...base.diagnose,
+      enabled: false,
+      everyMs: HOUR_S * 1_000,
+      leastGapMs: 20_000,
+      totalTimeoutMs: 30_000,
+      trialTimeoutMs: 1_000,
+    },
     detect: { ...scaleTime(DEFAULTS, 1 / SPEED), reopenMs: REOPEN_MS },
     incidents: { withinMs: INCIDENT_DEFAULTS.withinMs / HOUR_S, spanMs: INCIDENT_DEFAULTS.spanMs / HOUR_S },
     correlate: {

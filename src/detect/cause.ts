@@ -8,6 +8,7 @@
  * - **persistence**: a block outlasts t for certain, a fault of one path seldom: `faultNats`. It starts anew when a look
  *   is fine and when the control fails too; a gap in which nobody looked is not counted.
  * - **agreement**: see agreement.ts.
+ * - **proof** by trials: see diagnosis.ts. It decides alone.
  *
  * Only looks judged against a control, or proved without one, count; what a control did not see stays `unreachable`.
  */
@@ -15,6 +16,7 @@ import type { Look } from '../model/look.ts'
 import type { Cause } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
 import type { Agreement } from './agreement.ts'
+import { type Diagnosed, provedMechanism } from './diagnosis.ts'
 import { blockedNats, type DetectSettings } from './settings.ts'
 
 /** Everything that speaks about the cause, from the first doubt to the end of the outage. */
@@ -35,6 +37,8 @@ export interface Case {
   mechanisms: Partial<Record<Mechanism, number>>
   /** looks in a row by one mechanism */
   lately: { mechanism: Mechanism; looks: number } | null
+  /** absent: no diagnosis proved anything */
+  diagnosed?: Diagnosed
   /** ids of the first looks that were not fine */
   evidence: string[]
 }
@@ -70,6 +74,8 @@ export function noteFailed(about: Case, look: Look, gapMs: number, settings: Det
     about.downsInRow += 1
     about.anomaliesInRow = 0
     if (about.downsInRow >= settings.downLooks) breakStretch(about)
+    // Gone for the control for so long that whatever was proved before is not what keeps people away now.
+    if (about.downsInRow >= takeBackLooks(about, settings)) delete about.diagnosed
     return
   }
   if (outcome !== 'anomaly' && outcome !== 'confirmed') return
@@ -108,10 +114,12 @@ export function decideCause(
   agreement: Agreement,
   settings: DetectSettings,
 ): { cause: Cause; reason: string } {
-  const takeBack = Math.max(settings.downLooksWhenBlocked, about.anomalies)
-  if (about.downsInRow >= (current === 'blocked' ? takeBack : settings.downLooks)) {
+  const { diagnosed } = about
+  const bearsDowns = current === 'blocked' || diagnosed !== undefined
+  if (about.downsInRow >= (bearsDowns ? takeBackLooks(about, settings) : settings.downLooks)) {
     return { cause: 'down', reason: 'It fails for the control too.' }
   }
+  if (diagnosed !== undefined) return { cause: 'blocked', reason: diagnosed.reason }
   if (current === 'blocked') return { cause: 'blocked', reason: 'Nothing speaks against it.' }
 
   const lasted = about.stretchFrom === null ? 0 : about.stretchTo! - about.stretchFrom
@@ -135,6 +143,11 @@ export function decideCause(
       }
 }
 
+/** Looks in a row that fail for the control too, before `blocked` is taken back: more than those that made it so. */
+function takeBackLooks({ anomalies }: Case, { downLooksWhenBlocked }: DetectSettings): number {
+  return Math.max(downLooksWhenBlocked, anomalies)
+}
+
 /**
  * -ln P(a fault outlasts `ms`): a Weibull law of shape 0.8, so mostly short with a long tail.
  *
@@ -148,8 +161,10 @@ const SHAPE = 0.8
 /** Γ(1 + 1 / shape): mean over scale of that law */
 const GAMMA = 1.133
 
-/** The mechanism with the most evidence so far. */
-export function likeliestMechanism(about: Case): Mechanism | null {
+/** The one that was proved, else the mechanism with the most evidence so far. */
+export function likeliestMechanism(about: Case, settings: DetectSettings): Mechanism | null {
+  const proved = provedMechanism(about, settings)
+  if (proved !== null) return proved
   let best: Mechanism | null = null
   for (const mechanism of Object.keys(about.mechanisms) as Mechanism[]) {
     if (best === null || about.mechanisms[mechanism]! > about.mechanisms[best]!) best = mechanism

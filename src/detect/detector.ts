@@ -10,6 +10,7 @@ import type { Mechanism } from '../model/verdict.ts'
 import type { Case } from './cause.ts'
 import type { CanaryState } from './health.ts'
 import type { Memory } from './memory.ts'
+import type { Watch } from './settings.ts'
 import type { SpeedState } from './speed.ts'
 
 /** One endpoint from one vantage. Unix ms; `null` = has not happened. */
@@ -109,4 +110,19 @@ export function serviceState(vantage: VantageState, id: string): ServiceState {
 /** The outage, if it is still open. */
 export function openOutage(of: { readonly outage: Outage | null } | undefined): Outage | null {
   return of?.outage?.closedAt === null ? of.outage : null
+}
+
+/** Outages of watched services that are gone now. Of a vantage that is cut off itself nothing can be learned, so it has none. */
+export function openServiceOutages(
+  detector: Detector,
+  watch: Pick<Watch, 'services' | 'vantages'>,
+): { service: string; vantage: string }[] {
+  return watch.vantages.flatMap(({ id: vantage }) => {
+    const state = detector.vantages[vantage]
+    if (state === undefined || openOutage(state) !== null) return []
+    return watch.services.flatMap(({ id: service }) => {
+      const outage = openOutage(state.services[service])
+      return outage === null || outage.cause === 'throttled' ? [] : [{ service, vantage }]
+    })
+  })
 }

@@ -3,7 +3,8 @@
  *
  *     canary look ─► health ───────────────┐
  *     look ─► reach, per endpoint ─► case ─┼► outage of the service ─► changes, and what to look at again
- *     look that timed bytes ─► speed ──────┘
+ *     look that timed bytes ─► speed ──────┤
+ *     diagnosis ─► case ───────────────────┘
  *
  * Each function advances the detector in place and is deterministic: the same looks in the same order give the same
  * outages. A look or a canary changes the part of its own vantage only; a tick may change any.
@@ -11,10 +12,11 @@
 import type { CanaryLook, Folded, Look } from '../model/look.ts'
 import type { OutageChange } from '../model/outage.ts'
 import { openOutage, serviceState, vantageState, type Detector, type VantageState } from './detector.ts'
+import { isDiagnosis, noteDiagnosis } from './diagnosis.ts'
 import { forgetFuture } from './forget-future.ts'
 import { forgetCanaries, healthOf, noteCanary, settleHealth } from './health.ts'
 import { endpointState, foldReach, type Step } from './reach.ts'
-import { noteLook, settleService, type Scene } from './service.ts'
+import { noteLook, primaries, settleService, type Scene } from './service.ts'
 import { canaryRoundOf, outNats, type DetectSettings, type Watch } from './settings.ts'
 import { foldSpeed, speedState, type SpeedState, type SpeedStep } from './speed.ts'
 import { forgetOldSpeeds } from './throttled.ts'
@@ -35,12 +37,14 @@ const NOTHING: Folded = { changes: [], suspicious: [] }
 export function foldLook(detector: Detector, look: Look, watch: Watch, settings: DetectSettings): Folded {
   const { reached } = look.verdict
   const watched = watch.services.find(({ id }) => id === look.service)
-  if (watched === undefined || (reached === 'unknown' && look.rates === undefined)) return NOTHING
+  if (watched === undefined) return NOTHING
+  if (reached === 'unknown' && look.rates === undefined && !isDiagnosis(look)) return NOTHING
   if (!watched.endpoints.some(({ id }) => id === look.endpoint)) return NOTHING
   if (!watch.vantages.some(({ id }) => id === look.vantage)) return NOTHING
 
   const vantage = vantageState(detector, look.vantage)
   if (look.rates !== undefined) return foldTransfer(detector, vantage, watched, look, watch, settings)
+  if (isDiagnosis(look)) return foldDiagnosis(detector, vantage, watched, look, watch, settings)
   if (reached === 'no' && !stoodOnline(detector, vantage, look, watch)) return NOTHING
   const service = serviceState(vantage, look.service)
   const endpoint = endpointState(vantage, look.endpoint, look.startedAt)
@@ -61,6 +65,24 @@ export function foldLook(detector: Detector, look: Look, watch: Watch, settings:
     if (change !== null) changes.push(change, ...settleOthers(scene, look.endedAt))
   }
   return { changes, suspicious: suspicions(scene, step, before, endpoint.score, look) }
+}
+
+/** A diagnosis speaks about an outage that is open, and about nothing else. */
+function foldDiagnosis(
+  detector: Detector,
+  vantage: VantageState,
+  watched: Scene['watched'],
+  look: Look,
+  watch: Watch,
+  settings: DetectSettings,
+): Folded {
+  const service = vantage.services[look.service]
+  if (service === undefined || service.case === null || openOutage(service) === null) return NOTHING
+  const scene: Scene = { detector, vantage, service, watched, vantageId: look.vantage, watch, settings }
+  if (!primaries(scene).some(({ out }) => out)) return NOTHING
+  if (!noteDiagnosis(service.case, look, settings)) return NOTHING
+  const change = settleService(scene, look.endedAt, look)
+  return { changes: change === null ? [] : [change, ...settleOthers(scene, look.endedAt)], suspicious: [] }
 }
 
 /** A look that timed bytes. What is slow counts only while the vantage is known to be online. */

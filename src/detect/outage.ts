@@ -73,6 +73,13 @@ export function changeCause(
   return { kind: 'cause', at, outage: { ...outage, cause, mechanism, causes } }
 }
 
+/** The same cause, for a reason that was proved meanwhile by one measurement. */
+export function explain(outage: Outage, reason: string, evidence: string, at: number): OutageChange {
+  const { cause, mechanism } = outage
+  const causes = withCause(outage.causes, { at, cause, mechanism, reason })
+  return { kind: 'cause', at, outage: withEvidence({ ...outage, causes }, [evidence]) }
+}
+
 /** Ends it somewhere in (`endAfterAt`, `endBeforeAt`]. @param reason kept with the causes; none when it was seen to be fine */
 export function close(
   outage: Outage,

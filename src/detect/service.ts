@@ -9,6 +9,7 @@ import type { Look } from '../model/look.ts'
 import type { Outage, OutageChange } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
 import { agreementOf } from './agreement.ts'
+import { provedMechanism } from './diagnosis.ts'
 import { decideCause, likeliestMechanism, newCase, noteFailed, noteFine, type Case } from './cause.ts'
 import {
   openOutage,
@@ -17,7 +18,7 @@ import {
   type ServiceState,
   type VantageState,
 } from './detector.ts'
-import { changeCause, close, closeUnwatched, open, returns, withEvidence } from './outage.ts'
+import { changeCause, close, closeUnwatched, explain, open, returns, withEvidence } from './outage.ts'
 import type { Step } from './reach.ts'
 import { slowOnes, throttle, unthrottle } from './throttled.ts'
 import { outNats, roundOf, type DetectSettings, type Watch } from './settings.ts'
@@ -96,7 +97,7 @@ function opening(scene: Scene, about: Case, first: EndpointState, at: number): O
   const last = returns(service.outage, onset.onsetBeforeAt, settings.reopenMs) ? service.outage : null
   const agreement = agreementOf(detector, onset, watch, settings)
   const decided = decideCause(about, last?.cause ?? null, agreement, settings)
-  const mechanism = likeliestMechanism(about)
+  const mechanism = likeliestMechanism(about, settings)
   return open(last, { ...onset, ...decided, mechanism, evidence: about.evidence }, at)
 }
 
@@ -112,8 +113,12 @@ function revision(
   const agreement = outage.cause === 'blocked' ? ALONE : agreementOf(detector, outage, watch, settings)
   const { cause, reason } = decideCause(about, outage.cause, agreement, settings)
   const mechanism = correctedMechanism(about, outage, out, settings)
-  if (cause === outage.cause && mechanism === outage.mechanism) return null
-  const because = cause === outage.cause ? 'It now fails in another way.' : reason
+  const proved = about.diagnosed?.mechanism === mechanism ? about.diagnosed.reason : null
+  if (cause === outage.cause && mechanism === outage.mechanism) {
+    const isNew = proved !== null && cause === 'blocked' && proved !== outage.causes.at(-1)?.reason
+    return isNew && look !== null ? explain(outage, proved, look.id, at) : null
+  }
+  const because = cause === outage.cause ? (proved ?? 'It now fails in another way.') : reason
   const changed = changeCause(outage, cause, mechanism, because, at)
   return look === null ? changed : { ...changed, outage: withEvidence(changed.outage, [look.id]) }
 }
@@ -141,7 +146,9 @@ function correctedMechanism(
 ): Mechanism | null {
   const { lately } = about
   // It was slow, and now it is gone: by whatever means that is.
-  if (cause === 'throttled') return likeliestMechanism(about)
+  if (cause === 'throttled') return likeliestMechanism(about, settings)
+  const proved = provedMechanism(about, settings)
+  if (proved !== null) return proved
   if (lately === null || lately.looks < settings.mechanismLooks) return mechanism
   return out.some((state) => state.mechanism === mechanism) ? mechanism : lately.mechanism
 }

@@ -11,6 +11,7 @@ import { certificatesShown } from './metrics/certificates.ts'
 import { clockSkew } from './metrics/clock.ts'
 import { type Build, configurationState } from './metrics/configuration.ts'
 import { controlCounts } from './metrics/controls.ts'
+import { diagnosisCounts } from './metrics/diagnoses.ts'
 import { type Exposition, expose } from './metrics/exposition.ts'
 import { INCIDENT_GAUGES } from './metrics/incidents.ts'
 import { type LiveGauge, type MetricSources, see } from './metrics/live.ts'
@@ -37,6 +38,7 @@ export function createMetrics(sources: MetricSources, build: Build) {
   const probes = probeCounts(registry)
   const outages = outageCounts(registry)
   const controls = controlCounts(registry)
+  const diagnoses = diagnosisCounts(registry)
   const vantages = vantagesSeen()
   const certificates = certificatesShown()
   const clock = clockSkew()
@@ -81,6 +83,11 @@ export function createMetrics(sources: MetricSources, build: Build) {
       controls.compared(service, vantage, said, watched)
     },
 
+    /** Counts a diagnosis by the mechanism it told apart. */
+    diagnosed(measurement: Measurement, service: string, verdict: Verdict): void {
+      diagnoses.diagnosed(measurement, service, verdict, watched)
+    },
+
     /** Whether a control's own look reached an endpoint. */
     controlled: (control: string, endpoint: string, reached: boolean): void =>
       controls.asked(control, endpoint, reached),
@@ -93,7 +100,12 @@ export function createMetrics(sources: MetricSources, build: Build) {
       watched = watchedIn(scope)
       certificates.watch(watched)
       vantages.watch(watched)
-      await Promise.all([probes.watch(watched), outages.watch(watched), controls.watch(watched)])
+      await Promise.all([
+        probes.watch(watched),
+        outages.watch(watched),
+        controls.watch(watched),
+        diagnoses.watch(watched),
+      ])
     },
   }
 }

@@ -2,7 +2,7 @@
  * small-row: a measurement and its verdict, ready to be written.
  *
  * Every measurement becomes one small row. One that was fine is kept only so, save for every n-th of its endpoint and
- * vantage; any other keeps its full record beside it.
+ * vantage; any other, and every diagnosis, keeps its full record beside it.
  */
 import type { CanaryLook } from '../model/look.ts'
 import type { Layer, Measurement } from '../model/measurement.ts'
@@ -70,7 +70,7 @@ export function smallRow(
   if (!Number.isSafeInteger(startedAt))
     throw new TypeError(`startedAt of ${id} is not whole ms: ${startedAt}`)
   if (!Number.isFinite(durationMs)) throw new TypeError(`durationMs of ${id} is not a number: ${durationMs}`)
-  const keep = !isFine(measurement, verdict, answered) || sampled(endpoint, vantage)
+  const keep = !isFine(measurement, verdict, answered) || plan === 'diagnose' || sampled(endpoint, vantage)
   return {
     id,
     uuid: uuidBytes(id),

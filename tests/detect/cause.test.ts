@@ -194,16 +194,16 @@ test('blocked, and then only silence -> stays blocked', () => {
 
 describe('mechanism', () => {
   test('one timeout among resets -> the reset, which weighs more', () => {
-    expect(likeliestMechanism(aCase([silent, reset, silent]))).toBe('tls.sni-reset')
+    expect(likeliestMechanism(aCase([silent, reset, silent]), DEFAULTS)).toBe('tls.sni-reset')
   })
 
   test('nothing that weighs -> the one seen most', () => {
     const other = { ...down, mechanism: 'tls.failed' } as const
-    expect(likeliestMechanism(aCase([down, other, other]))).toBe('tls.failed')
+    expect(likeliestMechanism(aCase([down, other, other]), DEFAULTS)).toBe('tls.failed')
   })
 
   test('none named -> none', () => {
-    expect(likeliestMechanism(aCase([{ ...down, mechanism: null }]))).toBeNull()
+    expect(likeliestMechanism(aCase([{ ...down, mechanism: null }]), DEFAULTS)).toBeNull()
   })
 })
 
