@@ -5,7 +5,7 @@
  */
 import type { TransferExperiment } from '../model/experiment.ts'
 import type { Measurement } from '../model/measurement.ts'
-import { ENOUGH_BYTES, type Rates, type Speed, ratioOf, speedOf } from '../model/rates.ts'
+import { type Rates, type Speed, isRated, ratioOf, speedOf } from '../model/rates.ts'
 
 /** One vantage's share. */
 interface Own {
@@ -55,12 +55,6 @@ function ownOf({ experiments }: Measurement): Own {
     neutral,
     byName: middle(between(standIn, neutral), between(own, trial('neutral', 'target'))),
   }
-}
-
-/** Enough bytes, or too few because time ran out while they came: that is slow, not short. */
-function isRated({ bytes, failure, status }: TransferExperiment): boolean {
-  if (status === null || status < 200 || status >= 300) return false
-  return bytes >= ENOUGH_BYTES || failure === 'generic_timeout_error'
 }
 
 function between(one: TransferExperiment | null, other: TransferExperiment | null): number | null {

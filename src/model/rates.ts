@@ -32,7 +32,7 @@ export const FAST_BYTES_PER_SECOND = 125_000
 const LONG_HANDSHAKE_MS = 3_000
 
 /** With fewer bytes than this a rate says more about the start of a transfer than about the line. */
-export const ENOUGH_BYTES = 32_768
+const ENOUGH_BYTES = 32_768
 
 /**
  * How fast a transfer went, over no more than its first `upTo` bytes, but never less than `ENOUGH_BYTES` where it has them. The first
@@ -51,6 +51,12 @@ export function speedOf({ samples, tcpMs, tlsMs, transferMs }: TransferExperimen
     bytesPerSecond: Math.round((counted * 1000) / ms),
     handshakeMs: Math.round((tcpMs ?? 0) + (tlsMs ?? 0)),
   }
+}
+
+/** Enough bytes to rate, or too few because time ran out while they came: that is slow, not short. A page that says no is not what was asked for. */
+export function isRated({ bytes, failure, status }: TransferExperiment): boolean {
+  if (status === null || status < 200 || status >= 300) return false
+  return bytes >= ENOUGH_BYTES || failure === 'generic_timeout_error'
 }
 
 /** How one compares with the other: by bytes, or by a handshake that took long where that is worse. */

@@ -8,7 +8,7 @@
  */
 import type { TransferExperiment } from '../model/experiment.ts'
 import type { Measurement } from '../model/measurement.ts'
-import { FAST_BYTES_PER_SECOND, ratioOf, speedOf } from '../model/rates.ts'
+import { FAST_BYTES_PER_SECOND, isRated, ratioOf, speedOf } from '../model/rates.ts'
 import type { Target } from './addresses.ts'
 import { hostOf } from './redirect.ts'
 import { resolve } from './hop.ts'
@@ -29,8 +29,6 @@ type Seen = Pick<Measurement, 'observations' | 'experiments'>
 const NEUTRAL_TRIES = 2
 /** From here on the two are far enough apart to look closer; judge/ draws its own line. */
 const LOOK_CLOSER = 0.35
-/** With fewer bytes than this share of those asked for, a rate says more about the start than about the line. */
-const ENOUGH = 1 / 4
 
 /** How long all of it may take. */
 export function throughputTimeoutMs(settings: TransferSettings, dnsTimeoutMs: number): number {
@@ -83,7 +81,7 @@ export async function measureThroughput(
     for (const url of settings.neutral.slice(0, NEUTRAL_TRIES)) {
       neutral = await find(url, [])
       beside = await fetch('neutral', 'neutral', neutral, neutral.host)
-      if (beside !== null && isEnough(beside, settings)) return
+      if (beside !== null && isRated(beside)) return
     }
   }
   const first = Math.random() < 0.5
@@ -93,8 +91,8 @@ export async function measureThroughput(
 
   const known = neutral as Server | null
   const other = beside as TransferExperiment | null
-  if (known === null || other === null || !isEnough(other, settings)) return { observations, experiments }
-  const tooFew = own === null || !isEnough(own, settings)
+  if (known === null || other === null || !isRated(other)) return { observations, experiments }
+  const tooFew = own === null || !isRated(own)
   const isFar = !tooFew && isFarBehind(own, other)
   if (tooFew || isFar) await fetch('target', 'neutral', known, target.host)
   if (isFar) await fetch('neutral', 'target', target, known.host)
@@ -106,10 +104,4 @@ function isFarBehind(own: TransferExperiment, neutral: TransferExperiment): bool
   const speed = speedOf(own, own.bytes)
   if (speed.bytesPerSecond >= FAST_BYTES_PER_SECOND) return false
   return ratioOf(speed, speedOf(neutral, own.bytes)) < LOOK_CLOSER
-}
-
-/** Enough bytes for a rate, or too few because time ran out: that is slow enough. */
-function isEnough({ bytes, failure, status }: TransferExperiment, settings: TransferSettings): boolean {
-  if (status === null || status >= 300) return false
-  return bytes >= settings.bytes * ENOUGH || failure === 'generic_timeout_error'
 }
