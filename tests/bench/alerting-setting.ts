@@ -33,7 +33,7 @@ export interface Lane {
 
 type Parts = AsyncDisposableStack
 
-/** didbon, its Prometheus and its Alertmanager as they are shipped, heartbeats every 30 s as by default; two exceptions are below. */
+/** didbon, its Prometheus and its Alertmanager as they are shipped, with the exceptions that `startDidbon` names. */
 export async function startOurs(lab: Lab, lanes: readonly Lane[], inbox: string, at: string, parts: Parts) {
   const didbon = await startDidbon(lab, lanes, join(at, 'didbon'), parts)
   const ports = { alertmanager: await freePort(), prometheus: await freePort() }
@@ -79,6 +79,8 @@ async function startDidbon(lab: Lab, lanes: readonly Lane[], at: string, parts: 
       ...lanes.map(({ network, country }) => vantage(network, country)),
       vantage(lab.network('outside'), 'DE'),
     ],
+    // As often as blackbox looks: how often one looks is a choice, what one makes of it is what is compared.
+    schedule: { heartbeat: '*/15 * * * * *' },
     // This machine runs the lab and six other programs beside it.
     probe: { extraCaFiles: ['ca.pem'], maxLoopLagMs: 500 },
     // Blocks minutes apart stand for blocks hours apart: an incident each, or the later ones would only join the message of the first.

@@ -11,10 +11,12 @@ import { locateConfig } from '../../src/config/locate.ts'
 import { type Daemon, startDaemon } from '../../src/daemon.ts'
 import { NETWORKS, demoConfig } from '../../src/demo/setting.ts'
 import { firstVideo } from '../../src/demo/videos.ts'
+import { openWitness } from '../../src/demo/witness.ts'
 import type { CensorRule } from '../../src/lab/censor.ts'
 import { DEFAULT_NETWORKS } from '../../src/lab/default-networks.ts'
 import { startLab } from '../../src/lab/lab.ts'
 import { createLog } from '../../src/log.ts'
+import type { Outage } from '../../src/model/outage.ts'
 import { freePort, startAlertmanager, startPrometheus } from '../chain/monitoring.ts'
 import { needs } from '../chain/programs.ts'
 import { copyAlertmanager, copyPrometheus } from '../chain/shipped.ts'
@@ -38,12 +40,14 @@ async function aLookout() {
   onTestFinished(() => lab.close())
   const base = await loadConfig(locateConfig(undefined, {}), {})
   const fast = demoConfig({ ...base, serve: { ...base.serve, port: 0 } }, lab, join(where, 'didbon.db'))
-  // The demo's pace, but the patience that is shipped: a machine that is busy with other tests is no censor.
+  // The demo's pace, but all the patience there is: a machine that is busy with other tests is no censor.
   const schedule = { ...fast.schedule, suspectAfterMs: base.schedule.suspectAfterMs }
-  const probe = { ...base.probe, extraCa: fast.probe.extraCa, maxLoopLagMs: fast.probe.maxLoopLagMs }
-  const daemon = await startDaemon({ config: { ...fast, schedule, probe }, log: createLog('error') })
+  const probe = { ...base.probe, extraCa: fast.probe.extraCa, maxLoopLagMs: 5_000 }
+  const witness = openWitness()
+  const log = createLog('error')
+  const daemon = await startDaemon({ config: { ...fast, schedule, probe }, log, tell: witness.hear })
   onTestFinished(() => daemon.stop())
-  return { lab, daemon }
+  return { lab, daemon, witness }
 }
 
 async function anInbox(): Promise<Inbox> {
@@ -103,17 +107,18 @@ async function scraped(prometheus: string): Promise<void> {
 
 const byName = (a: Notification['alerts'][number], b: Notification['alerts'][number]) =>
   a.labels['alertname']! < b.labels['alertname']! ? -1 : 1
+const isBlocked = ({ cause }: Outage) => cause === 'blocked'
 const to = (path: string) => (each: Received) => each.path === path
 const isOver = (each: Received) => to('/urgent')(each) && (each.body as Notification).status === 'resolved'
 
 test(
   'the censor is switched on for two services -> one message that names how and after what; off -> that it is over',
-  { timeout: 150_000 },
+  { timeout: 240_000 },
   async (context) => {
     needs(context, 'prometheus', 'prometheus-alertmanager')
-    const [{ lab, daemon }, inbox] = await Promise.all([aLookout(), anInbox()])
+    const [{ lab, daemon, witness }, inbox] = await Promise.all([aLookout(), anInbox()])
     const prometheus = await prometheusOf(daemon, await alertmanagerTo(inbox))
-    await until(() => daemon.status().every(({ state }) => state === 'ok'), 30_000)
+    await until(() => daemon.status().every(({ state }) => state === 'ok'), 60_000)
     daemon.register(firstVideo(Date.now()), 'test')
     await scraped(prometheus)
     expect(inbox.received).toEqual([])
@@ -122,6 +127,12 @@ test(
     const lifts = Object.entries(BLOCKS).flatMap(([network, rules]) =>
       rules.map((rule) => lab.network(network).censor.add(rule)),
     )
+    await witness.until(
+      (outages) => lifts.length === outages.filter(isBlocked).length,
+      60_000,
+      context.signal,
+    )
+    console.log(`switch to blocked: ${((Date.now() - switchedAt) / 1000).toFixed(1)} s`)
     const told = await inbox.next(to('/urgent'), 60_000)
     console.log(`switch to webhook: ${((told.at - switchedAt) / 1000).toFixed(1)} s`)
     for (const lift of lifts) lift()
