@@ -30,6 +30,7 @@ function status(state: State, sinceAt: number, service = 'facebook'): ServiceSta
     because: '',
     outageId: state === 'blocked' ? 'an-outage' : null,
     lastLookAt: null,
+    quic: { standing: 'insufficient', because: '' },
   }
 }
 

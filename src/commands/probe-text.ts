@@ -12,10 +12,11 @@ export function summarised({ endpoint, vantage, explanation, measurement }: Look
 /** The same, then every observation here and for the control, and every rule up to the one that fired. */
 export function explained(look: Look): string {
   const { measurement, controls, health, explanation } = look
-  const { verdict, tried } = explanation
+  const { verdict, tried, quic } = explanation
   return [
     summarised(look),
     `  rule ${verdict.rule}; reached ${verdict.reached}; weight ${verdict.weight} nats; OONI blocking ${JSON.stringify(verdict.blocking)}, accessible ${verdict.accessible}`,
+    ...(quic === null ? [] : [`  HTTP/3 ${quic.standing}: ${quic.because}`]),
     `  vantage ${measurement.vantage} is ${health}${measurement.unfit === null ? '' : `; unfit: ${measurement.unfit} ${measurement.unfitDetail ?? ''}`}`,
     `  seen from ${measurement.vantage}`,
     ...measurement.observations.map((seen) => `    ${shown(seen)}`),

@@ -10,6 +10,7 @@ import type { Mechanism } from '../model/verdict.ts'
 import type { Case } from './cause.ts'
 import type { CanaryState } from './health.ts'
 import type { Memory } from './memory.ts'
+import type { QuicState } from './quic.ts'
 import type { Watch } from './settings.ts'
 import type { SpeedState } from './speed.ts'
 
@@ -70,6 +71,8 @@ export interface VantageState {
   endpoints: Record<string, EndpointState>
   /** by endpoint, those whose bytes are timed; absent = none was */
   speeds?: Record<string, SpeedState>
+  /** by endpoint, those of which a look could say how HTTP/3 stands; absent = none */
+  quic?: Record<string, QuicState>
 }
 
 export interface Detector {

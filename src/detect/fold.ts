@@ -3,8 +3,13 @@
  *
  *     canary look ─► health ───────────────┐
  *     look ─► reach, per endpoint ─► case ─┼► outage of the service ─► changes, and what to look at again
+<<<<<<< HEAD
  *     look that timed bytes ─► speed ──────┤
  *     diagnosis ─► case ───────────────────┘
+=======
+ *     look that timed bytes ─► speed ──────┘
+ *     look in full ─► quic, beside all that
+>>>>>>> 7962a28 (Show how HTTP/3 stands beside a service's state, after several looks and never as an outage)
  *
  * Each function advances the detector in place and is deterministic: the same looks in the same order give the same
  * outages. A look or a canary changes the part of its own vantage only; a tick may change any.
@@ -15,6 +20,7 @@ import { openOutage, serviceState, vantageState, type Detector, type VantageStat
 import { isDiagnosis, noteDiagnosis } from './diagnosis.ts'
 import { forgetFuture } from './forget-future.ts'
 import { forgetCanaries, healthOf, noteCanary, settleHealth } from './health.ts'
+import { foldQuic } from './quic.ts'
 import { endpointState, foldReach, type Step } from './reach.ts'
 import { noteLook, primaries, settleService, type Scene } from './service.ts'
 import { canaryRoundOf, outNats, type DetectSettings, type Watch } from './settings.ts'
@@ -43,6 +49,7 @@ export function foldLook(detector: Detector, look: Look, watch: Watch, settings:
   if (!watch.vantages.some(({ id }) => id === look.vantage)) return NOTHING
 
   const vantage = vantageState(detector, look.vantage)
+  foldQuic(vantage, look, settings)
   if (look.rates !== undefined) return foldTransfer(detector, vantage, watched, look, watch, settings)
   if (isDiagnosis(look)) return foldDiagnosis(detector, vantage, watched, look, watch, settings)
   if (reached === 'no' && !stoodOnline(detector, vantage, look, watch)) return NOTHING

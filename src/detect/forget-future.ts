@@ -10,6 +10,7 @@ import type { Case } from './cause.ts'
 import { forgetHoursAfter } from './baseline.ts'
 import type { Detector, EndpointState, ServiceState, VantageState } from './detector.ts'
 import type { CanaryState } from './health.ts'
+import type { QuicState } from './quic.ts'
 import type { SpeedState } from './speed.ts'
 
 const OF_VANTAGE = ['onlineAt', 'lostAfterAt', 'lostBeforeAt', 'answeredAt', 'unansweredAt'] as const
@@ -17,6 +18,7 @@ const OF_CANARY = ['sinceAt', 'startedAt', 'endedAt'] as const
 const OF_SERVICE = ['fineSinceAt', 'lastLookAt', 'askedAt'] as const
 const OF_ENDPOINT = ['newestAt', 'fineAt', 'failedAt', 'firstFailedAt', 'firstFineAt', 'outAt'] as const
 const OF_SPEED = ['newestAt', 'ratedAt', 'fineAt', 'slowAt', 'firstSlowAt', 'firstFineAt'] as const
+const OF_QUIC = ['sinceAt', 'lastAt'] as const
 const OF_OUTAGE = [
   'onsetAfterAt',
   'onsetBeforeAt',
@@ -42,6 +44,7 @@ export function forgetFuture(detector: Detector, now: number): void {
       cap(endpoint.memory, ['at'], now)
       cap(endpoint.httpMemory, ['at'], now)
     }
+    for (const quic of Object.values(vantage.quic ?? {})) cap<QuicState>(quic, OF_QUIC, now)
     for (const speed of Object.values(vantage.speeds ?? {})) {
       cap<SpeedState>(speed, OF_SPEED, now)
       forgetHoursAfter(speed.baseline, now)

@@ -1,6 +1,7 @@
 /** status: what the detector says, to those who only ask. Reads it, changes nothing. */
 import type { Outage, ServiceStatus } from '../model/outage.ts'
 import { openOutage, type Detector, type ServiceState, type VantageState } from './detector.ts'
+import { quicOf } from './quic.ts'
 import { roundOf, type DetectSettings, type Watch } from './settings.ts'
 
 /**
@@ -42,6 +43,7 @@ function one(
     mechanism: null,
     outageId: null,
     lastLookAt,
+    quic: quicOf(vantage, watched, now),
   }
   const cutOff = openOutage(vantage)
   if (cutOff !== null) return { ...base, ...drawn(cutOff) }

@@ -4,6 +4,7 @@
  * measurement + controls + health -> evidence -> first matching rule -> Verdict
  */
 import type { Measurement } from '../model/measurement.ts'
+import type { QuicVerdict } from '../model/quic.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Health } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -16,6 +17,7 @@ import type { Evidence } from './evidence.ts'
 import { FINGERPRINTS } from './fingerprints.ts'
 import type { Fingerprint } from './fingerprints.ts'
 import { ooniKeys } from './ooni.ts'
+import { judgeQuic } from './quic.ts'
 import { ratesOf } from './rates.ts'
 import { layerOf } from './rule.ts'
 import type { Rule } from './rule.ts'
@@ -31,6 +33,8 @@ export interface Explanation {
   readonly tried: readonly { readonly rule: string; readonly fired: boolean; readonly because: string }[]
   /** what a diagnosis tells apart; `null` for other plans, and where it tells nothing */
   readonly diagnosed: Diagnosed | null
+  /** how HTTP/3 stands, with its own sentence; `null` where the measurement has no bearing on it */
+  readonly quic: QuicVerdict | null
 }
 
 /**
@@ -60,7 +64,9 @@ export function explain(
   // Who reached the control was connected.
   if (brought !== null) return explainWith(measurement, brought, 'online', FINGERPRINTS, rules)
   const rates = ratesOf(measurement, controls)
-  return explainWith(measurement, controlFacts(controls), health, FINGERPRINTS, rules, rates)
+  const said = explainWith(measurement, controlFacts(controls), health, FINGERPRINTS, rules, rates)
+  const quic = judgeQuic(measurement, controls)
+  return quic === null ? said : { ...said, quic, verdict: { ...said.verdict, quic: quic.standing } }
 }
 
 /** The same for a control that is no measurement of ours, such as OONI's. */
@@ -86,7 +92,13 @@ function explainWith(
   // The last rule matches always.
   const at = rules.findIndex((rule) => rule.when(evidence))
   const tried = rules.slice(0, at + 1).map(({ id, because }, n) => ({ rule: id, fired: n === at, because }))
-  return { verdict: verdictOf(rules[at]!, evidence, measurement, facts), evidence, tried, diagnosed: null }
+  return {
+    verdict: verdictOf(rules[at]!, evidence, measurement, facts),
+    evidence,
+    tried,
+    diagnosed: null,
+    quic: null,
+  }
 }
 
 /** Trials are weighed among themselves; only what makes a measurement unfit is the same as for looks. */
@@ -105,6 +117,7 @@ function explainDiagnosis(
     evidence,
     tried: [{ rule: verdict.rule, fired: true, because: verdict.because }],
     diagnosed: found,
+    quic: null,
   }
 }
 

@@ -1,4 +1,5 @@
 /** A stretch of time in which a service was not usable from a vantage. */
+import type { QuicVerdict } from './quic.ts'
 import type { Mechanism } from './verdict.ts'
 
 export const CAUSES = ['unreachable', 'blocked', 'throttled', 'down', 'shutdown', 'offline'] as const
@@ -68,4 +69,6 @@ export interface ServiceStatus {
   readonly outageId: string | null
   /** Unix ms of the last look that could be judged; `null` = none yet */
   readonly lastLookAt: number | null
+  /** how HTTP/3 stands; it has no say in the state */
+  readonly quic: QuicVerdict
 }

@@ -1,6 +1,7 @@
 /** What one measurement means. */
 import type { Failure } from './failure.ts'
 import type { Layer } from './measurement.ts'
+import type { QuicStanding } from './quic.ts'
 
 /** OONI's words. `insufficient` cannot be judged and is never drawn as ok. */
 export const OUTCOMES = ['ok', 'anomaly', 'confirmed', 'down', 'insufficient'] as const
@@ -63,4 +64,6 @@ export interface Verdict {
   /** OONI Web Connectivity v0.5 keys for the same facts */
   readonly blocking: OoniBlocking
   readonly accessible: boolean | null
+  /** how HTTP/3 stood beside all that, where a look could bear on it; it has no say in the rest */
+  readonly quic?: QuicStanding
 }

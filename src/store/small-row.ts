@@ -101,7 +101,7 @@ function isFine(
   answered: CanaryLook['answered'] | null,
 ): boolean {
   if (unfit !== null) return false
-  if (verdict !== null) return verdict.outcome === 'ok'
+  if (verdict !== null) return verdict.outcome === 'ok' && verdict.quic !== 'drop' && verdict.quic !== 'sni'
   if (answered !== null) return answered === 'yes'
   return observations.every(({ failure }) => failure === null)
 }

@@ -146,5 +146,6 @@ export function verdictBody(v: NonNullable<SmallRow['verdict']>): string {
     silent: v.silent,
     blocking: v.blocking,
     accessible: v.accessible,
+    ...(v.quic === undefined ? {} : { quic: v.quic }),
   })
 }

@@ -1,8 +1,13 @@
 /** What looks like a block of QUIC and is none. */
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { DEFAULT_NETWORKS } from '../../src/lab/default-networks.ts'
 import { startLab } from '../../src/lab/lab.ts'
-import { onTestFinished } from 'vitest'
+import { judge } from '../../src/judge/judge.ts'
+import { newDetector } from '../../src/detect/detector.ts'
+import { foldLook } from '../../src/detect/fold.ts'
+import { quicOf } from '../../src/detect/quic.ts'
+import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
+import { lookedAt, lookOf } from '../../src/look.ts'
 import { aLab, look } from './watch.ts'
 import { FACEBOOK, quicOn } from './quic-watch.ts'
 
@@ -34,3 +39,34 @@ test('not advertised -> not_offered, and not tried', async () => {
   const { observations } = await look(lab, 'babilon', 'https://ok.ru/')
   expect(observations.filter(({ layer }) => layer === 'quic')).toEqual([])
 })
+
+test('one datagram in five is lost, either way -> never shown as failing, whatever single looks say', async () => {
+  const lab = await aLab()
+  lab.network('babilon').set({ loss: 0.2 })
+  const endpoints = [{ id: 'facebook/www', role: 'primary' }] as const
+  const watched: Watch = {
+    services: [{ id: 'facebook', endpoints }],
+    vantages: [{ id: 'babilon', country: 'TJ' }],
+    canaries: [],
+    roundMs: 30_000,
+  }
+  const endpoint = {
+    ...endpoints[0],
+    service: 'facebook',
+    url: FACEBOOK,
+    validFromAt: null,
+    validUntilAt: null,
+  }
+  const detector = newDetector()
+  const control = await look(lab, 'outside', FACEBOOK)
+  const said: (string | undefined)[] = []
+  for (let n = 0; n < 10; n += 1) {
+    const here = await look(lab, 'babilon', FACEBOOK, 'full', 3_500)
+    const verdict = judge(here, [control], 'online')
+    said.push(verdict.quic)
+    foldLook(detector, lookOf(lookedAt(here), endpoint, verdict, null), watched, DEFAULTS)
+    const { standing } = quicOf(detector.vantages.babilon, watched.services[0]!, Date.now())
+    expect(['ok', 'insufficient']).toContain(standing)
+  }
+  expect(said).toContain('ok')
+}, 120_000)

@@ -42,7 +42,13 @@ export async function aLab(): Promise<Lab> {
 }
 
 /** One probe through one network of the lab. */
-export function look(lab: Lab, network: string, url: string, plan: Plan = 'full'): Promise<Measurement> {
+export function look(
+  lab: Lab,
+  network: string,
+  url: string,
+  plan: Plan = 'full',
+  quicTimeoutMs: number = TIMEOUT_MS,
+): Promise<Measurement> {
   return probeOnce(
     {
       vantage: vantageIn(lab.network(network), lab),
@@ -57,7 +63,7 @@ export function look(lab: Lab, network: string, url: string, plan: Plan = 'full'
         tcpTimeoutMs: TIMEOUT_MS,
         tlsTimeoutMs: TIMEOUT_MS,
         httpTimeoutMs: TIMEOUT_MS,
-        quic: { ...PROBE.quic!, timeoutMs: TIMEOUT_MS },
+        quic: { ...PROBE.quic!, timeoutMs: quicTimeoutMs },
         lateReplyWindowMs: 150,
         maxLoopLagMs: 2_000,
         extraCa: [lab.ca],

@@ -140,7 +140,9 @@ test.each([
 describe('QUIC has no say in the verdict', () => {
   const looks = [[], [quic('target')], [...BY_NAME], [...DROPPED], [quic('target', 'ssl_unknown_authority')]]
   test.each(looks)('a good look, QUIC as in look %# -> the same verdict', (...tries) => {
-    expect(judge(offered(...tries), [control], 'online')).toEqual(judge(offered(), [aControl()], 'online'))
+    const { quic: _, ...verdict } = judge(offered(...tries), [control], 'online')
+    const { quic: __, ...alike } = judge(offered(), [aControl()], 'online')
+    expect(verdict).toEqual(alike)
   })
 
   test('a failed look is told the same by a control whose QUIC fails', () => {

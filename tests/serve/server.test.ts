@@ -56,6 +56,7 @@ test('status -> services with ISO times, no look yet is null', async () => {
         because: 'Not looked yet.',
         outageId: null,
         lastLookAt: null,
+        quic: { standing: 'not_offered', because: 'Not offered.' },
       },
     ],
   })
@@ -74,6 +75,7 @@ test('status -> services with ISO times, no look yet is null', async () => {
         because: 'Not looked yet.',
         outageId: null,
         lastLook: null,
+        quic: { standing: 'not_offered', because: 'Not offered.' },
         heightenedUntil: '2026-01-04T00:00:00.000Z',
       },
     ],

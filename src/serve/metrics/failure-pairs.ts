@@ -36,7 +36,7 @@ const BY_LAYER: Readonly<Record<Layer, readonly (KnownFailure | 'unknown_failure
   tcp: [...ON_THE_WAY, 'timed_out'],
   tls: [...ENDED_EARLY, ...TLS],
   http: [...ENDED_EARLY, 'http_invalid_redirect_location_host', 'http_request_failed'],
-  quic: [...ON_THE_WAY, ...TLS],
+  quic: [...ON_THE_WAY, ...TLS, 'quic_incompatible_version'],
 }
 
 export const FAILURE_PAIRS = Object.entries(BY_LAYER).flatMap(([layer, failures]) =>

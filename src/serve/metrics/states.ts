@@ -1,5 +1,6 @@
 /** states: how each service stands from each vantage. No data is a state of its own (`insufficient`), never 0 and never ok. */
 import { CAUSES } from '../../model/outage.ts'
+import { QUIC_STANDINGS } from '../../model/quic.ts'
 import { type LiveGauge, putStates } from './live.ts'
 
 const STATES = ['ok', ...CAUSES, 'insufficient'] as const
@@ -11,6 +12,15 @@ export const STATE_GAUGES: readonly LiveGauge[] = [
     labelNames: ['service', 'vantage', 'state'],
     read(put, { status }) {
       for (const { service, vantage, state } of status) putStates(put, STATES, state, service, vantage)
+    },
+  },
+  {
+    name: 'didbon_quic_state',
+    help: 'How HTTP/3 to each service stands from each vantage, beside its state: 1 for how it stands, 0 for the others',
+    labelNames: ['service', 'vantage', 'state'],
+    read(put, { status }) {
+      for (const { service, vantage, quic } of status)
+        putStates(put, QUIC_STANDINGS, quic.standing, service, vantage)
     },
   },
   {

@@ -65,6 +65,7 @@ const STATUS: ServiceStatus = {
   because: 'Resets, again and again.',
   outageId: BLOCK.id,
   lastLookAt: T0 + 20_000,
+  quic: { standing: 'sni', because: 'Only its own name is not answered.' },
 }
 
 export interface Served {

@@ -94,6 +94,7 @@ export function aStatus(over: Partial<ServiceStatus> = {}): ServiceStatus {
     because: '',
     outageId: null,
     lastLookAt: null,
+    quic: { standing: 'insufficient', because: '' },
     ...over,
   }
 }

@@ -16,6 +16,19 @@ test('insufficient -> its own state is 1 and all others 0, so that no data never
   ])
 })
 
+test('how HTTP/3 stands -> a state of its own beside the other', async () => {
+  const quic = { standing: 'sni', because: 'Only its own name is not answered.' } as const
+  const { lines } = await givenMetrics({ status: () => [aStatus({ quic })] })
+  const of = (state: string) => `didbon_quic_state{service="facebook",vantage="babilon",state="${state}"}`
+  expect(await lines('didbon_quic_state')).toEqual([
+    `${of('ok')} 0`,
+    `${of('drop')} 0`,
+    `${of('sni')} 1`,
+    `${of('insufficient')} 0`,
+    `${of('not_offered')} 0`,
+  ])
+})
+
 test('a service no longer watched -> its state series go away', async () => {
   const status = [aStatus(), aStatus({ service: 'youtube' })]
   const { lines } = await givenMetrics({ status: () => status })

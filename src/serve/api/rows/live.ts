@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ServiceStatus } from '../../../model/outage.ts'
 import { CAUSES } from '../../../model/outage.ts'
 import type { Service } from '../../../model/service.ts'
+import { QUIC_STANDINGS } from '../../../model/quic.ts'
 import { iso, outside } from '../outside.ts'
 import { mechanism, moment, type Shown } from './shown.ts'
 
@@ -50,6 +51,9 @@ export const statusBody = z
         outageId: z.string().nullable(),
         since: moment(),
         lastLook: moment().nullable(),
+        quic: z
+          .strictObject({ standing: z.enum(QUIC_STANDINGS), because: z.string() })
+          .describe('How HTTP/3 stands; it has no say in the state'),
         heightenedUntil: moment().nullable(),
       }),
     ),

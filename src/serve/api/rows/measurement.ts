@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { MeasurementSummary } from '../../../model/history.ts'
 import { type Measurement, PLANS, PURPOSES } from '../../../model/measurement.ts'
+import { QUIC_STANDINGS } from '../../../model/quic.ts'
 import { OUTCOMES } from '../../../model/verdict.ts'
 import { outside } from '../outside.ts'
 import { mechanism, moment, type Shown } from './shown.ts'
@@ -42,6 +43,10 @@ export const measurementRow = z
           z.null(),
         ]),
         accessible: z.boolean().nullable(),
+        quic: z
+          .enum(QUIC_STANDINGS)
+          .exactOptional()
+          .describe('How HTTP/3 stood; absent: the look had no bearing on it'),
       })
       .nullable(),
   })

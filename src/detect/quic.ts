@@ -1,0 +1,75 @@
+/**
+ * quic: how HTTP/3 stands at each endpoint, look by look. Shown beside the state, and never part of it.
+ *
+ *     look ─► ln P(seen | interfered with) / P(seen | a lossy path), added up between 0 and the threshold ─► shown at the top,
+ *             taken back at the bottom
+ *
+ * A path that loses one datagram in five loses one handshake in thirty within its ten seconds, so one look never shows anything:
+ * it takes three in a row for `drop`, four for `sni`, and as many good ones to take it back.
+ */
+import type { Look } from '../model/look.ts'
+import type { QuicStanding, QuicVerdict } from '../model/quic.ts'
+import type { VantageState } from './detector.ts'
+import { outNats, type DetectSettings, type Watch } from './settings.ts'
+
+/** HTTP/3 at one endpoint from one vantage. Unix ms. */
+export interface QuicState {
+  /** nats for interference against a lossy path, from 0 to the threshold */
+  score: number
+  shown: Exclude<QuicStanding, 'insufficient'> | null
+  /** end of the look that showed it */
+  sinceAt: number | null
+  /** end of the newest look that could say */
+  lastAt: number
+}
+
+/** Of looks at what is interfered with, one in twenty gets through; of looks at what is not, this many fail in that way. */
+const LEAK = 0.05
+const LOST = { drop: 0.01, sni: 0.03 } as const
+const GAP_MS = 6 * 3_600_000
+/** What is shown for a service is the first of these that one of its endpoints shows. */
+const WORST_FIRST = ['drop', 'sni', 'ok', 'not_offered'] as const
+
+const SENTENCES = {
+  ok: 'HTTP/3 works.',
+  drop: 'QUIC to its address goes unanswered in look after look, whatever the name, while it is answered elsewhere; TCP works.',
+  sni: 'QUIC to its address goes unanswered in look after look for its own name, and is answered for another; TCP works.',
+  not_offered: 'The site does not say that it speaks HTTP/3.',
+} as const
+
+/** Folds what a look says of HTTP/3, in place; one that cannot say moves nothing. */
+export function foldQuic(vantage: VantageState, look: Look, settings: DetectSettings): void {
+  const { quic: standing } = look.verdict
+  if (standing === undefined || standing === 'insufficient') return
+  const all = (vantage.quic ??= {})
+  const state = (all[look.endpoint] ??= { score: 0, shown: null, sinceAt: null, lastAt: look.endedAt })
+  if (look.endedAt < state.lastAt) return
+  state.lastAt = look.endedAt
+  const top = outNats(settings)
+  if (standing === 'not_offered') state.score = 0
+  else if (standing === 'ok') state.score = Math.max(0, state.score + Math.log(LEAK / (1 - LOST.sni)))
+  else state.score = Math.min(top, state.score + Math.log((1 - LEAK) / LOST[standing]))
+
+  const isShown = standing === 'ok' || standing === 'not_offered' ? state.score === 0 : state.score >= top
+  if (isShown && state.shown !== standing) {
+    state.shown = standing
+    state.sinceAt = look.endedAt
+  }
+}
+
+/** What is to be shown for a service: the worst of its endpoints, and `insufficient` when none could say, or not for hours. */
+export function quicOf(
+  vantage: VantageState | undefined,
+  { endpoints }: Watch['services'][number],
+  now: number,
+): QuicVerdict {
+  const states = endpoints.flatMap(({ id }) => vantage?.quic?.[id] ?? [])
+  const fresh = states.filter(({ lastAt }) => now - lastAt <= GAP_MS)
+  const standing = WORST_FIRST.find((each) => fresh.some(({ shown }) => shown === each))
+  if (standing !== undefined) return { standing, because: SENTENCES[standing] }
+  const because =
+    fresh.length === 0 && states.length > 0
+      ? 'No look could say for hours whether HTTP/3 works.'
+      : 'No look could say yet whether HTTP/3 works.'
+  return { standing: 'insufficient', because }
+}
