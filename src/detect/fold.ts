@@ -3,13 +3,9 @@
  *
  *     canary look ─► health ───────────────┐
  *     look ─► reach, per endpoint ─► case ─┼► outage of the service ─► changes, and what to look at again
-<<<<<<< HEAD
  *     look that timed bytes ─► speed ──────┤
  *     diagnosis ─► case ───────────────────┘
-=======
- *     look that timed bytes ─► speed ──────┘
  *     look in full ─► quic, beside all that
->>>>>>> 7962a28 (Show how HTTP/3 stands beside a service's state, after several looks and never as an outage)
  *
  * Each function advances the detector in place and is deterministic: the same looks in the same order give the same
  * outages. A look or a canary changes the part of its own vantage only; a tick may change any.
