@@ -86,7 +86,7 @@ function declare(registry: MetricRegistry) {
     }),
     discarded: new Counter({
       name: 'didbon_probes_discarded_total',
-      help: 'Measurements that were never judged, because the fault was ours or the vantage’s',
+      help: 'Measurements that were never judged, because the fault was ours or of the vantage',
       labelNames: ['vantage', 'reason'],
       registers,
     }),
