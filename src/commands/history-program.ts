@@ -51,14 +51,16 @@ export function registerHistory(command: Register, root: Command): void {
     .addOption(
       new Option(
         '--format <format>',
-        'openmetrics: states and outages as samples, for promtool tsdb create-blocks-from',
+        'openmetrics: states and outages as samples, for promtool tsdb create-blocks-from; ooni: full looks as web_connectivity measurements',
       )
         .choices(EXPORT_FORMATS)
         .makeOptionMandatory(),
     )
-    .requiredOption('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
+    .option('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago (ooni: default since ever)')
     .option('--until <time>', 'default: now')
     .option('--step <length>', 'time between samples: 5m (default: 5m up to three months, then 1h)')
+    .option('--service <id>', 'ooni: only looks at this service')
+    .option('--vantage <id>', 'ooni: only looks from this vantage')
   command('backup', 'copy the store while the daemon goes on, and check the copy', async (options) =>
     (await import('./backup.ts')).backupCommand(options),
   )

@@ -9,7 +9,7 @@ export type Register = (
   under?: Command,
 ) => Command
 
-export const EXPORT_FORMATS = ['openmetrics'] as const
+export const EXPORT_FORMATS = ['openmetrics', 'ooni'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 export function format(): Option {

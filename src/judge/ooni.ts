@@ -6,6 +6,7 @@
  * Rules are numbered as in METHODOLOGY 5. Two deviations. Rule 8: a DNS failure without any control is `null`, where OONI kept
  * "accessible" from v0.4. And a heartbeat stops early by design (see `stoppedWell`), which OONI never does.
  */
+import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import type { OoniBlocking } from '../model/verdict.ts'
 import { isLoopback } from './bogon.ts'
@@ -23,6 +24,8 @@ export interface OoniKeys {
   readonly blocking: OoniBlocking
   readonly accessible: boolean | null
   readonly dnsConsistency: DnsConsistency
+  /** of the row that decided; `null` where a page, or an answer, did */
+  readonly failure: Failure | null
 }
 
 /** What one rule says, before DNS inconsistency has its word. `PASS`: the rule does not apply to this row. */
@@ -31,7 +34,7 @@ type Said = 'PASS' | 'FINE' | 'NIL' | 'DOWN' | Exclude<OoniBlocking, false | nul
 interface Row {
   readonly depth: number
   readonly rank: number
-  readonly failure: string
+  readonly failure: Failure | ''
   readonly order: number
   readonly say: () => Said
 }
@@ -45,15 +48,23 @@ export function ooniKeys(
   stoppedWell: boolean,
 ): OoniKeys {
   const consistency = dnsConsistency(measurement, facts)
-  if (stoppedWell) return { blocking: false, accessible: true, dnsConsistency: consistency }
+  if (stoppedWell) return { blocking: false, accessible: true, dnsConsistency: consistency, failure: null }
   for (const row of rowsOf(measurement, facts).toSorted(deepestFirst)) {
     const said = row.say()
-    if (said !== 'PASS') return { ...keysFor(said, consistency), dnsConsistency: consistency }
+    if (said === 'PASS') continue
+    return {
+      ...keysFor(said, consistency),
+      dnsConsistency: consistency,
+      failure: row.failure === '' ? null : row.failure,
+    }
   }
-  return { blocking: null, accessible: null, dnsConsistency: consistency }
+  return { blocking: null, accessible: null, dnsConsistency: consistency, failure: null }
 }
 
-function keysFor(said: Exclude<Said, 'PASS'>, consistency: DnsConsistency): Omit<OoniKeys, 'dnsConsistency'> {
+function keysFor(
+  said: Exclude<Said, 'PASS'>,
+  consistency: DnsConsistency,
+): Pick<OoniKeys, 'blocking' | 'accessible'> {
   if (said === 'FINE') return { blocking: false, accessible: true }
   if (consistency === 'inconsistent') return { blocking: 'dns', accessible: false }
   if (said === 'NIL') return { blocking: null, accessible: null }
@@ -80,7 +91,7 @@ function rowsOf(measurement: Measurement, facts: ControlFacts | null): Row[] {
     ...endpoints.map((record) => ({
       depth: record.depth,
       rank: { tcp: 1, tls: 2, http: 3 }[record.layer],
-      failure: record.failure ?? '',
+      failure: record.failure ?? ('' as const),
       order: record.order,
       say: () => sayEndpoint(record, facts),
     })),
@@ -89,7 +100,7 @@ function rowsOf(measurement: Measurement, facts: ControlFacts | null): Row[] {
       .map((lookup) => ({
         depth: lookup.depth,
         rank: 0,
-        failure: lookup.failure ?? '',
+        failure: lookup.failure ?? ('' as const),
         order: measurement.observations.indexOf(lookup),
         say: () => sayDns(lookup, isLookupOf(lookup, host) ? (facts?.dns ?? null) : null, facts),
       })),

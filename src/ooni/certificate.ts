@@ -1,7 +1,7 @@
 /** certificate: what a recorded certificate says, read only where verification failed. */
 import { X509Certificate } from 'node:crypto'
 import type { CertificateFacts } from '../model/measurement.ts'
-import { type Json, objectOf, textOf } from './json.ts'
+import { type Json, numberOf, objectOf, textOf, textsOf } from './json.ts'
 
 const MOST_NAMES = 100
 const MOST_CERTIFICATES = 10
@@ -32,5 +32,20 @@ export function certificateOf(base64: string): CertificateFacts | null {
     sha256: leaf.fingerprint256.replaceAll(':', '').toLowerCase(),
     notBeforeAt: leaf.validFromDate.getTime(),
     notAfterAt: leaf.validToDate.getTime(),
+  }
+}
+
+/** What our own exports say of a certificate they do not hold. */
+export function certificateSaid(value: unknown): CertificateFacts | null {
+  const said = objectOf(value)
+  const sha256 = textOf(said['sha256'])
+  if (sha256 === null) return null
+  return {
+    subject: textOf(said['subject']) ?? '',
+    issuer: textOf(said['issuer']) ?? '',
+    names: textsOf(said['names']).slice(0, MOST_NAMES),
+    sha256,
+    notBeforeAt: numberOf(said['notBeforeAt']) ?? 0,
+    notAfterAt: numberOf(said['notAfterAt']) ?? 0,
   }
 }

@@ -4,7 +4,7 @@
  * @see OONI df-005-tcpconnect, df-006-tlshandshake, df-001-httpt
  */
 import type { AddressSource, HttpObservation, TcpObservation, TlsObservation } from '../model/measurement.ts'
-import { certificateOf, chainOf } from './certificate.ts'
+import { certificateOf, certificateSaid, chainOf } from './certificate.ts'
 import { connectFailureOf, failureOf } from './failure.ts'
 import { type Json, numberOf, objectOf, textOf } from './json.ts'
 import { bodyOf, headersOf, titleOf } from './page.ts'
@@ -39,7 +39,8 @@ export function tlsOf(entry: Json, at: At): TlsObservation {
     version: textOf(entry['tls_version']),
     cipher: textOf(entry['cipher_suite']),
     verified: failure === null ? entry['no_tls_verify'] !== true : badCertificate ? false : null,
-    certificate: chain.length === 0 ? null : certificateOf(chain[0]!),
+    certificate:
+      certificateSaid(entry['x_certificate']) ?? (chain.length === 0 ? null : certificateOf(chain[0]!)),
     chain,
   }
 }
@@ -62,10 +63,11 @@ export function httpOf(entry: Json, at: At, trusted: boolean): HttpObservation {
     trusted: trusted && failure === null,
     status: code !== null && code > 0 ? code : null,
     headers: headersOf(response),
-    bodyBytes: body.bytes,
-    bodyTruncated: response['body_is_truncated'] === true,
-    bodySha256: null,
-    title: titleOf(body.text),
+    // Our own exports leave the body out, and say what it was.
+    bodyBytes: numberOf(response['x_body_bytes']) ?? body.bytes,
+    bodyTruncated: (response['x_body_is_truncated'] ?? response['body_is_truncated']) === true,
+    bodySha256: textOf(response['x_body_sha256']),
+    title: 'x_title' in response ? textOf(response['x_title']) : titleOf(body.text),
     bodyHead: trusted && failure === null ? null : body.text.slice(0, HEAD_CHARS),
   }
 }

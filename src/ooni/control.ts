@@ -6,8 +6,8 @@
  */
 import { isIP } from 'node:net'
 import type { ControlFacts, ControlPage } from '../model/control.ts'
-import type { Networks } from './networks.ts'
-import { type Json, numberOf, objectOf, textOf, textsOf } from './json.ts'
+import { type Networks, asnOf } from './networks.ts'
+import { type Json, numberOf, objectOf, objectsOf, textOf, textsOf } from './json.ts'
 import { headersOf } from './page.ts'
 import { endpointOf } from './step.ts'
 import { tcpKey, tlsKey } from './keys.ts'
@@ -24,9 +24,12 @@ export function controlOf(testKeys: Json, host: string | null, networks: Network
   return {
     dns: host === null || isIP(host) === 0 ? dnsOf(control, networks) : null,
     tcp: endpointsOf(control['tcp_connect'], (address, port) => tcpKey(address, port)),
-    tls: endpointsOf(control['tls_handshake'], (address, port, entry) =>
-      tlsKey(address, port, textOf(entry['server_name']) ?? ''),
-    ),
+    tls: {
+      ...endpointsOf(control['tls_handshake'], (address, port, entry) =>
+        tlsKey(address, port, textOf(entry['server_name']) ?? ''),
+      ),
+      ...otherNames(control['x_tls_handshakes']),
+    },
     http: pageOf(control['http_request']),
   }
 }
@@ -35,7 +38,10 @@ function dnsOf(control: Json, networks: Networks): ControlFacts['dns'] {
   if (!isObject(control['dns'])) return null
   const dns = objectOf(control['dns'])
   const addresses = textsOf(dns['addrs']).filter((each) => isIP(each) !== 0)
-  const asns = addresses.flatMap((address) => networks.of(address) ?? [])
+  const asns = [
+    ...addresses.flatMap((address) => networks.of(address) ?? []),
+    ...(Array.isArray(dns['x_asns']) ? dns['x_asns'].flatMap((asn) => asnOf(asn) ?? []) : []),
+  ]
   return { failure: textOf(dns['failure']), addresses, asns: [...new Set(asns)] }
 }
 
@@ -53,18 +59,37 @@ function endpointsOf(
   return seen
 }
 
+/** Our own exports have several names per endpoint. */
+function otherNames(entries: unknown): Record<string, string | null> {
+  const seen: Record<string, string | null> = {}
+  for (const entry of objectsOf(entries)) {
+    const at = endpointOf(entry['address'])
+    if (at !== null)
+      seen[tlsKey(at.address, at.port, textOf(entry['server_name']) ?? '')] = textOf(entry['failure'])
+  }
+  return seen
+}
+
 function pageOf(value: unknown): ControlPage | null {
   if (!isObject(value)) return null
   const page = objectOf(value)
   const failure = textOf(page['failure'])
-  if (failure !== null) return { failure, status: null, headers: [], title: null, bodyBytes: 0, hosts: null }
+  if (failure !== null)
+    return {
+      failure,
+      status: null,
+      headers: [],
+      title: null,
+      bodyBytes: 0,
+      hosts: Array.isArray(page['x_hosts']) ? textsOf(page['x_hosts']) : null,
+    }
   return {
     failure,
     status: positive(page['status_code']),
     headers: headersOf(page),
     title: textOf(page['title']),
     bodyBytes: positive(page['body_length']) ?? 0,
-    hosts: null,
+    hosts: Array.isArray(page['x_hosts']) ? textsOf(page['x_hosts']) : null,
   }
 }
 

@@ -14,6 +14,10 @@ import { depthOf, timesOf, transactionOf } from './step.ts'
 
 type Engine = DnsObservation['engine']
 
+/** what didbon's own exports say beside it */
+const OURS: ReadonlySet<unknown> = new Set<Engine>(['system', 'proxy', 'udp', 'tcp', 'doh'])
+const ROLES: ReadonlySet<unknown> = new Set<DnsObservation['role']>(['vantage', 'trusted', 'public'])
+
 const ENGINES: Readonly<Record<string, Engine>> = {
   doh: 'doh',
   dot: 'tcp',
@@ -66,7 +70,10 @@ function join(one: DnsObservation, other: DnsObservation): DnsObservation {
 
 function lookupOf(query: Json, late: readonly Json[], networks: Networks): DnsObservation {
   const named = textOf(query['engine']) ?? ''
-  const engine = (Object.hasOwn(ENGINES, named) ? ENGINES[named] : undefined) ?? 'system'
+  const ours = query['x_engine']
+  const engine = OURS.has(ours)
+    ? (ours as Engine)
+    : ((Object.hasOwn(ENGINES, named) ? ENGINES[named] : undefined) ?? 'system')
   const type = textOf(query['query_type'])
   const times = timesOf(query)
   return {
@@ -77,7 +84,7 @@ function lookupOf(query: Json, late: readonly Json[], networks: Networks): DnsOb
     host: textOf(query['hostname']) ?? '',
     engine,
     resolver: engine === 'system' ? '' : (textOf(query['resolver_address']) ?? ''),
-    role: engine === 'system' ? 'vantage' : named === 'doh' || named === 'dot' ? 'trusted' : 'public',
+    role: roleOf(query, engine, named),
     queryType: type === 'A' || type === 'AAAA' ? type : 'ANY',
     answers: answersOf(query, networks),
     late:
@@ -85,6 +92,13 @@ function lookupOf(query: Json, late: readonly Json[], networks: Networks): DnsOb
         ? late.filter((reply) => answersSame(reply, query)).map((r) => replyOf(r, times, networks))
         : [],
   }
+}
+
+function roleOf(query: Json, engine: Engine, named: string): DnsObservation['role'] {
+  const ours = query['x_role']
+  if (ROLES.has(ours)) return ours as DnsObservation['role']
+  if (engine === 'system') return 'vantage'
+  return named === 'doh' || named === 'dot' ? 'trusted' : 'public'
 }
 
 function answersOf(query: Json, networks: Networks): DnsAnswer[] {
@@ -105,7 +119,9 @@ function answersOf(query: Json, networks: Networks): DnsAnswer[] {
 
 /** The same question to the same resolver. */
 function answersSame(reply: Json, query: Json): boolean {
-  return ['hostname', 'query_type', 'resolver_address'].every((key) => reply[key] === query[key])
+  return ['hostname', 'query_type', 'resolver_address', 'transaction_id'].every(
+    (key) => reply[key] === query[key],
+  )
 }
 
 function replyOf(reply: Json, first: ReturnType<typeof timesOf>, networks: Networks): LateDnsReply {

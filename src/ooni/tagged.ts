@@ -20,6 +20,15 @@ import { type Json, numberOf, objectsOf, textOf } from './json.ts'
 import { canonical, tcpKey } from './keys.ts'
 import { depthOf, endpointOf, hasTag, transactionOf } from './step.ts'
 
+/** what didbon's own exports say beside it */
+const SOURCES: ReadonlySet<unknown> = new Set<AddressSource>([
+  'vantage',
+  'control',
+  'trusted',
+  'literal',
+  'check',
+])
+
 interface Connection {
   readonly transaction: number | null
   readonly at: At
@@ -53,7 +62,7 @@ export function taggedSteps(
     const connection = find(entry)
     if (connection !== null) connection.tls = tlsOf(entry, connection.at)
   }
-  for (const entry of objectsOf(testKeys['requests'])) {
+  for (const entry of [...objectsOf(testKeys['requests']), ...objectsOf(testKeys['x_unverified_requests'])]) {
     const connection = find(entry)
     if (connection === null) continue
     connection.http = httpOf(entry, connection.at, connection.tls?.verified === true)
@@ -76,6 +85,8 @@ function sources(
   const others = given((l) => l.engine !== 'system' && l.failure === null)
   const controls = new Set(control?.dns?.addresses.map(canonical))
   return (address, entry) => {
+    const ours = entry['x_source']
+    if (SOURCES.has(ours)) return ours as AddressSource
     const isSystems = system.has(address) || hasTag(entry, 'classic')
     if (!isSystems && others.has(address)) return 'trusted'
     if (!isSystems && controls.has(address)) return 'control'

@@ -210,7 +210,7 @@ test(
 )
 
 test.each([
-  { args: ['--format', 'openmetrics'], says: "required option '--since <time>' not specified" },
+  { args: ['--format', 'openmetrics'], says: '--format openmetrics needs --since' },
   { args: ['--since', '7d'], says: "required option '--format <format>' not specified" },
   { args: ['--format', 'parquet', '--since', '7d'], says: 'Allowed choices are openmetrics' },
   {
