@@ -67,40 +67,48 @@ const WATCH: Watch = {
   roundMs: 30_000,
 }
 
-/** What the detector makes of these looks, in turn, over an hour of rounds with confirmations in between. */
-export function unfoldTimed(looks: readonly Timed[]): {
+export interface Unfolded {
   readonly changes: readonly OutageChange[]
+  /** ms of simulated time from the first round; `null` = never */
   readonly openedMs: number | null
   readonly state: ReturnType<typeof statusOf>[number]
-} {
+}
+
+/** What the detector makes of these looks, in turn, over an hour of rounds with confirmations in between. */
+export function unfoldTimed(looks: readonly Timed[]): Unfolded {
+  return unfold((_hour, n) => looks[n % looks.length]!, 12)
+}
+
+/** The same over days, with the look that belongs to each hour of the day. */
+export function unfoldDays(lookAt: (hour: number) => Timed, days: number): Unfolded {
+  return unfold(lookAt, days * 288)
+}
+
+function unfold(lookAt: (hour: number, n: number) => Timed, rounds: number): Unfolded {
   const detector = newDetector()
   const startAt = Date.UTC(2015, 4, 28, 9)
   const changes: OutageChange[] = []
   let n = 0
-  for (let round = 1; round <= 12; round += 1) {
+  for (let round = 1; round <= rounds; round += 1) {
     let at: number | null = startAt + round * ROUND_MS
     while (at !== null) {
       foldTick(detector, at, WATCH, DEFAULTS)
-      const { measurement, rates, verdict } = looks[n % looks.length]!
+      const { measurement, rates, verdict } = lookAt(new Date(at).getUTCHours(), n)
       const endedAt: number = at + Math.ceil(measurement.durationMs)
       n += 1
-      const folded = foldLook(
-        detector,
-        {
-          id: `look ${n}`,
-          service: 'youtube',
-          endpoint: 'youtube/video',
-          role: 'media',
-          vantage: 'babilon',
-          startedAt: at,
-          endedAt,
-          sawHttp: false,
-          verdict,
-          rates,
-        },
-        WATCH,
-        DEFAULTS,
-      )
+      const look = {
+        id: `look ${n}`,
+        service: 'youtube',
+        endpoint: 'youtube/video',
+        role: 'media',
+        vantage: 'babilon',
+        startedAt: at,
+        endedAt,
+        sawHttp: false,
+        verdict,
+        rates,
+      } as const
+      const folded = foldLook(detector, look, WATCH, DEFAULTS)
       changes.push(...folded.changes)
       const [again] = folded.suspicious
       at = again?.slow === undefined ? null : endedAt + AGAIN_MS * 2 ** again.slow.again
@@ -111,7 +119,7 @@ export function unfoldTimed(looks: readonly Timed[]): {
   return {
     changes,
     openedMs: opened === undefined ? null : opened.at - startAt,
-    state: statusOf(detector, startAt + 13 * ROUND_MS, WATCH, DEFAULTS)[0]!,
+    state: statusOf(detector, startAt + (rounds + 1) * ROUND_MS, WATCH, DEFAULTS)[0]!,
   }
 }
 
