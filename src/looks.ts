@@ -21,6 +21,7 @@ import type { Pipeline } from './pipeline.ts'
 import type { Prober } from './probe/prober.ts'
 import type { ProbeTask } from './probe/task.ts'
 import type { Schedule } from './schedule/types.ts'
+import { transferTask } from './transfer-task.ts'
 
 export interface LookParts {
   /** asked each time, since a reload replaces it */
@@ -84,9 +85,7 @@ export function createLooks(parts: LookParts): Looks {
     const { workers: _, ...limits } = config().probe
     const settings = { ...limits, connectToLoopback: false }
     const { id, url } = target
-    const { neutral, bytes, timeoutMs } = config().throughput
-    const transferUrl = ('transferUrl' in target ? target.transferUrl : undefined) ?? url
-    const transfer = task.plan === 'throughput' ? { url: transferUrl, neutral, bytes, timeoutMs } : null
+    const transfer = task.plan === 'throughput' ? transferTask(config(), target) : null
     return prober.probe(
       { ...task, vantage, endpoint: id, url, settings, ...(transfer === null ? {} : { transfer }) },
       signal,

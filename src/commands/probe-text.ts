@@ -39,7 +39,7 @@ function shown(seen: Observation): string {
 }
 
 /** Names and titles are what others wrote: nothing in them may drive the terminal. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '\u{fffd}')
 }
 

@@ -25,7 +25,7 @@ import { explained, summarised } from './probe-text.ts'
 export interface ProbeOptions {
   readonly config?: string
   readonly args: readonly string[]
-  readonly plan?: 'full' | 'diagnose'
+  readonly plan?: 'full' | 'diagnose' | 'throughput'
   readonly vantage?: string
   readonly explain?: boolean
   readonly json?: boolean
@@ -48,6 +48,7 @@ export interface Look {
  * @throws AppError `usage` when the service or the vantage is not configured
  */
 export async function probeCommand(options: ProbeOptions): Promise<number> {
+  if (options.plan === 'throughput') return (await import('./throughput.ts')).throughputCommand(options)
   if (options.plan === 'diagnose') return (await import('./diagnose.ts')).diagnoseCommand(options)
   const config = await loadConfig(locateConfig(options.config, process.env), process.env)
   const endpoints = endpointsOf(config, options.args[0]!)

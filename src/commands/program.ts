@@ -75,8 +75,11 @@ function program(done: (code: number) => void): Command {
   )
     .argument('<service-or-url>', 'a service id such as facebook, or an http(s) URL')
     .addOption(
-      new Option('--plan <plan>', 'look in full, or tell by trials how a block works')
-        .choices(['full', 'diagnose'])
+      new Option(
+        '--plan <plan>',
+        'look in full, tell by trials how a block works, or time how fast bytes come',
+      )
+        .choices(['full', 'diagnose', 'throughput'])
         .default('full'),
     )
     .option('--vantage <id>', 'from this vantage only')

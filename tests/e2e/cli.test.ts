@@ -59,6 +59,22 @@ test('outages before the daemon ever ran -> those that others reported, none mea
   expect(await listed('--kind', 'measured')).toMatchObject({ code: 0, stdout: 'No outage matches.\n' })
 })
 
+test('probe --plan throughput of a name that is throttled here -> 3, with the rates; where it is not, 0', async () => {
+  const lab = await startLab()
+  onTestFinished(() => lab.close())
+  const names = ['www.facebook.com']
+  lab.network('babilon').censor.add({ layer: 'tls', names, action: 'throttle', bytesPerSecond: 16_000 })
+  const vantages = ['babilon', 'tcell', 'outside'].map((id) => vantageEntry(lab.network(id)))
+  const throughput = { bytes: 49_152, timeoutMs: 8_000 }
+  const config = await configure(await folder(), lab.ca, vantages, { throughput })
+  const probe = (vantage: string) =>
+    didbon('probe', 'facebook', '--plan', 'throughput', '--config', config, '--vantage', vantage)
+  const [here, there] = await Promise.all([probe('babilon'), probe('tcell')])
+  expect(here).toMatchObject({ code: 3, stdout: expect.stringMatching(/^confirmed \(throttle\) /) as string })
+  expect(here.stdout).toMatch(/\n {2}\d+ kB\/s; neutral host .+; control .+; one server under this name/)
+  expect(there).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok /) as string })
+})
+
 test('probe of a service that is blocked here -> 3, and --explain shows what was seen and the rule that fired', async () => {
   const lab = await startLab()
   onTestFinished(() => lab.close())

@@ -1,0 +1,51 @@
+/** Timed bytes in words: how fast, beside whose, and every transfer behind it. */
+import type { Experiment } from '../model/experiment.ts'
+import type { Measurement } from '../model/measurement.ts'
+import { type Rates, type Speed, againstControl, againstNeutral, showRate, speedOf } from '../model/rates.ts'
+import type { Look } from './probe.ts'
+import { harmless, summarised } from './probe-text.ts'
+
+/** What came of it and why, and the rates it was judged by. */
+export function summarisedTransfers(look: Look): string {
+  const { rates } = look.explanation.evidence
+  return rates === null ? summarised(look) : `${summarised(look)}\n  ${inWords(rates)}`
+}
+
+/** The same, then every transfer here and for the controls, and every rule up to the one that fired. */
+export function explainedTransfers(look: Look): string {
+  const { measurement, controls, health, explanation } = look
+  return [
+    summarisedTransfers(look),
+    `  vantage ${look.vantage} is ${health}${measurement.unfit === null ? '' : `; unfit: ${measurement.unfit} ${measurement.unfitDetail ?? ''}`}`,
+    ...[measurement, ...controls].flatMap(transfersOf),
+    '  rules tried',
+    ...explanation.tried.map(({ rule, fired }) => `    ${fired ? '=>' : '  '} ${rule}`),
+  ].join('\n')
+}
+
+function inWords(rates: Rates): string {
+  const { target, neutral, control, byName } = rates
+  const beside = (whose: string, speed: Speed | null, ratio: number | null): string[] =>
+    speed === null || ratio === null
+      ? []
+      : [`${whose} ${showRate(speed.bytesPerSecond)} (${ratio.toFixed(2)})`]
+  return [
+    target === null ? 'not measured' : showRate(target.bytesPerSecond),
+    ...beside('neutral host', neutral, againstNeutral(rates)),
+    ...beside('control', control, againstControl(rates)),
+    ...(byName === null ? [] : [`one server under this name over another name (${byName.toFixed(2)})`]),
+  ].join('; ')
+}
+
+function transfersOf({ vantage, experiments }: Measurement): string[] {
+  return [`  transfers from ${vantage}`, ...experiments.flatMap((each) => shown(each))]
+}
+
+function shown(each: Experiment): string[] {
+  if (each.kind !== 'transfer') return []
+  const { name, at, serverName, url, address, tcpMs, tlsMs, status, bytes, transferMs, failure } = each
+  const [tcp, tls] = [tcpMs, tlsMs].map((ms) => (ms === null ? '-' : String(Math.round(ms))))
+  const rate = showRate(speedOf(each, bytes).bytesPerSecond)
+  const text = `${name} name at ${at} server  ${serverName} to ${address ?? 'no address'} for ${url}  tcp ${tcp} ms, tls ${tls} ms, status ${status ?? '-'}, ${bytes} bytes in ${Math.round(transferMs)} ms, ${rate}  ${failure ?? 'ok'}`
+  return [`    ${harmless(text)}`]
+}
