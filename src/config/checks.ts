@@ -118,7 +118,10 @@ function checkNeutral(neutral: readonly string[], watched: ServicesShape | null,
       Object.values(endpoints).some((e) => related(new URL(e.url).hostname, hostname)),
     )
     if (target !== undefined)
-      complain(['throughput', 'neutral', i], `has a host of ${target[0]}, which is watched`)
+      complain(
+        ['throughput', 'neutral', i],
+        `has a host of ${target[0]}, which is watched; name a file of somebody else's`,
+      )
   }
 }
 

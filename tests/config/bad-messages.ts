@@ -112,6 +112,10 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'services-roles.yaml:9:43  services.video.endpoints.www.role: must be one of primary, asset, media, not "primry"; did you mean primary?',
     'services-roles.yaml:10:7  services.video.endpoints.cdn.role: is missing; it must be one of primary, asset, media',
   ],
+  'services-transfer.yaml': [
+    'services-transfer.yaml:5:56  services.news.endpoints.www.transfer: has another host than url; throttling goes by the host',
+    'services-transfer.yaml:6:58  services.news.endpoints.cdn.transfer: must be an http:// or https:// URL without credentials or fragment, not "big"',
+  ],
   'services-urls.yaml': [
     'services-urls.yaml:5:14  services.news.endpoints.www.url: must be an http:// or https:// URL without credentials or fragment, not "news.example"',
     'services-urls.yaml:6:14  services.news.endpoints.ftp.url: must be an http:// or https:// URL without credentials or fragment, not "ftp://news.example/"',
@@ -119,6 +123,17 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'services-urls.yaml:9:64  canaries.international.two.url: must be an http:// or https:// URL without credentials or fragment, not "http://two.example/#top"',
   ],
   'syntax.yaml': ['syntax.yaml:3:1  is not valid YAML: All mapping items must start at the same column'],
+  'throughput-neutral.yaml': [
+    "throughput-neutral.yaml:2:40  throughput.neutral[1]: has a host of news, which is watched; name a file of somebody else's",
+  ],
+  'throughput.yaml': [
+    'throughput.yaml:3:3  schedule.throughput: must be a cron expression of five fields, or six with seconds first, that comes due, not "sometimes"',
+    'throughput.yaml:5:3  throughput.bytes: must be a whole number from 32768 to 16777216, not 100',
+    'throughput.yaml:6:3  throughput.timeoutMs: must be a whole number from 1000 to 60000, not 90000',
+    'throughput.yaml:7:13  throughput.neutral[0]: must be an http:// or https:// URL without credentials or fragment, not "ftp://files.example/big"',
+    'throughput.yaml:8:3  throughput.confirm: is not a key I know',
+    'throughput.yaml:10:42  vantages[0].schedule.throughput: must be a cron expression of five fields, or six with seconds first, that comes due, not "61 * * * *"',
+  ],
   'tokens-twice.yaml': [
     'tokens-twice.yaml:4:9  serve.tokens[1].name: is that of serve.tokens[0] too; each token needs its own',
     'tokens-twice.yaml:5:22  serve.tokens[2].sha256: is that of serve.tokens[0] too; each token needs its own',
