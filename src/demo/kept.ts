@@ -37,11 +37,11 @@ export async function writeLabConfig(folder: string, lab: Lab, config: Config): 
   const place = join(folder, 'lab')
   await mkdir(place, { recursive: true })
   const file = join(place, 'didbon.yaml')
-  const { extraCa: _, ...probe } = config.probe
+  const limits = Object.entries(config.probe).filter(([, value]) => typeof value !== 'object')
   const didbon = {
     services: 'services.yaml',
     vantages: config.vantages.map(vantageOf),
-    probe: { ...probe, extraCaFiles: ['authority.pem'] },
+    probe: { ...Object.fromEntries(limits), extraCaFiles: ['authority.pem'] },
     diagnose: config.diagnose,
     store: { path: join(place, 'lab.db') },
   }

@@ -52,7 +52,7 @@ test(
 
     expect(await daemon.end('SIGTERM')).toBe(0)
     const again = await didbon('replay', '--config', config, '--since', '1h', '--json')
-    expect(again.code, again.stderr).toBe(0)
+    expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(again.stdout)).toMatchObject({ changes: [] })
   },
 )

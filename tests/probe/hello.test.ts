@@ -1,5 +1,5 @@
 /** The ClientHello as it goes out: how long it is, and in how many segments, at a server that writes down what comes when. */
-import net from 'node:net'
+import type net from 'node:net'
 import { expect, test } from 'vitest'
 import { readOpening } from '../../src/lab/client-hello.ts'
 import { greet } from '../../src/probe/diagnose/hello.ts'

@@ -1,0 +1,399 @@
+/** What trials mean, and what they do not, without any network: mostly the cases that a lab cannot play. */
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { natsFor } from '../../src/judge/diagnosis/chance.ts'
+import { findCause } from '../../src/judge/diagnosis/find.ts'
+import { explain, judge } from '../../src/judge/judge.ts'
+import type { DifferentialExperiment } from '../../src/model/differential.ts'
+import { aMeasurement } from './builders.ts'
+import {
+  aDiagnosis,
+  baseline,
+  CUT,
+  dns,
+  FIRST,
+  FOCUS,
+  http,
+  OWN,
+  residual,
+  SECOND,
+  SILENT,
+  STRANGER,
+  times,
+  tls,
+} from './trials.ts'
+
+function found(trials: readonly DifferentialExperiment[], over: Parameters<typeof aDiagnosis>[1] = {}) {
+  return findCause(aDiagnosis(trials, over), null)
+}
+
+describe('how unlikely by chance', () => {
+  test.each([
+    { failed: 0, tried: 5, otherFailed: 0, otherTried: 5, nats: 0 },
+    { failed: 3, tried: 3, otherFailed: 0, otherTried: 12, nats: Math.log(455) },
+    { failed: 2, tried: 2, otherFailed: 0, otherTried: 10, nats: Math.log(66) },
+    { failed: 3, tried: 3, otherFailed: 12, otherTried: 12, nats: 0 },
+    // 2 of 3 against 1 of 9: (C(3,2) C(9,1) + C(3,3)) / C(12,3)
+    { failed: 2, tried: 3, otherFailed: 1, otherTried: 9, nats: -Math.log(28 / 220) },
+  ])(
+    '$failed of $tried against $otherFailed of $otherTried -> $nats nats',
+    ({ failed, tried, otherFailed, otherTried, nats }) => {
+      expect(natsFor(failed, tried, otherFailed, otherTried)).toBeCloseTo(nats, 9)
+    },
+  )
+
+  test('any counts -> finite, never negative, and more failures among the others never make it more telling', () => {
+    fc.assert(
+      fc.property(fc.nat(15), fc.nat(15), fc.nat(15), fc.nat(15), (a, b, c, d) => {
+        const [failed, tried] = [Math.min(a, b), Math.max(a, b)]
+        const [other, all] = [Math.min(c, d), Math.max(c, d)]
+        const nats = natsFor(failed, tried, other, all)
+        expect(nats).toBeGreaterThanOrEqual(0)
+        expect(Number.isFinite(nats)).toBe(true)
+        if (other < all) expect(natsFor(failed, tried, other + 1, all)).toBeLessThanOrEqual(nats + 1e-9)
+      }),
+    )
+  })
+})
+
+describe('by name', () => {
+  const filtered = [
+    ...baseline(),
+    tls('target', OWN, CUT),
+    ...times(3, () => tls('target', FIRST.address, CUT)),
+    tls('target', SECOND.address, CUT),
+  ]
+
+  test('cut wherever it is sent, other names answered -> proved', () => {
+    expect(found(filtered)?.finding).toMatchObject({
+      mechanism: 'tls.sni-reset',
+      follows: 'name',
+      decisive: true,
+    })
+  })
+
+  test('cut once -> an accident', () => {
+    expect(found([...baseline(), tls('target', OWN), tls('target', FIRST.address, CUT)])?.finding).toBeNull()
+  })
+
+  test('cut at strangers, but its own servers answer it -> the strangers’ own doing', () => {
+    const trials = [
+      ...baseline(),
+      ...times(3, () => tls('target', OWN)),
+      ...times(4, () => tls('target', FIRST.address, CUT)),
+    ]
+    expect(found(trials)?.finding).toBeNull()
+  })
+
+  test('a neutral server that lets no stranger in -> its trials count for nothing', () => {
+    const picky = [FIRST.address, SECOND.address].flatMap((address) => [
+      tls('neutral', address),
+      tls('neutral', address),
+      ...times(3, () => tls('other', address, CUT)),
+      ...times(3, () => tls('target', address, CUT)),
+    ])
+    expect(found([...picky, tls('target', OWN, CUT)])?.finding).toBeNull()
+  })
+
+  test('an alert, or a certificate for another name -> an answer', () => {
+    const alert = { failure: 'ssl_failed_handshake', answered: true, verified: null } as const
+    const trials = [...baseline(), tls('target', OWN), ...times(4, () => tls('target', FIRST.address, alert))]
+    expect(found(trials)).toMatchObject({ finding: null, healthy: true })
+  })
+
+  test('the connection itself fails at the neutral server -> nothing was sent, so nothing follows the name', () => {
+    const closed = { ...SILENT, failedAt: 'tcp', tcpMs: null } as const
+    const trials = [
+      ...baseline(),
+      tls('target', OWN),
+      ...times(4, () => tls('target', FIRST.address, closed)),
+    ]
+    expect(found(trials)?.finding).toBeNull()
+  })
+
+  test('everything is cut from some moment on, and never again answered -> two servers are too few for a proof', () => {
+    const trials = [
+      ...baseline(),
+      tls('target', OWN, CUT),
+      tls('target', FIRST.address, CUT),
+      tls('target', SECOND.address, CUT),
+      ...times(4, () => tls('other', FIRST.address, CUT)),
+      ...times(4, () => tls('other', SECOND.address, CUT)),
+    ]
+    expect(found(trials)?.finding).toMatchObject({ decisive: false })
+  })
+
+  test('a filter that remembers, and lets go again and again -> proved by the trials it has not tainted', () => {
+    const trials = [
+      ...baseline(),
+      tls('target', OWN, CUT),
+      tls('target', SECOND.address, CUT),
+      tls('target', FIRST.address, CUT),
+      tls('other', FIRST.address, CUT),
+      residual(200, false),
+      residual(1_000, true),
+      tls('target', FIRST.address, CUT),
+      residual(200, false),
+      residual(1_000, false),
+      residual(3_000, true),
+      tls('target', FIRST.address, CUT),
+    ]
+    expect(found(trials)?.finding).toMatchObject({ decisive: true, residualMs: [1_000, 3_000] })
+  })
+
+  test('it has not let go when time is up -> as far as it was seen', () => {
+    const trials = [...filtered, residual(200, false), residual(7_000, false)]
+    expect(found(trials)?.finding?.residualMs).toEqual([7_000, null])
+  })
+
+  test('now and then it gets through -> still more often cut than any other name', () => {
+    const trials = [
+      ...baseline(),
+      ...times(2, () => tls('target', OWN, CUT)),
+      tls('target', OWN),
+      ...times(4, () => tls('target', FIRST.address, CUT)),
+      ...times(2, () => tls('target', FIRST.address)),
+    ]
+    expect(found(trials)?.finding).toMatchObject({ mechanism: 'tls.sni-reset' })
+  })
+
+  test('an answer by an unknown authority follows the name -> forged; by everybody’s name -> a vantage behind a proxy of its own', () => {
+    const forged = { failure: 'ssl_unknown_authority', answered: true, verified: false } as const
+    const named = [
+      ...baseline(),
+      tls('target', OWN, forged),
+      ...times(4, () => tls('target', FIRST.address, forged)),
+    ]
+    expect(found(named)?.finding).toMatchObject({ mechanism: 'tls.mitm', decisive: true })
+    const all = named.map((trial) => ({ ...trial, ...forged }))
+    expect(found(all)?.finding).toBeNull()
+  })
+})
+
+describe('by Host', () => {
+  const pages = [FIRST.address, SECOND.address].flatMap((address) => [
+    http('neutral', address),
+    http('other', address),
+    http('other', address),
+    http('other', address),
+  ])
+  const overHttp = (trials: readonly DifferentialExperiment[]) =>
+    findCause({ ...aDiagnosis(trials, { port: 80 }), url: `http://${FOCUS}/` }, null)
+  const forged = { bodySha256: 'the block page' } as const
+
+  test('one page for the name from servers that know nothing of each other -> forged on the way', () => {
+    const trials = [
+      ...pages,
+      http('target', OWN, forged),
+      ...times(3, () => http('target', FIRST.address, forged)),
+      ...times(2, () => http('target', SECOND.address, forged)),
+    ]
+    expect(overHttp(trials)?.finding).toMatchObject({
+      mechanism: 'http.blockpage',
+      follows: 'host-header',
+      decisive: true,
+    })
+  })
+
+  test('the same from one neutral server alone -> it may be a content network that has the site too: no proof', () => {
+    const trials = [
+      ...pages,
+      http('target', OWN, forged),
+      ...times(5, () => http('target', FIRST.address, forged)),
+    ]
+    expect(overHttp(trials)?.finding?.decisive ?? false).toBe(false)
+  })
+
+  test('servers that send every Host on to its own https -> nobody’s page', () => {
+    const onward = (name: 'target' | 'other' | 'neutral', address: string) => {
+      const trial = http(name, address)
+      return { ...trial, status: 301, location: `https://${trial.host}/`, bodySha256: null }
+    }
+    const trials = [FIRST.address, SECOND.address].flatMap((address) => [
+      onward('neutral', address),
+      onward('other', address),
+      onward('other', address),
+      ...times(3, () => onward('target', address)),
+    ])
+    expect(overHttp([...trials, onward('target', OWN)])).toMatchObject({ finding: null, healthy: true })
+  })
+})
+
+describe('who lies', () => {
+  const honest = [
+    dns('trusted'),
+    ...times(2, () => dns('public')),
+    ...times(2, () => dns('own', { name: 'control', gives: ['192.0.33.8'] })),
+    ...times(2, () => dns('public', { name: 'control', gives: ['192.0.33.8'] })),
+    ...times(2, () => dns('nobody', { ...SILENT })),
+    dns('nobody', { ...SILENT, name: 'control' }),
+  ]
+  const withGround = (trials: readonly DifferentialExperiment[]) => [
+    ...baseline(),
+    tls('target', OWN),
+    ...trials,
+  ]
+
+  test('another address than others give, with a certificate for the name -> a content network, no lie', () => {
+    const own = times(3, () => dns('own', { gives: [STRANGER] }))
+    const shown = tls('target', STRANGER, { verified: true })
+    expect(found(withGround([...honest, ...own, shown]))).toMatchObject({ finding: null })
+  })
+
+  test('another address, and nobody answers there -> not proved', () => {
+    const own = times(3, () => dns('own', { gives: [STRANGER] }))
+    const shown = tls('target', STRANGER, { ...SILENT, failedAt: 'tcp' })
+    expect(found(withGround([...honest, ...own, shown]))?.finding).toBeNull()
+  })
+
+  test('a lie now, the truth then -> no proof', () => {
+    const own = [
+      dns('own', { failure: 'dns_nxdomain_error' }),
+      dns('own', { failure: 'dns_nxdomain_error' }),
+      dns('own'),
+    ]
+    expect(found(withGround([...honest, ...own]))?.finding).toMatchObject({
+      mechanism: 'dns.nxdomain',
+      decisive: false,
+    })
+  })
+
+  test('nobody vouches for any address -> nothing can be held against an answer', () => {
+    const own = times(3, () => dns('own', { failure: 'dns_nxdomain_error' }))
+    const trials = withGround([...honest.filter(({ who }) => who !== 'trusted'), ...own])
+    expect(found(trials, { addresses: [] })?.finding).toBeNull()
+  })
+
+  test('an address without a resolver answers for every name -> all DNS is intercepted: that alone forges nothing', () => {
+    const intercepted = [
+      dns('trusted'),
+      ...times(3, () => dns('own')),
+      ...times(2, () => dns('public')),
+      ...times(2, () => dns('nobody')),
+      dns('nobody', { name: 'control', gives: ['192.0.33.8'] }),
+    ]
+    expect(found(withGround(intercepted))).toMatchObject({ finding: null, healthy: true })
+  })
+
+  test('the resolver and one abroad lie alike, no address without a resolver answers -> made on the way all the same', () => {
+    const lied = [
+      dns('trusted'),
+      ...times(3, () => dns('own', { failure: 'dns_nxdomain_error' })),
+      ...times(2, () => dns('public', { failure: 'dns_nxdomain_error' })),
+      ...times(4, () => dns('own', { name: 'control', gives: ['192.0.33.8'] })),
+      ...times(4, () => dns('public', { name: 'control', gives: ['192.0.33.8'] })),
+      ...times(2, () => dns('nobody', { ...SILENT })),
+      dns('nobody', { ...SILENT, name: 'control' }),
+    ]
+    expect(found(withGround(lied))?.finding).toMatchObject({
+      mechanism: 'dns.injection',
+      follows: 'path',
+      decisive: true,
+    })
+  })
+
+  test('a second answer with the same meaning, or to another type -> no forgery', () => {
+    const late = [
+      { afterMs: 20, failure: null, answers: [{ type: 'A', value: OWN, ttlS: 1, asn: null }] },
+    ] as const
+    const trials = [
+      ...honest,
+      ...times(3, () => dns('own', { late })),
+      dns('own', { queryType: 'HTTPS', gives: [], late }),
+    ]
+    expect(found(withGround(trials))?.finding).toBeNull()
+  })
+})
+
+describe('no ground', () => {
+  test('the line is dead: nothing harmless is answered -> nothing is compared', () => {
+    const dead = [...baseline(), ...times(5, () => tls('target', OWN))].map((trial) => ({
+      ...trial,
+      ...SILENT,
+      answered: false,
+    }))
+    expect(found(dead)).toBeNull()
+    expect(judge(aDiagnosis(dead), [], 'online')).toMatchObject({
+      outcome: 'insufficient',
+      rule: 'diagnosed_no_ground',
+    })
+  })
+
+  test('no trials at all, as of a measurement that failed at once -> nothing, and no crash', () => {
+    const empty = aMeasurement({ plan: 'diagnose' })
+    expect(judge(empty, [], 'online')).toMatchObject({
+      outcome: 'insufficient',
+      reached: 'unknown',
+      mechanism: null,
+    })
+  })
+
+  test('unfit -> the reason, whatever the trials said', () => {
+    const measured = aDiagnosis([...baseline(), ...times(4, () => tls('target', FIRST.address, CUT))])
+    expect(judge({ ...measured, unfit: 'late_thread' }, [], 'online')).toMatchObject({
+      rule: 'measured_on_late_thread',
+      weight: 0,
+    })
+  })
+})
+
+test('any trials in any order -> a verdict that never says whether the service is reached, and proves nothing without two cuts', () => {
+  const failures = fc.constantFrom(
+    null,
+    'connection_reset',
+    'eof_error',
+    'generic_timeout_error',
+    'connection_refused',
+    'ssl_unknown_authority' as const,
+  )
+  const trial = fc.oneof(
+    fc
+      .record({
+        name: fc.constantFrom('target', 'neutral', 'other', 'none' as const),
+        address: fc.constantFrom(OWN, FIRST.address, SECOND.address, STRANGER),
+        failure: failures,
+        failedAt: fc.constantFrom('tcp', 'after' as const),
+        hello: fc.constantFrom('small', 'large', 'split' as const),
+      })
+      .map(({ name, address, failure, failedAt, hello }) =>
+        tls(name, address, {
+          failure,
+          hello,
+          failedAt: failure === null ? null : failedAt,
+          answered: failure === null,
+        }),
+      ),
+    fc
+      .record({
+        name: fc.constantFrom('target', 'neutral', 'other' as const),
+        address: fc.constantFrom(OWN, FIRST.address, SECOND.address),
+        failure: failures,
+      })
+      .map(({ name, address, failure }) => http(name, address, { failure })),
+    fc
+      .record({
+        who: fc.constantFrom('own', 'public', 'trusted', 'nobody' as const),
+        name: fc.constantFrom('target', 'control', 'mixed-case' as const),
+        failure: fc.constantFrom(
+          null,
+          'dns_nxdomain_error',
+          'generic_timeout_error',
+          'dns_servfail_error' as const,
+        ),
+      })
+      .map(({ who, name, failure }) => dns(who, { name, failure })),
+  )
+  fc.assert(
+    fc.property(fc.array(trial, { maxLength: 40 }), (trials) => {
+      const { verdict, diagnosed } = explain(aDiagnosis(trials), [], 'online')
+      expect(verdict.reached).toBe('unknown')
+      expect(verdict.weight).toBeGreaterThanOrEqual(0)
+      if (verdict.outcome === 'ok') expect(diagnosed?.finding).toBeNull()
+      const bad = trials.filter((each) => each.failure !== null || each.kind === 'dns')
+      if (verdict.outcome === 'confirmed') expect(bad.length).toBeGreaterThan(1)
+      expect(explain(aDiagnosis(trials), [], 'online')).toEqual({
+        ...explain(aDiagnosis(trials), [], 'online'),
+      })
+    }),
+  )
+})
