@@ -1,17 +1,18 @@
 /** columns: those of incidents, which several dashboards list. */
 import { ALL_ROWS, type ApiQueryBuilder, IN_RANGE, fromCsv, fromJson } from './infinity.ts'
 import { toApi, toMoment } from './links.ts'
-import { KIND_COLOURS } from './palette.ts'
 import { type Column, DATED, asked } from './table.ts'
 
 const WHOLE_RECORD = [
   toApi('The incident, with its outages and the sums of its triggers', 'incidents/${__value.raw}'),
 ]
 const BACK = [toMoment('See it on the overview', 'overview', '${__data.fields.Began.numeric}', 'now')]
+const EVENT = [toApi('The event and its sources', 'events/${__value.raw}')]
 
+/** Asked for and not shown: every incident has it. */
+const KIND: Column = { field: 'kind', title: 'Kind' }
 const FACTS: readonly Column[] = [
   { field: 'id', title: 'Incident', links: WHOLE_RECORD },
-  { field: 'kind', title: 'Kind', width: 90, colours: KIND_COLOURS },
   { field: 'onsetBefore', title: 'Began', ...DATED, links: BACK },
   { field: 'endBefore', title: 'Over by', ...DATED },
   { field: 'services', title: 'Services' },
@@ -27,10 +28,10 @@ const SAID: readonly Column[] = [
   { field: 'documentedTriggers', title: 'Trigger by its sources' },
 ]
 const TRIGGER: readonly Column[] = [
-  { field: 'candidates.0.event', title: 'Likeliest trigger' },
+  { field: 'candidates.0.event', title: 'Likeliest trigger', links: EVENT },
   { field: 'candidates.0.posterior', title: 'Posterior', type: 'number', unit: 'percentunit', width: 90 },
   { field: 'none', title: 'None of them', type: 'number', unit: 'percentunit', width: 110 },
-  { field: 'candidates.1.event', title: 'Second likeliest' },
+  { field: 'candidates.1.event', title: 'Second likeliest', links: EVENT },
 ]
 
 export const MEASURED_COLUMNS = [...FACTS, ...SEEN, ...TRIGGER]
@@ -39,14 +40,14 @@ export const REPORTED_COLUMNS = [...FACTS, ...SAID, ...TRIGGER]
 /** Incidents of the time shown and what they may have followed, to be merged by id. @param filter more of the query, or nothing */
 export function measured(filter = ''): ApiQueryBuilder[] {
   return [
-    fromCsv(`incidents?kind=measured&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([...FACTS, ...SEEN])),
+    fromCsv(`incidents?kind=measured&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([KIND, ...FACTS, ...SEEN])),
     rankings('measured'),
   ]
 }
 
 export function reported(filter = ''): ApiQueryBuilder[] {
   return [
-    fromCsv(`incidents?kind=reported&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([...FACTS, ...SAID])),
+    fromCsv(`incidents?kind=reported&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([KIND, ...FACTS, ...SAID])),
     rankings('reported'),
   ]
 }

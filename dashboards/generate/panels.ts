@@ -51,6 +51,7 @@ export function stateTimeline(about: About, codes: Codes): PanelBuilder {
     .showValue(common.VisibilityMode.Never)
     .mergeValues(true)
     .rowHeight(0.85)
+    .perPage(24)
     .fillOpacity(90)
     .lineWidth(0)
     .legend(legend(true))

@@ -45,7 +45,11 @@ const SAID: readonly Column[] = [
   { field: 'onset.latest', title: 'Began by', ...DATED },
   { field: 'end.latest', title: 'Over by', ...DATED },
   { field: 'isps', title: 'Networks' },
-  { field: 'documentedTrigger', title: 'Trigger by its sources' },
+  {
+    field: 'documentedTrigger',
+    title: 'Trigger by its sources',
+    links: [toApi('The event and its sources', 'events/${__value.raw}')],
+  },
   { field: 'confidence', title: 'Confidence', width: 100 },
   { field: 'reportedBy', title: 'Reported by' },
 ]

@@ -2,10 +2,6 @@
 import { measuredIncidents, triggerEvents } from '../annotations.ts'
 import { type Plan, type Section, line } from '../assemble.ts'
 import { MEASURED_COLUMNS, measured } from '../columns.ts'
-import { toApi, toDashboard } from '../links.ts'
-import { COLOURS } from '../palette.ts'
-import { bars } from '../panels.ts'
-import { now } from '../prometheus.ts'
 import { merged } from '../table.ts'
 import { countries, services, vantages } from '../variables.ts'
 import { NOW } from './now.ts'
@@ -23,28 +19,7 @@ const measuredHere = merged(
   MEASURED_COLUMNS,
 )
 
-/** `none` is an answer too, and has no title. */
-const POSTERIORS =
-  'label_replace(label_replace(didbon_incident_trigger_posterior, "what", "$1", "title", "(.+)"), "what", "none of them", "event", "none")'
-
-const triggers = bars(
-  {
-    title: 'What the open incidents may have followed',
-    description:
-      'Posterior of the three likeliest documented events of each open incident, and of none of them. Empty while no incident is open.',
-    unit: 'percentunit',
-    targets: [now(POSTERIORS, '{{what}} ({{incident}})')],
-    links: [
-      toApi('The incident', 'incidents/${__field.labels.incident}'),
-      toDashboard('Incidents and documented outages', 'history'),
-    ],
-  },
-  COLOURS.blue,
-)
-  .decimals(0)
-  .max(1)
-
-const INCIDENTS: Section = { title: 'Incidents', lines: [line(9, [measuredHere, 17], [triggers, 7])] }
+const INCIDENTS: Section = { title: 'Incidents', lines: [line(8, [measuredHere, 24])] }
 
 export const overview: Plan = {
   name: 'overview',

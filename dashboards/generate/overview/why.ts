@@ -1,4 +1,4 @@
-/** why: each service and vantage with the reason for its state, and the hours each was blocked. */
+/** why: each service and vantage with the reason for its state, the hours each was blocked, and what that may have followed. */
 import { type Section, line } from '../assemble.ts'
 import { fromJson } from '../infinity.ts'
 import { toApi, toDashboard } from '../links.ts'
@@ -54,7 +54,28 @@ const blocked = bars(
   .decimals(1)
   .maxDataPoints(1440)
 
+/** `none` is an answer too, and has no title. */
+const POSTERIORS =
+  'label_replace(label_replace(didbon_incident_trigger_posterior, "what", "$1", "title", "(.+)"), "what", "none of them", "event", "none")'
+
+const triggers = bars(
+  {
+    title: 'What the open incidents may have followed',
+    description:
+      'Posterior of the three likeliest documented events of each open incident, and of none of them. Empty while no incident is open.',
+    unit: 'percentunit',
+    targets: [now(POSTERIORS, '{{what}} ({{incident}})')],
+    links: [
+      toApi('The incident', 'incidents/${__field.labels.incident}'),
+      toDashboard('Incidents and documented outages', 'history'),
+    ],
+  },
+  COLOURS.blue,
+)
+  .decimals(0)
+  .max(1)
+
 export const WHY: Section = {
-  title: 'Since when, and why',
-  lines: [line(10, [standing, 17], [blocked, 7])],
+  title: 'Since when, why, and after what',
+  lines: [line(10, [standing, 24]), line(8, [blocked, 8], [triggers, 16])],
 }
