@@ -9,6 +9,7 @@ import {
   type ValueMappingResult,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { State } from '../../src/model/outage.ts'
+import type { QuicStanding } from '../../src/model/quic.ts'
 import type { Health } from '../../src/model/vantage.ts'
 import type { Agreement, Outcome } from '../../src/model/verdict.ts'
 
@@ -53,14 +54,13 @@ export const OUTCOME_COLOURS: Readonly<Record<Outcome, string>> = {
   down: COLOURS.skyBlue,
 }
 
-/** States of QUIC as its metric names them. */
-export const QUIC_COLOURS = {
+export const QUIC_COLOURS: Readonly<Record<QuicStanding, string>> = {
   ok: COLOURS.bluishGreen,
   insufficient: UNKNOWN,
   not_offered: COLOURS.darkGrey,
   drop: COLOURS.vermillion,
   sni: COLOURS.orange,
-} as const
+}
 
 /** What the control said of a look that failed here. */
 export const AGREEMENT_COLOURS: Readonly<Record<Agreement, string>> = {

@@ -15,10 +15,8 @@ import { SCRAPE_S, type Watched, watchDemo } from './demo-watched.ts'
 
 /** Series the demo does not have, and why. */
 const NOT_IN_THE_DEMO: Readonly<Record<string, string>> = {
-  didbon_quic_state: 'needs a look over QUIC',
-  didbon_throughput_bytes_per_second: 'needs a throughput run',
-  didbon_throughput_ratio: 'needs a throughput run',
-  didbon_diagnoses_total: 'needs a diagnosis',
+  didbon_throughput_bytes_per_second: 'needs a media endpoint',
+  didbon_throughput_ratio: 'needs a media endpoint',
 }
 
 const [OK, BLOCKED] = ['ok', 'blocked'].map(

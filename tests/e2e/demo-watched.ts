@@ -90,6 +90,8 @@ export async function watchDemo(): Promise<Watched> {
     await until(async () => (await count(prometheus, often)) === LASTING.length, signal)
     const again = 'didbon_service_state{service="facebook",vantage="tcell",state="ok"} == 1'
     await until(async () => (await count(prometheus, again)) === 1, signal)
+    const diagnosed = 'didbon_diagnoses_total{service="facebook"}'
+    await until(async () => (await count(prometheus, diagnosed)) > 0, signal)
     return { daemon, prometheus, from, to: Date.now(), end }
   } catch (error) {
     await end()
@@ -111,6 +113,7 @@ function unhurried(config: Config): Config {
       totalTimeoutMs: 12_000,
       maxLoopLagMs: 10_000,
     },
+    diagnose: { ...config.diagnose, enabled: true },
     serve: { ...config.serve, port: 0 },
   }
 }

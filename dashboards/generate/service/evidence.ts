@@ -35,11 +35,11 @@ const diagnoses = bars(
   {
     title: '$service: diagnoses by mechanism',
     description:
-      'Diagnoses by experiment in the time shown, by the mechanism they found. Empty where none was run.',
+      'Diagnoses by experiment since the lookout was started, by the mechanism they told apart (none: they told nothing). Empty where none was made.',
     unit: 'none',
     targets: [
       now(
-        `sum by (mechanism, vantage) (increase(didbon_diagnoses_total{${OF_BOTH}}[$__range])) > 0`,
+        `sum by (mechanism, vantage) (didbon_diagnoses_total{${OF_BOTH}})`,
         '{{mechanism}} from {{vantage}}',
       ),
     ],
