@@ -26,7 +26,10 @@ test(
     const vantages = ['babilon', 'tcell', 'outside'].map((id) => vantageEntry(lab.network(id)))
     const config = await configure(where, lab.ca, vantages)
     const daemon = await serve(config)
-    await daemon.line(({ msg, round }) => msg === 'round finished' && round === 'full')
+    // Two services from three networks, controls too; the round that was under way at the start may have fewer.
+    await daemon.line(
+      ({ msg, round, probes }) => msg === 'round finished' && round === 'full' && probes === 6,
+    )
 
     const before = await scrape(daemon.url)
     expect([...before.values.keys()].filter((key) => key.startsWith('didbon_outage_active'))).toEqual([])
