@@ -10,6 +10,7 @@ import type { Log } from './log.ts'
 import { judge } from './judge/judge.ts'
 import { judgeCanary } from './judge/canary.ts'
 import { agreementOf, controlFacts, controlReached } from './judge/control.ts'
+import { isTurnedAway } from './judge/rules/reached.ts'
 import { needsControl } from './judge/quic.ts'
 import { ratesOf } from './judge/rates.ts'
 import type { Detector } from './detect/detector.ts'
@@ -108,7 +109,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (measurement.unfit === 'vantage_unreachable') await parts.freshCanaries(measurement.vantage, since)
     if (measurement.unfit !== null) return []
     if (alone.outcome === 'ok')
-      return needsControl(measurement) ? parts.freshControls(endpoint, measurement, since) : []
+      return needsControl(measurement) || isTurnedAway(alone.rule)
+        ? parts.freshControls(endpoint, measurement, since)
+        : []
     const [controls] = await Promise.all([
       parts.freshControls(endpoint, measurement, since),
       parts.freshCanaries(measurement.vantage, since),

@@ -4,20 +4,24 @@
 import type { Measurement, Plan, Unfit } from '../model/measurement.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Health } from '../model/vantage.ts'
+import { isClockToBlame } from './clock.ts'
 import { controlReached } from './control.ts'
 import type { ControlFacts } from './control.ts'
 import { answersAt, controlTried, dnsEvidence } from './dns-evidence.ts'
 import type { DnsEvidence } from './dns-evidence.ts'
-import { endpointRecords, isTheirs } from './endpoints.ts'
+import { endpointRecords, headerOf, isTheirs } from './endpoints.ts'
 import type { EndpointRecord } from './endpoints.ts'
 import { matchFingerprint } from './fingerprints.ts'
 import type { Fingerprint } from './fingerprints.ts'
 import { isForeignPage } from './http-diff.ts'
+import type { Page } from './http-diff.ts'
 import { faultOf, isOnlyIpv6Unreached, lastDepth, reachOf } from './reach.ts'
 import type { Fault, Reach } from './reach.ts'
 import { findForeignRedirect } from './redirects.ts'
 import type { ForeignRedirect } from './redirects.ts'
 import { hostOf } from './site.ts'
+import { wallOf } from './walls.ts'
+import type { Wall } from './walls.ts'
 import { certificateEvidence } from './certificate.ts'
 import type { CertificateEvidence } from './certificate.ts'
 
@@ -45,6 +49,14 @@ export interface Evidence {
   readonly onlyIpv6: boolean
   /** the control tried the very addresses that failed here, and they failed for it too */
   readonly addressDownForControl: boolean
+  /** what the front of a site shows in place of a page, here */
+  readonly wall: Wall | null
+  /** in cleartext: the control is served by the same kind of front */
+  readonly wallIsOfItsFront: boolean
+  /** status of the page the control got; `null` when it got none, or is not known */
+  readonly controlStatus: number | null
+  /** by the servers' clocks the certificate is in its time, by ours it is not */
+  readonly clockOff: boolean
   /** plan `throughput` only */
   readonly rates: Rates | null
 }
@@ -55,6 +67,7 @@ export function gatherEvidence(
   health: Health,
   fingerprints: readonly Fingerprint[],
   rates: Rates | null = null,
+  skewMs: number | null = null,
 ): Evidence {
   const records = endpointRecords(measurement)
   const foreignRedirect = findForeignRedirect(records, facts, hostOf(measurement.url))
@@ -74,6 +87,7 @@ export function gatherEvidence(
     control !== null &&
     reached &&
     isForeignPage(page, control, !inDoubt)
+  const shown = own.findLast((r) => r.layer === 'http')?.http ?? null
   const strange = foreignPage || foreignRedirect?.proven === true
   const dns = dnsEvidence(here, facts, answers, strange)
   return {
@@ -84,7 +98,7 @@ export function gatherEvidence(
     control: facts,
     controlReached: reached,
     reach,
-    status: reach === 'page' ? (own.findLast((r) => r.layer === 'http')?.http?.status ?? null) : null,
+    status: reach === 'page' ? (shown?.status ?? null) : null,
     fault: reach === null ? (withDns(fault, dns, depth) ?? null) : null,
     dns,
     certificate: certificateEvidence(fault, facts),
@@ -94,7 +108,15 @@ export function gatherEvidence(
     onlyIpv6: isOnlyIpv6Unreached(records, depth),
     addressDownForControl: isDownForControl(own, fault, facts),
     rates,
+    wall: wallOf(reach === 'page' ? shown : page),
+    wallIsOfItsFront: page !== null && control !== null && serverOf(page) === serverOf(control),
+    controlStatus: control?.failure === null ? control.status : null,
+    clockOff: isClockToBlame(fault, measurement.startedAt, skewMs),
   }
+}
+
+function serverOf({ headers }: Pick<Page, 'headers'>): string | null {
+  return headerOf(headers, 'server')?.toLowerCase() ?? null
 }
 
 function connectionFault(

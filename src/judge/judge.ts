@@ -8,6 +8,7 @@ import type { QuicVerdict } from '../model/quic.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Health } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { skewOf } from './clock.ts'
 import { controlFacts } from './control.ts'
 import type { ControlFacts } from './control.ts'
 import { findCause } from './diagnosis/find.ts'
@@ -64,7 +65,9 @@ export function explain(
   // Who reached the control was connected.
   if (brought !== null) return explainWith(measurement, brought, 'online', FINGERPRINTS, rules)
   const rates = ratesOf(measurement, controls)
-  const said = explainWith(measurement, controlFacts(controls), health, FINGERPRINTS, rules, rates)
+  const skewMs = skewOf([measurement, ...controls])
+  const facts = controlFacts(controls)
+  const said = explainWith(measurement, facts, health, FINGERPRINTS, rules, rates, skewMs)
   const quic = judgeQuic(measurement, controls)
   return quic === null ? said : { ...said, quic, verdict: { ...said.verdict, quic: quic.standing } }
 }
@@ -86,8 +89,9 @@ function explainWith(
   fingerprints: readonly Fingerprint[],
   rules: readonly Rule[] = RULES,
   rates: Rates | null = null,
+  skewMs: number | null = skewOf([measurement]),
 ): Explanation {
-  const evidence = gatherEvidence(measurement, facts, health, fingerprints, rates)
+  const evidence = gatherEvidence(measurement, facts, health, fingerprints, rates, skewMs)
   if (measurement.plan === 'diagnose') return explainDiagnosis(measurement, facts, health, evidence)
   // The last rule matches always.
   const at = rules.findIndex((rule) => rule.when(evidence))

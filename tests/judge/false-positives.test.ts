@@ -49,6 +49,19 @@ const REACHED: [string, Measurement, Measurement[]?][] = [
     aMeasurement(dns(), tcp(), tls(), http({ title: 'Sign in', bodyBytes: 90 })),
   ],
   [
+    'a content network by place: another address, another certificate, another page',
+    aMeasurement(
+      dns({ answers: [STRANGER] }),
+      trustedDns(),
+      tcp(localEdge),
+      tls({
+        ...localEdge,
+        certificate: { ...aCertificate('*.site.example'), issuer: 'CN=z', sha256: 'cd'.repeat(32) },
+      }),
+      http({ ...localEdge, title: 'Сайт новостей', bodyBytes: 900, headers: [['server', 'edge']] }),
+    ),
+  ],
+  [
     '6: IPv6 without a route',
     aMeasurement(dns(), aaaa, tcp({ ...v6, failure: 'network_unreachable' }), ...good),
   ],

@@ -55,6 +55,26 @@ const blockPage = http({
 })
 const injected = { afterMs: 9, failure: null, answers: [anAnswer(STRANGER)] }
 
+const noSiteBehind = http({ status: 522, headers: [['server', 'cloudflare']], title: null })
+const plainWall = (server: string) =>
+  http({
+    ...PLAIN,
+    status: 403,
+    title: 'Just a moment...',
+    bodyBytes: 900,
+    headers: [
+      ['server', server],
+      ['cf-mitigated', 'challenge'],
+    ],
+  })
+const clockBehind = aMeasurement(
+  { startedAt: Date.UTC(2015, 4, 11) },
+  dns(),
+  tcp(),
+  tls({ failure: 'ssl_invalid_certificate' }),
+  http({ trusted: false, headers: [['date', 'Mon, 11 Aug 2025 21:46:40 GMT']] }),
+)
+
 const insufficient = { outcome: 'insufficient', reached: 'unknown' } as const
 const ok = { outcome: 'ok', reached: 'yes' } as const
 const anomaly = { outcome: 'anomaly', reached: 'no' } as const
@@ -101,14 +121,76 @@ const CASES: Case[] = [
   {
     name: '503 over TLS',
     look: seen(dns(), tcp(), tls(), http({ status: 503 })),
+    controls: [],
     rule: 'server_error_page',
     ...ok,
   },
   {
-    name: 'CAPTCHA over TLS',
-    look: seen(dns(), tcp(), tls(), http({ status: 403, title: 'Just a moment' })),
+    name: '404 over TLS, for the control a page',
+    look: seen(dns(), tcp(), tls(), http({ status: 404 })),
     rule: 'server_error_page',
     ...ok,
+  },
+  {
+    name: '503 over TLS, for the control too',
+    look: seen(dns(), tcp(), tls(), http({ status: 503 })),
+    controls: [aFailedControl(dns(), tcp(), tls(), http({ status: 503 }))],
+    rule: 'server_error_page',
+    ...ok,
+  },
+  {
+    name: '403 over TLS, for the control a page',
+    look: seen(dns(), tcp(), tls(), http({ status: 403 })),
+    rule: 'server_denies_not_in_control',
+    ...ok,
+  },
+  {
+    name: 'CAPTCHA of the front over TLS, for the control a page',
+    look: seen(dns(), tcp(), tls(), http({ status: 403, headers: [['cf-mitigated', 'challenge']] })),
+    rule: 'server_challenge',
+    ...ok,
+  },
+  {
+    name: 'the front denies over TLS, no control',
+    look: seen(dns(), tcp(), tls(), http({ status: 403, headers: [['server', 'CloudFront']] })),
+    controls: [],
+    rule: 'server_denies',
+    ...ok,
+  },
+  {
+    name: 'the front finds no site behind it, for the control neither',
+    look: seen(dns(), tcp(), tls(), noSiteBehind),
+    controls: [aFailedControl(dns(), tcp(), tls(), noSiteBehind)],
+    rule: 'cdn_error',
+    ...ok,
+  },
+  {
+    name: 'the front finds no site behind it, for the control it does',
+    look: seen(dns(), tcp(), tls(), noSiteBehind),
+    rule: 'cdn_error_not_in_control',
+    ...ok,
+  },
+  {
+    name: 'a wall of the same front in cleartext',
+    look: aPlainLook(plainWall('cloudflare')),
+    controls: [aPlainControl(http({ ...PLAIN, headers: [['server', 'cloudflare']] }))],
+    rule: 'cleartext_wall_of_its_front',
+    ...insufficient,
+  },
+  {
+    name: 'a wall of another front than its own in cleartext',
+    look: aPlainLook(plainWall('cloudflare')),
+    controls: [aPlainControl()],
+    rule: 'http_foreign_page_in_place',
+    ...anomaly,
+    mechanism: 'http.blockpage',
+  },
+  {
+    name: 'our clock is ten years behind',
+    look: clockBehind,
+    controls: [{ ...clockBehind, vantage: 'control-de', purpose: 'control' }],
+    rule: 'clock_off_here',
+    ...insufficient,
   },
   {
     name: '451 over TLS',

@@ -62,6 +62,13 @@ export const HEALTH: readonly Rule[] = [
   },
   {
     ...CANNOT_SAY,
+    id: 'clock_off_here',
+    when: (e) => e.clockOff,
+    because:
+      'The certificate is out of its time by the clock here and in it by the server’s: our clock is off, and certificates cannot be checked.',
+  },
+  {
+    ...CANNOT_SAY,
     id: 'only_ipv6_unreached',
     when: (e) => e.onlyIpv6 && e.fault?.layer !== 'dns',
     because: 'Only IPv6 addresses were tried and none connected, as happens where IPv6 does not work.',

@@ -17,6 +17,18 @@ const CLOSES = ['eof_error', 'connection_already_closed'] as const
 
 export const HTTP_RULES: readonly Rule[] = [
   {
+    id: 'cleartext_wall_of_its_front',
+    when: (e) =>
+      e.fault?.layer === 'http' && e.fault.failure === null && e.wall !== null && e.wallIsOfItsFront,
+    outcome: 'insufficient',
+    reached: 'unknown',
+    mechanism: null,
+    weight: WEIGHTS.none,
+    silent: false,
+    because:
+      'Without encryption came what the site’s own front shows to visitors it doubts, denies or has no site for; anybody on the way could have sent it.',
+  },
+  {
     ...HERE_ONLY,
     id: 'http_sent_to_foreign_site',
     when: (e) => e.foreignRedirect?.proven === true,
