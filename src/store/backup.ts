@@ -9,7 +9,7 @@
  */
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +18,7 @@ import { AppError } from '../model/error.ts'
 import type { Checked } from './check-copy.ts'
 import { BUSY_TIMEOUT_MS, explain, identify } from './file.ts'
 import { countRows } from './count-rows.ts'
+import { giveName, makeFile, refuseTaken } from './new-file.ts'
 
 export interface BackupOptions {
   /** the store, whether a daemon holds it or not */
@@ -68,7 +69,7 @@ export async function backupStore(
     standAlone(part)
     await check(part, rows, signal)
     signal.throwIfAborted()
-    name(part, file)
+    giveName(part, file)
     return { file, bytes: statSync(file).size, schema, rows }
   } catch (error) {
     throw told(error, from, file, signal)
@@ -90,25 +91,6 @@ function openSource(path: string): Database.Database {
   } catch (error) {
     throw explain(path, error)
   }
-}
-
-function refuseTaken(file: string): void {
-  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw taken(file)
-  if (statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new AppError('usage', `There is no folder ${dirname(file)}: make it first, or name another.`)
-  }
-}
-
-function taken(file: string): AppError {
-  return new AppError(
-    'usage',
-    `${file} is there already and is left as it is. Name a file that is not there yet.`,
-  )
-}
-
-/** For its owner alone: the store holds hashes of tokens, and what was seen of people's networks. */
-function makeFile(path: string): void {
-  closeSync(openSync(path, 'wx', 0o600))
 }
 
 async function copyPages(
@@ -166,31 +148,6 @@ async function check(part: string, rows: BackedUp['rows'], signal: AbortSignal):
     `The copy is not sound: ${wrong.slice(0, 3).join('; ')}. It was thrown away; the store was left as it is. Look at the disk, and ` +
       'at what the store says when didbon starts on it after an unclean stop.',
   )
-}
-
-/** Only what is on the disk for good gets its name, and never over another file. */
-function name(part: string, file: string): void {
-  sync(part)
-  try {
-    linkSync(part, file)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw taken(file)
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error
-    // A file system without links, as on a memory stick: between looking and naming somebody might come first.
-    refuseTaken(file)
-    renameSync(part, file)
-  }
-  sync(dirname(file))
-}
-
-function sync(path: string): void {
-  const handle = openSync(path, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }
 
 function told(error: unknown, from: string, file: string, signal: AbortSignal): unknown {
