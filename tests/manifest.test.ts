@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 
 const read = async (file: string) =>
@@ -26,4 +26,17 @@ test('engines -> at least the Node that the scripts run on', async () => {
   const { engines } = (await read('package.json')) as { engines: { node: string } }
   expect(engines.node).toBe('>=24')
   expect(Number(process.versions.node.split('.')[0])).toBeGreaterThanOrEqual(24)
+})
+
+test('what runs in production -> nothing is compiled, and the one native module has its binaries for both kinds of server', async () => {
+  const { packages } = (await read('package-lock.json')) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean; hasInstallScript?: boolean }>
+  }
+  const scripted = Object.entries(packages).filter(
+    ([, { dev, optional, hasInstallScript }]) =>
+      hasInstallScript === true && dev !== true && optional !== true,
+  )
+  expect(scripted.map(([path]) => path)).toEqual([])
+  const binaries = await readdir(new URL('../node_modules/better-sqlite3/prebuilds', import.meta.url))
+  expect(binaries).toEqual(expect.arrayContaining(['linux-x64.node', 'linux-arm64.node']))
 })

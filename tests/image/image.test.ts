@@ -67,10 +67,11 @@ describe.skipIf(engine === null)('the image', () => {
       'node',
       IMAGE,
       '-e',
-      `console.log(JSON.stringify([require('fs').readdirSync('/app').sort(),require('fs').readdirSync('/app/node_modules')]))`,
+      `console.log(JSON.stringify(['', '/config', '/node_modules'].map((d) => require('fs').readdirSync('/app' + d).sort())))`,
     )
-    const [app, modules] = JSON.parse(listed.stdout) as [string[], string[]]
+    const [app, config, modules] = JSON.parse(listed.stdout) as [string[], string[], string[]]
     expect(app).toEqual(['LICENSE', 'config', 'dist', 'node_modules', 'package.json'])
+    expect(config).toEqual(['didbon.yaml', 'events.yaml', 'reports.yaml', 'services.yaml'])
     for (const dev of ['typescript', 'vitest', 'oxlint', 'node']) expect(modules).not.toContain(dev)
   })
 
