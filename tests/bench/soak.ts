@@ -1,0 +1,109 @@
+/**
+ * soak: the memory of a daemon on the default schedule, over an hour of the lab with a censor that comes and goes.
+ * `npm run bench -- soak`, not part of `npm run bench`: it takes DIDBON_SOAK_MINUTES (60) and a build (`npm run build`).
+ *
+ * The lab is here, the daemon a process of its own; in a container where DIDBON_SOAK_IMAGE names one. Resident memory is read from
+ * /proc of the daemon, once a minute; a shell that only looks adds nothing to it.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { FIRST_WAVE, SECOND_WAVE } from '../../src/demo/blocks.ts'
+import { type Lab, startLab } from '../../src/lab/lab.ts'
+import type { LabNetwork } from '../../src/lab/network.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const MINUTES = Math.max(4, Number(process.env['DIDBON_SOAK_MINUTES'] ?? 60))
+const IMAGE = process.env['DIDBON_SOAK_IMAGE']
+const RUN = process.env['DIDBON_CONTAINER_RUN']
+const ENGINE = process.env['DIDBON_CONTAINER_ENGINE'] ?? 'podman'
+const NAME = `didbon-soak-${process.pid}`
+const PORT = 18_099
+const MINUTE = 60_000
+/** The censor: on for this long, off for as long. */
+const SPELL_MINUTES = 5
+
+const folder = mkdtempSync(join(tmpdir(), 'didbon-soak-'))
+chmodSync(folder, 0o755)
+const lab = await startLab()
+writeConfig(lab)
+const daemon = IMAGE === undefined ? startProcess() : startContainer(IMAGE)
+const readings: number[] = []
+try {
+  let lift = (): void => undefined
+  for (let minute = 0; minute < MINUTES; minute++) {
+    if (minute % SPELL_MINUTES === 0) {
+      lift()
+      const waves = [null, FIRST_WAVE, null, SECOND_WAVE]
+      lift = censor(lab, waves[(minute / SPELL_MINUTES) % waves.length] ?? [])
+    }
+    await pause(MINUTE)
+    readings.push(rssMiB(daemon))
+    console.log(`minute ${minute + 1}: ${readings.at(-1)!.toFixed(0)} MiB`)
+  }
+  report(readings)
+} finally {
+  if (IMAGE === undefined) (daemon as ChildProcess).kill('SIGTERM')
+  else execFileSync(ENGINE, ['rm', '--force', '--time', '20', NAME])
+  await lab.close()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function report(all: readonly number[]): void {
+  const half = all.slice(Math.floor(all.length / 2))
+  const quarter = Math.floor(half.length / 2)
+  const median = (values: readonly number[]) =>
+    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+  console.log(
+    `largest ${Math.max(...all).toFixed(0)} MiB; median of the third quarter ${median(half.slice(0, quarter)).toFixed(0)}, of the last ${median(half.slice(quarter)).toFixed(0)} MiB`,
+  )
+}
+
+function censor(within: Lab, blocks: typeof FIRST_WAVE): () => void {
+  const lifts = blocks.map(({ network, rule }) => within.network(network).censor.add(rule))
+  return () => {
+    for (const each of lifts) each()
+  }
+}
+
+/** The services and the times that come with didbon; only where it looks from is the lab's. */
+function writeConfig(within: Lab): void {
+  const config = {
+    services: IMAGE === undefined ? join(ROOT, 'config/services.yaml') : '/app/config/services.yaml',
+    vantages: within.networks.map(entry),
+    probe: { extraCaFiles: ['ca.pem'] },
+    serve: { port: PORT },
+    log: { level: 'warn' },
+    ...(IMAGE === undefined ? { store: { path: join(folder, 'didbon.db') } } : {}),
+  }
+  writeFileSync(join(folder, 'ca.pem'), within.ca)
+  writeFileSync(join(folder, 'didbon.yaml'), JSON.stringify(config))
+}
+
+function entry({ id, role, country, asn, isp, socksHost: host, socksPort: port, ispResolver }: LabNetwork) {
+  const resolvers = [`udp://${ispResolver.address}:${ispResolver.port}`]
+  return { id, role, country, asn, isp, kind: 'socks5', host, port, resolvers }
+}
+
+function startProcess(): ChildProcess {
+  const args = [join(ROOT, 'dist/cli.js'), 'serve', '--config', join(folder, 'didbon.yaml')]
+  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+/** On the network of this machine, where the lab listens. @returns nothing that is needed: the container has a name */
+function startContainer(image: string): null {
+  const args = ['--detach', '--name', NAME, '--volume', `${folder}:/etc/didbon:ro`, image]
+  if (RUN === undefined) execFileSync(ENGINE, ['run', '--network', 'host', '--memory', '512m', ...args])
+  else execFileSync(RUN, args)
+  return null
+}
+
+function rssMiB(running: ChildProcess | null): number {
+  const pid =
+    running?.pid ?? Number(execFileSync(ENGINE, ['inspect', '--format', '{{.State.Pid}}', NAME]).toString())
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024
+}
