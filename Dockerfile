@@ -29,8 +29,9 @@ LABEL org.opencontainers.image.title="didbon" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
+# Two arenas: probes allocate on several threads, and each arena keeps what it once had.
 ENV NODE_ENV=production \
-    NODE_COMPILE_CACHE=/app/cache
+    MALLOC_ARENA_MAX=2
 COPY --from=modules /app/node_modules /app/node_modules
 COPY --from=build /app/dist /app/dist
 COPY config /app/config
@@ -43,5 +44,6 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["node", "/app/dist/cli.js", "health"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "/app/dist/cli.js"]
+# A small machine: collect garbage sooner rather than take more memory.
+ENTRYPOINT ["node", "--optimize-for-size", "--max-semi-space-size=2", "/app/dist/cli.js"]
 CMD ["serve"]

@@ -37,7 +37,8 @@ export function startHistoryThread(options: HistoryThreadOptions): History {
     // Beside this file and of its kind: .ts from the sources, .js when built.
     filename: fileURLToPath(new URL(`worker${extname(import.meta.url)}`, import.meta.url)),
     workerData,
-    minThreads: 1,
+    // None before it is asked: a thread that only waits takes as much memory as one that works.
+    minThreads: 0,
     maxThreads: THREADS,
     maxQueue: MAX_WAITING,
     idleTimeout: IDLE_MS,

@@ -11,6 +11,7 @@ import type { Route } from '../model/vantage.ts'
 import type { DatagramChannel, Dialer } from './dialer.ts'
 import { DialError } from './dial-error.ts'
 import { openUdp } from './direct.ts'
+import { Handset } from './handset.ts'
 import { discard } from './open-socket.ts'
 import { isOurs, reachProxy } from './reach-proxy.ts'
 
@@ -32,7 +33,7 @@ interface Established {
   readonly relay: { readonly host: string; readonly port: number } | null
 }
 
-/** Longer than any real connect: the library's own clock must never be the one that rings. */
+/** Longer than any real connect: the library's own clock must never be the one that rings. It cannot be stopped, see handset.ts. */
 const LIBRARY_TIMEOUT_MS = 60_000
 
 async function converse(
@@ -45,73 +46,88 @@ async function converse(
     throw new DialError('target', 'host_unreachable', 'The name is too long for SOCKS5.')
   }
   const socket = await reachProxy(route, signal)
+  const handset = new Handset(socket)
+  const client = new SocksClient({
+    command,
+    destination,
+    timeout: LIBRARY_TIMEOUT_MS,
+    proxy: {
+      type: 5,
+      ipaddress: socket.remoteAddress ?? route.host,
+      port: route.port,
+      ...(route.username === null ? {} : { userId: route.username, password: route.password ?? '' }),
+    },
+  })
+  try {
+    return await established(client, handset, socket, route.username !== null, signal)
+  } finally {
+    handset.hangUp()
+    handset.removeAllListeners()
+    client.removeAllListeners()
+    client.on('error', ignore)
+  }
+}
+
+/** What the library says once its clock has rung is about something long settled. */
+function ignore(): void {}
+
+/** Resolves with the socket as the proxy leaves it: paused, without listeners, nothing lost of what came with the last reply. */
+function established(
+  client: SocksClient,
+  handset: Handset,
+  socket: net.Socket,
+  withCredentials: boolean,
+  signal: AbortSignal,
+): Promise<Established> {
   return new Promise((resolve, reject) => {
     let heard = Buffer.alloc(0)
     let lost: Error | null = null
     let done = false
-    const listen = (data: Buffer) => {
-      if (heard.length < 8) heard = Buffer.concat([heard, data.subarray(0, 8)])
-    }
     const onSocketError = (error: Error) => {
       lost ??= error
     }
-    const fail = (error: DialError) => {
-      if (done) return
+    const settle = () => {
       done = true
       signal.removeEventListener('abort', onAbort)
-      socket.off('data', listen)
+      socket.off('error', onSocketError)
+    }
+    const fail = (error: DialError) => {
+      if (done) return
+      settle()
+      handset.hangUp()
       discard(socket)
       reject(error)
     }
-    const onAbort = () => fail(whoseFault(heard, 'silent', route.username !== null, signal.reason))
+    const onAbort = () => fail(whoseFault(heard, 'silent', withCredentials, signal.reason))
     signal.addEventListener('abort', onAbort, { once: true })
-    socket.on('data', listen)
-    socket.on('error', onSocketError)
-
-    const client = new SocksClient({
-      command,
-      destination,
-      existing_socket: socket,
-      timeout: LIBRARY_TIMEOUT_MS,
-      proxy: {
-        type: 5,
-        ipaddress: socket.remoteAddress ?? route.host,
-        port: route.port,
-        ...(route.username === null ? {} : { userId: route.username, password: route.password ?? '' }),
-      },
+    // Before the library hears of it.
+    socket.prependListener('error', onSocketError)
+    handset.on('data', (data: Buffer) => {
+      if (heard.length < 8) heard = Buffer.concat([heard, data.subarray(0, 8)])
     })
     client.on('error', (error) => {
-      fail(whoseFault(heard, isReset(lost) ? 'reset' : 'closed', route.username !== null, lost ?? error))
+      fail(whoseFault(heard, isReset(lost) ? 'reset' : 'closed', withCredentials, lost ?? error))
     })
     client.on('established', ({ remoteHost }) => {
-      socket.off('data', listen)
+      handset.hangUp()
       const early: Buffer[] = []
-      const keep = (data: Buffer) => early.push(data)
-      socket.on('data', keep)
-      // The library lets the socket flow in a setImmediate of its own, set before this one: catch what that sheds.
+      handset.on('data', (data: Buffer) => early.push(data))
+      // The library hands over what came with the reply in a setImmediate of its own, set before this one.
       setImmediate(() => {
-        socket.pause()
-        socket.off('data', keep)
-        for (const data of early.toReversed()) socket.unshift(data)
         if (done) return
-        done = true
-        signal.removeEventListener('abort', onAbort)
-        socket.off('error', onSocketError)
-        if (lost !== null || socket.destroyed) {
-          discard(socket)
-          reject(
-            new DialError(
-              'target',
-              isReset(lost) ? 'connection_reset' : 'eof_error',
-              'The tunnel closed at once.',
-            ),
-          )
+        settle()
+        for (const data of early.toReversed()) socket.unshift(data)
+        if (lost === null && !socket.destroyed) {
+          resolve({ socket, relay: remoteHost ?? null })
           return
         }
-        resolve({ socket, relay: remoteHost ?? null })
+        discard(socket)
+        const failure = isReset(lost) ? 'connection_reset' : 'eof_error'
+        reject(new DialError('target', failure, 'The tunnel closed at once.'))
       })
     })
-    client.connect(socket)
+    // All that the library ever does with a socket, the handset does.
+    client.connect(handset as unknown as net.Socket)
   })
 }
 

@@ -21,8 +21,9 @@ const IMAGE = process.env['DIDBON_SOAK_IMAGE']
 const RUN = process.env['DIDBON_CONTAINER_RUN']
 const ENGINE = process.env['DIDBON_CONTAINER_ENGINE'] ?? 'podman'
 const NAME = `didbon-soak-${process.pid}`
-const PORT = 18_099
 const MINUTE = 60_000
+/** as in the Dockerfile */
+const FLAGS = ['--optimize-for-size', '--max-semi-space-size=2']
 /** The censor: on for this long, off for as long. */
 const SPELL_MINUTES = 5
 
@@ -75,7 +76,7 @@ function writeConfig(within: Lab): void {
     services: IMAGE === undefined ? join(ROOT, 'config/services.yaml') : '/app/config/services.yaml',
     vantages: within.networks.map(entry),
     probe: { extraCaFiles: ['ca.pem'] },
-    serve: { port: PORT },
+    serve: { port: 0 },
     log: { level: 'warn' },
     ...(IMAGE === undefined ? { store: { path: join(folder, 'didbon.db') } } : {}),
   }
@@ -89,7 +90,7 @@ function entry({ id, role, country, asn, isp, socksHost: host, socksPort: port, 
 }
 
 function startProcess(): ChildProcess {
-  const args = [join(ROOT, 'dist/cli.js'), 'serve', '--config', join(folder, 'didbon.yaml')]
+  const args = [...FLAGS, join(ROOT, 'dist/cli.js'), 'serve', '--config', join(folder, 'didbon.yaml')]
   return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 

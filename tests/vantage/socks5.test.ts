@@ -1,6 +1,9 @@
 import dgram from 'node:dgram'
+import { once } from 'node:events'
 import net from 'node:net'
-import { expect, test } from 'vitest'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, test, vi } from 'vitest'
 import { DialError } from '../../src/vantage/dial-error.ts'
 import { socks5Dialer, whoseFault } from '../../src/vantage/socks5.ts'
 import { echo, listen, replyOf, socks5 } from './proxies.ts'
@@ -59,6 +62,29 @@ test('no listener of the library is left on the socket', async () => {
   ])
   expect(socket.isPaused()).toBe(true)
   socket.destroy()
+})
+
+test('tunnels that were closed, and ones that failed -> nothing holds on to their sockets', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  await using target = await echo()
+  await using proxy = await socks5()
+  await using refusing = await socks5({ reply: 5 })
+  const opened: WeakRef<net.Socket>[] = []
+  const use = async () => {
+    const socket = await route(proxy.port).connect('127.0.0.1', target.port, never)
+    opened.push(new WeakRef(socket))
+    const closed = once(socket, 'close')
+    socket.destroy()
+    await closed
+    await expect(route(refusing.port).connect('127.0.0.1', target.port, never)).rejects.toThrow()
+  }
+  for (let i = 0; i < 5; i++) await use()
+  const left = () => {
+    collect()
+    return opened.filter((each) => each.deref() !== undefined).length
+  }
+  await vi.waitUntil(() => left() === 0, { timeout: 10_000 })
 })
 
 test('credentials -> right ones let us in, wrong ones are the fault of the vantage', async () => {
