@@ -14,9 +14,9 @@ const KIND: Column = { field: 'kind', title: 'Kind' }
 const FACTS: readonly Column[] = [
   { field: 'id', title: 'Incident', links: WHOLE_RECORD },
   { field: 'onsetBefore', title: 'Began', ...DATED, links: BACK },
-  { field: 'endBefore', title: 'Over by', ...DATED },
   { field: 'services', title: 'Services' },
 ]
+const END: Column = { field: 'endBefore', title: 'Over by', ...DATED }
 const SEEN: readonly Column[] = [
   { field: 'vantages', title: 'Vantages' },
   { field: 'causes', title: 'Causes', width: 110 },
@@ -34,20 +34,26 @@ const TRIGGER: readonly Column[] = [
   { field: 'candidates.1.event', title: 'Second likeliest', links: EVENT },
 ]
 
-export const MEASURED_COLUMNS = [...FACTS, ...SEEN, ...TRIGGER]
-export const REPORTED_COLUMNS = [...FACTS, ...SAID, ...TRIGGER]
+export const MEASURED_COLUMNS = [...FACTS, { ...END, empty: 'it lasts' }, ...SEEN, ...TRIGGER]
+export const REPORTED_COLUMNS = [...FACTS, { ...END, empty: 'nobody says' }, ...SAID, ...TRIGGER]
 
 /** Incidents of the time shown and what they may have followed, to be merged by id. @param filter more of the query, or nothing */
 export function measured(filter = ''): ApiQueryBuilder[] {
   return [
-    fromCsv(`incidents?kind=measured&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([KIND, ...FACTS, ...SEEN])),
+    fromCsv(
+      `incidents?kind=measured&${filter}${ALL_ROWS}&${IN_RANGE}`,
+      asked([KIND, ...FACTS, END, ...SEEN]),
+    ),
     rankings('measured'),
   ]
 }
 
 export function reported(filter = ''): ApiQueryBuilder[] {
   return [
-    fromCsv(`incidents?kind=reported&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([KIND, ...FACTS, ...SAID])),
+    fromCsv(
+      `incidents?kind=reported&${filter}${ALL_ROWS}&${IN_RANGE}`,
+      asked([KIND, ...FACTS, END, ...SAID]),
+    ),
     rankings('reported'),
   ]
 }

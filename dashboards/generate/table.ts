@@ -21,6 +21,8 @@ export interface Column {
   readonly links?: readonly CellLink[]
   /** colours of the numbers it holds */
   readonly steps?: Steps
+  /** what an empty cell says; a dash when left out */
+  readonly empty?: string
 }
 
 /** Of columns that hold moments. */
@@ -73,15 +75,14 @@ function filled(
     ])
     .cellHeight(TableCellHeight.Sm)
     .filterable(true)
-  for (const column of columns) {
-    const looks = looksOf(column)
-    if (looks.length > 0) panel.overrideByName(column.title, looks)
-  }
+  for (const column of columns) panel.overrideByName(column.title, looksOf(column))
   return panel
 }
 
-function looksOf({ unit, width, colours, links, steps }: Column): DynamicConfigValue[] {
+function looksOf({ unit, width, colours, links, steps, empty = '–' }: Column): DynamicConfigValue[] {
   return [
+    // Else it would say what the panel says when it has no rows.
+    { id: 'noValue', value: empty },
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
     ...(links === undefined ? [] : [{ id: 'links', value: links }]),

@@ -36,7 +36,7 @@ describe.each(SHIPPED)('$name', (shipped) => {
     }
   })
 
-  test('a table shows columns that were asked for, each under a name of its own, and styles those names', () => {
+  test('a table shows columns that were asked for, each under a name of its own, and says what an empty cell means', () => {
     for (const { transformations = [], targets, fieldConfig } of shipped.panels.filter(
       ({ type }) => type === 'table',
     )) {
@@ -48,7 +48,11 @@ describe.each(SHIPPED)('$name', (shipped) => {
       const titles = new Set(Object.values(options.renameByName))
       expect(titles.size).toBe(shown.length)
       const styled = fieldConfig!.overrides.map(({ matcher }) => String(matcher.options))
-      expect(styled.filter((name) => !titles.has(name))).toEqual([])
+      expect(new Set(styled)).toEqual(titles)
+      const empty = fieldConfig!.overrides.map(({ properties }) =>
+        properties.find(({ id }) => id === 'noValue'),
+      )
+      expect(empty.filter((said) => !said?.value || said.value === 'no data')).toEqual([])
     }
   })
 

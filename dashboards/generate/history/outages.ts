@@ -18,8 +18,8 @@ const MEASURED: readonly Column[] = [
     ...DATED,
     links: [toMoment('See it on the overview', 'overview', '${__data.fields.Began.numeric}', 'now')],
   },
-  { field: 'endBefore', title: 'Over by', ...DATED },
-  { field: 'durationMs', title: 'Lasted', type: 'number', unit: 'ms', width: 110 },
+  { field: 'endBefore', title: 'Over by', ...DATED, empty: 'it lasts' },
+  { field: 'durationMs', title: 'Lasted', type: 'number', unit: 'ms', width: 110, empty: 'it lasts' },
   { field: 'because', title: 'Why' },
 ]
 
@@ -43,7 +43,7 @@ const SAID: readonly Column[] = [
   ID,
   { field: 'mode', title: 'Mode', width: 150 },
   { field: 'onset.latest', title: 'Began by', ...DATED },
-  { field: 'end.latest', title: 'Over by', ...DATED },
+  { field: 'end.latest', title: 'Over by', ...DATED, empty: 'nobody says' },
   { field: 'isps', title: 'Networks' },
   {
     field: 'documentedTrigger',

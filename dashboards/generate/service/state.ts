@@ -22,9 +22,9 @@ const states = stateTimeline(
 
 const COLUMNS: readonly Column[] = [
   { field: 'vantage', title: 'Vantage' },
-  { field: 'service', title: 'Service' },
+  { field: 'service', title: 'Service', empty: 'all: the vantage itself' },
   { field: 'cause', title: 'Cause', colours: STATE_COLOURS },
-  { field: 'mechanism', title: 'Mechanism' },
+  { field: 'mechanism', title: 'Mechanism', empty: 'not known' },
   { field: 'Value', title: 'Since', unit: 'dateTimeAsIso' },
   { field: 'incident', title: 'Incident', links: [toApi('The incident', 'incidents/${__value.raw}')] },
 ]
