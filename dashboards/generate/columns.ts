@@ -11,49 +11,49 @@ const EVENT = [toApi('The event and its sources', 'events/${__value.raw}')]
 
 /** Asked for and not shown: every incident has it. */
 const KIND: Column = { field: 'kind', title: 'Kind' }
-const FACTS: readonly Column[] = [
+const SEEN_END: Column = { field: 'endBefore', title: 'Over by', ...DATED, empty: 'it lasts' }
+const SAID_END: Column = { ...SEEN_END, empty: 'nobody says' }
+/** What is known of every incident. */
+const factsWith = (end: Column): readonly Column[] => [
   { field: 'id', title: 'Incident', links: WHOLE_RECORD },
   { field: 'onsetBefore', title: 'Began', ...DATED, links: BACK },
+  end,
   { field: 'services', title: 'Services' },
 ]
-const END: Column = { field: 'endBefore', title: 'Over by', ...DATED }
 const SEEN: readonly Column[] = [
+  ...factsWith(SEEN_END),
   { field: 'vantages', title: 'Vantages' },
   { field: 'causes', title: 'Causes', width: 110 },
   { field: 'mechanisms', title: 'Mechanisms' },
 ]
 const SAID: readonly Column[] = [
+  ...factsWith(SAID_END),
   { field: 'modes', title: 'Mode', width: 150 },
   { field: 'regions', title: 'Regions', width: 100 },
   { field: 'documentedTriggers', title: 'Trigger by its sources' },
 ]
+const SHARE = { type: 'number', unit: 'percentunit', decimals: 0, width: 110 } as const
 const TRIGGER: readonly Column[] = [
   { field: 'candidates.0.event', title: 'Likeliest trigger', links: EVENT },
-  { field: 'candidates.0.posterior', title: 'Posterior', type: 'number', unit: 'percentunit', width: 90 },
-  { field: 'none', title: 'None of them', type: 'number', unit: 'percentunit', width: 110 },
+  { field: 'candidates.0.posterior', title: 'Posterior', ...SHARE },
+  { field: 'none', title: 'None of them', ...SHARE },
   { field: 'candidates.1.event', title: 'Second likeliest', links: EVENT },
 ]
 
-export const MEASURED_COLUMNS = [...FACTS, { ...END, empty: 'it lasts' }, ...SEEN, ...TRIGGER]
-export const REPORTED_COLUMNS = [...FACTS, { ...END, empty: 'nobody says' }, ...SAID, ...TRIGGER]
+export const MEASURED_COLUMNS = [...SEEN, ...TRIGGER]
+export const REPORTED_COLUMNS = [...SAID, ...TRIGGER]
 
 /** Incidents of the time shown and what they may have followed, to be merged by id. @param filter more of the query, or nothing */
 export function measured(filter = ''): ApiQueryBuilder[] {
   return [
-    fromCsv(
-      `incidents?kind=measured&${filter}${ALL_ROWS}&${IN_RANGE}`,
-      asked([KIND, ...FACTS, END, ...SEEN]),
-    ),
+    fromCsv(`incidents?kind=measured&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([KIND, ...SEEN])),
     rankings('measured'),
   ]
 }
 
 export function reported(filter = ''): ApiQueryBuilder[] {
   return [
-    fromCsv(
-      `incidents?kind=reported&${filter}${ALL_ROWS}&${IN_RANGE}`,
-      asked([KIND, ...FACTS, END, ...SAID]),
-    ),
+    fromCsv(`incidents?kind=reported&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([KIND, ...SAID])),
     rankings('reported'),
   ]
 }

@@ -13,6 +13,7 @@ export interface Column {
   readonly title: string
   /** where it is not the table's */
   readonly unit?: string
+  readonly decimals?: number
   /** what the API gives; left out for labels */
   readonly type?: ApiColumn['type']
   readonly width?: number
@@ -79,11 +80,20 @@ function filled(
   return panel
 }
 
-function looksOf({ unit, width, colours, links, steps, empty = '–' }: Column): DynamicConfigValue[] {
+function looksOf({
+  unit,
+  decimals,
+  width,
+  colours,
+  links,
+  steps,
+  empty = '–',
+}: Column): DynamicConfigValue[] {
   return [
     // Else it would say what the panel says when it has no rows.
     { id: 'noValue', value: empty },
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
+    ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
     ...(links === undefined ? [] : [{ id: 'links', value: links }]),
     ...(colours === undefined ? [] : [{ id: 'mappings', value: wordMappings(colours) }]),

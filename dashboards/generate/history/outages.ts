@@ -42,8 +42,9 @@ const SOURCE: Column = { field: 'sources.0.url', title: 'A source', links: [toCe
 const SAID: readonly Column[] = [
   ID,
   { field: 'mode', title: 'Mode', width: 150 },
+  { field: 'onset.stated', title: 'Onset, as stated', width: 150 },
   { field: 'onset.latest', title: 'Began by', ...DATED },
-  { field: 'end.latest', title: 'Over by', ...DATED, empty: 'nobody says' },
+  { field: 'end.stated', title: 'End, as stated', width: 150, empty: 'nobody says' },
   { field: 'isps', title: 'Networks' },
   {
     field: 'documentedTrigger',
