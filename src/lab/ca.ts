@@ -17,9 +17,11 @@ const ECDSA_WITH_SHA256 = der.sequence(der.oid('1.2.840.10045.4.3.2'))
 export interface Authority {
   /** its own certificate, PEM: whoever trusts it trusts every honest site of the lab */
   readonly pem: string
-  /** A leaf for these names; the first is the subject. Made once, then kept. */
-  identityFor(names: readonly string[]): Identity
+  /** A leaf for these names; the first is the subject. Made once, then kept. `expired`: one whose time was up a month ago. */
+  identityFor(names: readonly string[], time?: Validity): Identity
 }
+
+export type Validity = 'valid' | 'expired'
 
 /** What a TLS server needs to pass for a name. */
 export interface Identity {
@@ -39,12 +41,13 @@ export function openAuthority(commonName: string): Authority {
     publicKey: keys.publicKey,
     signer: keys.privateKey,
     names: null,
+    time: 'valid',
   })
   const identities = new Map<string, Identity>()
   return {
     pem,
-    identityFor(names) {
-      const id = names.join(' ')
+    identityFor(names, time = 'valid') {
+      const id = [time, ...names].join(' ')
       const known = identities.get(id)
       if (known) return known
       const leaf = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -54,6 +57,7 @@ export function openAuthority(commonName: string): Authority {
         publicKey: leaf.publicKey,
         signer: keys.privateKey,
         names,
+        time,
       })
       const cert = certificate + pem
       const key = leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
@@ -71,17 +75,19 @@ interface Certificate {
   readonly signer: KeyObject
   /** what a leaf is for; `null` makes an authority */
   readonly names: readonly string[] | null
+  readonly time: Validity
 }
 
-/** X.509 version 3, RFC 5280, valid from yesterday for a year. */
-function certify({ issuer, subject, publicKey, signer, names }: Certificate): string {
+/** X.509 version 3, RFC 5280, valid from yesterday for a year, or for the year that ended a month ago. */
+function certify({ issuer, subject, publicKey, signer, names, time }: Certificate): string {
+  const from = Date.now() - (time === 'valid' ? 1 : 395) * DAY_MS
   const serial = Buffer.concat([Buffer.from([0x01]), randomBytes(15)])
   const body = der.sequence(
     der.explicit(0, der.integer(Buffer.from([2]))),
     der.integer(serial),
     ECDSA_WITH_SHA256,
     issuer,
-    der.sequence(der.utcTime(Date.now() - DAY_MS), der.utcTime(Date.now() + 365 * DAY_MS)),
+    der.sequence(der.utcTime(from), der.utcTime(from + (time === 'valid' ? 366 : 365) * DAY_MS)),
     subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     der.explicit(3, der.sequence(...(names ? leafExtensions(names) : authorityExtensions()))),

@@ -42,7 +42,9 @@ export function openMachines(world: World, authority: Authority, library: Quiche
       const sites = world.at(address)
       const site =
         sites.find(({ spec }) => serverName !== null && namesOf(spec).includes(serverName)) ?? sites[0]
-      return authority.identityFor([...(site ? namesOf(site.spec) : ['unnamed.invalid']), address])
+      if (site?.spec.certificate === 'other-name') return authority.identityFor(['parked.invalid'])
+      const names = [...(site ? namesOf(site.spec) : ['unnamed.invalid']), address]
+      return authority.identityFor(names, site?.spec.certificate ?? 'valid')
     }
   const start = (address: string): Origin => {
     const origin = openOrigin({

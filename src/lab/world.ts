@@ -26,6 +26,8 @@ export interface SiteSpec {
   readonly https?: 'serve' | 'closed'
   /** served instead of the generated page; keys are paths without a query, a missing path gets the generated page */
   readonly pages?: Readonly<Record<string, Page>>
+  /** the site's own trouble with its certificate: out of its time, or for another name */
+  readonly certificate?: 'expired' | 'other-name'
   /** speaks HTTP/3 too, and says so in its answers over TLS */
   readonly http3?: boolean
   /** answers DNS over HTTPS at /dns-query, with the truth */

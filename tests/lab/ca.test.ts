@@ -28,6 +28,17 @@ test('validity -> yesterday to a year from now', () => {
   expect(leaf.validToDate.getTime()).toBeGreaterThan(now + 364 * 86_400_000)
 })
 
+test('an expired leaf -> its time was up a month ago, and it is not the valid one of that name', () => {
+  const authority = openAuthority('Test CA')
+  const leaf = leafOf(authority.identityFor(['a.example'], 'expired').cert)
+  const dayMs = 86_400_000
+  expect((Date.now() - leaf.validToDate.getTime()) / dayMs).toBeCloseTo(30, 0)
+  expect(leaf.validFromDate.getTime()).toBeLessThan(leaf.validToDate.getTime())
+  expect(authority.identityFor(['a.example']).cert).not.toBe(
+    authority.identityFor(['a.example'], 'expired').cert,
+  )
+})
+
 test('the same names again -> the same leaf; other names -> another', () => {
   const authority = openAuthority('Test CA')
   const first = authority.identityFor(['a.example'])
