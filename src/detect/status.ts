@@ -1,5 +1,6 @@
 /** status: what the detector says, to those who only ask. Reads it, changes nothing. */
 import type { Outage, ServiceStatus } from '../model/outage.ts'
+import type { QuicVerdict } from '../model/quic.ts'
 import { openOutage, type Detector, type ServiceState, type VantageState } from './detector.ts'
 import { quicOf } from './quic.ts'
 import { roundOf, type DetectSettings, type Watch } from './settings.ts'
@@ -20,6 +21,8 @@ export function statusOf(
     watch.services.map((service) => one(detector.vantages[id], id, service, now, watch, settings)),
   )
 }
+
+const CUT_OFF: QuicVerdict = { standing: 'insufficient', because: 'The vantage point itself is cut off.' }
 
 /** While HTTP itself fails here, only looks that go up to HTTP can say whether it still does. */
 export function needsHttp(detector: Detector, endpoint: string, vantage: string): boolean {
@@ -46,7 +49,7 @@ function one(
     quic: quicOf(vantage, watched, now),
   }
   const cutOff = openOutage(vantage)
-  if (cutOff !== null) return { ...base, ...drawn(cutOff) }
+  if (cutOff !== null) return { ...base, quic: CUT_OFF, ...drawn(cutOff) }
   const open = openOutage(state)
   if (lastLookAt === null) {
     return { ...base, state: 'insufficient', sinceAt: now, because: 'No look at it could be judged yet.' }

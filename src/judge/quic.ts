@@ -20,6 +20,11 @@ export function judgeQuic(measurement: Measurement, controls: readonly Measureme
   const page = finalPage(measurement)
   if (page === null)
     return insufficient('The page was not reached over TCP, so it is not known whether HTTP/3 is offered.')
+  if (page.url.startsWith('http:'))
+    return {
+      standing: 'not_offered',
+      because: 'The page came without encryption, where no offer of HTTP/3 counts.',
+    }
   if (http3Port(page.headers, hostOf(page.url) ?? '') === null)
     return { standing: 'not_offered', because: 'The site does not say that it speaks HTTP/3.' }
   const seen = triesOf(measurement)
@@ -82,14 +87,17 @@ function answers(seen: QuicObservation | null): boolean {
   return seen !== null && isQuicAnswer(seen.failure)
 }
 
-/** The page the way ended at, over verified TLS, which is the proof that TCP to the address works. */
+/** The page the way ended at: over verified TLS, which is the proof that TCP to the address works, or in cleartext. */
 function finalPage({ observations }: Measurement): HttpObservation | null {
   const deepest = Math.max(0, ...observations.map((seen) => seen.depth))
   const pages = observations.filter((seen) => seen.layer === 'http' && seen.depth === deepest)
   return (
     pages.find(
       (seen): seen is HttpObservation =>
-        seen.layer === 'http' && seen.trusted && seen.failure === null && isFinalStatus(seen.status),
+        seen.layer === 'http' &&
+        (seen.trusted || seen.url.startsWith('http:')) &&
+        seen.failure === null &&
+        isFinalStatus(seen.status),
     ) ?? null
   )
 }

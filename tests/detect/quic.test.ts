@@ -4,7 +4,7 @@ import { foldTick } from '../../src/detect/fold.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'
 import { statusOf } from '../../src/detect/status.ts'
 import { QUIC_STANDINGS, type QuicStanding } from '../../src/model/quic.ts'
-import { aLook, fine, MINUTE, openDesk, reset, story, T0, TRUSTED, type Desk } from './builders.ts'
+import { aLook, fine, MINUTE, openDesk, reset, story, T0, TRUSTED, WATCH, type Desk } from './builders.ts'
 
 const HOUR = 60 * MINUTE
 
@@ -76,6 +76,15 @@ test('QUIC fails look after look -> no outage, nothing to look at again, the sta
   const status = statusOf(desk.detector, until - 5 * MINUTE + 1_000, TRUSTED, DEFAULTS)[0]!
   expect(status).toMatchObject({ state: 'ok', quic: { standing: 'drop' } })
   expect(desk.look({ ...fine, quic: 'drop' }, until).suspicious).toEqual([])
+})
+
+test('the vantage itself is cut off -> insufficient, whatever was shown', () => {
+  const desk = openDesk(WATCH)
+  desk.sweep(T0 - MINUTE, 'yes')
+  looksAt(desk, ['ok'], T0 - MINUTE)
+  for (let n = 0; n < 5; n += 1) desk.sweep(T0 + n * 30_000, 'no')
+  const status = statusOf(desk.detector, T0 + 3 * MINUTE, WATCH, DEFAULTS)[0]!
+  expect(status).toMatchObject({ state: 'offline', quic: { standing: 'insufficient' } })
 })
 
 test('a look that fails over TCP says what it can of QUIC all the same', () => {

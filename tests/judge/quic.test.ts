@@ -3,7 +3,7 @@ import { judge } from '../../src/judge/judge.ts'
 import { judgeQuic, needsControl } from '../../src/judge/quic.ts'
 import type { Failure } from '../../src/model/failure.ts'
 import type { Measurement, Observation, QuicObservation } from '../../src/model/measurement.ts'
-import { ADDRESS, aControl, aMeasurement, dns, HOST, http, tcp, tls } from './builders.ts'
+import { ADDRESS, aControl, aMeasurement, aPlainLook, dns, HOST, http, PLAIN, tcp, tls } from './builders.ts'
 
 const SILENT = 'generic_timeout_error'
 const OFFER = { headers: [['alt-svc', 'h3=":443"']] } as const
@@ -98,6 +98,12 @@ const CASES: [string, Measurement, Measurement[], string | undefined][] = [
     aMeasurement(dns(), tcp(), tls({ failure: 'ssl_unknown_authority' }), http({ ...OFFER, trusted: false })),
     [control],
     'insufficient',
+  ],
+  [
+    'the page came in cleartext, where anybody could have put the offer',
+    aPlainLook(http({ ...PLAIN, ...OFFER })),
+    [control],
+    'not_offered',
   ],
   ['a heartbeat', offered({ plan: 'heartbeat' }), [control], undefined],
   ['unfit', offered(...BY_NAME, { unfit: 'interrupted' }), [control], undefined],
