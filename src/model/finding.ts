@@ -45,6 +45,6 @@ export interface Diagnosed {
   readonly hosts: readonly { readonly host: string; readonly role: EndpointRole; readonly hit: Hit }[]
   /** of the focus: whether it fails over each family */
   readonly families: { readonly ipv4: Hit; readonly ipv6: Hit }
-  /** every trial by a name of the service went through */
+  /** what was tried by the service's own names went through, a primary host among it */
   readonly healthy: boolean
 }

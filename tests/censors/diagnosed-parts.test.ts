@@ -26,6 +26,15 @@ test('one asset host -> the host is named, and the primary one is not concerned'
   })
 })
 
+test('one asset host, from a vantage without IPv6, where the primary one has it -> still the asset', async () => {
+  const lab = await withIpv6()
+  lab.network('babilon').set({ ipv6: 'network-unreachable' })
+  lab.network('babilon').censor.add({ layer: 'tls', names: ['i.ytimg.com'], action: 'mitm' })
+  const { verdict, diagnosed } = await explained(lab, hostsOf(lab, ...YOUTUBE))
+  expect(diagnosed?.focus).toBe('i.ytimg.com')
+  expect(verdict).toMatchObject({ rule: 'diagnosed_elsewhere', mechanism: 'tls.mitm' })
+})
+
 test('IPv4 alone is filtered by name -> it says over which family', async () => {
   const lab = await withIpv6()
   lab.network('babilon').censor.add({ layer: 'tls', names: ['www.youtube.com'], action: 'reset', family: 4 })

@@ -39,7 +39,7 @@ export function findCause(
     also: [...found, aside].filter((each): each is Finding => each !== null && each !== finding),
     hosts,
     families: familiesHit(trials),
-    healthy: finding === null && hosts.every(({ hit }) => hit === false),
+    healthy: finding === null && !hosts.some(({ hit }) => hit === true) && hosts.some(isFine),
   }
 }
 
@@ -56,4 +56,9 @@ function isOverTls({ setup, tls }: Trials, url: string): boolean {
   const own = new URL(url)
   if (own.hostname === setup.focus) return own.protocol === 'https:'
   return tls.some(({ at, host, port }) => at === 'target' && host === setup.focus && port === setup.port)
+}
+
+/** What people come for was tried, and answered. */
+function isFine({ role, hit }: Diagnosed['hosts'][number]): boolean {
+  return role === 'primary' && hit === false
 }

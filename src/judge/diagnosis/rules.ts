@@ -47,7 +47,7 @@ export function verdictOn(diagnosed: Diagnosed | null, health: Health): Verdict 
       : {
           ...SAYS_NOTHING,
           rule: 'diagnosed_undecided',
-          because: 'It fails, and no one thing that was changed made the difference.',
+          because: 'No one thing that was changed made the difference.',
         }
   }
   const primary = hosts.some(

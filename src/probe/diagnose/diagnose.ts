@@ -3,7 +3,8 @@
  *
  *     addresses to believe ─► baseline ─► survey ─► focus ─► matrix and questions, side by side ─► how long it lingers
  */
-import type { DnsExperiment, SetupExperiment } from '../../model/differential.ts'
+import net from 'node:net'
+import type { DnsExperiment, SetupExperiment, TlsExperiment } from '../../model/differential.ts'
 import type { Experiment } from '../../model/experiment.ts'
 import type { Vantage } from '../../model/vantage.ts'
 import { isBogon } from '../addresses.ts'
@@ -94,14 +95,22 @@ async function neutralServers(
 
 /** The first host that failed by its own name, in the order given; the endpoint's own when none did. */
 function focusOf(hosts: readonly KnownHost[], made: Trials['made']): KnownHost {
-  const failedBy = (host: string) =>
-    made.some(
-      (trial) =>
-        ((trial.kind === 'tls' && !trial.answered) || (trial.kind === 'http' && trial.failure !== null)) &&
-        trial.name === 'target' &&
-        trial.host === host,
-    ) || made.some((trial) => trial.kind === 'dns' && trial.host === host && isBadAnswer(trial))
-  return hosts.find(({ host }) => failedBy(host)) ?? hosts[0]!
+  return hosts.find((host) => failed(host, made)) ?? hosts[0]!
+}
+
+/** Over IPv4 where the host has it: a vantage without IPv6 fails over the other to every host. */
+function failed({ host, known }: KnownHost, made: Trials['made']): boolean {
+  const family = known.some(net.isIPv4) ? 4 : 6
+  return made.some((trial) => {
+    if (trial.kind === 'dns') return trial.host === host && isBadAnswer(trial)
+    if ((trial.kind !== 'tls' && trial.kind !== 'http') || trial.host !== host) return false
+    const bad = trial.kind === 'tls' ? !trial.answered || isForged(trial) : trial.failure !== null
+    return trial.at === 'target' && net.isIP(trial.address) === family && bad
+  })
+}
+
+function isForged({ failure }: TlsExperiment): boolean {
+  return failure === 'ssl_unknown_authority'
 }
 
 function isBadAnswer({ failure, answers }: DnsExperiment): boolean {

@@ -87,15 +87,16 @@ async function tryHarmless(
   }
 }
 
-/** When the last trial by the name ended at the neutral server; `null`: there the name is not cut. */
+/** When the last trial that was cut by the name ended at the neutral server; `null`: there the name is not cut. */
 function lastCutMs({ made }: Trials, host: string, { address }: Neutral): number | null {
-  const sent = made.filter(
+  const cut = made.filter(
     (trial) =>
-      trial.kind === 'tls' && trial.name === 'target' && trial.host === host && trial.address === address,
+      trial.kind === 'tls' &&
+      trial.name === 'target' &&
+      trial.host === host &&
+      trial.address === address &&
+      trial.failedAt === 'after' &&
+      !trial.answered,
   )
-  const isCut = sent.some(
-    (trial) =>
-      trial.kind === 'tls' && trial.hello === 'small' && trial.failedAt === 'after' && !trial.answered,
-  )
-  return isCut ? Math.max(...sent.map(({ startedMs, durationMs }) => startedMs + durationMs)) : null
+  return cut.length === 0 ? null : Math.max(...cut.map(({ startedMs, durationMs }) => startedMs + durationMs))
 }
