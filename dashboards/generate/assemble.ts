@@ -13,7 +13,7 @@ import {
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { TAG, UIDS, toSiblings } from './links.ts'
-import type { PanelBuilder } from './panels.ts'
+import type { PanelBuilder } from './basics.ts'
 
 /** The newest form of dashboard that Grafana 11 knows; later ones bring it up to date when they load it. */
 const SCHEMA_VERSION = 39

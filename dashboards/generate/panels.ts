@@ -1,47 +1,16 @@
-/**
- * panels: the kinds of panel the dashboards are made of. Each must say what it shows and in which unit; colours come from the
- * palette, since Grafana's own series of colours is not made for the colour-blind.
- */
-import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog'
+/** panels: the kinds of panel the dashboards are made of. Colours come from the palette: Grafana's own are not made for the colour-blind. */
 import * as common from '@grafana/grafana-foundation-sdk/common'
-import {
-  FieldColorBuilder,
-  FieldColorModeId,
-  type Panel,
-  type Threshold,
-  ThresholdsConfigBuilder,
-  ThresholdsMode,
-  type ValueMapping,
-} from '@grafana/grafana-foundation-sdk/dashboard'
+import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge'
 import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap'
 import * as stat from '@grafana/grafana-foundation-sdk/stat'
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline'
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
-import { type CellLink, asDataLink } from './links.ts'
-import { COLOURS, type Codes, called, codeMappings } from './palette.ts'
+import { type About, type PanelBuilder, basics, fixed } from './basics.ts'
+import { COLOURS, type Codes, codeMappings } from './palette.ts'
 
 /** Of the curves that `quantiles` asks for. */
 export const QUANTILE_COLOURS = { median: COLOURS.blue, '99 of 100': COLOURS.orange }
-
-/** The colour from each value on, in rising order; the first counts from the bottom. */
-export type Steps = readonly (readonly [from: number, colour: string])[]
-
-/** What every panel says of itself. */
-export interface About {
-  readonly title: string
-  readonly description: string
-  /** an id of Grafana's, such as `s` or `bytes`; `none` for a plain number or a word */
-  readonly unit: string
-  readonly targets: readonly Builder<Dataquery>[]
-  /** where a click on a value leads */
-  readonly links?: readonly CellLink[]
-  readonly steps?: Steps
-  /** what numbers are called */
-  readonly words?: Readonly<Record<number, string>>
-}
-
-export type PanelBuilder = Builder<Panel>
 
 /** Bars of time in the colour of the state that held. */
 export function stateTimeline(about: About, codes: Codes): PanelBuilder {
@@ -54,7 +23,7 @@ export function stateTimeline(about: About, codes: Codes): PanelBuilder {
     .perPage(24)
     .fillOpacity(90)
     .lineWidth(0)
-    .legend(legend(true))
+    .legend(legend())
     .tooltip(tooltip(common.TooltipDisplayMode.Single))
 }
 
@@ -70,7 +39,7 @@ export function curves(
     .fillOpacity(0)
     .showPoints(common.VisibilityMode.Auto)
     .spanNulls(false)
-    .legend(legend(true).calcs(['lastNotNull', 'max']).displayMode(common.LegendDisplayMode.Table))
+    .legend(legend().calcs(['lastNotNull', 'max']).displayMode(common.LegendDisplayMode.Table))
     .tooltip(tooltip(common.TooltipDisplayMode.Multi))
     .min(0)
   if (about.steps !== undefined) {
@@ -135,40 +104,6 @@ export function heat(about: About, colour: string): heatmap.PanelBuilder {
     .showLegend()
 }
 
-interface Common {
-  title: (title: string) => this
-  description: (description: string) => this
-  unit: (unit: string) => this
-  targets: (targets: Builder<Dataquery>[]) => this
-  noValue: (text: string) => this
-  thresholds: (thresholds: ThresholdsConfigBuilder) => this
-  mappings: (mappings: ValueMapping[]) => this
-  dataLinks: (links: ReturnType<typeof asDataLink>[]) => this
-}
-
-/** Puts what all kinds have in common into a panel. */
-export function basics<Kind extends Common>(panel: Kind, about: About): Kind {
-  panel
-    .title(about.title)
-    .description(about.description)
-    .unit(about.unit)
-    .targets([...about.targets])
-    .noValue('no data')
-    .thresholds(
-      new ThresholdsConfigBuilder()
-        .mode(ThresholdsMode.Absolute)
-        .steps(thresholds(about.steps ?? [[0, COLOURS.blue]])),
-    )
-  if (about.words !== undefined) panel.mappings([called(about.words)])
-  if (about.links !== undefined) panel.dataLinks(about.links.map(asDataLink))
-  return panel
-}
-
-/** Steps as Grafana stores them. */
-export function thresholds([lowest, ...others]: Steps): Threshold[] {
-  return [{ value: null, color: lowest![1] }, ...others.map(([value, color]) => ({ value, color }))]
-}
-
 function coloured(
   panel: timeseries.PanelBuilder,
   colours: Readonly<Record<string, string>>,
@@ -179,13 +114,9 @@ function coloured(
   return panel
 }
 
-export function fixed(colour: string): FieldColorBuilder {
-  return new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(colour)
-}
-
-function legend(shown: boolean): common.VizLegendOptionsBuilder {
+function legend(): common.VizLegendOptionsBuilder {
   return new common.VizLegendOptionsBuilder()
-    .showLegend(shown)
+    .showLegend(true)
     .displayMode(common.LegendDisplayMode.List)
     .placement(common.LegendPlacement.Bottom)
     .calcs([])

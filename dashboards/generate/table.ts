@@ -5,7 +5,7 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table'
 import type { ApiColumn } from './infinity.ts'
 import type { CellLink } from './links.ts'
 import { COLOURS, wordMappings } from './palette.ts'
-import { type About, type Steps, basics, fixed, thresholds } from './panels.ts'
+import { type About, type Steps, basics, fixed, thresholds } from './basics.ts'
 
 export interface Column {
   /** its name in the answer: a label, a selector, or `Value` */
