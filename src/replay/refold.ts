@@ -70,6 +70,8 @@ export function refold(parts: RefoldParts, rows: Iterable<ScannedRow | ScannedTi
   let watchedUntil = 0
   let folded = 0
   let letPass: ((until: number) => void) | null = null
+  // Where there are no canaries nothing grows stale: what was imported has gaps of hours, and years of them.
+  const staleMs = watch.canaries.length === 0 ? 0 : canaryRoundOf(watch) * settings.gapRounds
 
   for (const outage of openOutages(detector)) {
     outages.set(outage.id, outage)
@@ -99,7 +101,7 @@ export function refold(parts: RefoldParts, rows: Iterable<ScannedRow | ScannedTi
     if (at <= clock) return
     clock = at
     if (!asItWas) {
-      letPass ??= createTicks(canaryRoundOf(watch) * settings.gapRounds, () => open.size > 0, tick)
+      letPass ??= createTicks(staleMs, () => open.size > 0, tick)
       letPass(clock)
     }
     if (clock < watchedUntil) return
