@@ -23,6 +23,8 @@ import { blockedNats, type DetectSettings } from './settings.ts'
 export interface Case {
   strong: number
   weak: number
+  /** what looks hit between fine ones say, see leak.ts */
+  leak: number
   /** looks that fail here and not for the control: in all, and in a row */
   anomalies: number
   anomaliesInRow: number
@@ -52,6 +54,7 @@ export function newCase(): Case {
   return {
     strong: 0,
     weak: 0,
+    leak: 0,
     anomalies: 0,
     anomaliesInRow: 0,
     downsInRow: 0,
@@ -83,7 +86,7 @@ export function noteFailed(about: Case, look: Look, gapMs: number, settings: Det
   about.anomalies += 1
   about.anomaliesInRow += 1
   if (!silent && Math.abs(weight) >= settings.strongNats) {
-    const most = blockedNats(settings) / 2
+    const most = mostOfOne(settings)
     about.strong = Math.max(0, about.strong + Math.min(most, Math.max(-most, weight)))
   } else {
     about.weak = Math.max(about.weak, weight)
@@ -92,9 +95,16 @@ export function noteFailed(about: Case, look: Look, gapMs: number, settings: Det
 }
 
 /** Adds a fine look at a primary endpoint. @param doubted the endpoint was in doubt or out, so the path was back for once */
-export function noteFine(about: Case, look: Look, doubted: boolean): void {
+export function noteFine(about: Case, look: Look, doubted: boolean, settings: DetectSettings): void {
   about.fineAt = Math.max(about.fineAt ?? look.startedAt, look.startedAt)
-  if (doubted) breakStretch(about)
+  if (!doubted) return
+  about.strong = Math.max(0, about.strong - mostOfOne(settings))
+  breakStretch(about)
+}
+
+/** What one look may say at most: four in a row decide, which a front that cuts one handshake in 30 never does by chance. */
+function mostOfOne(settings: DetectSettings): number {
+  return blockedNats(settings) / 4
 }
 
 /** Nothing of the service was fine since it began to fail. */
@@ -124,10 +134,10 @@ export function decideCause(
 
   const lasted = about.stretchFrom === null ? 0 : about.stretchTo! - about.stretchFrom
   const persistence = faultNats(lasted, settings)
-  const quiet = Math.max(about.weak, persistence)
+  const quiet = Math.max(about.weak, persistence, about.leak)
   const together = isWhole(about) ? agreement.nats : 0
   if (about.anomalies >= 2 && about.strong + quiet + together >= blockedNats(settings)) {
-    return { cause: 'blocked', reason: because(about.strong, persistence, together, lasted, agreement) }
+    return { cause: 'blocked', reason: because(about, persistence, together, lasted, agreement) }
   }
   if (current === 'down' && about.anomaliesInRow < settings.downLooks) {
     return { cause: 'down', reason: 'It fails for the control too.' }
@@ -195,12 +205,14 @@ function breakStretch(about: Case): void {
 }
 
 function because(
-  strong: number,
+  { strong, leak }: Case,
   persistence: number,
   together: number,
   lasted: number,
   agreement: Agreement,
 ): string {
+  if (leak > Math.max(strong, persistence, together))
+    return 'Some looks are hit and others spared, in a way that faults and loss do not explain.'
   if (strong >= persistence && strong >= together)
     return 'It fails in a way that faults do not cause, time and again.'
   if (together >= persistence)

@@ -9,6 +9,7 @@ import type { Outage } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
 import type { Case } from './cause.ts'
 import type { CanaryState } from './health.ts'
+import type { Leak } from './leak.ts'
 import type { Memory } from './memory.ts'
 import type { QuicState } from './quic.ts'
 import type { Watch } from './settings.ts'
@@ -37,6 +38,8 @@ export interface EndpointState {
   /** base rates of looks up to TLS, and of those that went on to HTTP */
   memory: Memory
   httpMemory: Memory
+  /** whether a censor hits some of the looks */
+  leak: Leak
   /** failures seen while in doubt: kept aside until it is known whether they were faults of a path that stands */
   aside: string[]
 }

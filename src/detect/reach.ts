@@ -10,6 +10,7 @@
 import { isSilence } from '../model/failure.ts'
 import type { Look } from '../model/look.ts'
 import type { EndpointState, VantageState } from './detector.ts'
+import { leakFailed, leakFine, newLeak } from './leak.ts'
 import { failureChance, fineChance, newMemory, remember } from './memory.ts'
 import { outNats, type DetectSettings } from './settings.ts'
 
@@ -21,6 +22,9 @@ const ASIDE_MAX = 20
 
 /** The state of one endpoint, made if it is new. */
 export function endpointState(vantage: VantageState, id: string, at: number): EndpointState {
+  const known = vantage.endpoints[id]
+  // A state that was saved before there were leaks has none.
+  if (known !== undefined) known.leak ??= newLeak()
   return (vantage.endpoints[id] ??= {
     score: 0,
     out: false,
@@ -33,6 +37,7 @@ export function endpointState(vantage: VantageState, id: string, at: number): En
     outAt: null,
     needsHttp: false,
     mechanism: null,
+    leak: newLeak(),
     memory: newMemory(at),
     httpMemory: newMemory(at),
     aside: [],
@@ -40,7 +45,7 @@ export function endpointState(vantage: VantageState, id: string, at: number): En
 }
 
 /** Drops what is said against it, in place; what was learned of its path stays. */
-export function clearDoubt(state: EndpointState): void {
+function clearDoubt(state: EndpointState): void {
   state.score = 0
   state.out = false
   state.outAt = null
@@ -48,6 +53,12 @@ export function clearDoubt(state: EndpointState): void {
   state.needsHttp = false
   state.mechanism = null
   state.aside = []
+}
+
+/** Drops a doubt that fine looks have not answered, as when nobody looks any more. */
+export function dropDoubt(state: EndpointState): void {
+  clearDoubt(state)
+  state.leak = newLeak()
 }
 
 /** Folds a look that says `yes` or `no` into its endpoint, in place. */
@@ -69,13 +80,14 @@ export function foldReach(state: EndpointState, look: Look, settings: DetectSett
 function foldFine(state: EndpointState, look: Look, settings: DetectSettings): Step {
   state.fineAt = Math.max(state.fineAt ?? look.startedAt, look.startedAt)
   state.firstFailedAt = null
+  leakFine(state.leak, look, settings)
   if (state.score === 0 && !state.out) {
     learn(state, null, look, settings)
     return 'fine'
   }
   state.firstFineAt ??= look.endedAt
   state.score = Math.max(0, state.score + Math.log(settings.leakChance / fineChance(state.memory, settings)))
-  if (state.score === 0) {
+  if (state.score === 0 && !(state.out && state.leak.holds)) {
     // An endpoint out for no longer than a burst of loss was perhaps never gone: then its failures are base rate.
     if (!state.out || look.endedAt - state.outAt! < settings.burstMs) {
       for (const key of state.aside) learn(state, key, look, settings)
@@ -101,7 +113,8 @@ function foldFailed(state: EndpointState, look: Look, settings: DetectSettings):
   if (verdict.layer === 'http') state.needsHttp = true
   keepAside(state, look)
   state.score = Math.min(top, state.score + Math.max(0, Math.log((1 - settings.leakChance) / chance)))
-  if (!state.out && state.score >= top) {
+  leakFailed(state.leak, look, state.fineAt, settings)
+  if (!state.out && (state.score >= top || state.leak.holds)) {
     state.out = true
     state.outAt = look.endedAt
   }

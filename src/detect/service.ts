@@ -48,7 +48,7 @@ export function noteLook({ service, watch, settings }: Scene, look: Look, step: 
     const gapMs = roundOf(watch, look.service, look.vantage) * settings.gapRounds
     noteFailed((service.case ??= newCase()), look, gapMs, settings)
   } else if (service.case !== null && step !== 'aside') {
-    noteFine(service.case, look, step === 'recovering')
+    noteFine(service.case, look, step === 'recovering', settings)
   }
 }
 

@@ -28,6 +28,12 @@ export interface DetectSettings {
   readonly beta: number
   /** chance of a fine look at an endpoint that is gone: censors leak */
   readonly leakChance: number
+  /** share of the looks a leaky censor hits at least, by means that are telling; and share of looks that strays fail so at most */
+  readonly leakShare: number
+  readonly strayChance: number
+  /** the same for silence, which loss makes too */
+  readonly quietLeakShare: number
+  readonly quietStrayChance: number
   /** chance of an unanswered look at an endpoint that can be reached, before anything was learned */
   readonly silentChance: number
   /** the same for a look that was answered with a failure */
@@ -90,6 +96,12 @@ export const DEFAULTS: DetectSettings = {
   alpha: 1e-5,
   beta: 1e-2,
   leakChance: 0.01,
+  // 0.4 against 0.1: half of the looks hit is found in some 25 of them, a front that resets one handshake in 30 is never taken for it
+  leakShare: 0.4,
+  strayChance: 0.1,
+  // a path that loses 40 % of all packets fails one look in five; a censor that drops every other connection, one in two
+  quietLeakShare: 0.5,
+  quietStrayChance: 0.3,
   silentChance: 0.12,
   answeredChance: 0.02,
   slowMemoryMs: DAY,

@@ -7,7 +7,7 @@
 import type { OutageChange } from '../model/outage.ts'
 import { openOutage, type VantageState } from './detector.ts'
 import { closeUnwatched } from './outage.ts'
-import { clearDoubt } from './reach.ts'
+import { dropDoubt } from './reach.ts'
 import { clearSpeedDoubt } from './speed.ts'
 import type { Watch } from './settings.ts'
 
@@ -35,7 +35,7 @@ export function leaveUnwatched(vantage: VantageState, id: string, now: number, w
   }
   const endpoints = new Set(here.flatMap((service) => service.endpoints.map((endpoint) => endpoint.id)))
   for (const [endpointId, state] of Object.entries(vantage.endpoints)) {
-    if (!endpoints.has(endpointId)) clearDoubt(state)
+    if (!endpoints.has(endpointId)) dropDoubt(state)
   }
   for (const [endpointId, state] of Object.entries(vantage.speeds ?? {})) {
     if (!endpoints.has(endpointId)) clearSpeedDoubt(state)

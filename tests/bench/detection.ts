@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url'
 import { blocksUnderLoss, lossOnly, ordinary, type Result } from '../simulation/scenarios.ts'
 import { longestMs, quantile, type Found } from '../simulation/score.ts'
-import { ANSWERING, DAY, HTTP, SILENT, WEAK } from '../simulation/world.ts'
+import { ANSWERING, DAY, HTTP, SILENT, WEAK } from '../../src/evaluate/world.ts'
 
 const VANTAGES = 5
 const SPAN_MS = 730 * DAY

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest'
 import { blocksUnderLoss, lossOnly, ordinary } from './scenarios.ts'
 import { longestMs, quantile } from './score.ts'
-import { ANSWERING, DAY, HOUR, MINUTE, SECOND, SILENT } from './world.ts'
+import { ANSWERING, DAY, HOUR, MINUTE, SECOND, SILENT } from '../../src/evaluate/world.ts'
 
 describe('a lossy, faulty network without censor', () => {
   const { score } = ordinary({ vantages: 3, spanMs: 12 * DAY, illsOften: 10, blocksEveryMs: null, seed: 1 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { newEvents } from './events.ts'
-import { seeded } from './random.ts'
+import { newEvents } from '../../src/evaluate/events.ts'
+import { seeded } from '../../src/evaluate/random.ts'
 
 test('added in any order -> run by time, those of one moment as they were added', () => {
   const events = newEvents()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { openNetwork, type Outcome } from './network.ts'
-import { seeded } from './random.ts'
-import { HOUR, type Spell } from './world.ts'
+import { openNetwork, type Outcome } from '../../src/evaluate/network.ts'
+import { seeded } from '../../src/evaluate/random.ts'
+import { HOUR, type Spell } from '../../src/evaluate/world.ts'
 
 const block = (mechanism: Extract<Spell, { kind: 'block' }>['mechanism']): Spell => {
   return { kind: 'block', service: 'facebook', mechanism, together: false, from: 0, to: HOUR }

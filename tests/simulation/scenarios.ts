@@ -1,10 +1,10 @@
 /** scenarios: the worlds that the tests and the bench run, at whatever length they can afford. */
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
 import type { EndpointRole } from '../../src/model/service.ts'
-import { pick, seeded } from './random.ts'
+import { pick, seeded } from '../../src/evaluate/random.ts'
 import { scoreOf, type Score } from './score.ts'
-import { simulate, type Run } from './simulate.ts'
-import { ANSWERING, HOUR, ills, MINUTE, monthlyBlocks, SILENT, type Spell } from './world.ts'
+import { simulate, type Run } from '../../src/evaluate/simulate.ts'
+import { ANSWERING, HOUR, ills, MINUTE, monthlyBlocks, SILENT, type Spell } from '../../src/evaluate/world.ts'
 
 /** Four services with two or three endpoints each, and one primary endpoint at least. */
 export function watchOf(vantages: number, roundMs: number): Watch {

@@ -1,8 +1,8 @@
 /** score: what the detector said, against what really happened. */
 import type { Cause, Outage } from '../../src/model/outage.ts'
 import type { Mechanism } from '../../src/model/verdict.ts'
-import { START, type Told } from './simulate.ts'
-import { MINUTE, type Spell } from './world.ts'
+import { START, type Told } from '../../src/evaluate/simulate.ts'
+import { MINUTE, type Spell } from '../../src/evaluate/world.ts'
 
 export interface Found {
   readonly mechanism: Mechanism

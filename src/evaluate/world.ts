@@ -4,7 +4,7 @@
  * A spell is a stretch of time in which something is the matter at one vantage: the whole of it, its resolver, or the way to
  * one service. Truth for the score as well as weather for the looks.
  */
-import type { Mechanism } from '../../src/model/verdict.ts'
+import type { Mechanism } from '../model/verdict.ts'
 import { between, exponential, pick, type Random } from './random.ts'
 
 export const SECOND = 1000
@@ -17,15 +17,25 @@ export type Spell = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'offline' }
   /** the vantage's resolver answers SERVFAIL or not at all */
   | { readonly kind: 'stall' }
+  /** the whole line loses packets for a moment: the bad state of a Gilbert-Elliott line */
+  | { readonly kind: 'burst'; readonly loss: number }
   /** the way to one service loses packets */
   | { readonly kind: 'lossy'; readonly service: string; readonly loss: number }
   /** the way to one service is gone: silence, or a router that says so */
   | { readonly kind: 'fault'; readonly service: string; readonly says: boolean }
+  /** the site is gone for everybody: maintenance, or its content network */
+  | { readonly kind: 'down'; readonly service: string; readonly says: boolean }
+  /** the site's own front cuts this share of handshakes, wherever they come from */
+  | { readonly kind: 'flaky'; readonly service: string; readonly share: number }
   | {
       readonly kind: 'block'
       readonly service: string
+      /** one endpoint of it only; absent = all */
+      readonly endpoint?: string
       readonly mechanism: Mechanism
       readonly together: boolean
+      /** share of the looks it hits: censors leak, or know only some of the addresses; absent = all */
+      readonly share?: number
     }
 )
 

@@ -2,19 +2,19 @@
  * simulate: the daemon without sockets. Rounds, confirmations, early suspicions, fresh canaries and controls, as the schedule
  * and the pipeline have them; looks come from network.ts, and every one is folded by detect/ itself.
  */
-import { newDetector, openOutage, type Detector } from '../../src/detect/detector.ts'
-import { foldCanary, foldLook, foldTick } from '../../src/detect/fold.ts'
-import { healthOf } from '../../src/detect/health.ts'
-import { needsHttp } from '../../src/detect/status.ts'
-import type { DetectSettings, Watch } from '../../src/detect/settings.ts'
-import type { Folded, Look } from '../../src/model/look.ts'
-import type { OutageChange } from '../../src/model/outage.ts'
-import type { EndpointRole } from '../../src/model/service.ts'
-import type { Mechanism } from '../../src/model/verdict.ts'
+import { newDetector, openOutage, type Detector } from '../detect/detector.ts'
+import { foldCanary, foldLook, foldTick } from '../detect/fold.ts'
+import { healthOf } from '../detect/health.ts'
+import { needsHttp } from '../detect/status.ts'
+import type { DetectSettings, Watch } from '../detect/settings.ts'
+import type { Folded, Look } from '../model/look.ts'
+import type { OutageChange } from '../model/outage.ts'
+import type { EndpointRole } from '../model/service.ts'
 import { newEvents } from './events.ts'
-import { openNetwork } from './network.ts'
-import { between, type Random } from './random.ts'
-import { CANNOT_SAY, FINE, failing } from './verdicts.ts'
+import { createJudge, type Facts } from './facts.ts'
+import { factsOf } from './mechanisms.ts'
+import { openNetwork, type Outcome } from './network.ts'
+import { between, type Random, seeded } from './random.ts'
 import { weatherOf, type Spell } from './world.ts'
 
 export interface Scenario {
@@ -25,6 +25,28 @@ export interface Scenario {
   /** spells of each vantage, in the order of `watch.vantages` */
   readonly spells: readonly (readonly Spell[])[]
   readonly spanMs: number
+  /** how many times as many packets are lost at an hour of the day */
+  readonly load?: (hour: number) => number
+  /** sees what the plain rounds see, as another monitor would, or every look */
+  readonly watcher?: Watcher
+}
+
+/** One look of the simulation, as others may use it. Unix ms. */
+export interface Seen {
+  readonly vantage: string
+  readonly service: string
+  readonly endpoint: string
+  readonly role: EndpointRole
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly facts: Facts
+  readonly purpose: 'round' | 'confirm'
+}
+
+/** Hears of looks as they end; of those in plain rounds it may ask what another one would have seen a while later. */
+export interface Watcher {
+  readonly look: (seen: Seen, again: (afterMs: number) => boolean) => void
+  readonly canary?: (seen: Pick<Seen, 'vantage' | 'startedAt' | 'endedAt'> & { canary: string; answered: boolean }) => void
 }
 
 /** A change, and when on the simulated clock it was known. */
@@ -45,6 +67,9 @@ const CONFIRM_AFTER = [1000, 2000, 5000, 10_000, 20_000]
 const SUSPECT_AFTER = 3000
 const FULL_EVERY = 10
 const CONTROL_MS = 500
+const AGAIN_SEED = 99
+const FINE: Facts = { failed: null, http: false, control: null }
+const FINE_HTTP: Facts = { ...FINE, http: true }
 /** chance that the control fails at an endpoint that is fine */
 const CONTROL_FAILS = 0.002
 
@@ -61,11 +86,17 @@ interface Aim {
   readonly role: EndpointRole
 }
 
-export function simulate({ watch, settings, loss, spells, spanMs }: Scenario, random: Random): Run {
+/** Runs a scenario: the rounds, and all that the looks bring about. The same seed gives the same run. */
+export function simulate(scenario: Scenario, random: Random): Run {
+  const { watch, settings, loss, spells, spanMs, load, watcher } = scenario
   const detector = newDetector()
   const events = newEvents()
   const told: Told[] = []
-  const lookAt = openNetwork(loss, random)
+  const lookAt = openNetwork(loss, random, load)
+  // What others try again must not change what we see.
+  const lookAgain = openNetwork(loss, seeded(AGAIN_SEED), load)
+  const judge = createJudge()
+  const fineVerdict = { false: judge(FINE, 'online'), true: judge(FINE_HTTP, 'online') }
   const confirming = new Map<string, number>()
   const places: Place[] = watch.vantages.map(({ id }, i) => {
     const weather = weatherOf(spells[i] ?? [])
@@ -103,6 +134,7 @@ export function simulate({ watch, settings, loss, spells, spanMs }: Scenario, ra
       const look = { vantage: place.vantage, canary, group, startedAt: at, endedAt: at + durationMs } as const
       const answered = seen === null ? 'yes' : 'no'
       looks += 1
+      watcher?.canary?.({ ...look, answered: seen === null })
       place.sweep.doneAt = Math.max(place.sweep.doneAt, look.endedAt)
       if (seen === null && events.size() === 0) foldCanary(detector, { ...look, answered }, watch, settings)
       else
@@ -119,51 +151,52 @@ export function simulate({ watch, settings, loss, spells, spanMs }: Scenario, ra
     confirming.set(key, now + CONFIRM_AFTER.at(-1)!)
     for (const after of CONFIRM_AFTER) {
       events.add(now + after, (at) => {
-        for (const aim of aims) if (aim.service === service) look(aim, place, false, at)
+        for (const aim of aims) if (aim.service === service) look(aim, place, false, at, 'confirm')
       })
     }
   }
 
-  function look(aim: Aim, place: Place, full: boolean, at: number): void {
+  function look(aim: Aim, place: Place, full: boolean, at: number, purpose: Seen['purpose']): void {
     const sawHttp = full || needsHttp(detector, aim.endpoint, place.vantage)
-    const { seen, durationMs } = lookAt(aim.service, at - START, sawHttp, place.near(at))
+    const outcome = lookAt(aim.service, at - START, sawHttp, place.near(at), aim.endpoint)
+    const { seen, durationMs } = outcome
     looks += 1
     const endedAt = Math.ceil(at + durationMs)
-    const { service, endpoint, role } = aim
-    const { vantage } = place
     if (durationMs > SUSPECT_AFTER) {
       events.add(at + SUSPECT_AFTER, (now) => {
         if (openOutage(detector.vantages[place.vantage]?.services[aim.service]) === null)
           confirm(aim.service, place, now)
       })
     }
+    const common = { id: '', ...aim, vantage: place.vantage, startedAt: at, endedAt, sawHttp }
     if (seen === null) {
-      const fine: Look = {
-        id: '',
-        service,
-        endpoint,
-        role,
-        vantage,
-        startedAt: at,
-        endedAt,
-        sawHttp,
-        verdict: FINE,
-      }
+      watcher?.look({ ...common, facts: sawHttp ? FINE_HTTP : FINE, purpose }, () => false)
+      const fine: Look = { ...common, verdict: fineVerdict[`${sawHttp}`] }
       if (events.size() === 0) foldLook(detector, fine, watch, settings)
       else events.add(endedAt, (now) => take(foldLook(detector, fine, watch, settings), now))
       return
     }
-    const common = { id: `m${looks}`, service, endpoint, role, vantage, startedAt: at, endedAt }
+    const facts: Facts = { failed: factsOf(seen), http: sawHttp, control: controlOf(outcome) }
+    watcher?.look({ ...common, facts, purpose }, (afterMs) => fails(aim, place, at + afterMs))
+    const failed = { ...common, id: `m${looks}` }
     events.add(endedAt, () => {
       const swept = place.sweep.at >= at ? place.sweep.doneAt : sweep(place, endedAt)
-      events.add(Math.max(swept, endedAt + CONTROL_MS) + 1, (now) => judged(common, seen, now))
+      events.add(Math.max(swept, endedAt + CONTROL_MS) + 1, (now) => judged(failed, facts, now))
     })
   }
 
-  function judged(common: Omit<Look, 'sawHttp' | 'verdict'>, seen: Mechanism, now: number): void {
-    const online = healthOf(detector, common.vantage, watch) === 'online'
-    const verdict = online ? failing(seen, random() < CONTROL_FAILS ? 'fails' : 'fine') : CANNOT_SAY
-    take(foldLook(detector, { ...common, sawHttp: seen.startsWith('http'), verdict }, watch, settings), now)
+  /** A control asked afresh sees what everybody sees, and has troubles of its own. */
+  function controlOf({ elsewhere = 0 }: Outcome): 'fine' | 'fails' {
+    return random() < Math.max(CONTROL_FAILS, elsewhere) ? 'fails' : 'fine'
+  }
+
+  function fails({ service, endpoint }: Aim, place: Place, at: number): boolean {
+    return lookAgain(service, at - START, false, place.near(at), endpoint).seen !== null
+  }
+
+  function judged(look: Omit<Look, 'verdict'>, facts: Facts, now: number): void {
+    const verdict = judge(facts, healthOf(detector, look.vantage, watch))
+    take(foldLook(detector, { ...look, verdict }, watch, settings), now)
   }
 
   const rounds = places.flatMap((place) => [
@@ -172,7 +205,7 @@ export function simulate({ watch, settings, loss, spells, spanMs }: Scenario, ra
       const fullAt = Math.floor(random() * FULL_EVERY)
       return {
         after: between(random, 0, watch.roundMs),
-        run: (at: number, round: number) => look(aim, place, round % FULL_EVERY === fullAt, at),
+        run: (at: number, round: number) => look(aim, place, round % FULL_EVERY === fullAt, at, 'round'),
       }
     }),
   ])

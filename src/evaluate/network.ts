@@ -4,14 +4,16 @@
  * Each try of a step goes through if nothing stands in its way at that moment and no packet of it is lost. UDP asks again
  * after 1 and 2 s, SYNs again after 1, 3 and 7 s, segments after 0.2 s doubling: a look times out only when all tries fail.
  */
-import type { Mechanism } from '../../src/model/verdict.ts'
+import type { Mechanism } from '../model/verdict.ts'
 import type { Random } from './random.ts'
-import type { Spell } from './world.ts'
+import { HOUR, type Spell } from './world.ts'
 
 /** How a look came out: `null` = fine; else the mechanism a judge would name. */
 export interface Outcome {
   readonly seen: Mechanism | null
   readonly durationMs: number
+  /** chance that a control sees the same at this moment */
+  readonly elsewhere?: number
 }
 
 const DNS_TRIES = [0, 1000, 2000]
@@ -36,13 +38,26 @@ const AT_HTTP: ReadonlySet<Mechanism> = new Set<Mechanism>(['http.blockpage', 'h
 const FINE: Outcome = { seen: null, durationMs: 3 * LATENCY }
 
 /** Looks at one endpoint of a service, or at a canary when `service` is null. */
-export type LookAt = (service: string | null, at: number, http: boolean, spells: readonly Spell[]) => Outcome
+export type LookAt = (
+  service: string | null,
+  at: number,
+  http: boolean,
+  spells: readonly Spell[],
+  endpoint?: string,
+) => Outcome
 
-/** A network that loses this share of packets. */
-export function openNetwork(loss: number, random: Random): LookAt {
-  const calm = calmOdds(loss)
-  return (service, at, http, spells) => {
-    if (spells.length > 0) return stepByStep(service, at, http, loss, spells, random)
+/**
+ * A network that loses this share of packets.
+ *
+ * @param load how many times as many at an hour of the day, 0 to 23
+ */
+export function openNetwork(loss: number, random: Random, load: (hour: number) => number = () => 1): LookAt {
+  const losses = Array.from({ length: 24 }, (_, hour) => loss * load(hour))
+  const odds = losses.map(calmOdds)
+  return (service, at, http, spells, endpoint) => {
+    const hour = Math.floor(at / HOUR) % 24
+    if (spells.length > 0) return stepByStep(service, endpoint, at, http, losses[hour]!, spells, random)
+    const calm = odds[hour]!
     const drawn = random()
     if (drawn >= calm.total) return FINE
     if (drawn < calm.dns) return { seen: 'dns.timeout', durationMs: DNS_TIMEOUT }
@@ -66,14 +81,21 @@ function calmOdds(loss: number): { dns: number; tcp: number; tls: number; total:
 
 function stepByStep(
   service: string | null,
+  endpoint: string | undefined,
   at: number,
   http: boolean,
   loss: number,
   spells: readonly Spell[],
   random: Random,
 ): Outcome {
-  const there =
-    spells.length === 0 ? spells : spells.filter((s) => !('service' in s) || s.service === service)
+  const there = spells.filter(
+    (s) =>
+      (!('service' in s) || s.service === service) &&
+      // A censor that leaks decides by connection, so a look is hit or spared as a whole.
+      (s.kind !== 'block' ||
+        ((s.endpoint === undefined || s.endpoint === endpoint) &&
+          (s.share === undefined || random() < s.share))),
+  )
   const stands = (when: number, ...kinds: Spell['kind'][]): Spell | undefined =>
     there.length === 0
       ? undefined
@@ -82,14 +104,20 @@ function stepByStep(
     const block = stands(when, 'block')
     return block?.kind === 'block' ? block.mechanism : null
   }
+  const burstAt = (when: number): number => {
+    const burst = stands(when, 'burst')
+    return burst?.kind === 'burst' ? Math.max(loss, burst.loss) : loss
+  }
   const lossAt = (when: number): number => {
     const lossy = stands(when, 'lossy')
-    return lossy?.kind === 'lossy' ? Math.max(loss, lossy.loss) : loss
+    return lossy?.kind === 'lossy' ? Math.max(burstAt(when), lossy.loss) : burstAt(when)
   }
 
   const named = tries(DNS_TRIES, at, (when) => {
     return (
-      !stands(when, 'offline', 'stall') && blockedBy(when) !== 'dns.timeout' && random() < (1 - loss) ** 2
+      !stands(when, 'offline', 'stall') &&
+      blockedBy(when) !== 'dns.timeout' &&
+      random() < (1 - burstAt(when)) ** 2
     )
   })
   if (named === null) {
@@ -101,6 +129,12 @@ function stepByStep(
   const lie = blockedBy(named)
   if (lie !== null && AT_DNS.has(lie)) return { seen: lie, durationMs: named - at }
 
+  const down = stands(named, 'down')
+  if (down?.kind === 'down') {
+    return down.says
+      ? { seen: 'tcp.refused', durationMs: named - at + LATENCY, elsewhere: 1 }
+      : { seen: 'tcp.timeout', durationMs: named - at + TIMEOUT, elsewhere: 1 }
+  }
   const connected = tries(SYN_TRIES, named, (when) => {
     return (
       !stands(when, 'offline', 'fault') &&
@@ -127,6 +161,9 @@ function stepByStep(
     if (through === null) return { seen: 'tls.sni-timeout', durationMs: connected - at + TIMEOUT }
     shaken = Math.max(shaken, through)
   }
+  const flaky = stands(shaken, 'flaky')
+  if (flaky?.kind === 'flaky' && random() < flaky.share)
+    return { seen: 'tls.sni-reset', durationMs: shaken - at, elsewhere: flaky.share }
   const tampered = blockedBy(shaken)
   if (tampered !== null && AT_TLS.has(tampered)) return { seen: tampered, durationMs: shaken - at }
   if (http && tampered !== null && AT_HTTP.has(tampered))

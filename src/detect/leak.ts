@@ -1,0 +1,103 @@
+/**
+ * leak: does a censor hit some of the looks and let others through? A second sequential test beside reach, which a fine look
+ * does not set back to nothing.
+ *
+ *     telling: fails here as faults and loss do not (reset after the hello, a lie, silence after the hello alone), the control fine
+ *     quiet:   nothing came back, or a resolver gave up: lost packets do that too, so only a large share of it says something
+ *
+ * Each adds ln P(seen | leaky block) / P(seen | stray failures), between 0 and the threshold; fine looks take away, and a look that
+ * fails for the control too takes away what a telling one adds. Memory of what is usual plays no part in it: it would take a
+ * leaky block for the custom of the path.
+ */
+import type { Look } from '../model/look.ts'
+import type { Mechanism } from '../model/verdict.ts'
+import { outNats, type DetectSettings } from './settings.ts'
+
+export interface Leak {
+  /** nats, from 0 to the threshold */
+  telling: number
+  quiet: number
+  /** nats of telling looks since it holds: what they say about the cause */
+  sure: number
+  /** since either test last left 0: looks that failed, fine ones before the last of those, and fine ones since */
+  failed: number
+  spared: number
+  fineInRow: number
+  /** one of the tests went over its threshold, and they are not both back */
+  holds: boolean
+  /** it is HTTP that is hit: only a look that gets that far can be spared */
+  http: boolean
+  /** the last fine look before the first that failed, and the end of that one; Unix ms, `null` = none */
+  fineAt: number | null
+  failedAt: number | null
+}
+
+export function newLeak(): Leak {
+  return {
+    telling: 0,
+    quiet: 0,
+    sure: 0,
+    failed: 0,
+    spared: 0,
+    fineInRow: 0,
+    holds: false,
+    http: false,
+    fineAt: null,
+    failedAt: null,
+  }
+}
+
+/** Adds a fine look, in place. */
+export function leakFine(leak: Leak, look: Look, settings: DetectSettings): void {
+  if (leak.failed === 0 || (leak.http && !look.sawHttp)) return
+  const { leakShare, strayChance, quietLeakShare, quietStrayChance } = settings
+  // Once it holds, it ends after as many fine looks in a row as would be strange at the share that was hit.
+  const share = leak.holds ? (leak.failed + 0.01) / (leak.failed + leak.spared + 0.02) : 0
+  const spare = (least: number, stray: number): number =>
+    Math.log((1 - Math.min(0.99, Math.max(least, share))) / (1 - stray))
+  leak.fineInRow += 1
+  leak.sure = Math.max(0, leak.sure + spare(leakShare, strayChance))
+  leak.telling = Math.max(0, leak.telling + spare(leakShare, strayChance))
+  leak.quiet = Math.max(0, leak.quiet + spare(quietLeakShare, quietStrayChance))
+  if (leak.telling === 0 && leak.quiet === 0) Object.assign(leak, newLeak())
+}
+
+/**
+ * Adds a look that was not fine, in place.
+ *
+ * @param fineAt start of the last that was
+ */
+export function leakFailed(leak: Leak, look: Look, fineAt: number | null, settings: DetectSettings): void {
+  const { outcome, layer } = look.verdict
+  const hit = Math.log(settings.leakShare / settings.strayChance)
+  const quietHit = Math.log(settings.quietLeakShare / settings.quietStrayChance)
+  if (outcome === 'down') {
+    leak.telling = Math.max(0, leak.telling - hit)
+    leak.quiet = Math.max(0, leak.quiet - quietHit)
+    return
+  }
+  if (outcome !== 'anomaly' && outcome !== 'confirmed') return
+  if (leak.failed === 0) {
+    leak.fineAt = fineAt
+    leak.failedAt = look.endedAt
+  }
+  leak.failed += 1
+  leak.spared += leak.fineInRow
+  leak.fineInRow = 0
+  if (layer === 'http') leak.http = true
+  const top = outNats(settings)
+  if (isTelling(look, settings)) {
+    if (leak.holds) leak.sure += hit
+    leak.telling = Math.min(top, leak.telling + hit)
+  } else {
+    leak.quiet = Math.min(top, leak.quiet + quietHit)
+  }
+  if (leak.telling >= top || leak.quiet >= top) leak.holds = true
+}
+
+/** Loss strikes the opening of a connection, which has the fewest tries, long before it strikes the handshake alone. */
+const AFTER_HELLO: ReadonlySet<Mechanism | null> = new Set<Mechanism | null>(['tls.sni-timeout'])
+
+function isTelling({ verdict }: Look, { strongNats }: DetectSettings): boolean {
+  return AFTER_HELLO.has(verdict.mechanism) || (!verdict.silent && verdict.weight >= strongNats)
+}

@@ -1,0 +1,44 @@
+/** evaluate: a trace through the engine and through the rules of others, and what each was worth. */
+import { DEFAULTS, type DetectSettings } from '../detect/settings.ts'
+import type { Truth } from './alarms.ts'
+import { generateWorld, type WorldOptions } from './generate.ts'
+import { oursOf } from './ours.ts'
+import { createPeers } from './peers.ts'
+import { seeded } from './random.ts'
+import { type Score, scoreOf } from './score.ts'
+import { simulate } from './simulate.ts'
+
+export interface Evaluation {
+  readonly looks: number
+  readonly vantageYears: number
+  readonly truth: Readonly<Record<Truth['kind'], number>>
+  /** ours first */
+  readonly scores: readonly Score[]
+}
+
+const YEAR_MS = 365 * 86_400_000
+
+/** Draws a world and runs it: our confirmations react to what the detector asks for, the others see the plain rounds. */
+export function evaluateWorld(options: WorldOptions, settings: DetectSettings = DEFAULTS): Evaluation {
+  const world = generateWorld(options)
+  const peers = createPeers()
+  const run = simulate({ ...world, settings, watcher: { look: peers.look } }, seeded(options.seed + 1))
+  const vantageMs = world.spanMs * world.watch.vantages.length
+  return evaluation([...oursOf(run.told), ...peers.results()], world.truth, vantageMs, run.looks)
+}
+
+/** @param vantageMs vantages times the length of the trace */
+export function evaluation(
+  results: Parameters<typeof scoreOf>[0][],
+  truth: readonly Truth[],
+  vantageMs: number,
+  looks: number,
+): Evaluation {
+  const count = (wanted: Truth['kind']) => truth.filter(({ kind }) => kind === wanted).length
+  return {
+    looks,
+    vantageYears: vantageMs / YEAR_MS,
+    truth: { block: count('block'), gone: count('gone'), trouble: count('trouble') },
+    scores: results.map((result) => scoreOf(result, truth, vantageMs)),
+  }
+}

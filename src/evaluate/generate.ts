@@ -1,0 +1,190 @@
+/**
+ * generate: seeded worlds with everything in them that looks like a block, and blocks of every kind.
+ *
+ * A lossy line with bursts (Gilbert-Elliott) and an evening peak; resolvers that stall, paths that break or lose 40 %, vantages that
+ * go offline; sites under maintenance, content networks that fail, fronts that cut a share of all handshakes. And censors: by every
+ * mechanism, for ten minutes to a day, on all looks or on 30, 50 or 70 % of them, on some addresses, on one asset host, on one
+ * network or on all at once.
+ */
+import type { Watch } from '../detect/settings.ts'
+import type { EndpointRole } from '../model/service.ts'
+import type { Truth } from './alarms.ts'
+import { between, exponential, pick, type Random, seeded } from './random.ts'
+import { START } from './simulate.ts'
+import {
+  ANSWERING,
+  DAY,
+  HOUR,
+  HTTP,
+  ills,
+  MINUTE,
+  SECOND,
+  SILENT,
+  type Spell,
+  WEAK,
+  WEEK,
+} from './world.ts'
+
+export interface WorldOptions {
+  readonly seed: number
+  /** vantage-years, over all vantages */
+  readonly years: number
+  readonly vantages: number
+  readonly heartbeatS: number
+  /** share of packets lost when nothing is the matter */
+  readonly loss: number
+}
+
+export const WORLD_DEFAULTS: WorldOptions = { seed: 1, years: 1, vantages: 5, heartbeatS: 30, loss: 0.01 }
+
+export interface World {
+  readonly watch: Watch
+  readonly spells: readonly (readonly Spell[])[]
+  readonly spanMs: number
+  readonly loss: number
+  readonly load: (hour: number) => number
+  readonly truth: readonly Truth[]
+}
+
+/** Draws a world. The same options give the same one. */
+export function generateWorld({ seed, years, vantages, heartbeatS, loss }: WorldOptions): World {
+  const random = seeded(seed)
+  const watch = watchOf(vantages, heartbeatS * SECOND)
+  const spanMs = Math.round((years * 365 * DAY) / vantages)
+  const services = watch.services.map(({ id }) => id)
+  const sites = services.flatMap((service) => siteTroubles(random, service, spanMs))
+  const blocks = blocksOf(random, watch, spanMs)
+  const spells = watch.vantages.map((_, i) => [
+    ...ills(random, services, spanMs, 1),
+    ...bursts(random, spanMs),
+    ...sites,
+    ...blocks[i]!,
+  ])
+  return {
+    watch,
+    spells,
+    spanMs,
+    loss,
+    load,
+    truth: watch.vantages.flatMap(({ id }, i) => spells[i]!.map((spell) => truthOf(spell, id, watch))),
+  }
+}
+
+/** Four services; three have a second host they cannot do without or an asset host. */
+function watchOf(vantages: number, roundMs: number): Watch {
+  const service = (id: string, ...roles: EndpointRole[]) => ({
+    id,
+    endpoints: roles.map((role, i) => ({ id: `${id}/${i}`, role })),
+  })
+  const canary = (id: string, group: 'international' | 'domestic') => ({ id: `canary/${id}`, group })
+  return {
+    services: [
+      service('facebook', 'primary', 'primary', 'asset'),
+      service('youtube', 'primary', 'primary', 'media'),
+      service('odnoklassniki', 'primary', 'primary'),
+      service('asia-plus', 'primary', 'asset'),
+    ],
+    vantages: Array.from({ length: vantages }, (_, i) => ({ id: `isp-${i + 1}`, country: 'TJ' })),
+    canaries: [
+      canary('world-1', 'international'),
+      canary('world-2', 'international'),
+      canary('world-3', 'international'),
+      canary('home-1', 'domestic'),
+      canary('home-2', 'domestic'),
+    ],
+    roundMs,
+  }
+}
+
+/** Packets lost at an hour of the day (UTC; Dushanbe is five hours on), as a multiple: three times as many at nine in the evening. */
+function load(hour: number): number {
+  const local = (hour + 5) % 24
+  return 1 + 2 * Math.max(0, Math.cos(((local - 21) / 12) * Math.PI)) ** 2
+}
+
+/** The bad state of the line: about every 15 minutes, for about ten seconds. */
+function bursts(random: Random, spanMs: number): Spell[] {
+  return drawn(random, 15 * MINUTE, spanMs, (from) => ({
+    kind: 'burst',
+    loss: between(random, 0.2, 0.6),
+    from,
+    to: from + exponential(random, 10 * SECOND),
+  }))
+}
+
+/** What befalls a site itself, and so everybody: maintenance by night, a content network that fails, a front under load. */
+function siteTroubles(random: Random, service: string, spanMs: number): Spell[] {
+  return [
+    ...drawn(random, 2 * WEEK, spanMs, (from): Spell => {
+      const night = Math.floor(from / DAY) * DAY + 21 * HOUR
+      return { kind: 'down', service, says: random() < 0.7, from: night, to: night + between(random, 20, 90) * MINUTE }
+    }),
+    ...drawn(random, WEEK, spanMs, (from): Spell => {
+      return { kind: 'down', service, says: random() < 0.3, from, to: from + exponential(random, 4 * MINUTE) }
+    }),
+    ...drawn(random, 4 * WEEK, spanMs, (from): Spell => {
+      const share = between(random, 0.03, 0.1)
+      return { kind: 'flaky', service, share, from, to: from + between(random, HOUR, 3 * HOUR) }
+    }),
+  ]
+}
+
+const WHOLE = [...ANSWERING, ...SILENT, ...HTTP, ...WEAK]
+
+/** A block of each service every ten days or so, by turns on one network and on all. */
+function blocksOf(random: Random, { services, vantages }: Watch, spanMs: number): Spell[][] {
+  const blocks = vantages.map((): Spell[] => [])
+  for (const { id: service, endpoints } of services) {
+    const assets = endpoints.filter(({ role }) => role === 'asset')
+    for (const mine of blocks) {
+      // Never before the second day: what a path is like has to be learned once.
+      for (let at = 2 * DAY; at < spanMs - 3 * DAY; at += 10 * DAY) {
+        const from = at + between(random, 0, 7 * DAY)
+        const drawnAt = random()
+        const mechanism = pick(random, drawnAt < 0.45 ? WHOLE : [...ANSWERING, ...SILENT])
+        if (drawnAt < 0.45) {
+          const to = from + 10 * MINUTE * (144 ** random())
+          mine.push({ kind: 'block', service, mechanism, together: false, from, to })
+        } else if (drawnAt < 0.9 || assets.length === 0) {
+          const share = pick(random, [0.3, 0.5, 0.7])
+          const to = from + between(random, HOUR, 12 * HOUR)
+          mine.push({ kind: 'block', service, mechanism, together: false, share, from, to })
+        } else {
+          const endpoint = pick(random, assets).id
+          mine.push({ kind: 'block', service, endpoint, mechanism, together: false, from, to: from + 6 * HOUR })
+        }
+      }
+    }
+    // Once a quarter every network at once, each by its own means.
+    for (let at = 30 * DAY; at < spanMs - 3 * DAY; at += 90 * DAY) {
+      const from = at + 8 * DAY + between(random, 0, DAY)
+      for (const mine of blocks) {
+        const mechanism = pick(random, WHOLE)
+        mine.push({ kind: 'block', service, mechanism, together: true, from, to: from + 6 * HOUR })
+      }
+    }
+  }
+  return blocks
+}
+
+function truthOf(spell: Spell, vantage: string, { services }: Watch): Truth {
+  const at = { vantage, fromAt: START + spell.from, untilAt: START + spell.to }
+  const service = 'service' in spell ? spell.service : null
+  const base = { ...at, service, mechanism: null, share: 1, partial: false }
+  if (spell.kind === 'block') {
+    const endpoint = services
+      .find(({ id }) => id === spell.service)!
+      .endpoints.find(({ id }) => id === spell.endpoint)
+    const partial = endpoint !== undefined && endpoint.role !== 'primary'
+    return { ...base, kind: 'block', mechanism: spell.mechanism, share: spell.share ?? 1, partial }
+  }
+  const isGone = spell.kind === 'offline' || spell.kind === 'fault' || spell.kind === 'down'
+  return { ...base, kind: isGone ? 'gone' : 'trouble' }
+}
+
+function drawn(random: Random, meanMs: number, spanMs: number, make: (from: number) => Spell): Spell[] {
+  const made: Spell[] = []
+  for (let from = exponential(random, meanMs); from < spanMs; from += exponential(random, meanMs))
+    made.push(make(from))
+  return made
+}

@@ -1,0 +1,37 @@
+/** ours: the changes detect/ told, as alarms: every outage it opened, and those it called `blocked`. */
+import type { OutageChange } from '../model/outage.ts'
+import type { Alarm, RuleResult } from './alarms.ts'
+
+export const OPENED = 'didbon: outage open'
+export const BLOCKED = 'didbon: called blocked'
+
+/** A change, and when it was known. */
+export interface Told {
+  readonly at: number
+  readonly change: OutageChange
+}
+
+/** Outages of services only: those of a whole vantage are said apart, and are nobody's block. */
+export function oursOf(told: readonly Told[]): readonly RuleResult[] {
+  return [
+    { rule: OPENED, alarms: alarmsOf(told, () => true) },
+    { rule: BLOCKED, alarms: alarmsOf(told, ({ cause }) => cause === 'blocked') },
+  ]
+}
+
+function alarmsOf(told: readonly Told[], counts: (outage: OutageChange['outage']) => boolean): Alarm[] {
+  const open = new Map<string, Alarm>()
+  const alarms: Alarm[] = []
+  for (const { at, change } of told) {
+    const { id, service, vantage, mechanism, closedAt } = change.outage
+    if (service === null) continue
+    const alarm = open.get(id)
+    const stands = closedAt === null && counts(change.outage)
+    if (stands) open.set(id, { service, vantage, untilAt: null, fromAt: alarm?.fromAt ?? at, mechanism })
+    else if (alarm !== undefined) {
+      open.delete(id)
+      alarms.push({ ...alarm, untilAt: at, mechanism })
+    }
+  }
+  return [...alarms, ...open.values()]
+}

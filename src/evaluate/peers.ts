@@ -1,0 +1,151 @@
+/**
+ * peers: the rules other monitors decide by, on the very looks our plain rounds see.
+ *
+ * Each is given what favours it: looks that fail for the control too are shown as failures only to those that could not know, and a
+ * retry is answered by the same world 20 s later. None of them asks what kind of failure it was.
+ */
+import type { Alarm, RuleResult } from './alarms.ts'
+import type { Seen } from './simulate.ts'
+import { createCusum } from './cusum.ts'
+
+/** One look of a plain round at an endpoint a service cannot do without. */
+export interface PlainLook {
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly failed: boolean
+  /** the control failed too */
+  readonly failedElsewhere: boolean
+  /** whether another look that much later would have failed */
+  readonly again: (afterMs: number) => boolean
+}
+
+/** Decides for one endpoint. @returns the moment from which it is in alarm, or out of it; `null` = as before */
+type Rule = (look: PlainLook) => { readonly alarm: boolean; readonly at: number } | null
+
+const RETRY_AFTER_MS = 20_000
+const PENDING_MS = 60_000
+
+export const PEERS: Readonly<Record<string, () => Rule>> = {
+  '3 failures in a row': () => inARow(3),
+  '1 retry after 20 s': retry,
+  '3 of the last 5': () => ofTheLast(3, 5),
+  'probe_success == 0 for 1m': pending,
+  "OONI's CUSUM of hourly medians": hourlyCusum,
+}
+
+function inARow(n: number): Rule {
+  let failures = 0
+  return ({ failed, endedAt: at }) => {
+    failures = failed ? failures + 1 : 0
+    return { alarm: failures >= n, at }
+  }
+}
+
+function retry(): Rule {
+  return ({ failed, endedAt, startedAt, again }) => {
+    if (!failed) return { alarm: false, at: endedAt }
+    return again(RETRY_AFTER_MS + endedAt - startedAt)
+      ? { alarm: true, at: endedAt + RETRY_AFTER_MS }
+      : { alarm: false, at: endedAt }
+  }
+}
+
+function ofTheLast(m: number, n: number): Rule {
+  const last: boolean[] = []
+  return ({ failed, endedAt: at }) => {
+    last.push(failed)
+    if (last.length > n) last.shift()
+    return { alarm: last.filter(Boolean).length >= m, at }
+  }
+}
+
+/** Prometheus: pending from the first failure it evaluates, firing when it has failed at every evaluation for a minute. */
+function pending(): Rule {
+  let since: number | null = null
+  return ({ failed, endedAt: at }) => {
+    if (!failed) since = null
+    else since ??= at
+    return { alarm: since !== null && at - since >= PENDING_MS, at }
+  }
+}
+
+function hourlyCusum(): Rule {
+  const cusum = createCusum()
+  return ({ failed, failedElsewhere, endedAt }) => cusum(endedAt, failed && !failedElsewhere)
+}
+
+interface Desk {
+  readonly rule: Rule
+  alarm: boolean
+}
+
+interface Standing {
+  /** endpoints in alarm */
+  endpoints: Set<string>
+  since: number
+}
+
+/** Runs every peer rule beside each other. @returns takes a look; `results` ends all that is open */
+export function createPeers(): {
+  readonly look: (seen: Seen, again: (afterMs: number) => boolean) => void
+  readonly results: () => readonly RuleResult[]
+} {
+  const peers = Object.entries(PEERS).map(([rule, make]) => ({
+    rule,
+    make,
+    desks: new Map<string, Desk>(),
+    standing: new Map<string, Standing>(),
+    alarms: [] as Alarm[],
+  }))
+  return {
+    look(seen, again) {
+      if (seen.purpose !== 'round' || seen.role !== 'primary') return
+      const look: PlainLook = {
+        startedAt: seen.startedAt,
+        endedAt: seen.endedAt,
+        failed: seen.facts.failed !== null,
+        failedElsewhere: seen.facts.control === 'fails',
+        again,
+      }
+      const key = `${seen.vantage} ${seen.endpoint}`
+      for (const peer of peers) {
+        let desk = peer.desks.get(key)
+        if (desk === undefined) peer.desks.set(key, (desk = { rule: peer.make(), alarm: false }))
+        const said = desk.rule(look)
+        if (said === null || said.alarm === desk.alarm) continue
+        desk.alarm = said.alarm
+        note(peer, seen, said)
+      }
+    },
+    results: () =>
+      peers.map(({ rule, alarms, standing }) => ({
+        rule,
+        alarms: [
+          ...alarms,
+          ...[...standing].flatMap(([key, { endpoints, since }]) => {
+            const [vantage, service] = key.split(' ') as [string, string]
+            return endpoints.size === 0
+              ? []
+              : [{ service, vantage, fromAt: since, untilAt: null, mechanism: null }]
+          }),
+        ],
+      })),
+  }
+}
+
+/** A service is in alarm while any of its endpoints is. */
+function note(
+  { standing, alarms }: { standing: Map<string, Standing>; alarms: Alarm[] },
+  { service, vantage, endpoint }: Seen,
+  { alarm, at }: { readonly alarm: boolean; readonly at: number },
+): void {
+  const key = `${vantage} ${service}`
+  let state = standing.get(key)
+  if (state === undefined) standing.set(key, (state = { endpoints: new Set(), since: at }))
+  if (alarm) {
+    if (state.endpoints.size === 0) state.since = at
+    state.endpoints.add(endpoint)
+  } else if (state.endpoints.delete(endpoint) && state.endpoints.size === 0) {
+    alarms.push({ service, vantage, fromAt: state.since, untilAt: at, mechanism: null })
+  }
+}
