@@ -128,6 +128,15 @@ function program(done: (code: number) => void): Command {
     .option('--write', 'put what it gives in the place of what is stored; no daemon may be running')
     .option('--json', 'one JSON document on stdout')
   command(
+    'evaluate',
+    'score detection on labelled traces, beside the rules of other monitors',
+    async (options) => (await import('./evaluate.ts')).evaluateCommand(options),
+  )
+    .argument('[file]', 'a trace: one JSON object a line')
+    .option('--generate <what>', 'a seeded world: seed=1[,years=10,vantages=5,heartbeatS=30,loss=0.01]')
+    .option('--out <file>', 'write the generated world as a trace instead of scoring it')
+    .option('--json', 'one JSON document on stdout')
+  command(
     'demo',
     'play the founding case in a simulated internet and score what the lookout saw',
     async (options) => (await import('./demo.ts')).demoCommand(options),

@@ -28,6 +28,7 @@ export const detectSchema = section({
   falseBlockedEveryMs: ms(),
   togetherChance: chance(),
   strongNats: positive().optional(),
+  burstFactor: positive().optional(),
   downLooks: looks(),
   downLooksWhenBlocked: looks(),
   mechanismLooks: looks(),

@@ -1,12 +1,14 @@
 /**
  * cause: is it interference, a fault, or the site itself? The second score, with a clock of its own.
  *
- *     nats = strong evidence, look by look + the larger of {the weightiest weak evidence, persistence} + agreement
+ *     nats = strong evidence, look by look + the largest of {the weightiest weak evidence, persistence, leak} + agreement
  *
- * - **strong** (a forged answer, a reset after the ClientHello): each look counts, none for more than half of what it takes.
+ * - **strong** (a forged answer, a reset after the ClientHello): each look counts, none for more than half of what it
+ *   takes, and a fine look takes as much away.
  * - **weak** (silence, an unreachable host): faults say it too and say it in bursts, so it counts once.
  * - **persistence**: a block outlasts t for certain, a fault of one path seldom: `faultNats`. It starts anew when a look
  *   is fine and when the control fails too; a gap in which nobody looked is not counted.
+ * - **leak**: looks hit and spared by turns, in a way that loss is not, see leak.ts.
  * - **agreement**: see agreement.ts.
  * - **proof** by trials: see diagnosis.ts. It decides alone.
  *
@@ -67,8 +69,19 @@ export function newCase(): Case {
   }
 }
 
-/** Adds a look that was not fine. @param gapMs a longer pause than this between looks is not counted as persistence */
-export function noteFailed(about: Case, look: Look, gapMs: number, settings: DetectSettings): void {
+/**
+ * Adds a look that was not fine.
+ *
+ * @param gapMs a longer pause than this between looks is not counted as persistence
+ * @param stray how often looks at that endpoint were seen to fail so though nothing was the matter
+ */
+export function noteFailed(
+  about: Case,
+  look: Look,
+  gapMs: number,
+  settings: DetectSettings,
+  stray: number = 0,
+): void {
   const { outcome, mechanism, weight, silent } = look.verdict
   if (about.evidence.length < EVIDENCE_MAX) about.evidence.push(look.id)
   if (mechanism !== null) noteMechanism(about, mechanism, weight)
@@ -86,7 +99,8 @@ export function noteFailed(about: Case, look: Look, gapMs: number, settings: Det
   about.anomalies += 1
   about.anomaliesInRow += 1
   if (!silent && Math.abs(weight) >= settings.strongNats) {
-    const most = mostOfOne(settings)
+    const rare = outcome === 'confirmed' ? Infinity : -Math.log(settings.burstFactor * stray)
+    const most = Math.max(0, Math.min(mostOfOne(settings), rare))
     about.strong = Math.max(0, about.strong + Math.min(most, Math.max(-most, weight)))
   } else {
     about.weak = Math.max(about.weak, weight)
@@ -102,9 +116,9 @@ export function noteFine(about: Case, look: Look, doubted: boolean, settings: De
   breakStretch(about)
 }
 
-/** What one look may say at most: four in a row decide, which a front that cuts one handshake in 30 never does by chance. */
+/** What one look may say at most: no single one decides. */
 function mostOfOne(settings: DetectSettings): number {
-  return blockedNats(settings) / 4
+  return blockedNats(settings) / 2
 }
 
 /** Nothing of the service was fine since it began to fail. */

@@ -10,6 +10,7 @@ import type { Case } from './cause.ts'
 import { forgetHoursAfter } from './baseline.ts'
 import type { Detector, EndpointState, ServiceState, VantageState } from './detector.ts'
 import type { CanaryState } from './health.ts'
+import type { Leak } from './leak.ts'
 import type { QuicState } from './quic.ts'
 import type { SpeedState } from './speed.ts'
 
@@ -17,6 +18,7 @@ const OF_VANTAGE = ['onlineAt', 'lostAfterAt', 'lostBeforeAt', 'answeredAt', 'un
 const OF_CANARY = ['sinceAt', 'startedAt', 'endedAt'] as const
 const OF_SERVICE = ['fineSinceAt', 'lastLookAt', 'askedAt'] as const
 const OF_ENDPOINT = ['newestAt', 'fineAt', 'failedAt', 'firstFailedAt', 'firstFineAt', 'outAt'] as const
+const OF_LEAK = ['fineAt', 'failedAt'] as const
 const OF_SPEED = ['newestAt', 'ratedAt', 'fineAt', 'slowAt', 'firstSlowAt', 'firstFineAt'] as const
 const OF_QUIC = ['sinceAt', 'lastAt'] as const
 const OF_OUTAGE = [
@@ -41,6 +43,7 @@ export function forgetFuture(detector: Detector, now: number): void {
     }
     for (const endpoint of Object.values(vantage.endpoints)) {
       cap<EndpointState>(endpoint, OF_ENDPOINT, now)
+      if (endpoint.leak !== undefined) cap<Leak>(endpoint.leak, OF_LEAK, now)
       cap(endpoint.memory, ['at'], now)
       cap(endpoint.httpMemory, ['at'], now)
     }

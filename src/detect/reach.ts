@@ -7,7 +7,7 @@
  * contradicts it, tells of the past: it is set aside, and only the base rates learn from it. (A lost packet makes a look
  * last ten seconds; the looks made meanwhile, all fine, have already answered it.)
  */
-import { isSilence } from '../model/failure.ts'
+import { type Failure, isSilence } from '../model/failure.ts'
 import type { Look } from '../model/look.ts'
 import type { EndpointState, VantageState } from './detector.ts'
 import { leakFailed, leakFine, newLeak } from './leak.ts'
@@ -88,9 +88,10 @@ function foldFine(state: EndpointState, look: Look, settings: DetectSettings): S
   state.firstFineAt ??= look.endedAt
   state.score = Math.max(0, state.score + Math.log(settings.leakChance / fineChance(state.memory, settings)))
   if (state.score === 0 && !(state.out && state.leak.holds)) {
-    // An endpoint out for no longer than a burst of loss was perhaps never gone: then its failures are base rate.
-    if (!state.out || look.endedAt - state.outAt! < settings.burstMs) {
-      for (const key of state.aside) learn(state, key, look, settings)
+    // An endpoint out for no longer than a burst of loss was perhaps never gone: then its silence is base rate.
+    const isShort = !state.out || look.endedAt - state.outAt! < settings.burstMs
+    for (const key of isShort ? state.aside : []) {
+      if (!state.out || isQuietKey(key)) learn(state, key, look, settings)
     }
     clearDoubt(state)
     learn(state, null, look, settings)
@@ -99,11 +100,10 @@ function foldFine(state: EndpointState, look: Look, settings: DetectSettings): S
 }
 
 function foldFailed(state: EndpointState, look: Look, settings: DetectSettings): Step {
-  const key = failureKey(look)
   const { verdict } = look
   const prior = isQuiet(look) ? settings.silentChance : settings.answeredChance
   const memory = verdict.layer === 'http' ? state.httpMemory : state.memory
-  const chance = failureChance(memory, key, prior, settings)
+  const chance = failureChance(memory, failureKey(look), prior, settings)
   const top = outNats(settings)
 
   state.failedAt = Math.max(state.failedAt ?? look.startedAt, look.startedAt)
@@ -119,6 +119,12 @@ function foldFailed(state: EndpointState, look: Look, settings: DetectSettings):
     state.outAt = look.endedAt
   }
   return 'failing'
+}
+
+/** How often looks at this endpoint were seen to fail this way though it could be reached; 0 where never. */
+export function strayChanceOf(state: EndpointState, look: Look, settings: DetectSettings): number {
+  const memory = look.verdict.layer === 'http' ? state.httpMemory : state.memory
+  return failureChance(memory, failureKey(look), 0, settings)
 }
 
 function keepAside(state: EndpointState, look: Look): void {
@@ -138,11 +144,13 @@ function failureKey({ verdict }: Look): string {
 }
 
 /** Failures a lossy path or a tired resolver causes by itself: nothing came back, or the resolver gave up. */
-function isQuiet({ verdict }: Look): boolean {
-  return (
-    verdict.silent ||
-    isSilence(verdict.failure) ||
-    verdict.failure === 'dns_servfail_error' ||
-    verdict.failure === 'dns_temporary_failure'
-  )
+function isQuiet(look: Look): boolean {
+  return look.verdict.silent || isQuietKey(failureKey(look))
 }
+
+function isQuietKey(key: string): boolean {
+  const failure = key.startsWith('http ') ? key.slice(5) : key
+  return isSilence(failure as Failure) || QUIET.has(failure)
+}
+
+const QUIET: ReadonlySet<string> = new Set(['dns_servfail_error', 'dns_temporary_failure'])

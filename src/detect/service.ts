@@ -19,7 +19,7 @@ import {
   type VantageState,
 } from './detector.ts'
 import { changeCause, close, closeUnwatched, explain, open, returns, withEvidence } from './outage.ts'
-import type { Step } from './reach.ts'
+import { strayChanceOf, type Step } from './reach.ts'
 import { slowOnes, throttle, unthrottle } from './throttled.ts'
 import { outNats, roundOf, type DetectSettings, type Watch } from './settings.ts'
 
@@ -43,13 +43,16 @@ export function primaries({ vantage, watched }: Pick<Scene, 'vantage' | 'watched
 }
 
 /** Adds a look at a primary endpoint to the case about the cause, in place. */
-export function noteLook({ service, watch, settings }: Scene, look: Look, step: Step): void {
+export function noteLook(scene: Scene, look: Look, step: Step): void {
+  const { service, watch, settings } = scene
   if (step === 'failing') {
     const gapMs = roundOf(watch, look.service, look.vantage) * settings.gapRounds
-    noteFailed((service.case ??= newCase()), look, gapMs, settings)
+    const endpoint = scene.vantage.endpoints[look.endpoint]!
+    noteFailed((service.case ??= newCase()), look, gapMs, settings, strayChanceOf(endpoint, look, settings))
   } else if (service.case !== null && step !== 'aside') {
     noteFine(service.case, look, step === 'recovering', settings)
   }
+  if (service.case !== null) service.case.leak = Math.max(0, ...primaries(scene).map(({ leak }) => leak.sure))
 }
 
 /**
@@ -91,14 +94,24 @@ function opening(scene: Scene, about: Case, first: EndpointState, at: number): O
   const onset = {
     service: watched.id,
     vantage: vantageId,
-    onsetAfterAt: first.fineAt,
-    onsetBeforeAt: first.firstFailedAt ?? at,
+    ...onsetOf(first, at, settings),
   }
   const last = returns(service.outage, onset.onsetBeforeAt, settings.reopenMs) ? service.outage : null
   const agreement = agreementOf(detector, onset, watch, settings)
   const decided = decideCause(about, last?.cause ?? null, agreement, settings)
   const mechanism = likeliestMechanism(about, settings)
   return open(last, { ...onset, ...decided, mechanism, evidence: about.evidence }, at)
+}
+
+/** Where a leaky censor was found it began with the first look that was hit, however many were spared since. */
+function onsetOf(
+  { score, leak, fineAt, firstFailedAt }: EndpointState,
+  at: number,
+  settings: DetectSettings,
+): Pick<Outage, 'onsetAfterAt' | 'onsetBeforeAt'> {
+  return leak.holds && score < outNats(settings)
+    ? { onsetAfterAt: leak.fineAt, onsetBeforeAt: leak.failedAt ?? at }
+    : { onsetAfterAt: fineAt, onsetBeforeAt: firstFailedAt ?? at }
 }
 
 function revision(

@@ -60,6 +60,8 @@ export interface DetectSettings {
   readonly togetherChance: number
   /** a verdict that weighs less than this says what faults say too: like silence, it counts once */
   readonly strongNats: number
+  /** how many times likelier a failure is where the same one was seen a moment before: faults come in bursts */
+  readonly burstFactor: number
   /** looks in a row at which the control fails too before the cause is `down` */
   readonly downLooks: number
   /** the same to take `blocked` back */
@@ -116,6 +118,8 @@ export const DEFAULTS: DetectSettings = {
   falseBlockedEveryMs: 3650 * DAY,
   togetherChance: 0.06,
   strongNats: 1.5,
+  // three resets in a row decide where none was seen before; after one among 200 looks it takes four, after two seven
+  burstFactor: 40,
   downLooks: 2,
   downLooksWhenBlocked: 5,
   mechanismLooks: 3,

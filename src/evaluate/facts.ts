@@ -44,7 +44,8 @@ export function createJudge(): (facts: Facts, health: Health) => Verdict {
     let verdict = known.get(key)
     if (verdict === undefined) {
       const here = measurementOf(failed, http)
-      const there = control === null ? [] : [measurementOf(control === 'fails' ? failed : null, true, urlOf(failed))]
+      const there =
+        control === null ? [] : [measurementOf(control === 'fails' ? failed : null, true, urlOf(failed))]
       known.set(key, (verdict = judge(here, there, health)))
     }
     return verdict
@@ -96,7 +97,8 @@ function observationsOf(failed: Failed | null, full: boolean, plain: boolean): O
     steps.push(tls(bad, address, isBogus))
     if (bad !== null) return steps
   }
-  if (full || failed?.layer === 'http') steps.push(page(at('http'), address, plain, failed?.failure === 'foreign_page'))
+  if (full || failed?.layer === 'http')
+    steps.push(page(at('http'), address, plain, failed?.failure === 'foreign_page'))
   return steps
 }
 
@@ -133,7 +135,8 @@ function tls(failure: Failure | null, address: string, isStranger: boolean): Tls
     version: failure === null ? 'TLSv1.3' : null,
     cipher: null,
     verified: failure === null ? true : isCertificate ? false : null,
-    certificate: failure === null || isCertificate ? certificate(isStranger ? 'stranger.example' : HOST) : null,
+    certificate:
+      failure === null || isCertificate ? certificate(isStranger ? 'stranger.example' : HOST) : null,
     chain: [],
   }
 }

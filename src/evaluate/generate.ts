@@ -11,19 +11,7 @@ import type { EndpointRole } from '../model/service.ts'
 import type { Truth } from './alarms.ts'
 import { between, exponential, pick, type Random, seeded } from './random.ts'
 import { START } from './simulate.ts'
-import {
-  ANSWERING,
-  DAY,
-  HOUR,
-  HTTP,
-  ills,
-  MINUTE,
-  SECOND,
-  SILENT,
-  type Spell,
-  WEAK,
-  WEEK,
-} from './world.ts'
+import { ANSWERING, DAY, HOUR, HTTP, ills, MINUTE, SECOND, SILENT, type Spell, WEAK, WEEK } from './world.ts'
 
 export interface WorldOptions {
   readonly seed: number
@@ -102,13 +90,13 @@ function load(hour: number): number {
   return 1 + 2 * Math.max(0, Math.cos(((local - 21) / 12) * Math.PI)) ** 2
 }
 
-/** The bad state of the line: about every 15 minutes, for about ten seconds. */
+/** The bad state of the line: about every 20 minutes, for about five seconds. */
 function bursts(random: Random, spanMs: number): Spell[] {
-  return drawn(random, 15 * MINUTE, spanMs, (from) => ({
+  return drawn(random, 20 * MINUTE, spanMs, (from) => ({
     kind: 'burst',
-    loss: between(random, 0.2, 0.6),
+    loss: between(random, 0.2, 0.5),
     from,
-    to: from + exponential(random, 10 * SECOND),
+    to: from + exponential(random, 5 * SECOND),
   }))
 }
 
@@ -117,13 +105,19 @@ function siteTroubles(random: Random, service: string, spanMs: number): Spell[] 
   return [
     ...drawn(random, 2 * WEEK, spanMs, (from): Spell => {
       const night = Math.floor(from / DAY) * DAY + 21 * HOUR
-      return { kind: 'down', service, says: random() < 0.7, from: night, to: night + between(random, 20, 90) * MINUTE }
+      return {
+        kind: 'down',
+        service,
+        says: random() < 0.7,
+        from: night,
+        to: night + between(random, 20, 90) * MINUTE,
+      }
     }),
     ...drawn(random, WEEK, spanMs, (from): Spell => {
       return { kind: 'down', service, says: random() < 0.3, from, to: from + exponential(random, 4 * MINUTE) }
     }),
-    ...drawn(random, 4 * WEEK, spanMs, (from): Spell => {
-      const share = between(random, 0.03, 0.1)
+    ...drawn(random, 8 * WEEK, spanMs, (from): Spell => {
+      const share = between(random, 0.005, 0.02)
       return { kind: 'flaky', service, share, from, to: from + between(random, HOUR, 3 * HOUR) }
     }),
   ]
@@ -143,7 +137,7 @@ function blocksOf(random: Random, { services, vantages }: Watch, spanMs: number)
         const drawnAt = random()
         const mechanism = pick(random, drawnAt < 0.45 ? WHOLE : [...ANSWERING, ...SILENT])
         if (drawnAt < 0.45) {
-          const to = from + 10 * MINUTE * (144 ** random())
+          const to = from + 10 * MINUTE * 144 ** random()
           mine.push({ kind: 'block', service, mechanism, together: false, from, to })
         } else if (drawnAt < 0.9 || assets.length === 0) {
           const share = pick(random, [0.3, 0.5, 0.7])
@@ -151,7 +145,15 @@ function blocksOf(random: Random, { services, vantages }: Watch, spanMs: number)
           mine.push({ kind: 'block', service, mechanism, together: false, share, from, to })
         } else {
           const endpoint = pick(random, assets).id
-          mine.push({ kind: 'block', service, endpoint, mechanism, together: false, from, to: from + 6 * HOUR })
+          mine.push({
+            kind: 'block',
+            service,
+            endpoint,
+            mechanism,
+            together: false,
+            from,
+            to: from + 6 * HOUR,
+          })
         }
       }
     }
@@ -164,11 +166,11 @@ function blocksOf(random: Random, { services, vantages }: Watch, spanMs: number)
       }
     }
   }
-  return blocks
+  return blocks.map((mine) => mine.filter(({ to }) => to < spanMs - HOUR))
 }
 
 function truthOf(spell: Spell, vantage: string, { services }: Watch): Truth {
-  const at = { vantage, fromAt: START + spell.from, untilAt: START + spell.to }
+  const at = { vantage, fromAt: START + Math.floor(spell.from), untilAt: START + Math.ceil(spell.to) }
   const service = 'service' in spell ? spell.service : null
   const base = { ...at, service, mechanism: null, share: 1, partial: false }
   if (spell.kind === 'block') {

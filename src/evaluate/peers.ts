@@ -5,7 +5,7 @@
  * retry is answered by the same world 20 s later. None of them asks what kind of failure it was.
  */
 import type { Alarm, RuleResult } from './alarms.ts'
-import type { Seen } from './simulate.ts'
+import type { Seen, Target } from './simulate.ts'
 import { createCusum } from './cusum.ts'
 
 /** One look of a plain round at an endpoint a service cannot do without. */
@@ -90,31 +90,35 @@ export function createPeers(): {
   readonly look: (seen: Seen, again: (afterMs: number) => boolean) => void
   readonly results: () => readonly RuleResult[]
 } {
+  const desks = new Map<Target, Desk[]>()
   const peers = Object.entries(PEERS).map(([rule, make]) => ({
     rule,
     make,
-    desks: new Map<string, Desk>(),
     standing: new Map<string, Standing>(),
     alarms: [] as Alarm[],
   }))
   return {
     look(seen, again) {
-      if (seen.purpose !== 'round' || seen.role !== 'primary') return
+      const { target, startedAt, endedAt, facts } = seen
+      if (seen.purpose !== 'round' || target.role !== 'primary') return
+      let mine = desks.get(target)
+      if (mine === undefined) {
+        mine = peers.map(({ make }) => ({ rule: make(), alarm: false }))
+        desks.set(target, mine)
+      }
+      const failed = facts.failed !== null
       const look: PlainLook = {
-        startedAt: seen.startedAt,
-        endedAt: seen.endedAt,
-        failed: seen.facts.failed !== null,
-        failedElsewhere: seen.facts.control === 'fails',
+        startedAt,
+        endedAt,
+        failed,
+        failedElsewhere: facts.control === 'fails',
         again,
       }
-      const key = `${seen.vantage} ${seen.endpoint}`
-      for (const peer of peers) {
-        let desk = peer.desks.get(key)
-        if (desk === undefined) peer.desks.set(key, (desk = { rule: peer.make(), alarm: false }))
+      for (const [i, desk] of mine.entries()) {
         const said = desk.rule(look)
         if (said === null || said.alarm === desk.alarm) continue
         desk.alarm = said.alarm
-        note(peer, seen, said)
+        note(peers[i]!, target, said)
       }
     },
     results: () =>
@@ -136,7 +140,7 @@ export function createPeers(): {
 /** A service is in alarm while any of its endpoints is. */
 function note(
   { standing, alarms }: { standing: Map<string, Standing>; alarms: Alarm[] },
-  { service, vantage, endpoint }: Seen,
+  { service, vantage, endpoint }: Target,
   { alarm, at }: { readonly alarm: boolean; readonly at: number },
 ): void {
   const key = `${vantage} ${service}`

@@ -21,7 +21,9 @@ export interface Score {
   /** blocks that hit a share of the looks only, by share in per cent */
   readonly leaky: Readonly<Record<string, Estimate>>
   /** whole blocks of ten minutes and more by mechanisms that answer, and by those that are silent */
-  readonly detectMs: Readonly<Record<'answering' | 'silent', { readonly median: Estimate; readonly p95: Estimate }>>
+  readonly detectMs: Readonly<
+    Record<'answering' | 'silent', { readonly median: Estimate; readonly p95: Estimate }>
+  >
   /** alarms while nothing was gone, per vantage-year */
   readonly falseAlarms: Estimate & { readonly count: number }
   /** alarms while something was gone that was no block, per vantage-year */
@@ -91,7 +93,10 @@ function kindOf(alarm: Alarm, truths: readonly Truth[]): Truth['kind'] | 'nothin
       fromAt < until &&
       alarm.fromAt <= untilAt + AFTERMATH_MS,
   )
-  return (['block', 'gone', 'trouble'] as const).find((kind) => there.some((one) => one.kind === kind)) ?? 'nothing'
+  return (
+    (['block', 'gone', 'trouble'] as const).find((kind) => there.some((one) => one.kind === kind)) ??
+    'nothing'
+  )
 }
 
 /** The first alarm of the time it was blocked. One that begins while the vantage sees nothing counts from when it sees again. */

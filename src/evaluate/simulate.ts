@@ -31,12 +31,17 @@ export interface Scenario {
   readonly watcher?: Watcher
 }
 
-/** One look of the simulation, as others may use it. Unix ms. */
-export interface Seen {
+/** One endpoint from one vantage; the same object throughout a run. */
+export interface Target {
   readonly vantage: string
   readonly service: string
   readonly endpoint: string
   readonly role: EndpointRole
+}
+
+/** One look of the simulation, as others may use it. Unix ms. */
+export interface Seen {
+  readonly target: Target
   readonly startedAt: number
   readonly endedAt: number
   readonly facts: Facts
@@ -46,7 +51,13 @@ export interface Seen {
 /** Hears of looks as they end; of those in plain rounds it may ask what another one would have seen a while later. */
 export interface Watcher {
   readonly look: (seen: Seen, again: (afterMs: number) => boolean) => void
-  readonly canary?: (seen: Pick<Seen, 'vantage' | 'startedAt' | 'endedAt'> & { canary: string; answered: boolean }) => void
+  readonly canary?: (seen: {
+    readonly vantage: string
+    readonly canary: string
+    readonly startedAt: number
+    readonly endedAt: number
+    readonly answered: boolean
+  }) => void
 }
 
 /** A change, and when on the simulated clock it was known. */
@@ -69,6 +80,7 @@ const FULL_EVERY = 10
 const CONTROL_MS = 500
 const AGAIN_SEED = 99
 const FINE: Facts = { failed: null, http: false, control: null }
+const NEVER = (): boolean => false
 const FINE_HTTP: Facts = { ...FINE, http: true }
 /** chance that the control fails at an endpoint that is fine */
 const CONTROL_FAILS = 0.002
@@ -78,12 +90,6 @@ interface Place {
   readonly near: (at: number) => readonly Spell[]
   /** a canary sweep under way or done: when it began, and is complete */
   sweep: { at: number; doneAt: number }
-}
-
-interface Aim {
-  readonly service: string
-  readonly endpoint: string
-  readonly role: EndpointRole
 }
 
 /** Runs a scenario: the rounds, and all that the looks bring about. The same seed gives the same run. */
@@ -96,14 +102,25 @@ export function simulate(scenario: Scenario, random: Random): Run {
   // What others try again must not change what we see.
   const lookAgain = openNetwork(loss, seeded(AGAIN_SEED), load)
   const judge = createJudge()
-  const fineVerdict = { false: judge(FINE, 'online'), true: judge(FINE_HTTP, 'online') }
+  const fineTls = judge(FINE, 'online')
+  const fineHttp = judge(FINE_HTTP, 'online')
   const confirming = new Map<string, number>()
   const places: Place[] = watch.vantages.map(({ id }, i) => {
     const weather = weatherOf(spells[i] ?? [])
     return { vantage: id, near: (at) => weather.near(at - START), sweep: { at: -1, doneAt: -1 } }
   })
-  const aims: Aim[] = watch.services.flatMap(({ id, endpoints }) =>
-    endpoints.map((endpoint) => ({ service: id, endpoint: endpoint.id, role: endpoint.role })),
+  const aimsOf = new Map(
+    places.map((place) => [
+      place,
+      watch.services.flatMap(({ id, endpoints }) =>
+        endpoints.map((endpoint): Target => ({
+          vantage: place.vantage,
+          service: id,
+          endpoint: endpoint.id,
+          role: endpoint.role,
+        })),
+      ),
+    ]),
   )
   let looks = 0
   let ticksUntil = 0
@@ -151,12 +168,13 @@ export function simulate(scenario: Scenario, random: Random): Run {
     confirming.set(key, now + CONFIRM_AFTER.at(-1)!)
     for (const after of CONFIRM_AFTER) {
       events.add(now + after, (at) => {
-        for (const aim of aims) if (aim.service === service) look(aim, place, false, at, 'confirm')
+        for (const aim of aimsOf.get(place)!)
+          if (aim.service === service) look(aim, place, false, at, 'confirm')
       })
     }
   }
 
-  function look(aim: Aim, place: Place, full: boolean, at: number, purpose: Seen['purpose']): void {
+  function look(aim: Target, place: Place, full: boolean, at: number, purpose: Seen['purpose']): void {
     const sawHttp = full || needsHttp(detector, aim.endpoint, place.vantage)
     const outcome = lookAt(aim.service, at - START, sawHttp, place.near(at), aim.endpoint)
     const { seen, durationMs } = outcome
@@ -168,17 +186,17 @@ export function simulate(scenario: Scenario, random: Random): Run {
           confirm(aim.service, place, now)
       })
     }
-    const common = { id: '', ...aim, vantage: place.vantage, startedAt: at, endedAt, sawHttp }
+    const when = { startedAt: at, endedAt }
     if (seen === null) {
-      watcher?.look({ ...common, facts: sawHttp ? FINE_HTTP : FINE, purpose }, () => false)
-      const fine: Look = { ...common, verdict: fineVerdict[`${sawHttp}`] }
-      if (events.size() === 0) foldLook(detector, fine, watch, settings)
+      watcher?.look({ target: aim, ...when, facts: sawHttp ? FINE_HTTP : FINE, purpose }, NEVER)
+      const fine: Look = { id: '', ...aim, ...when, sawHttp, verdict: sawHttp ? fineHttp : fineTls }
+      if (events.size() === 0) take(foldLook(detector, fine, watch, settings), endedAt)
       else events.add(endedAt, (now) => take(foldLook(detector, fine, watch, settings), now))
       return
     }
     const facts: Facts = { failed: factsOf(seen), http: sawHttp, control: controlOf(outcome) }
-    watcher?.look({ ...common, facts, purpose }, (afterMs) => fails(aim, place, at + afterMs))
-    const failed = { ...common, id: `m${looks}` }
+    watcher?.look({ target: aim, ...when, facts, purpose }, (afterMs) => fails(aim, place, at + afterMs))
+    const failed = { id: `m${looks}`, ...aim, ...when, sawHttp }
     events.add(endedAt, () => {
       const swept = place.sweep.at >= at ? place.sweep.doneAt : sweep(place, endedAt)
       events.add(Math.max(swept, endedAt + CONTROL_MS) + 1, (now) => judged(failed, facts, now))
@@ -190,7 +208,7 @@ export function simulate(scenario: Scenario, random: Random): Run {
     return random() < Math.max(CONTROL_FAILS, elsewhere) ? 'fails' : 'fine'
   }
 
-  function fails({ service, endpoint }: Aim, place: Place, at: number): boolean {
+  function fails({ service, endpoint }: Target, place: Place, at: number): boolean {
     return lookAgain(service, at - START, false, place.near(at), endpoint).seen !== null
   }
 
@@ -201,7 +219,7 @@ export function simulate(scenario: Scenario, random: Random): Run {
 
   const rounds = places.flatMap((place) => [
     { after: between(random, 0, watch.roundMs), run: (at: number) => void sweep(place, at) },
-    ...aims.map((aim) => {
+    ...aimsOf.get(place)!.map((aim) => {
       const fullAt = Math.floor(random() * FULL_EVERY)
       return {
         after: between(random, 0, watch.roundMs),

@@ -125,11 +125,12 @@ function every<T>(random: Random, meanMs: number, spanMs: number, make: (from: n
 
 /** The spells of one vantage by time. Asked with times that only grow, but for a minute. */
 export interface Weather {
-  /** Spells that touch the quarter of a minute after `at`. */
+  /** Spells that touch the dozen seconds after `at`, which is what a look mostly takes at the longest. */
   readonly near: (at: number) => readonly Spell[]
 }
 
 const REACH_MS = 40 * SECOND
+const LOOK_MS = 12 * SECOND
 const CALM: readonly Spell[] = []
 
 export function weatherOf(spells: readonly Spell[]): Weather {
@@ -144,7 +145,8 @@ export function weatherOf(spells: readonly Spell[]): Weather {
         active = active.filter(({ to }) => to > at - REACH_MS)
         recheckAt = at + REACH_MS
       }
-      return active.length === 0 ? CALM : active
+      if (active.length === 0) return CALM
+      return active.some(({ from, to }) => from < at + LOOK_MS && to > at) ? active : CALM
     },
   }
 }

@@ -75,14 +75,14 @@ describe('silence of one service alone', () => {
 
   test('fine for a moment in the middle -> persistence starts anew', () => {
     const about = aCase(times(10, silent))
-    noteFine(about, aLook(fine, T0 + 5 * MINUTE), true)
+    noteFine(about, aLook(fine, T0 + 5 * MINUTE), true, DEFAULTS)
     for (let n = 11; n < 25; n++) noteFailed(about, aLook(silent, T0 + n * 30 * SECOND), GAP, DEFAULTS)
     expect(causeOf(about)).toBe('unreachable')
   })
 
   test('another endpoint of the service is fine -> persistence goes on', () => {
     const about = aCase(times(10, silent))
-    noteFine(about, aLook(fine, T0 + 5 * MINUTE, { endpoint: 'facebook/m' }), false)
+    noteFine(about, aLook(fine, T0 + 5 * MINUTE, { endpoint: 'facebook/m' }), false, DEFAULTS)
     for (let n = 11; n < 20; n++) noteFailed(about, aLook(silent, T0 + n * 30 * SECOND), GAP, DEFAULTS)
     expect(causeOf(about)).toBe('blocked')
   })
@@ -128,7 +128,7 @@ describe('agreement', () => {
 
   test('another endpoint of the service is fine meanwhile -> companions do not count', () => {
     const about = aCase([silent, silent], SECOND)
-    noteFine(about, aLook(fine, T0 + 2 * SECOND, { endpoint: 'facebook/m' }), false)
+    noteFine(about, aLook(fine, T0 + 2 * SECOND, { endpoint: 'facebook/m' }), false, DEFAULTS)
     expect(isWhole(about)).toBe(false)
     expect(causeOf(about, null, 100)).toBe('unreachable')
   })
