@@ -103,13 +103,16 @@ function opening(scene: Scene, about: Case, first: EndpointState, at: number): O
   return open(last, { ...onset, ...decided, mechanism, evidence: about.evidence }, at)
 }
 
+/** So many looks spared between others that were hit are no accident. */
+const LEAKS = 3
+
 /** Where a leaky censor was found it began with the first look that was hit, however many were spared since. */
 function onsetOf(
   { score, leak, fineAt, firstFailedAt }: EndpointState,
   at: number,
   settings: DetectSettings,
 ): Pick<Outage, 'onsetAfterAt' | 'onsetBeforeAt'> {
-  return leak.holds && score < outNats(settings)
+  return (leak.holds && score < outNats(settings)) || leak.spared >= LEAKS
     ? { onsetAfterAt: leak.fineAt, onsetBeforeAt: leak.failedAt ?? at }
     : { onsetAfterAt: fineAt, onsetBeforeAt: firstFailedAt ?? at }
 }

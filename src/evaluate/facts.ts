@@ -62,7 +62,12 @@ function urlOf(failed: Failed | null): string {
   return failed?.failure === 'foreign_page' ? `http://${HOST}/` : `https://${HOST}/`
 }
 
-function measurementOf(failed: Failed | null, full: boolean, url: string = urlOf(failed)): Measurement {
+/** What the prober would have recorded of such a look: every step as it would be, only the names made up. */
+export function measurementOf(
+  failed: Failed | null,
+  full: boolean,
+  url: string = urlOf(failed),
+): Measurement {
   return {
     id: '0196b1a0-0000-7000-8000-000000000000',
     vantage: 'simulated',

@@ -122,7 +122,7 @@ function truthOf(line: Fields, vantage: string, watch: Watch): Truth {
   }
 }
 
-const SPECIAL = ['stranger', 'mitm', 'foreign_page']
+const SPECIAL: ReadonlySet<string> = new Set(['stranger', 'mitm', 'foreign_page'])
 const LAYERS = ['dns', 'tcp', 'tls', 'http'] as const
 
 function failedOf(line: Fields): Failed | null {
@@ -130,7 +130,7 @@ function failedOf(line: Fields): Failed | null {
   const [layer, failure = ''] = line.string('failed').split(' ', 2)
   const known = LAYERS.find((one) => one === layer)
   const isKnown =
-    SPECIAL.includes(failure) ||
+    SPECIAL.has(failure) ||
     failure.startsWith('unknown_failure') ||
     [...FAILURES, ...OTHERS_FAILURES].some((one) => one === failure)
   if (known === undefined || !isKnown) {

@@ -142,8 +142,8 @@ function scan(db: Database.Database): Scan {
     'select vantage, seq, tick_id, state from detector_past where day_at = ? order by vantage',
   )
   const extent = db.prepare<[], { first: number | null; last: number; wholeFrom: string }>(
-    `select min(seq) as first, max(seq) as last,
-            (select value from meta where key = 'replay_from_seq') as wholeFrom from measurement`,
+    `select (select min(seq) from measurement) as first, (select max(seq) from measurement) as last,
+            (select value from meta where key = 'replay_from_seq') as wholeFrom`,
   )
   const between = db.prepare<[number, number], { first: number | null; last: number }>(
     `select min(first_seq) as first, max(last_seq) as last from stretch where hour_at >= ? and hour_at < ?`,

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const PARTS = ['ladder', 'detection', 'history', 'metrics', 'alerting', 'throughput'] as const
+const PARTS = ['ladder', 'detection', 'history', 'metrics', 'alerting', 'throughput', 'replay'] as const
 /** only when asked for by name */
 const LONG = ['soak'] as const
 

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest'
+import { seeded } from '../../src/evaluate/random.ts'
+import type { Verdict } from '../../src/model/verdict.ts'
+import { MINUTE, SECOND, T0, fine, openDesk, reset, silent, story, type Desk } from './builders.ts'
+
+const afterHello = { ...silent, layer: 'tls', mechanism: 'tls.sni-timeout', weight: 1 } as const
+const down = { ...reset, outcome: 'down', mechanism: null, weight: -4 } as const
+
+/** Looks every ten seconds, a share of which is hit. @returns when the last look ended */
+function hits(
+  desk: Desk,
+  verdict: Partial<Verdict>,
+  share: number,
+  looks: number,
+  { from = T0 + MINUTE, seed = 1 } = {},
+): number {
+  const random = seeded(seed)
+  for (let n = 0; n < looks; n += 1) desk.look(random() < share ? verdict : fine, from + n * 10 * SECOND)
+  return from + looks * 10 * SECOND
+}
+
+function desk(): Desk {
+  const made = openDesk()
+  made.wellUntil(T0)
+  return made
+}
+
+describe('a censor that resets half of the looks', () => {
+  test('goes on -> one outage, held open, called blocked by its mechanism', () => {
+    const one = desk()
+    hits(one, reset, 0.5, 300)
+    expect(one.changes.filter(({ kind }) => kind === 'opened')).toHaveLength(1)
+    expect(one.changes.at(-1)?.outage).toMatchObject({
+      cause: 'blocked',
+      mechanism: 'tls.sni-reset',
+      closedAt: null,
+    })
+  })
+
+  test('found late -> its onset is the first look that was hit, not the one that opened it', () => {
+    const one = desk()
+    const from = T0 + MINUTE
+    for (let n = 0; n < 60; n += 1) one.look(n % 2 === 0 ? reset : fine, from + n * 10 * SECOND)
+    const { onsetAfterAt, onsetBeforeAt, openedAt } = one.changes[0]!.outage
+    expect(onsetAfterAt).toBe(T0)
+    expect(onsetBeforeAt).toBe(from + 200)
+    expect(openedAt).toBeGreaterThan(from + MINUTE)
+  })
+
+  test('ends -> closed within some twenty fine looks, its end where they began', () => {
+    const one = desk()
+    const endedAt = hits(one, reset, 0.5, 200)
+    for (let n = 0; n < 30; n += 1) one.look(fine, endedAt + n * 10 * SECOND)
+    const { kind, outage } = one.changes.at(-1)!
+    expect(kind).toBe('closed')
+    expect(outage.closedAt! - endedAt).toBeLessThan(5 * MINUTE)
+    expect(outage.endBeforeAt! - endedAt).toBeLessThan(MINUTE)
+  })
+})
+
+test.each([0.3, 0.5, 0.7])('silence after the hello on %d of the looks -> blocked', (share) => {
+  const one = desk()
+  hits(one, afterHello, share, 600)
+  expect(one.changes.at(-1)?.outage).toMatchObject({ cause: 'blocked', mechanism: 'tls.sni-timeout' })
+})
+
+test('nothing comes back on half of the looks -> open, and not called blocked: loss does that too', () => {
+  const one = desk()
+  hits(one, silent, 0.5, 600)
+  expect(one.changes.at(-1)?.outage).toMatchObject({ cause: 'unreachable', closedAt: null })
+  expect(story(one.changes).some((said) => said.endsWith('blocked'))).toBe(false)
+})
+
+describe('what is no leaky censor', () => {
+  test.each([1, 2, 3, 4, 5])(
+    'a front that resets 2 %% of the looks for a day, seed %d -> nothing',
+    (seed) => {
+      const one = desk()
+      hits(one, reset, 0.02, 8640, { seed })
+      expect(one.changes).toEqual([])
+    },
+  )
+
+  test('a path that loses a fifth of the looks for four hours -> nothing called blocked, nothing held open', () => {
+    const one = desk()
+    hits(one, silent, 0.2, 1440)
+    expect(story(one.changes).filter((said) => said.endsWith('blocked'))).toEqual([])
+    expect(one.detector.vantages['babilon']!.endpoints['facebook/www']!.leak.holds).toBe(false)
+  })
+
+  test('half of the looks reset, and as many of the controls -> not called blocked', () => {
+    const one = desk()
+    const random = seeded(3)
+    for (let n = 0; n < 600; n += 1) {
+      const failed = random() < 0.5 ? reset : down
+      one.look(random() < 0.5 ? failed : fine, T0 + MINUTE + n * 10 * SECOND)
+    }
+    expect(one.detector.vantages['babilon']!.endpoints['facebook/www']!.leak.holds).toBe(false)
+  })
+})
+
+test('a state saved before there were leaks -> goes on as if nothing had been hit', () => {
+  const one = desk()
+  const state = one.detector.vantages['babilon']!.endpoints['facebook/www']!
+  Reflect.deleteProperty(state, 'leak')
+  hits(one, reset, 0.5, 100)
+  expect(one.changes.at(-1)?.outage.cause).toBe('blocked')
+})
+
+test('a whole block with one look that got through -> closed after a handful of fine looks, as any', () => {
+  const one = desk()
+  const from = T0 + MINUTE
+  for (let n = 0; n < 100; n += 1) one.look(n === 50 ? fine : reset, from + n * 10 * SECOND)
+  for (let n = 100; n < 110; n += 1) one.look(fine, from + n * 10 * SECOND)
+  expect(one.changes.at(-1)?.kind).toBe('closed')
+  expect(one.changes.at(-1)!.at - (from + 1000 * SECOND)).toBeLessThan(MINUTE)
+})
+
+test('resets that come one at a time have been seen before -> three in a row are not called blocked at once', () => {
+  const one = desk()
+  for (let n = 0; n < 5; n += 1) {
+    one.look(reset, T0 + (1 + n * 5) * MINUTE)
+    one.wellUntil(T0 + (5 + n * 5) * MINUTE, {}, 8)
+  }
+  const from = T0 + 60 * MINUTE
+  one.wellUntil(from, {}, 10)
+  for (let n = 1; n <= 4; n += 1) one.look(reset, from + n * SECOND)
+  expect(story(one.changes).filter((said) => said.endsWith('blocked'))).toEqual([])
+  for (let n = 5; n <= 20; n += 1) one.look(reset, from + n * 5 * SECOND)
+  expect(story(one.changes).at(-1)).toBe('cause blocked')
+})
