@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url'
 import { quantile } from '../simulation/score.ts'
 import { simulateThroughput, tenLines, type ThroughputScenario } from '../simulation/throughput.ts'
-import { DAY, MINUTE } from '../simulation/world.ts'
+import { DAY, MINUTE } from '../../src/evaluate/world.ts'
 
 const YEAR = 365 * DAY
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { quantile } from './score.ts'
 import { simulateThroughput, tenLines } from './throughput.ts'
-import { DAY, MINUTE } from './world.ts'
+import { DAY, MINUTE } from '../../src/evaluate/world.ts'
 
 const play = (spanMs: number, throttledEveryMs: number | null, seed: number) =>
   tenLines(spanMs, throttledEveryMs, seed).map((scenario) => ({ scenario, ...simulateThroughput(scenario) }))

@@ -7,9 +7,15 @@ import { foldLook } from '../../src/detect/fold.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
 import { type LineShape, type LineSpell, openLine } from '../../src/lab/lines.ts'
 import type { Outage } from '../../src/model/outage.ts'
-import { between, exponential, pick, seeded, type Random } from './random.ts'
-import { CANNOT_SAY } from './verdicts.ts'
-import { DAY, HOUR, MINUTE, SECOND, WEEK } from './world.ts'
+import { between, exponential, pick, seeded, type Random } from '../../src/evaluate/random.ts'
+import { createJudge } from '../../src/evaluate/facts.ts'
+import { DAY, HOUR, MINUTE, SECOND, WEEK } from '../../src/evaluate/world.ts'
+
+/** What a look is judged to mean whose vantage is not known to be well: nothing. */
+const CANNOT_SAY = createJudge()(
+  { failed: { layer: 'tcp', failure: 'connection_reset' }, http: false, control: null },
+  'unknown',
+)
 
 const ROUND_MS = 5 * MINUTE
 const AGAIN_MS = 10 * SECOND
