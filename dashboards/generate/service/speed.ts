@@ -21,7 +21,8 @@ const spread = heat(
 
 const throughput = curves({
   title: '$service: throughput',
-  description: 'Bytes a second of the last throughput run. Empty where the service has no media endpoint.',
+  description:
+    'How fast bytes came when last timed; of several endpoints the slowest. Empty where none were timed lately.',
   unit: 'Bps',
   targets: [curve(`didbon_throughput_bytes_per_second{${OF_BOTH}}`, '{{vantage}}')],
 })
@@ -29,7 +30,7 @@ const throughput = curves({
 const compared = curves({
   title: '$service: throughput, compared',
   description:
-    'Its rate over that of a neutral host from the same vantage, of the control, and of the vantage’s own last days. Under the line against all of them is throttling.',
+    'That speed over what it is held against: a neutral host from the same vantage, the control (asked only when it is slow), the vantage’s own last seven days. Under the line against all of them is throttling.',
   unit: 'percentunit',
   targets: [curve(`didbon_throughput_ratio{${OF_BOTH}}`, '{{vantage}} against {{against}}')],
   steps: [
