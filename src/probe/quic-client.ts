@@ -62,6 +62,8 @@ interface Level {
 const FULL_BYTES = 1_200
 const ID_BYTES = 8
 const MAX_STREAM_BYTES = 65_536
+/** Datagrams listened to: no handshake takes so many, and each costs a decryption. */
+const MAX_HEARD = 300
 /** Packets that came before their keys. */
 const MAX_EARLY = 16
 const CONNECTION_REFUSED = 0x2
@@ -95,6 +97,7 @@ export function openQuicClient(serverName: string): QuicClient {
   let alpn: string | null = null
   let chain: X509Certificate[] = []
   let isSigned = false
+  let heard = 0
   let state: QuicState = { at: 'under way' }
   deriveInitial()
 
@@ -227,7 +230,7 @@ export function openQuicClient(serverName: string): QuicClient {
       return [seal('initial', Buffer.concat([crypto(hello), ack(initial.received)]))]
     },
     hear(datagram) {
-      if (state.at !== 'under way') return []
+      if (state.at !== 'under way' || (heard += 1) > MAX_HEARD) return []
       const tokenBefore = token
       const heardBefore = initial.received.size + handshake.received.size
       try {

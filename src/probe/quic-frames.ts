@@ -11,6 +11,8 @@ const PING = 0x01
 const ACK = 0x02
 const ACK_ECN = 0x03
 const CRYPTO = 0x06
+/** So that an ACK has room in any packet; older ranges are the server's own gaps. */
+const MAX_RANGES = 32
 const CLOSE = 0x1c
 const CLOSE_APP = 0x1d
 
@@ -74,7 +76,8 @@ export function ack(numbers: ReadonlySet<number>): Buffer {
   for (const number of rest) {
     const last = ranges.at(-1)!
     if (number === last.from - 1) last.from = number
-    else ranges.push({ from: number, to: number })
+    else if (ranges.length < MAX_RANGES) ranges.push({ from: number, to: number })
+    else break
   }
   const parts = [ACK, largest, 0, ranges.length - 1, ranges[0]!.to - ranges[0]!.from]
   for (const [i, { from, to }] of ranges.entries()) {

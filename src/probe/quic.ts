@@ -14,7 +14,9 @@ import { startDeadline } from './deadline.ts'
 import { shakeQuic, type QuicShaken } from './quic-handshake.ts'
 import type { Run } from './run.ts'
 import { since } from './tcp.ts'
-import type { QuicSettings } from './task.ts'
+
+/** Less than this and a handshake that was lost could not be told from one that is dropped. */
+const LEAST_MS = 300
 
 type Attempt = Pick<QuicObservation, 'address' | 'port' | 'source' | 'serverName' | 'name' | 'depth'>
 
@@ -29,7 +31,9 @@ export async function tryQuic(run: Run, page: HttpObservation): Promise<QuicObse
   const host = new URL(page.url).hostname
   const port = page.trusted ? http3Port(page.headers, host) : null
   if (quic === null || port === null || net.isIP(page.address) === 0 || net.isIP(host) !== 0) return []
-  if (run.settings.totalTimeoutMs - run.watch() < quic.timeoutMs) return []
+  // One after the other, and both may wait to the end.
+  const timeoutMs = Math.min(quic.timeoutMs, (run.settings.totalTimeoutMs - run.watch()) / 2)
+  if (timeoutMs < LEAST_MS) return []
 
   const { address, source, depth } = page
   const to = { address, port, source, depth } as const
@@ -38,11 +42,11 @@ export async function tryQuic(run: Run, page: HttpObservation): Promise<QuicObse
     { ...to, serverName: quic.neutralName, name: 'neutral' },
   ]
   if (randomInt(2) === 1) pair.reverse()
-  const first = await attempt(run, quic, pair[0]!)
+  const first = await attempt(run, timeoutMs, pair[0]!)
   const reference =
     quic.reference === null || (first !== null && isQuicAnswer(first.failure))
       ? null
-      : attempt(run, quic, {
+      : attempt(run, timeoutMs, {
           address: quic.reference.address,
           port: 443,
           source: 'literal',
@@ -50,15 +54,11 @@ export async function tryQuic(run: Run, page: HttpObservation): Promise<QuicObse
           name: 'reference',
           depth,
         })
-  const rest = await Promise.all([attempt(run, quic, pair[1]!), reference])
+  const rest = await Promise.all([attempt(run, timeoutMs, pair[1]!), reference])
   return [first, ...rest].filter((seen) => seen !== null)
 }
 
-async function attempt(
-  run: Run,
-  { timeoutMs }: QuicSettings,
-  about: Attempt,
-): Promise<QuicObservation | null> {
+async function attempt(run: Run, timeoutMs: number, about: Attempt): Promise<QuicObservation | null> {
   const startedMs = run.watch()
   const deadline = startDeadline(run.signal, timeoutMs)
   const trust = about.name === 'neutral' ? null : run.settings.extraCa
@@ -66,8 +66,7 @@ async function attempt(
   try {
     const channel = await run.dialer.openDatagrams(about, deadline.signal)
     if (channel === null) return null
-    shaken = await shakeQuic(channel, about.serverName, trust, deadline.signal)
-    channel.close()
+    shaken = await shakeQuic(channel, about.serverName, trust, deadline.signal).finally(() => channel.close())
   } catch (error) {
     shaken = { error, alpn: null, received: 0 }
   } finally {

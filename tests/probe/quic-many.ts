@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { startDeadline } from '../../src/probe/deadline.ts'
 import { shakeQuic } from '../../src/probe/quic-handshake.ts'
 import { openUdp } from '../../src/vantage/direct.ts'
 
@@ -53,12 +54,14 @@ function work(): void {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const { port, ca } = workerData as { port: number; ca: string }
+  const never = new AbortController().signal
   const to = { address: '127.0.0.1', port }
   const one = async (): Promise<boolean> => {
-    const signal = AbortSignal.timeout(20_000)
-    const channel = await openUdp(to, signal)
-    const { error } = await shakeQuic(channel, 'site.example', [ca], signal)
+    const deadline = startDeadline(never, 20_000)
+    const channel = await openUdp(to, deadline.signal)
+    const { error } = await shakeQuic(channel, 'site.example', [ca], deadline.signal)
     channel.close()
+    deadline.clear()
     return error === null
   }
   const many = async (count: number): Promise<void> => {
@@ -69,8 +72,8 @@ function work(): void {
     }
     await Promise.all(Array.from({ length: AT_ONCE }, run))
     collect()
-    const { heapUsed, external } = process.memoryUsage()
-    const said: Said = { completed, heldBytes: heapUsed + external }
+    const { heapUsed } = process.memoryUsage()
+    const said: Said = { completed, heldBytes: heapUsed }
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- as above
     parentPort!.postMessage(said)
   }

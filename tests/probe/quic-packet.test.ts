@@ -106,6 +106,24 @@ test('bytes beyond what is kept -> left out', () => {
   expect(stream.whole).toEqual(Buffer.alloc(10, 1))
 })
 
+test('a server that sends every other packet number, without end -> answered in packets of the usual size, and not for ever', () => {
+  const client = openQuicClient('site.example')
+  const [hello] = packetsIn(client.again()[0]!)
+  const server = packetKeys(initialSecrets(hello!.destination).server)
+  const sizes: number[] = []
+  for (let n = 0; n < 1_000; n += 1) {
+    const payload = Buffer.from([1, 0, 0, 0])
+    const packet = { type: 'initial', destination: hello!.source, source: Buffer.alloc(8, 9) } as const
+    const said = client.hear(
+      sealPacket({ ...packet, token: Buffer.alloc(0), number: n * 2, payload }, server),
+    )
+    sizes.push(...said.map(({ length }) => length))
+  }
+  expect(Math.max(...sizes)).toBe(1_200)
+  expect(sizes.length).toBeLessThanOrEqual(300)
+  expect(client.state.at).toBe('under way')
+})
+
 test('whatever a client hears, sealed with keys anybody can derive or not at all -> never an error', () => {
   assert(
     property(uint8Array({ minLength: 4, maxLength: 400 }), boolean(), (bytes, isSealed) => {
