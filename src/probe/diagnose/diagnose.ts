@@ -13,8 +13,9 @@ import { since } from '../tcp.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { inMixedCase, tryDns, type Asked } from './dns-trial.ts'
 import { tryHttp } from './http-trial.ts'
-import { baseline, matrix, type Neutral, questions, survey, type Wanted, waysAround } from './matrix.ts'
+import { baseline, matrix, type Neutral, survey, type Wanted, waysAround } from './matrix.ts'
 import { openOrder } from './order.ts'
+import { questions } from './questions.ts'
 import { linger } from './residual.ts'
 import { tryTls } from './tls-trial.ts'
 import { openTrials, type Planned, type Trials } from './trials.ts'
@@ -52,9 +53,9 @@ export async function diagnose(run: Run, vantage: Vantage, diagnosis: Diagnosis)
   await Promise.all([
     make([...matrix(focus, neutral), ...given.slice(0, 1).flatMap((address) => givenTrials(focus, address))]),
     trials.all(
-      shuffle(
-        questions(focus.host, inMixedCase(focus.host), diagnosis, vantage, neutral[0]?.address ?? null),
-      ).map((question) => plannedQuestion(run, question)),
+      shuffle(questions(focus.host, inMixedCase(focus.host), diagnosis, vantage, neutral)).map((question) =>
+        plannedQuestion(run, question),
+      ),
     ),
   ])
   const lingered = await linger(run, trials, focus.host, neutral[0] ?? null)

@@ -8,11 +8,8 @@
  */
 import net from 'node:net'
 import type { Hello } from '../../model/differential.ts'
-import type { Diagnosis } from './diagnosis.ts'
-import type { Asked } from './dns-trial.ts'
 import type { Sent } from './trial.ts'
 import type { KnownHost } from './truth.ts'
-import type { Resolver, Vantage } from '../../model/vantage.ts'
 
 /** A server to compare with: its own name, and one it does not serve. */
 export interface Neutral {
@@ -142,48 +139,6 @@ export function matrix(focus: KnownHost, neutral: readonly Neutral[]): Wanted[] 
     )
   }
   return wanted
-}
-
-/** Who is asked what: name x resolver x type x spelling. */
-export function questions(
-  focus: string,
-  spelled: string,
-  { controlNames, publicResolver, noResolver }: Diagnosis,
-  { resolvers, trustedResolver }: Pick<Vantage, 'resolvers' | 'trustedResolver'>,
-  neutralAddress: string | null,
-): Asked[] {
-  const nobody = noResolver ?? neutralAddress
-  const away = publicResolver
-  const ask = (
-    name: Asked['name'],
-    host: string,
-    who: Asked['who'],
-    resolver: Resolver | null,
-    ...types: Asked['queryType'][]
-  ): Asked[] =>
-    resolver === null || resolver.kind === 'proxy'
-      ? []
-      : types.map((queryType) => ({ name, host, who, queryType, resolver }))
-  const udp = (address: string | null): Resolver | null =>
-    address === null ? null : { kind: 'udp', address, port: 53 }
-  const tcp: Resolver | null = away === null ? null : { kind: 'tcp', address: away, port: 53 }
-  return [
-    ...resolvers
-      .slice(0, 3)
-      .flatMap((own) => [
-        ...ask('target', focus, 'own', own, 'A', 'A', 'AAAA', 'HTTPS'),
-        ...ask('mixed-case', spelled, 'own', own, 'A'),
-        ...controlNames.flatMap((host) => ask('control', host, 'own', own, 'A', 'A')),
-      ]),
-    ...ask('target', focus, 'public', udp(away), 'A', 'A', 'AAAA', 'HTTPS'),
-    ...ask('mixed-case', spelled, 'public', udp(away), 'A'),
-    ...controlNames.flatMap((host) => ask('control', host, 'public', udp(away), 'A', 'A')),
-    ...ask('target', focus, 'public', tcp, 'A'),
-    ...ask('target', focus, 'trusted', trustedResolver, 'HTTPS'),
-    ...controlNames.flatMap((host) => ask('control', host, 'trusted', trustedResolver, 'A')),
-    ...ask('target', focus, 'nobody', udp(nobody), 'A', 'A'),
-    ...controlNames.slice(0, 1).flatMap((host) => ask('control', host, 'nobody', udp(nobody), 'A', 'A')),
-  ]
 }
 
 /** A service in cleartext has its TLS, if any, where everybody has. */
