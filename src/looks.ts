@@ -73,6 +73,8 @@ export function createLooks(parts: LookParts): Looks {
   const sweeps = createFresh<void>(now)
   /** how long the last look that was fine took: on a line that is always slow, a slow look is no news */
   const lastFineMs = new Map<string, number>()
+  /** endpoints whose bytes are being timed, by vantage */
+  const timing = new Set<string>()
   /** what the controls last resolved, by endpoint: addresses to try where the vantage's own are lies */
   const controlAddresses = new Map<string, readonly string[]>()
 
@@ -139,13 +141,30 @@ export function createLooks(parts: LookParts): Looks {
     }
   }
 
-  /** One at a time: transfers that share the line would slow each other down. */
+  /** One at a time at one endpoint: transfers that share the line slow each other down. */
+  async function time(
+    endpoint: Endpoint,
+    vantage: Vantage,
+    purpose: Purpose,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const key = `${vantage.id} ${endpoint.id}`
+    if (timing.has(key)) return
+    timing.add(key)
+    try {
+      await look(endpoint, vantage, 'throughput', purpose, signal)
+    } finally {
+      timing.delete(key)
+    }
+  }
+
+  /** Asked for by the look before it, which is not over yet: each has a key of its own. */
   function timeAgain(endpoint: Endpoint, vantage: Vantage, again: number): void {
     schedule().confirm({
-      key: `throughput ${vantage.id} ${endpoint.id}`,
+      key: `throughput ${vantage.id} ${endpoint.id} ${again}`,
       lane: vantage.id,
       afterMs: [config().throughput.confirmAfterMs * 2 ** again],
-      run: (signal) => look(endpoint, vantage, 'throughput', 'confirm', signal),
+      run: (signal) => time(endpoint, vantage, 'confirm', signal),
     })
   }
 
@@ -212,7 +231,9 @@ export function createLooks(parts: LookParts): Looks {
 
   return {
     atEndpoint: (endpoint, vantage, plan, signal) =>
-      look(endpoint, vantage, planFor(endpoint, vantage, plan), 'round', signal),
+      plan === 'throughput'
+        ? time(endpoint, vantage, 'round', signal)
+        : look(endpoint, vantage, planFor(endpoint, vantage, plan), 'round', signal),
     atCanary,
     async fromControl(endpoint, control, signal) {
       await fromControl(endpoint, control, [], 'full', signal)

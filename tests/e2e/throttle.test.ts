@@ -5,14 +5,14 @@ import { configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
 const LOOKS = {
   heartbeat: '* * * * * *',
   full: '*/10 * * * * *',
-  throughput: '*/5 * * * * *',
+  throughput: '*/30 * * * * *',
   canary: '*/2 * * * * *',
   confirmAfterMs: [100, 200, 500],
 }
 
 test(
   'a name throttled on one network -> logged, shown with numbers, measured; a replay gives the very same; lifted -> closed',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const lab = await startLab()
     onTestFinished(() => lab.close())
@@ -23,12 +23,25 @@ test(
     })
     const daemon = await serve(config)
     await daemon.line(({ msg }) => msg === 'round finished')
+    lab.network('babilon').set({ bytesPerSecond: 160_000 })
     const lift = lab
       .network('babilon')
       .censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'throttle', bytesPerSecond: 16_000 })
 
     const opened = await daemon.line(({ msg }) => msg === 'outage opened')
     expect(opened).toMatchObject({ service: 'facebook', cause: 'throttled', mechanism: 'throttle' })
+    // One slow look asked for the next, and did not wait for a round.
+    const outage = (await (
+      await fetch(`${daemon.url}/api/v1/outages/${opened['outage'] as string}`)
+    ).json()) as {
+      evidence: { summary: { purpose: string } }[]
+    }
+    expect(outage.evidence.slice(0, 3).map(({ summary }) => summary.purpose)).toEqual([
+      'round',
+      'confirm',
+      'confirm',
+    ])
+
     const { services } = (await (await fetch(`${daemon.url}/api/v1/status`)).json()) as {
       services: { service: string; state: string; because: string }[]
     }
