@@ -1,13 +1,16 @@
 /** Prometheus, Alertmanager and blackbox_exporter as Debian packages them, on loopback and in a folder of the test's own. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const READY_MS = 20_000
 const POLL_MS = 50
+const LOWEST_PORT = 10_000
+/** Linux's default; other systems begin higher. */
+const OUTGOING_FROM = 32_768
 
 export interface Monitor {
   readonly url: string
@@ -17,14 +20,25 @@ export interface Monitor {
   readonly stop: () => Promise<void>
 }
 
-/** A port nobody listens on at this moment. */
+/** A port nobody listens on, from below those that the system gives to outgoing connections: one of them could take it meanwhile. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  for (;;) {
+    const port = randomInt(LOWEST_PORT, OUTGOING_FROM)
+    if (await isFree(port)) return port
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
+    throw error
+  }
   server.close()
   await once(server, 'close')
-  return port
+  return true
 }
 
 /** Starts Prometheus on a configuration file; its data go beside it. */
