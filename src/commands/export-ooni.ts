@@ -21,7 +21,6 @@ interface Counted {
   notKept: number
 }
 
-// eslint-disable-next-line typescript/require-await
 export async function exportOoni(
   { config, record }: Opened,
   period: Period,

@@ -115,8 +115,8 @@ function sharesHeader(here: Page['headers'], there: Page['headers'], ignored: Re
 
 /** Lower-cased words of at least 5 bytes (three Cyrillic letters make six). */
 function titleWords(title: string | null): Set<string> {
-  const words = (title ?? '').toLowerCase().split(' ')
-  return new Set(words.filter((word) => Buffer.byteLength(word) >= 5))
+  const words = (title ?? '').split(' ').filter((word) => Buffer.byteLength(word) >= 5)
+  return new Set(words.map((word) => word.toLowerCase()))
 }
 
 function sameWords(one: Set<string>, other: Set<string>): boolean {

@@ -37,7 +37,7 @@ export function controlOf(testKeys: Json, host: string | null, networks: Network
 function dnsOf(control: Json, networks: Networks): ControlFacts['dns'] {
   if (!isObject(control['dns'])) return null
   const dns = objectOf(control['dns'])
-  const addresses = textsOf(dns['addrs']).filter((each) => isIP(each) !== 0)
+  const addresses = textsOf(dns['addrs'])
   const asns = [
     ...addresses.flatMap((address) => networks.of(address) ?? []),
     ...(Array.isArray(dns['x_asns']) ? dns['x_asns'].flatMap((asn) => asnOf(asn) ?? []) : []),

@@ -10,7 +10,8 @@ import type { Measurement } from '../model/measurement.ts'
 import type { Conclusions } from '../model/ooni.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { archivedControl } from './export-control.ts'
-import { archivedSteps, duplicates } from './export-steps.ts'
+import { duplicates } from './export-lookups.ts'
+import { archivedSteps } from './export-steps.ts'
 
 /** What the measurement was held against, what it was judged to be, and where it was made. */
 export interface About {

@@ -4,24 +4,21 @@
  * Transactions are numbered in the order in which connections ended, so that whoever sorts by them comes to our order. What
  * OONI's formats have no place for goes under names that begin with `x_`.
  *
- * @see OONI df-001-httpt, df-002-dnst, df-005-tcpconnect, df-006-tlshandshake
+ * @see OONI df-001-httpt, df-005-tcpconnect, df-006-tlshandshake
  */
 import type {
   AddressSource,
-  DnsAnswer,
-  DnsObservation,
   HttpObservation,
   Observation,
   TcpObservation,
   TlsObservation,
 } from '../model/measurement.ts'
+import { archivedLookups, times } from './export-lookups.ts'
 import { canonical, tcpKey } from './keys.ts'
 import { scrub, scrubHeader } from './scrub.ts'
 
 /** where OONI's own numbers begin */
-const FIRST_LOOKUP = 10_001
 const FIRST_CONNECTION = 50_001
-const S_PER_MS = 1 / 1000
 
 export interface ArchivedSteps {
   readonly queries: object[]
@@ -52,33 +49,13 @@ export function archivedSteps(observations: readonly Observation[]): ArchivedSte
   const pages = numbered('http').toSorted(
     (a, b) => b.seen.depth - a.seen.depth || b.transaction - a.transaction,
   )
-  const lookups = observations.filter((seen) => seen.layer === 'dns')
   return {
-    queries: lookups.map((seen, at) => query({ seen, transaction: FIRST_LOOKUP + at })),
+    queries: archivedLookups(observations),
     tcp_connect: numbered('tcp').map(tcpConnect),
     tls_handshakes: numbered('tls').map(tlsHandshake),
     requests: pages.filter((page) => !isUnverified(page)).map(request),
     x_unverified_requests: pages.filter(isUnverified).map(request),
   }
-}
-
-/** Late answers to one question, each as a record of its own. */
-export function duplicates(observations: readonly Observation[]): object[] {
-  const lookups = observations.filter((seen) => seen.layer === 'dns')
-  return lookups.flatMap((seen, at) =>
-    seen.late.map((reply) =>
-      query({
-        seen: {
-          ...seen,
-          startedMs: seen.startedMs + seen.durationMs,
-          durationMs: reply.afterMs,
-          failure: reply.failure,
-          answers: reply.answers,
-        },
-        transaction: FIRST_LOOKUP + at,
-      }),
-    ),
-  )
 }
 
 /** The steps of each connection, in the order in which connections ended. */
@@ -99,31 +76,6 @@ function connectionsOf(observations: readonly Observation[]): { steps: Observati
     }
   }
   return connections.toSorted((a, b) => a.end - b.end)
-}
-
-function query({ seen, transaction }: Numbered<DnsObservation>): object {
-  const isOwn = seen.role === 'vantage'
-  return {
-    answers: seen.failure === null ? seen.answers.map(answer) : null,
-    engine: isOwn ? 'system' : seen.engine,
-    failure: seen.failure,
-    hostname: seen.host,
-    query_type: seen.queryType,
-    // Whose resolver people use tells where they are.
-    resolver_address: isOwn ? '' : seen.resolver,
-    resolver_hostname: null,
-    resolver_port: null,
-    ...times(seen),
-    tags: [...(isOwn ? ['classic'] : []), `depth=${seen.depth}`],
-    transaction_id: transaction,
-    x_engine: seen.engine,
-    x_role: seen.role,
-  }
-}
-
-function answer({ type, value, ttlS, asn }: DnsAnswer): object {
-  const of = type === 'A' ? { ipv4: value } : type === 'AAAA' ? { ipv6: value } : { hostname: value }
-  return { answer_type: type, ...of, ttl: ttlS, ...(asn !== null && { asn }) }
 }
 
 function tcpConnect({ seen, transaction }: Numbered<TcpObservation>): object {
@@ -186,10 +138,6 @@ function request({ seen, transaction }: Numbered<HttpObservation>): object {
     ...times(seen),
     ...place(seen, transaction),
   }
-}
-
-function times({ startedMs, durationMs }: Observation): { t0: number; t: number } {
-  return { t0: startedMs * S_PER_MS, t: (startedMs + durationMs) * S_PER_MS }
 }
 
 function place(

@@ -10,7 +10,7 @@ import { failureOf } from './failure.ts'
 import { type Json, numberOf, objectsOf, textOf } from './json.ts'
 import { canonical } from './keys.ts'
 import { type Networks, asnOf } from './networks.ts'
-import { depthOf, timesOf, transactionOf } from './step.ts'
+import { depthOf, hasTag, timesOf, transactionOf } from './step.ts'
 
 type Engine = DnsObservation['engine']
 
@@ -69,7 +69,7 @@ function join(one: DnsObservation, other: DnsObservation): DnsObservation {
 }
 
 function lookupOf(query: Json, late: readonly Json[], networks: Networks): DnsObservation {
-  const named = textOf(query['engine']) ?? ''
+  const named = textOf(query['engine']) ?? engineLeftOut(query)
   const ours = query['x_engine']
   const engine = OURS.has(ours)
     ? (ours as Engine)
@@ -92,6 +92,12 @@ function lookupOf(query: Json, late: readonly Json[], networks: Networks): DnsOb
         ? late.filter((reply) => answersSame(reply, query)).map((r) => replyOf(r, times, networks))
         : [],
   }
+}
+
+/** In v0.5 a server that is named was asked in the clear, unless the tag says that it is people's own. v0.4 had no other. */
+function engineLeftOut(query: Json): string {
+  const isNamed = textOf(query['resolver_address']) !== null && depthOf(query) !== null
+  return isNamed && !hasTag(query, 'classic') ? 'udp' : ''
 }
 
 function roleOf(query: Json, engine: Engine, named: string): DnsObservation['role'] {

@@ -119,6 +119,13 @@ test('resolvers', () => {
   expect(seen).toEqual(['system vantage', 'udp public', 'tcp public', 'doh trusted', 'tcp trusted'])
 })
 
+test('a resolver of no kind that is named was a server asked in the clear', () => {
+  const unsaid = (parts: Parameters<typeof query>[0]) => ({ ...query(parts), engine: null as never })
+  const queries = [unsaid({}), { ...unsaid({ engine: 'udp' }), engine: null as never }]
+  const seen = of(document({ queries })).observations.map((lookup) => lookup.layer === 'dns' && lookup.role)
+  expect(seen).toEqual(['vantage', 'public'])
+})
+
 test('the control, in words of its own', () => {
   const doc = document({
     control: control({
