@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../src/detect/settings.ts'
+import { evaluateTrace } from '../../src/evaluate/open-loop.ts'
+import { readHeader, readLine, showHeader, showLine } from '../../src/evaluate/trace.ts'
+import { WORLD_DEFAULTS } from '../../src/evaluate/generate.ts'
+import { writeTrace } from '../../src/evaluate/write-trace.ts'
+
+const HEADER = JSON.stringify({
+  kind: 'didbon-trace',
+  version: 1,
+  roundMs: 30_000,
+  services: [{ id: 'facebook', endpoints: [{ id: 'facebook/www', role: 'primary' }] }],
+  vantages: [{ id: 'isp-1', country: 'TJ' }],
+  canaries: [],
+})
+const T0 = Date.UTC(2015, 4, 28)
+const AT = { file: 'a.jsonl', line: 7 }
+const WATCH = readHeader(HEADER, { file: 'a.jsonl', line: 1 })
+
+async function* linesOf(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines
+}
+
+/** An hour of looks every 30 s, the second half of them reset, and the truth about it. */
+function anHour(): string[] {
+  const looks = Array.from({ length: 120 }, (_, n) => ({
+    kind: 'look',
+    at: T0 + n * 30_000,
+    ms: 130,
+    vantage: 'isp-1',
+    endpoint: 'facebook/www',
+    ...(n >= 60 && { failed: 'tls connection_reset', control: 'fine' }),
+  }))
+  const truth = {
+    kind: 'truth',
+    what: 'block',
+    vantage: 'isp-1',
+    service: 'facebook',
+    mechanism: 'tls.sni-reset',
+    from: '2015-05-28T00:30:00Z',
+    to: '2015-05-28T01:00:00Z',
+  }
+  return [HEADER, JSON.stringify(truth), ...looks.map((look) => JSON.stringify(look))]
+}
+
+test('a trace written by hand -> the block is found, timed and named; peers beside it on the same looks', async () => {
+  const { scores, looks, vantageYears } = await evaluateTrace(linesOf(anHour()), 'a.jsonl', DEFAULTS)
+  expect(looks).toBe(120)
+  expect(vantageYears * 365 * 24).toBeCloseTo(1, 1)
+  const of = (rule: string) => scores.find((score) => score.rule === rule)!
+  expect(of('didbon: called blocked')).toMatchObject({
+    alarms: 1,
+    precision: { value: 1 },
+    recall: { value: 1, of: 1 },
+    wrongMechanism: { value: 0, of: 1 },
+    falseAlarms: { count: 0 },
+    detectMs: { answering: { median: { value: 60_130 } } },
+  })
+  expect(of('3 failures in a row').detectMs.answering.median.value).toBe(60_130)
+  expect(of("OONI's CUSUM of hourly medians").recall.value).toBe(0)
+})
+
+test(
+  'a generated world as a file, read back -> line by line what was written, and the same blocks found',
+  { timeout: 60_000 },
+  async () => {
+    const lines: string[] = []
+    const options = { ...WORLD_DEFAULTS, years: 0.03, vantages: 1, heartbeatS: 120 }
+    expect(writeTrace(options, (line) => lines.push(line))).toBe(lines.length)
+    const watch = readHeader(lines[0]!, AT)
+    expect(showHeader(watch)).toBe(lines[0])
+    for (const line of lines.slice(1, 3000)) expect(showLine(readLine(line, AT, watch))).toBe(line)
+    const { scores, truth } = await evaluateTrace(linesOf(lines), 'a.jsonl', DEFAULTS)
+    expect(truth.block).toBeGreaterThan(2)
+    expect(scores[1]).toMatchObject({
+      rule: 'didbon: called blocked',
+      falseAlarms: { count: 0 },
+      notABlock: { count: 0 },
+    })
+    expect(scores[1]).toMatchObject({ precision: { value: 1 } })
+  },
+)
+
+describe('lines that are wrong -> said with file, line, field and what would be right', () => {
+  const look = { kind: 'look', at: T0, ms: 1, vantage: 'isp-1', endpoint: 'facebook/www' }
+  test.each([
+    { line: '{', says: 'a.jsonl:7  is not JSON' },
+    { line: '[]', says: 'a.jsonl:7  must be a JSON object' },
+    {
+      line: { ...look, kind: 'lok' },
+      says: 'kind: must be one of truth, look, canary (did you mean look?), not "lok"',
+    },
+    { line: { ...look, vantage: 'isp-2' }, says: 'vantage: must be one of isp-1' },
+    { line: { ...look, at: 'noon' }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
+    { line: { ...look, ms: -1 }, says: 'ms: must be a number, not below 0' },
+    {
+      line: { ...look, failed: 'tls reset' },
+      says: 'failed: must be a layer (dns, tcp, tls, http) and an OONI failure string',
+    },
+    { line: { ...look, http: 1 }, says: 'http: must be true or false' },
+    {
+      line: { kind: 'truth', what: 'block', vantage: 'isp-1', from: T0, to: T0 + 1 },
+      says: 'service: must be named: a block is of a service',
+    },
+    {
+      line: { kind: 'truth', what: 'block', vantage: 'isp-1', service: 'facebook', from: T0, to: T0 },
+      says: 'to: must lie after from',
+    },
+  ])('$says', ({ line, says }) => {
+    const text = typeof line === 'string' ? line : JSON.stringify(line)
+    expect(() => readLine(text, AT, WATCH)).toThrow(says)
+    expect(() => readLine(text, AT, WATCH)).toThrow(expect.objectContaining({ code: 'usage' }))
+  })
+
+  test('no header, an empty file, looks out of order', async () => {
+    const hour = anHour()
+    await expect(evaluateTrace(linesOf(hour.slice(1)), 'a.jsonl', DEFAULTS)).rejects.toThrow(
+      'a.jsonl:1  kind: must be "didbon-trace"',
+    )
+    await expect(evaluateTrace(linesOf([]), 'a.jsonl', DEFAULTS)).rejects.toThrow('a.jsonl is empty')
+    const mixed = [...hour.slice(0, 2), hour[9]!, hour[5]!]
+    await expect(evaluateTrace(linesOf(mixed), 'a.jsonl', DEFAULTS)).rejects.toThrow(
+      'a.jsonl:4  at: the look ended before',
+    )
+  })
+})
