@@ -28,20 +28,22 @@ export function untaggedSteps(
   lookups: readonly DnsObservation[],
   url: URL | null,
 ): Observation[] {
-  const checked = checks(testKeys, lookups)
+  const checked = checks(testKeys, lookups, url === null ? null : portOf(url))
   const requests = objectsOf(testKeys['requests']).toReversed()
   const pages = requests.flatMap((entry, depth) => pageOf(entry, depth, checked, lookups, url))
   return [...checked.flatMap(({ steps }) => steps), ...pages]
 }
 
-function checks(testKeys: Json, lookups: readonly DnsObservation[]): Checked[] {
+/** @param urlPort connections to another port were made to see whether the address is good */
+function checks(testKeys: Json, lookups: readonly DnsObservation[], urlPort: number | null): Checked[] {
   const resolved = new Set(lookups.flatMap(({ answers }) => answers.map(({ value }) => value)))
   const checked = objectsOf(testKeys['tcp_connect']).flatMap((entry): Checked[] => {
     const ip = textOf(entry['ip'])
     const port = numberOf(entry['port'])
     if (ip === null || port === null) return []
     const address = canonical(ip)
-    const source: AddressSource = resolved.has(address) ? 'vantage' : 'literal'
+    const isOther = urlPort !== null && port !== urlPort
+    const source: AddressSource = isOther ? 'check' : resolved.has(address) ? 'vantage' : 'literal'
     const at = { depth: 0, address, port, source }
     const tcp = tcpOf(entry, at)
     return [{ at, steps: [tcp], connected: tcp.failure === null, tls: null }]
@@ -72,7 +74,7 @@ function pageOf(
   const target = URL.parse(textOf(objectOf(entry['request'])['url']) ?? '') ?? (depth === 0 ? url : null)
   if (target === null) return []
   const isSecure = target.protocol === 'https:'
-  const port = Number(target.port === '' ? (isSecure ? 443 : 80) : target.port)
+  const port = portOf(target)
   const at: At = { depth, address: bare(target.hostname), port, source: 'literal' }
   const mine = depth === 0 ? checked.filter((check) => check.at.port === port) : []
   const failure = failureOf(entry['failure'])
@@ -116,6 +118,10 @@ function lookupFailed(entry: Json, at: At): DnsObservation {
     answers: [],
     late: [],
   }
+}
+
+function portOf({ port, protocol }: URL): number {
+  return Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port)
 }
 
 /** IPv6 without its brackets. */

@@ -308,6 +308,19 @@ describe('blocking and accessible', () => {
       'dns',
       false,
     ],
+    [
+      'a check of the other port decides nothing, whether it fails',
+      {
+        input: URL_PLAIN,
+        checked: [
+          { port: 80, tcp: 'generic_timeout_error' },
+          { port: 443, tls: 'connection_reset' },
+        ],
+        asked: [{ url: URL_PLAIN, failure: 'generic_timeout_error' }],
+      },
+      'tcp_ip',
+      false,
+    ],
     ['nothing but a control', { queries: [] }, null, null],
   ])('%s', (_name, parts, blocking, accessible) => {
     expect(keysOf(older(parts))).toEqual({ blocking, accessible })
@@ -331,6 +344,18 @@ describe('mechanisms', () => {
   ])('%s', (_name, parts, mechanism) => {
     expect(judged(older(parts))).toMatchObject({ outcome: 'anomaly', mechanism })
   })
+})
+
+test('nor whether it works: a page nobody got was not reached', () => {
+  const doc = older({
+    input: URL_PLAIN,
+    checked: [
+      { port: 80, tcp: 'generic_timeout_error' },
+      { port: 443, tls: null },
+    ],
+    asked: [{ url: URL_PLAIN, failure: 'generic_timeout_error' }],
+  })
+  expect(judged(doc)).toMatchObject({ blocking: 'tcp_ip', outcome: 'anomaly', mechanism: 'tcp.timeout' })
 })
 
 test('the engines of v0.4 are all the system’s resolver', () => {
