@@ -80,8 +80,8 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   narrator.scorecard(card)
   if (keep) {
     const file = await writeLabConfig(folder, lab, config)
-    await daemon.take({ ...config, diagnose: { ...config.diagnose, enabled: true } })
     blockAgain(lab)
+    await daemon.take({ ...config, diagnose: { ...config.diagnose, enabled: true }, log: { level: 'error' } })
     narrator.say('The first wave of blocks is in force again, and each outage is diagnosed.')
     narrator.say(
       `To diagnose one yourself: npm run -s didbon -- --config ${file} probe youtube --plan diagnose --explain`,

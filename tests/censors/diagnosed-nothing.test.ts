@@ -56,6 +56,21 @@ test('the service itself resets handshakes, for everybody -> it does not follow 
   expect(verdict).not.toMatchObject({ outcome: 'confirmed' })
 })
 
+test('an asset fails once, and the resolver sends people of the primary host to a stranger -> the primary one is looked into', async () => {
+  const lab = await aLab()
+  lab
+    .network('babilon')
+    .censor.add({ layer: 'dns', names: ['www.youtube.com'], action: 'bogus', where: 'isp-resolver' })
+  lab.network('babilon').censor.add({ layer: 'tls', names: ['i.ytimg.com'], action: 'reset' })
+  const { verdict, diagnosed: found } = await explained(lab, hostsOf(lab, ...YOUTUBE))
+  expect(found?.focus).toBe('www.youtube.com')
+  expect(verdict).toMatchObject({
+    outcome: 'confirmed',
+    rule: 'diagnosed_lying_resolver',
+    mechanism: 'dns.bogus',
+  })
+})
+
 test('packets are lost, one exchange in five -> nothing is called confirmed', async () => {
   const lab = await aLab()
   lab.network('babilon').set({ loss: 0.2, delayMs: 20 })

@@ -243,7 +243,8 @@ describe('who lies', () => {
   test('another address, and nobody answers there -> not proved', () => {
     const own = times(3, () => dns('own', { gives: [STRANGER] }))
     const shown = tls('target', STRANGER, { ...SILENT, failedAt: 'tcp' })
-    expect(found(withGround([...honest, ...own, shown]))?.finding).toBeNull()
+    const seen = found(withGround([...honest, ...own, shown]))
+    expect(seen).toMatchObject({ finding: null, healthy: false, hosts: [{ host: FOCUS, hit: null }] })
   })
 
   test('a lie now, the truth then -> no proof', () => {

@@ -9,6 +9,7 @@ export function hostsHit(trials: Trials): Diagnosed['hosts'] {
     const own = ownTrials(trials, host).filter((trial) => !isIpv6(trial.address))
     const reached = hitOf(own.length > 0 ? own : ownTrials(trials, host))
     const told = hitByDns(trials, host)
+    if (told === 'unproved') return { host, role, hit: reached === true ? true : null }
     return { host, role, hit: told === true ? true : (reached ?? told) }
   })
 }
@@ -47,8 +48,11 @@ function isOurs({ failure }: Connected): boolean {
   return failure !== 'ssl_unknown_authority'
 }
 
-/** For the focus by what was proved of its answers, for others by what denies them plainly. */
-function hitByDns(trials: Trials, host: string): Hit {
+/**
+ * For the focus by what was proved of its answers, for others by what denies them plainly. `unproved`: its own resolver sends people
+ * where nobody else does, and whose server that is was not seen.
+ */
+function hitByDns(trials: Trials, host: string): Hit | 'unproved' {
   const tell = openAnswers({
     ...trials,
     setup: { ...trials.setup, focus: host, addresses: addressesOf(trials, host) },
@@ -61,6 +65,7 @@ function hitByDns(trials: Trials, host: string): Hit {
     )
     .map(tell)
   if (told.length === 0) return null
+  if (host === trials.setup.focus && told.includes('strange')) return 'unproved'
   return (
     told.filter((each) => isLie(each) || each === 'silent' || each === 'servfail').length * 2 > told.length
   )

@@ -45,13 +45,22 @@ export async function diagnose(run: Run, vantage: Vantage, diagnosis: Diagnosis)
 
   await make(baseline(neutral, hosts))
   await make(survey(hosts))
-  const own = hosts.map(({ host }) => host)
-  await trials.all(own.flatMap((host) => ownLookup(run, vantage, host)))
-  const focus = focusOf(hosts, trials.made)
-  const given = strangersIn(trials.made, asked, focus)
+  const lookUp = (these: readonly KnownHost[]) =>
+    trials.all(these.flatMap(({ host }) => ownLookup(run, vantage, host)))
+  await lookUp(hosts)
+  const strangersOf = (host: KnownHost) => strangersIn(trials.made, asked, host)
+  const focus = await settleFocus(hosts, trials.made, strangersOf, async (wanted, again) => {
+    await make(wanted)
+    await lookUp(again)
+  })
+  const given = strangersOf(focus)
   await make(waysAround(focus, neutral))
+  const seen = trials.made.some(
+    (trial) => trial.kind === 'tls' && trial.at === 'given' && trial.host === focus.host,
+  )
+  const strangers = seen ? [] : given.slice(0, 1).flatMap((address) => givenTrials(focus, address))
   await Promise.all([
-    make([...matrix(focus, neutral), ...given.slice(0, 1).flatMap((address) => givenTrials(focus, address))]),
+    make([...matrix(focus, neutral), ...strangers]),
     trials.all(
       shuffle(questions(focus.host, inMixedCase(focus.host), diagnosis, vantage, neutral)).map((question) =>
         plannedQuestion(run, question),
@@ -94,20 +103,38 @@ async function neutralServers(
   return found.flat()
 }
 
-/** The first host that failed by its own name, in the order given; the endpoint's own when none did. */
-function focusOf(hosts: readonly KnownHost[], made: Trials['made']): KnownHost {
-  return hosts.find((host) => failed(host, made)) ?? hosts[0]!
+/**
+ * The host the matrix is run for: the endpoint's own, unless it is fine and another failed twice. It is not fine while its resolver
+ * sends people where nobody else does and no certificate there is its own.
+ */
+async function settleFocus(
+  hosts: readonly KnownHost[],
+  made: Trials['made'],
+  strangersOf: (host: KnownHost) => readonly string[],
+  tryAgain: (wanted: readonly Wanted[], lookUp: readonly KnownHost[]) => Promise<void>,
+): Promise<KnownHost> {
+  const [first, ...others] = hosts as [KnownHost, ...KnownHost[]]
+  if (failures(first, made) > 0) return first
+  const [stranger] = strangersOf(first)
+  if (stranger !== undefined) {
+    await tryAgain(givenTrials(first, stranger), [])
+    if (!made.some((trial) => trial.kind === 'tls' && trial.at === 'given' && trial.verified === true))
+      return first
+  }
+  const failing = others.filter((host) => failures(host, made) > 0)
+  await tryAgain(survey(failing), failing)
+  return failing.find((host) => failures(host, made) > 1) ?? first
 }
 
-/** Over IPv4 where the host has it: a vantage without IPv6 fails over the other to every host. */
-function failed({ host, known }: KnownHost, made: Trials['made']): boolean {
+/** How often a host failed by its own name. Over IPv4 where it has that: a vantage without IPv6 fails over the other to every host. */
+function failures({ host, known }: KnownHost, made: Trials['made']): number {
   const family = known.some(net.isIPv4) ? 4 : 6
-  return made.some((trial) => {
+  return made.filter((trial) => {
     if (trial.kind === 'dns') return trial.host === host && isBadAnswer(trial)
     if ((trial.kind !== 'tls' && trial.kind !== 'http') || trial.host !== host) return false
     const bad = trial.kind === 'tls' ? !trial.answered || isForged(trial) : trial.failure !== null
     return trial.at === 'target' && net.isIP(trial.address) === family && bad
-  })
+  }).length
 }
 
 function isForged({ failure }: TlsExperiment): boolean {
