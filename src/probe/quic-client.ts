@@ -8,21 +8,12 @@
  *
  * @see RFC 9000 7 and 17, RFC 9001 4
  */
-import { createDecipheriv, randomBytes, X509Certificate } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import type { Failure } from '../model/failure.ts'
+import { failureFor } from './quic-alerts.ts'
 import { isSignedBy } from './quic-certificate.ts'
 import { ack, close, crypto, framesIn, openStream, ping, type Frame, type Stream } from './quic-frames.ts'
-import {
-  alpnIn,
-  certificatesIn,
-  clientHello,
-  finished,
-  MESSAGE,
-  messagesIn,
-  newKeyShares,
-  sharedSecret,
-  type Message,
-} from './quic-hello.ts'
+import { clientHello, finished, newKeyShares } from './quic-hello.ts'
 import {
   finishedData,
   handshakeSecrets,
@@ -32,7 +23,16 @@ import {
   type PacketKeys,
   type Secrets,
 } from './quic-keys.ts'
-import { openPacket, overheadOf, packetsIn, sealPacket, type SealedPacket } from './quic-packet.ts'
+import { alpnIn, certificatesIn, MESSAGE, messagesIn, sharedSecret, type Message } from './quic-messages.ts'
+import {
+  isSealedRetry,
+  openPacket,
+  overheadOf,
+  packetsIn,
+  sealPacket,
+  TAG_BYTES,
+  type SealedPacket,
+} from './quic-packet.ts'
 
 /** How far it is. */
 export type QuicState =
@@ -66,22 +66,6 @@ const MAX_STREAM_BYTES = 65_536
 const MAX_HEARD = 300
 /** Packets that came before their keys. */
 const MAX_EARLY = 16
-const CONNECTION_REFUSED = 0x2
-/** A TLS alert is this and its number. @see RFC 9001 4.8 */
-const CRYPTO_ERROR = 0x100
-const ALERTS: Readonly<Record<number, Failure>> = {
-  42: 'ssl_invalid_certificate',
-  43: 'ssl_invalid_certificate',
-  44: 'ssl_invalid_certificate',
-  45: 'ssl_invalid_certificate',
-  46: 'ssl_invalid_certificate',
-  48: 'ssl_unknown_authority',
-  112: 'ssl_invalid_hostname',
-}
-const RETRY_KEY = Buffer.from('be0c690b9f66575a1d766b54e368c84e', 'hex')
-const RETRY_NONCE = Buffer.from('461599d35d632bf2239825bb', 'hex')
-const TAG_BYTES = 16
-
 export function openQuicClient(serverName: string): QuicClient {
   const source = randomBytes(ID_BYTES)
   const shares = newKeyShares()
@@ -142,16 +126,8 @@ export function openQuicClient(serverName: string): QuicClient {
   /** The server wants to see first that we are where we say: the same hello again, with its token. */
   function hearRetry({ bytes, source: from, numberAt }: SealedPacket): void {
     if (token.length > 0 || initial.received.size > 0) return
-    const body = bytes.subarray(0, bytes.length - TAG_BYTES)
-    const cipher = createDecipheriv('aes-128-gcm', RETRY_KEY, RETRY_NONCE)
-    cipher.setAAD(Buffer.concat([Buffer.from([first.length]), first, body]))
-    cipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
-    try {
-      cipher.final()
-    } catch {
-      return
-    }
-    token = Buffer.from(body.subarray(numberAt))
+    if (!isSealedRetry(bytes, first)) return
+    token = Buffer.from(bytes.subarray(numberAt, -TAG_BYTES))
     destination = Buffer.from(from)
     first = destination
     deriveInitial()
@@ -247,12 +223,4 @@ export function openQuicClient(serverName: string): QuicClient {
 
 function newLevel(): Level {
   return { keys: null, nextNumber: 0, received: new Set(), stream: openStream(MAX_STREAM_BYTES), readTo: 0 }
-}
-
-/** @see METHODOLOGY section 8 on TLS alerts in QUIC */
-function failureFor({ isApp, code }: Extract<Frame, { kind: 'close' }>): Failure {
-  if (!isApp && code === CONNECTION_REFUSED) return 'connection_refused'
-  const alert = code - CRYPTO_ERROR
-  if (isApp || alert < 0 || alert > 255) return `unknown_failure: QUIC error ${code}`
-  return ALERTS[alert] ?? 'ssl_failed_handshake'
 }

@@ -32,8 +32,11 @@ const LONG_HEADER = 0x80
 const FIXED_BIT = 0x40
 const NUMBER_BYTES = 2
 const MAX_NUMBER_BYTES = 4
-const TAG_BYTES = 16
+export const TAG_BYTES = 16
 const MAX_ID_BYTES = 20
+/** The same for everybody: it shows that whoever sent a Retry saw our packet, no more. @see RFC 9001 5.8 */
+const RETRY_KEY = Buffer.from('be0c690b9f66575a1d766b54e368c84e', 'hex')
+const RETRY_NONCE = Buffer.from('461599d35d632bf2239825bb', 'hex')
 
 /** The packets of one datagram, up to the first that makes no sense or has a short header. */
 export function packetsIn(datagram: Buffer): SealedPacket[] {
@@ -100,6 +103,22 @@ export function openPacket({ bytes, numberAt }: SealedPacket, keys: PacketKeys):
     return { number, payload: Buffer.concat([plain, cipher.final()]) }
   } catch {
     return null
+  }
+}
+
+/** Whether a Retry answers the packet that was sent to this connection id. */
+export function isSealedRetry(retry: Buffer, destination: Buffer): boolean {
+  if (retry.length < TAG_BYTES) return false
+  const cipher = createDecipheriv('aes-128-gcm', RETRY_KEY, RETRY_NONCE)
+  cipher.setAAD(
+    Buffer.concat([Buffer.from([destination.length]), destination, retry.subarray(0, -TAG_BYTES)]),
+  )
+  cipher.setAuthTag(retry.subarray(-TAG_BYTES))
+  try {
+    cipher.final()
+    return true
+  } catch {
+    return false
   }
 }
 
