@@ -60,7 +60,7 @@ const WARM_UP_MS = 3 * 86_400_000
 /**
  * Replays, and changes nothing.
  *
- * @throws AppError not_found when nothing is stored in the span
+ * @throws AppError not_found when nothing is stored in the span, usage when part of it is pruned
  */
 export async function replaySpan({ config, since, until, rules }: ReplayOptions): Promise<Replay> {
   const scan = openScan(config.store.path)
@@ -115,13 +115,20 @@ function startOf(
   const extent = scan.extent()
   if (extent === null)
     throw new AppError('not_found', 'Nothing was measured yet, so there is nothing to replay.')
+  const unprunedFrom = scan.unprunedFrom()
+  if (unprunedFrom !== null && since < unprunedFrom) {
+    throw new AppError(
+      'usage',
+      `--since: measurements before ${new Date(unprunedFrom).toISOString()} are pruned, and what they were made of cannot be made again. Begin there or later.`,
+    )
+  }
   const snapshot = scan.snapshotAt(since)
   if (snapshot !== null) {
     const vantages = Object.entries(snapshot.states).map(([id, state]) => [id, JSON.parse(state)] as const)
     const detector = { vantages: Object.fromEntries(vantages) }
     return { start: 'saved_state', at: snapshot.at, seq: snapshot.seq, tickId: snapshot.tickId, detector }
   }
-  const at = since - WARM_UP_MS
+  const at = Math.max(since - WARM_UP_MS, unprunedFrom ?? 0)
   const first = scan.between(at, Number.MAX_SAFE_INTEGER)?.first
   if (first === undefined) {
     throw new AppError(

@@ -10,9 +10,10 @@ export function openDays(db: Database): (now: number, seq: number) => void {
     `insert into detector_past (day_at, vantage, seq, tick_id, state)
      select ?, vantage, ?, (select coalesce(max(id), 0) from tick), state from detector`,
   )
-  // What it led up to is pruned: nothing can be folded from there.
-  const letGo = db.prepare(
-    'delete from detector_past where seq < (select coalesce(min(seq), 0) from measurement)',
+  // What follows them is pruned: nothing can be folded from there.
+  const oldest = '(select coalesce(min(first_seq), 0) from stretch where pruned = 0)'
+  const letGo = ['detector_past', 'tick'].map((table) =>
+    db.prepare(`delete from ${table} where seq < ${oldest} - 1`),
   )
   let kept: number | null = null
   return (now, seq) => {
@@ -20,6 +21,6 @@ export function openDays(db: Database): (now: number, seq: number) => void {
     if (Math.floor(now / DAY_MS) === Math.floor(kept / DAY_MS)) return
     kept = null // read again: this transaction may not go through
     keep.run(now, seq)
-    letGo.run()
+    for (const each of letGo) each.run()
   }
 }

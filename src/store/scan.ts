@@ -12,7 +12,7 @@ import type { Measurement, Plan, Purpose, Unfit } from '../model/measurement.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { BUSY_TIMEOUT_MS, explain, identify } from './file.ts'
-import { hourOf } from './hour.ts'
+import { HOUR_MS, hourOf } from './hour.ts'
 import { SCHEMA_VERSION } from './migrate.ts'
 import type { Series } from './names.ts'
 import { unpack } from './packed.ts'
@@ -59,6 +59,8 @@ export interface Scan {
   readonly snapshotAt: (at: number) => Snapshot | null
   /** the first and last row there are, and since when each has its controls and ticks; `null` = nothing was measured */
   readonly extent: () => { readonly first: number; readonly last: number; readonly wholeFrom: number } | null
+  /** Unix ms: from here on nothing was pruned; `null` = nothing ever was */
+  readonly unprunedFrom: () => number | null
   /** where in saved order the hours that touch [since, until) lie; `null` = nowhere */
   readonly between: (since: number, until: number) => { readonly first: number; readonly last: number } | null
   /** Rows and ticks after a row and a tick, up to a row, in the order they were saved. */
@@ -145,6 +147,7 @@ function scan(db: Database.Database): Scan {
     `select (select min(seq) from measurement) as first, (select max(seq) from measurement) as last,
             (select value from meta where key = 'replay_from_seq') as wholeFrom`,
   )
+  const pruned = db.prepare<[], number | null>('select max(hour_at) from stretch where pruned = 1').pluck()
   const between = db.prepare<[number, number], { first: number | null; last: number }>(
     `select min(first_seq) as first, max(last_seq) as last from stretch where hour_at >= ? and hour_at < ?`,
   )
@@ -200,6 +203,10 @@ function scan(db: Database.Database): Scan {
     extent() {
       const { first, last, wholeFrom } = extent.get()!
       return first === null ? null : { first, last, wholeFrom: Number(wholeFrom) }
+    },
+    unprunedFrom() {
+      const hourAt = pruned.get() ?? null
+      return hourAt === null ? null : hourAt + HOUR_MS
     },
     between(since, until) {
       const { first, last } = between.get(hourOf(since), until)!

@@ -114,6 +114,25 @@ describe('where the detector stood', () => {
   })
 })
 
+test('the oldest measurements are pruned -> so are the states and ticks before the rest; and it is known from where on all are there', async () => {
+  let now = T0
+  const store = await aStore({ keepRawMs: DAY, now: () => now })
+  for (let n = 0; n < 8; n += 1) {
+    now = T0 + n * DAY
+    store.save(
+      saved(aMeasurement(n, { startedAt: now }), { detector: { vantage: 'babilon', state: `{"n":${n}}` } }),
+    )
+    store.save(saved(null, { tickAt: now + 1 }))
+    store.flush()
+    while (store.prune(now).more);
+  }
+  const found = scan(store.path)
+  expect(found.unprunedFrom()).toBe(T0 + 5 * DAY + HOUR)
+  expect(found.snapshotAt(T0 + 3 * DAY)).toBeNull()
+  expect(found.snapshotAt(T0 + 9 * DAY)?.states).toEqual({ babilon: '{"n":7}' })
+  expect([...found.rows(0, 0, 100)].filter(({ kind }) => kind === 'tick').length).toBeLessThan(5)
+})
+
 test('no store there -> not_found, and none is made', () => {
   const path = aPath()
   expect(() => openScan(path)).toThrow(expect.objectContaining({ code: 'not_found' }))
