@@ -4,8 +4,9 @@
  *     look ─► ln P(seen | interfered with) / P(seen | a lossy path), added up between 0 and the threshold ─► shown at the top,
  *             taken back at the bottom
  *
- * A path that loses one datagram in five loses one handshake in thirty within its ten seconds, so one look never shows anything:
- * it takes three in a row for `drop`, four for `sni`, and as many good ones to take it back.
+ * A path that loses one datagram in five, either way, loses one handshake in a hundred within its ten seconds (6 of 600 measured), and
+ * losses come together, so one look never shows anything: it takes three in a row for `drop`, four for `sni`, and as many good ones to
+ * take it back.
  */
 import type { Look } from '../model/look.ts'
 import type { QuicStanding, QuicVerdict } from '../model/quic.ts'
@@ -23,7 +24,7 @@ export interface QuicState {
   lastAt: number
 }
 
-/** Of looks at what is interfered with, one in twenty gets through; of looks at what is not, this many fail in that way. */
+/** Of looks at what is interfered with, one in twenty gets through; of looks at what is not, this many at most fail in that way. */
 const LEAK = 0.05
 const LOST = { drop: 0.01, sni: 0.03 } as const
 const GAP_MS = 6 * 3_600_000
