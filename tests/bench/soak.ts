@@ -1,5 +1,6 @@
 /**
- * soak: the memory of a daemon on the default schedule, over an hour of the lab with a censor that comes and goes.
+ * soak: the memory of a daemon over an hour of the demo's networks and services at the default schedule, with a censor that comes
+ * and goes.
  * `npm run bench -- soak`, not part of `npm run bench`: it takes DIDBON_SOAK_MINUTES (60) and a build (`npm run build`).
  *
  * The lab is here, the daemon a process of its own; in a container where DIDBON_SOAK_IMAGE names one. Resident memory is read from
@@ -8,12 +9,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { loadConfig } from '../../src/config/load.ts'
+import { embedded } from '../../src/config/locate.ts'
 import { FIRST_WAVE, SECOND_WAVE } from '../../src/demo/blocks.ts'
+import { writeLabConfig } from '../../src/demo/kept.ts'
+import { NETWORKS, demoConfig } from '../../src/demo/setting.ts'
+import { DEFAULT_NETWORKS } from '../../src/lab/default-networks.ts'
 import { type Lab, startLab } from '../../src/lab/lab.ts'
-import type { LabNetwork } from '../../src/lab/network.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MINUTES = Math.max(4, Number(process.env['DIDBON_SOAK_MINUTES'] ?? 60))
@@ -23,14 +28,14 @@ const ENGINE = process.env['DIDBON_CONTAINER_ENGINE'] ?? 'podman'
 const NAME = `didbon-soak-${process.pid}`
 const MINUTE = 60_000
 /** as in the Dockerfile */
-const FLAGS = ['--optimize-for-size', '--max-semi-space-size=2']
+const FLAGS = ['--optimize-for-size', '--max-semi-space-size=2', '--v8-pool-size=1']
 /** The censor: on for this long, off for as long. */
 const SPELL_MINUTES = 5
 
 const folder = mkdtempSync(join(tmpdir(), 'didbon-soak-'))
 chmodSync(folder, 0o755)
-const lab = await startLab()
-writeConfig(lab)
+const lab = await startLab({ networks: DEFAULT_NETWORKS.filter(({ id }) => NETWORKS.includes(id)) })
+const config = await configure(lab)
 const daemon = IMAGE === undefined ? startProcess() : startContainer(IMAGE)
 const readings: number[] = []
 try {
@@ -38,7 +43,7 @@ try {
   for (let minute = 0; minute < MINUTES; minute++) {
     if (minute % SPELL_MINUTES === 0) {
       lift()
-      const waves = [null, FIRST_WAVE, null, SECOND_WAVE]
+      const waves = [FIRST_WAVE, null, SECOND_WAVE, null]
       lift = censor(lab, waves[(minute / SPELL_MINUTES) % waves.length] ?? [])
     }
     await pause(MINUTE)
@@ -70,33 +75,25 @@ function censor(within: Lab, blocks: typeof FIRST_WAVE): () => void {
   }
 }
 
-/** The services and the times that come with didbon; only where it looks from is the lab's. */
-function writeConfig(within: Lab): void {
-  const config = {
-    services: IMAGE === undefined ? join(ROOT, 'config/services.yaml') : '/app/config/services.yaml',
-    vantages: within.networks.map(entry),
-    probe: { extraCaFiles: ['ca.pem'] },
-    serve: { port: 0 },
-    log: { level: 'warn' },
-    ...(IMAGE === undefined ? { store: { path: join(folder, 'didbon.db') } } : {}),
-  }
-  writeFileSync(join(folder, 'ca.pem'), within.ca)
-  writeFileSync(join(folder, 'didbon.yaml'), JSON.stringify(config))
-}
-
-function entry({ id, role, country, asn, isp, socksHost: host, socksPort: port, ispResolver }: LabNetwork) {
-  const resolvers = [`udp://${ispResolver.address}:${ispResolver.port}`]
-  return { id, role, country, asn, isp, kind: 'socks5', host, port, resolvers }
+/** The demo's networks and services, and everything else as it comes: the schedule, the timeouts, the throughput. */
+async function configure(within: Lab): Promise<string> {
+  const base = await loadConfig(embedded('didbon.yaml'), {})
+  const demo = demoConfig(base, within, '')
+  const path = await writeLabConfig(folder, within, { ...demo, probe: base.probe })
+  const written = JSON.parse(readFileSync(path, 'utf8')) as object
+  const store = IMAGE === undefined ? { path: join(folder, 'didbon.db') } : {}
+  writeFileSync(path, JSON.stringify({ ...written, store, serve: { port: 0 }, log: { level: 'warn' } }))
+  return path
 }
 
 function startProcess(): ChildProcess {
-  const args = [...FLAGS, join(ROOT, 'dist/cli.js'), 'serve', '--config', join(folder, 'didbon.yaml')]
+  const args = [...FLAGS, join(ROOT, 'dist/cli.js'), 'serve', '--config', config]
   return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
 /** On the network of this machine, where the lab listens. @returns nothing that is needed: the container has a name */
 function startContainer(image: string): null {
-  const args = ['--detach', '--name', NAME, '--volume', `${folder}:/etc/didbon:ro`, image]
+  const args = ['--detach', '--name', NAME, '--volume', `${dirname(config)}:/etc/didbon:ro`, image]
   if (RUN === undefined) execFileSync(ENGINE, ['run', '--network', 'host', '--memory', '512m', ...args])
   else execFileSync(RUN, args)
   return null

@@ -55,7 +55,13 @@ describe.skipIf(engine === null)('the image', () => {
     const { User, Entrypoint, Cmd, Volumes, Labels, Healthcheck } = image.Config ?? image
     expect({ User, Entrypoint, Cmd, Volumes }).toEqual({
       User: '1000:1000',
-      Entrypoint: ['node', '--optimize-for-size', '--max-semi-space-size=2', '/app/dist/cli.js'],
+      Entrypoint: [
+        'node',
+        '--optimize-for-size',
+        '--max-semi-space-size=2',
+        '--v8-pool-size=1',
+        '/app/dist/cli.js',
+      ],
       Cmd: ['serve'],
       Volumes: { '/data': {} },
     })
