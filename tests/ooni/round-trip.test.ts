@@ -225,7 +225,7 @@ test('whatever was seen, out and in again means the same', () => {
       fc.pre(controlFacts(controls) !== null)
       expect(again(seen, controls)).toEqual(meaning(seen, controls))
     }),
-    { numRuns: 1500 },
+    { numRuns: 1000 },
   )
 })
 
