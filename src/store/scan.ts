@@ -8,7 +8,7 @@ import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { AppError } from '../model/error.ts'
 import type { CanaryLook } from '../model/look.ts'
-import type { Measurement, Plan, Purpose, Unfit } from '../model/measurement.ts'
+import type { Measurement, Unfit } from '../model/measurement.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { BUSY_TIMEOUT_MS, explain, identify } from './file.ts'
@@ -16,6 +16,8 @@ import { HOUR_MS, hourOf } from './hour.ts'
 import { SCHEMA_VERSION } from './migrate.ts'
 import type { Series } from './names.ts'
 import { unpack } from './packed.ts'
+import { type TickRow, ticksBetween } from './scan-ticks.ts'
+import { openWords } from './scan-words.ts'
 import { fullRecord } from './stored.ts'
 import { uuidText } from './uuid.ts'
 
@@ -82,12 +84,6 @@ const REMEMBERED = 200
 
 const COLUMNS = `m.seq, m.uuid, m.series_id, m.verdict_id, m.started_at, m.duration_ms, m.saw_http, m.unfit, m.answered,
   exists (select 1 from record r where r.seq = m.seq) as recorded`
-
-interface TickRow {
-  readonly id: number
-  readonly seq: number
-  readonly at: number
-}
 
 type Row = [
   seq: number,
@@ -253,47 +249,6 @@ function scan(db: Database.Database): Scan {
     },
     close: () => {
       db.close()
-    },
-  }
-}
-
-/** Ticks a thousand at a time. */
-function* ticksBetween(
-  ticks: Database.Statement<[number, number, number, number], TickRow>,
-  afterSeq: number,
-  afterTick: number,
-  toSeq: number,
-): Generator<{ seq: number; at: number }, undefined> {
-  for (let after = afterTick; ;) {
-    const found = ticks.all(afterSeq, toSeq, after, 1000)
-    yield* found
-    if (found.length < 1000) return undefined
-    after = found.at(-1)!.id
-  }
-}
-
-/** Dictionary numbers back into words, each asked for once. */
-function openWords(db: Database.Database) {
-  const series = db.prepare<
-    [number],
-    { endpoint: string; vantage: string; url: string; plan: Plan; purpose: Purpose }
-  >(
-    `select e.name as endpoint, v.name as vantage, s.url, s.plan, s.purpose
-     from series s join endpoint e on e.id = s.endpoint_id join vantage v on v.id = s.vantage_id where s.id = ?`,
-  )
-  const verdict = db.prepare<[number], string>('select body from verdict where id = ?').pluck()
-  const bySeries = new Map<number, Series>()
-  const byVerdict = new Map<number, Verdict>()
-  return {
-    series(id: number): Series {
-      let known = bySeries.get(id)
-      if (known === undefined) bySeries.set(id, (known = series.get(id)!))
-      return known
-    },
-    verdict(id: number): Verdict {
-      let known = byVerdict.get(id)
-      if (known === undefined) byVerdict.set(id, (known = JSON.parse(verdict.get(id)!) as Verdict))
-      return known
     },
   }
 }
