@@ -29,6 +29,8 @@ export interface Description {
   }[]
   readonly canaries: readonly { readonly id: string; readonly group: string; readonly url: string }[]
   readonly perHour: PerHour
+  /** how outages are diagnosed; `null` = they are not */
+  readonly diagnosis: { readonly everyMinutes: number; readonly comparedWith: readonly string[] } | null
   /** what is allowed but probably not meant */
   readonly notes: readonly string[]
 }
@@ -68,6 +70,7 @@ export function describeConfig(config: Config, now: number): Description {
     vantages,
     canaries: config.canaries.map(({ id, group, url }) => ({ id, group, url })),
     perHour: sum(vantages.map((v) => v.perHour)),
+    diagnosis: diagnosisOf(config),
     notes: notesOn(config, now),
   }
 }
@@ -113,6 +116,11 @@ function sum(all: readonly PerHour[]): PerHour {
   })
 }
 
+function diagnosisOf({ diagnose }: Config): Description['diagnosis'] {
+  const { enabled, everyMs, neutralHosts } = diagnose
+  return enabled ? { everyMinutes: everyMs / 60_000, comparedWith: neutralHosts } : null
+}
+
 function notesOn(config: Config, now: number): string[] {
   const notes: string[] = []
   if (!config.vantages.some((v) => v.role === 'control')) {
@@ -149,7 +157,7 @@ export function showResolver(resolver: Resolver): string {
 
 /** The description as the lines a person reads. */
 export function formatDescription(description: Description): string[] {
-  const { services, vantages, canaries, perHour, notes } = description
+  const { services, vantages, canaries, perHour, diagnosis, notes } = description
   return [
     'Services',
     ...services.flatMap((service) =>
@@ -163,6 +171,7 @@ export function formatDescription(description: Description): string[] {
     'Canaries',
     ...canaries.map((canary) => `  ${canary.id}  ${canary.group}  ${canary.url}`),
     `In all ${showPerHour(perHour)}`,
+    showDiagnosis(diagnosis),
     ...notes.map((note) => `Note: ${note}`),
   ]
 }
@@ -174,6 +183,11 @@ function showEndpoint({
   inForce,
 }: Description['services'][number]['endpoints'][number]): string {
   return `    ${id}  ${role}  ${url}${inForce ? '' : '  not in force now'}`
+}
+
+function showDiagnosis(diagnosis: Description['diagnosis']): string {
+  if (diagnosis === null) return 'Outages are not diagnosed'
+  return `Outages are diagnosed as they open and change, and every ${diagnosis.everyMinutes} min; compared with ${diagnosis.comparedWith.join(', ')}`
 }
 
 function showCost(mbPerDay: number): string {

@@ -91,7 +91,16 @@ vantages:
     '  canary/two  international  http://two.example/',
     '  canary/home  domestic  http://home.example/',
     'In all 504 probes an hour (heartbeat 120, full 12, throughput 12, canary 360)',
+    'Outages are diagnosed as they open and change, and every 60 min; compared with example.com, dns.quad9.net',
     'Note: No vantage has role control: an outage can be seen, but rarely called a block.',
   ])
   expect(JSON.stringify(description)).not.toMatch(/pass-word|user-name/)
+})
+
+test('diagnoses switched off, and an hour that is another -> said', async () => {
+  const off = await described('diagnose: { enabled: false }\n')
+  expect(off.diagnosis).toBeNull()
+  expect(formatDescription(off)).toContain('Outages are not diagnosed')
+  const often = await described('diagnose: { everyMs: 600000, neutralHosts: [neutral.example] }\n')
+  expect(often.diagnosis).toEqual({ everyMinutes: 10, comparedWith: ['neutral.example'] })
 })
