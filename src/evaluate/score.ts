@@ -39,8 +39,9 @@ const NEEDS_HTTP: ReadonlySet<string> = new Set(['http.blockpage', 'http.reset']
 /** @param vantageMs vantages times the length of the trace */
 export function scoreOf({ rule, alarms }: RuleResult, truths: readonly Truth[], vantageMs: number): Score {
   const truthBy = Map.groupBy(truths, ({ vantage }) => vantage)
+  const reachBy = new Map([...truthBy].map(([vantage, mine]) => [vantage, createReach(mine)]))
   const alarmsBy = Map.groupBy(alarms, ({ vantage, service }) => `${vantage} ${service}`)
-  const kinds = alarms.map((alarm) => kindOf(alarm, truthBy.get(alarm.vantage) ?? []))
+  const kinds = alarms.map((alarm) => kindOf(alarm, reachBy.get(alarm.vantage)?.(alarm) ?? []))
   const blocks = truths.filter(({ kind, partial }) => kind === 'block' && !partial)
   const found = blocks.map((block) => ({
     block,
@@ -81,6 +82,28 @@ export function scoreOf({ rule, alarms }: RuleResult, truths: readonly Truth[], 
       named.length,
     ),
   }
+}
+
+/** A trace of years knows of many things that were the matter. @returns those near an alarm, without asking each of the others */
+function createReach(truths: readonly Truth[]): (alarm: Alarm) => readonly Truth[] {
+  const sorted = truths.toSorted((a, b) => a.fromAt - b.fromAt)
+  const longestMs = sorted.reduce((most, { fromAt, untilAt }) => Math.max(most, untilAt - fromAt), 0)
+  return ({ fromAt, untilAt }) => {
+    const first = firstFrom(sorted, fromAt - longestMs - AFTERMATH_MS)
+    return sorted.slice(first, untilAt === null ? undefined : firstFrom(sorted, untilAt))
+  }
+}
+
+/** Place of the first that begins then or later. */
+function firstFrom(sorted: readonly Truth[], at: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sorted[middle]!.fromAt < at) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** The weightiest thing that was the matter while it lasted, or shortly before: for looks take time. */
