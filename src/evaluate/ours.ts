@@ -19,19 +19,16 @@ export function oursOf(told: readonly Told[]): readonly RuleResult[] {
   ]
 }
 
+/** One alarm an outage: one that comes back within ten minutes is the same, for the detector as for whoever was told. */
 function alarmsOf(told: readonly Told[], counts: (outage: OutageChange['outage']) => boolean): Alarm[] {
-  const open = new Map<string, Alarm>()
-  const alarms: Alarm[] = []
+  const alarms = new Map<string, Alarm>()
   for (const { at, change } of told) {
     const { id, service, vantage, mechanism, closedAt } = change.outage
     if (service === null) continue
-    const alarm = open.get(id)
-    const stands = closedAt === null && counts(change.outage)
-    if (stands) open.set(id, { service, vantage, untilAt: null, fromAt: alarm?.fromAt ?? at, mechanism })
-    else if (alarm !== undefined) {
-      open.delete(id)
-      alarms.push({ ...alarm, untilAt: at, mechanism })
-    }
+    const alarm = alarms.get(id)
+    if (closedAt === null && counts(change.outage))
+      alarms.set(id, { service, vantage, untilAt: null, fromAt: alarm?.fromAt ?? at, mechanism })
+    else if (alarm?.untilAt === null) alarms.set(id, { ...alarm, untilAt: at, mechanism })
   }
-  return [...alarms, ...open.values()]
+  return [...alarms.values()]
 }
