@@ -11,7 +11,7 @@ import { Interrupted, startDeadline } from './deadline.ts'
 import { rootsWith } from './handshake.ts'
 import { climb } from './hop.ts'
 import { diagnose } from './diagnose/diagnose.ts'
-import { watchLag } from './lag.ts'
+import { isTooLate, watchLag } from './lag.ts'
 import { tryQuic } from './quic.ts'
 import { canClimb, carriedTo, keepCookies, redirectOf, type Cookies } from './redirect.ts'
 import { failed, type Run } from './run.ts'
@@ -67,9 +67,10 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
   const loopLagMs = lag()
   let { trouble } = run
   if (signal.aborted) trouble = { unfit: 'interrupted', detail: null }
+  const durationMs = watch()
   // A rate is counted in seconds, not in milliseconds.
   const maxLagMs = task.settings.maxLoopLagMs * (transfer === null ? 1 : TRANSFER_LAG)
-  if (trouble === null && loopLagMs > maxLagMs) {
+  if (trouble === null && isTooLate(loopLagMs, durationMs, maxLagMs)) {
     trouble = { unfit: 'late_thread', detail: `The thread ran ${Math.round(loopLagMs)} ms late.` }
   }
   return {
@@ -80,7 +81,7 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
     plan: task.plan,
     purpose: task.purpose,
     startedAt,
-    durationMs: watch(),
+    durationMs,
     loopLagMs,
     unfit: trouble?.unfit ?? null,
     unfitDetail: trouble?.detail ?? null,

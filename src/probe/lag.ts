@@ -42,6 +42,19 @@ function tick(): void {
   dueAt = now + TICK_MS
 }
 
+/** Lateness up to this share of the whole spoils no timing: a look that waits ten seconds in vain is as vain half a second late. */
+const SHARE_OF_ALL = 0.05
+
+/**
+ * Whether the thread ran too late for what was timed on it. Otherwise what is silent for long would be thrown away more often than
+ * what answers, and on a small machine silence would hardly be seen.
+ *
+ * @param maxLagMs allowed whatever it took
+ */
+export function isTooLate(lagMs: number, durationMs: number, maxLagMs: number): boolean {
+  return lagMs > Math.max(maxLagMs, durationMs * SHARE_OF_ALL)
+}
+
 /** A probe that began while the thread was already late suffered only the rest of it. */
 function note(watcher: Watcher, now: number): void {
   watcher.worstMs = Math.max(watcher.worstMs, now - Math.max(dueAt, watcher.since))
