@@ -68,7 +68,7 @@ const OTHER = {
     description: 'How: dns.nxdomain. Since 2015-05-28 05:00:00 UTC.',
   },
 }
-const over = (alert: typeof BLOCKED) => ({ ...alert, status: 'resolved', endsAt: '2015-05-30T06:00:00Z' })
+const over = (alert: object) => ({ ...alert, status: 'resolved', endsAt: '2015-05-30T06:00:00Z' })
 
 async function rendered(template: string, alerts: readonly object[]): Promise<string> {
   const into = await folder()
@@ -93,7 +93,7 @@ test.each([
   [
     'both over',
     [over(BLOCKED), over(OTHER)],
-    'Over: facebook is blocked on 2 of 4 vantages in TJ (and 1 more)',
+    'Over: facebook is blocked on 2 of 4 vantages in TJ (and more)',
   ],
 ])('the title of a message, %s', async (_which, alerts, title) => {
   expect(await rendered('didbon.title', alerts)).toBe(title)
@@ -118,4 +118,45 @@ test('the text of a resolution names the same, and until when', async () => {
 - facebook is blocked on 2 of 4 vantages in TJ
   babilon: tls.sni-reset since 2015-05-28 05:00:00 UTC; tcell: dns.bogus since 2015-05-28 05:01:00 UTC.
 ${LINKS}`)
+})
+
+const on = (vantage: string) => ({
+  ...BLOCKED,
+  labels: { alertname: 'ServiceBlocked', service: 'facebook', vantage },
+  annotations: { summary: `facebook is blocked on ${vantage}`, description: `How, on ${vantage}.` },
+})
+const onSeveral = (vantages: number) => ({
+  ...BLOCKED,
+  labels: { alertname: 'ServiceBlockedOnSeveral', service: 'facebook', vantages: String(vantages) },
+  annotations: { summary: `facebook is blocked on ${vantages} of 4 vantages in TJ`, description: 'Where.' },
+})
+const ELSE = {
+  ...on('b'),
+  labels: { alertname: 'ServiceBlocked', service: 'youtube', vantage: 'b' },
+  annotations: { summary: 'youtube is blocked on b', description: 'How.' },
+}
+const linesAbout = (text: string) => text.split('\n').filter((each) => /^- |^Over/.test(each))
+
+test.each([
+  [
+    'another network joined',
+    [onSeveral(3), over(onSeveral(2))],
+    ['- facebook is blocked on 3 of 4 vantages in TJ'],
+  ],
+  [
+    'over on one of two',
+    [on('a'), over(onSeveral(2)), over(on('b'))],
+    ['- facebook is blocked on a', 'Over, as of 2015-05-30 06:00:00 UTC:', '- facebook is blocked on b'],
+  ],
+  [
+    'over on both at once',
+    [over(on('a')), over(on('b')), over(onSeveral(2)), over(ELSE)],
+    [
+      'Over, as of 2015-05-30 06:00:00 UTC:',
+      '- facebook is blocked on 2 of 4 vantages in TJ',
+      '- youtube is blocked on b',
+    ],
+  ],
+])('blocked on several networks, %s -> told once', async (_what, alerts, lines) => {
+  expect(linesAbout(await rendered('didbon.text', alerts))).toEqual(lines)
 })

@@ -49,7 +49,7 @@ const CASES: readonly { source: Labels; quiet: readonly Labels[]; heard: readonl
     ],
   },
   {
-    source: { alertname: 'ServiceBlockedOnSeveral', service: 'ok', ...ACCESS },
+    source: { alertname: 'ServiceBlockedOnSeveral', service: 'ok', vantages: '2', ...ACCESS },
     quiet: [
       { alertname: 'ServiceBlocked', service: 'ok', vantage: 'd', ...ACCESS },
       { alertname: 'ServiceBlocked', service: 'ok', vantage: 'd2', ...ACCESS },
@@ -107,3 +107,12 @@ function byText(a: Labels, b: Labels): number {
   const text = ({ alertname, service, vantage }: Labels) => `${alertname} ${service} ${vantage}`
   return text(a) < text(b) ? -1 : 1
 }
+
+test('nothing is repeated at longer intervals than Alertmanager remembers', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'didbon-repeated-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const { output, stop } = await startAlertmanager(await copyAlertmanager(folder, [], {}), await freePort())
+  await stop()
+  expect(output()).toContain('Completed loading of configuration file')
+  expect(output()).not.toContain('repeat_interval is greater')
+})
