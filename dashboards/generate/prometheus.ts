@@ -45,7 +45,7 @@ export function quantiles(histogram: string): DataqueryBuilder[] {
 
 /**
  * A set of states (one series each, 1 for the one that holds) as one number: the code of the state that holds, and 0, which stands
- * for not known, when none does.
+ * for not known, when none does. Not their sum: where the past was loaded beside the present, a state is there twice.
  *
  * @param label the label that names the state
  * @param by the labels that name what is in that state
@@ -53,7 +53,7 @@ export function quantiles(histogram: string): DataqueryBuilder[] {
 export function coded(metric: string, label: string, codes: Codes, matchers: string, by: string): string {
   const known = codes.filter(({ code }) => code > 0)
   const terms = known.map(({ word, code }) => `${code} * ${metric}{${label}="${word}",${matchers}}`)
-  return `sum by (${by}) (${terms.join(' or ')})`
+  return `max by (${by}) (${terms.join(' or ')})`
 }
 
 /**
