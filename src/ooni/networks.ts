@@ -1,15 +1,31 @@
 /** networks: to which network an address belongs, as far as the measurement says. */
-import { numberOf, objectOf } from './json.ts'
+import { type Json, numberOf, objectOf, objectsOf, textOf } from './json.ts'
+import { canonical } from './keys.ts'
 
 export interface Networks {
   /** `null` = not known; 0 counts as not known */
   readonly of: (address: string) => number | null
 }
 
-/** @param ipInfo `ip_info` of the control */
-export function networksOf(ipInfo: unknown): Networks {
-  const known = objectOf(ipInfo)
-  return { of: (address) => (Object.hasOwn(known, address) ? asnOf(objectOf(known[address])['asn']) : null) }
+/**
+ * What the control says of an address, else what an answer says, whoever gave it.
+ *
+ * @param testKeys of the measurement
+ */
+export function networksOf(testKeys: Json): Networks {
+  const known = new Map<string, number>()
+  const learn = (address: string | null, said: unknown) => {
+    const asn = asnOf(said)
+    if (address === null || asn === null) return
+    const spelled = canonical(address)
+    if (!known.has(spelled)) known.set(spelled, asn)
+  }
+  const ipInfo = objectOf(objectOf(testKeys['control'])['ip_info'])
+  for (const [address, info] of Object.entries(ipInfo)) learn(address, objectOf(info)['asn'])
+  for (const query of objectsOf(testKeys['queries']))
+    for (const answer of objectsOf(query['answers']))
+      learn(textOf(answer['ipv4']) ?? textOf(answer['ipv6']), answer['asn'])
+  return { of: (address) => known.get(canonical(address)) ?? null }
 }
 
 /** 24722 or `AS24722`; `null` for 0 and for what is none. */

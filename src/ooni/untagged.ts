@@ -5,7 +5,7 @@
  * requests, newest first         -> one page per redirect, the first over a connection that was seen to work
  *
  * A request that failed says not at which layer. It is taken as what the checks showed, where they showed it: no HTTP where every
- * address failed before.
+ * address failed before, or where there was none.
  */
 import type { AddressSource, DnsObservation, Observation, TlsObservation } from '../model/measurement.ts'
 import { type At, httpOf, tcpOf, tlsOf } from './connections.ts'
@@ -86,10 +86,10 @@ function pageOf(
     over.steps.push(httpOf(entry, over.at, isSecure))
     return []
   }
-  if (failure.startsWith('dns_')) {
-    const isTold = depth === 0 && lookups.some((lookup) => lookup.failure !== null)
-    return isTold ? [] : [lookupFailed(entry, at)]
-  }
+  const unresolved = depth === 0 && lookups.some((lookup) => lookup.failure !== null)
+  if (failure.startsWith('dns_') || failure === 'android_dns_cache_no_data')
+    return unresolved ? [] : [lookupFailed(entry, at)]
+  if (unresolved && lookups.every((lookup) => lookup.failure !== null) && mine.length === 0) return []
   const connected = mine.filter((check) => check.connected)
   if (mine.length > 0 && connected.length === 0) return []
   if (isSecure && connected.length > 0 && connected.every(({ tls }) => tls !== null && tls.failure !== null))

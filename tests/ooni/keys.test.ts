@@ -633,6 +633,32 @@ describe('DNS consistency', () => {
       false,
     ],
     [
+      'a shared network, said of the control’s address by another resolver’s answer',
+      {
+        queries: [
+          query({ addresses: [{ ip: STRANGER, asn: 15_133 }] }),
+          query({ engine: 'udp', addresses: [{ ip: GOOD, asn: 15_133 }], transaction: 20_001 }),
+        ],
+        connections: reset(STRANGER),
+        control: control(),
+      },
+      'http-failure',
+      false,
+    ],
+    [
+      'a shared network, said of an address spelled out',
+      {
+        queries: [query({ addresses: [{ ip: STRANGER, asn: 15_133 }] })],
+        connections: reset(STRANGER),
+        control: control({
+          dns: { addrs: [V6] },
+          networks: { '2A03:2880:F12F:0083:FACE:B00C:0000:25DE': 15_133 },
+        }),
+      },
+      'http-failure',
+      false,
+    ],
+    [
       'unknown networks never match',
       {
         queries: [query({ addresses: [{ ip: STRANGER, asn: 0 }] })],

@@ -283,6 +283,27 @@ describe('blocking and accessible', () => {
       false,
     ],
     [
+      'no name after a redirect, as Android says it',
+      {
+        input: URL_PLAIN,
+        checked: [{ port: 80 }],
+        asked: [{ url: URL_PLAIN, code: 302 }, { failure: 'android_dns_cache_no_data' }],
+        control: control({ http: { failure: 'unknown_error' } }),
+      },
+      'dns',
+      false,
+    ],
+    [
+      'a lookup that timed out, which the request only repeats',
+      {
+        queries: [lookup({ failure: 'generic_timeout_error' })],
+        asked: [{ failure: 'generic_timeout_error' }],
+        control: control({ dns: null }),
+      },
+      'dns',
+      false,
+    ],
+    [
       'one address refused, the page by another',
       {
         queries: [lookup({ addresses: [GOOD, GOOD_TOO] })],
