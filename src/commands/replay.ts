@@ -40,11 +40,19 @@ export async function replayCommand(options: ReplayCommandOptions): Promise<numb
   const rules = options.rules === undefined ? null : await loadReplayRules(options.rules, RULE_IDS)
   const replay = await replaySpan({ config, since, until, rules })
   if (options.write === true) {
-    const { refolded, differences, detectors } = replay
+    const { refolded, differences, detectors, startedAfter } = replay
     const about = { kind: 'replay', since, start: replay.start, rules, verdicts: refolded.verdicts.shifts }
     await applyReplay(
       config,
-      { fromAt: since, differences, refolded, detectors, about, by: `cli:${userInfo().username}` },
+      {
+        fromAt: since,
+        differences,
+        refolded,
+        ticks: { after: startedAfter, of: refolded.ticks },
+        detectors,
+        about,
+        by: `cli:${userInfo().username}`,
+      },
       now,
     )
   }

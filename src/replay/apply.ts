@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { Outage } from '../model/outage.ts'
 import { openRecord } from '../store/record.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
-import { rewrite } from '../store/rewrite.ts'
+import { type Rewriting, rewrite } from '../store/rewrite.ts'
 import { incidentsOf } from '../watching.ts'
 import type { OutageDifference } from './compare.ts'
 import { regroup } from './incidents.ts'
@@ -14,6 +14,8 @@ export interface Applied {
   readonly fromAt: number
   readonly differences: readonly OutageDifference[]
   readonly refolded: Pick<Refolded, 'changed' | 'states'>
+  /** what the ticks after one of them are to be from now on; `null` = as they are */
+  readonly ticks: Rewriting['ticks']
   /** by vantage, JSON; empty = no daemon goes on from here */
   readonly detectors: Readonly<Record<string, string>>
   /** what is noted besides the differences */
@@ -43,6 +45,7 @@ export async function applyReplay(config: Config, applied: Applied, now: number)
           of: pairs,
           changes: refolded.states.filter(isIn(pairs)),
         },
+        ticks: applied.ticks,
         incidents: regroup(record, outages, config.vantages, incidentsOf(config)),
         detectors: applied.detectors,
         audit: { by: applied.by, body: JSON.stringify({ ...applied.about, differences }) },

@@ -63,7 +63,7 @@ export async function backfill({ config, vantages, by, now }: BackfillOptions): 
     const about = { kind: 'backfill', vantages }
     await applyReplay(
       config,
-      { fromAt: rows[0]!.startedAt, differences, refolded, detectors: {}, about, by },
+      { fromAt: rows[0]!.startedAt, differences, refolded, ticks: null, detectors: {}, about, by },
       now(),
     )
   }

@@ -51,6 +51,8 @@ export interface Refolded {
   /** verdicts that came out otherwise, by the order in which the rows were saved */
   readonly changed: readonly { readonly seq: number; readonly verdict: Verdict }[]
   readonly states: readonly StateChange[]
+  /** moments at which passing time changed something, each after the row that was saved last before it */
+  readonly ticks: readonly { readonly seq: number; readonly at: number }[]
   /** Unix ms: the end of the last look */
   readonly clock: number
 }
@@ -63,6 +65,8 @@ export function refold(parts: RefoldParts, rows: Iterable<ScannedRow | ScannedTi
   const tally = createTally()
   const changed: { seq: number; verdict: Verdict }[] = []
   const states: StateChange[] = []
+  const ticks: { seq: number; at: number }[] = []
+  let lastSeq = 0
   const note = createStateNotes({ saveStates: (each) => states.push(...each) }, [])
   let asItWas = parts.ticks === 'recorded'
   let clock = 0
@@ -93,7 +97,9 @@ export function refold(parts: RefoldParts, rows: Iterable<ScannedRow | ScannedTi
 
   function tick(at: number): void {
     watch = parts.watchAt(at)
-    take(foldTick(detector, at, watch, settings).changes)
+    const { changes } = foldTick(detector, at, watch, settings)
+    if (changes.length > 0) ticks.push({ seq: lastSeq, at })
+    take(changes)
   }
 
   /** Moves the clock. What is watched is asked once a second, as the daemon does. */
@@ -144,6 +150,7 @@ export function refold(parts: RefoldParts, rows: Iterable<ScannedRow | ScannedTi
     }
     pass(row.endedAt)
     folded += 1
+    lastSeq = row.seq
     if (row.answered !== null) {
       const canary = canaries.get(row.series.endpoint)
       if (canary === undefined) continue
@@ -154,7 +161,7 @@ export function refold(parts: RefoldParts, rows: Iterable<ScannedRow | ScannedTi
     } else if (row.verdict !== null) look(row, row.verdict)
   }
   noteStates(Math.max(noteFrom, clock))
-  return { rows: folded, outages, verdicts: tally.result(), changed, states, clock }
+  return { rows: folded, outages, verdicts: tally.result(), changed, states, ticks, clock }
 }
 
 function openOutages(detector: Detector): Outage[] {

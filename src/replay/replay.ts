@@ -47,6 +47,8 @@ export interface Replay {
   readonly start: Start
   /** Unix ms: measurements were folded from here on */
   readonly startedFrom: number
+  /** the last row and the last tick before that */
+  readonly startedAfter: { readonly seq: number; readonly tickId: number }
   readonly refolded: Refolded
   readonly differences: readonly OutageDifference[]
   /** outages in the span that are of nothing this configuration watches, and were left alone */
@@ -96,6 +98,7 @@ export async function replaySpan({ config, since, until, rules }: ReplayOptions)
       until,
       start: begin.start,
       startedFrom: begin.at,
+      startedAfter: { seq: begin.seq, tickId: begin.tickId },
       refolded,
       differences: compareOutages(known(watched), known(refolded.outages.values())),
       leftAlone: stored.length - watched.length,

@@ -29,6 +29,14 @@ export interface Rewriting {
     readonly of: readonly { readonly service: string; readonly vantage: string }[]
     readonly changes: readonly StateChange[]
   }
+  /**
+   * The ticks in place of those after a row and a tick: among other verdicts others change something, and a replay to come must
+   * find them. `null` = they stay.
+   */
+  readonly ticks: {
+    readonly after: { readonly seq: number; readonly tickId: number }
+    readonly of: readonly { readonly seq: number; readonly at: number }[]
+  } | null
   readonly incidents: Grouped<Incident>
   /** the detector's state by vantage, JSON; vantages that are not named stay as they are */
   readonly detectors: Readonly<Record<string, string>>
@@ -58,7 +66,7 @@ export function rewrite(path: string, rewriting: Rewriting, now: number): void {
 
 function apply(
   db: Database,
-  { drop, put, verdicts, strips, incidents, detectors, audit }: Rewriting,
+  { drop, put, verdicts, strips, ticks, incidents, detectors, audit }: Rewriting,
   now: number,
 ) {
   const dropParts = ['cause_change where outage_id', 'evidence where outage_id', 'outage where id'].map(
@@ -77,6 +85,8 @@ function apply(
   )
   // Where the detector stood on days within the span is no longer where it would have come from.
   const dropPast = db.prepare('delete from detector_past where day_at > ?')
+  const dropTicks = db.prepare('delete from tick where seq >= ? and id > ?')
+  const putTick = db.prepare('insert into tick (seq, at) values (?, ?)')
   const note = db.prepare('insert into replay_audit (at, by_whom, body) values (?, ?, ?)')
 
   db.transaction(() => {
@@ -85,6 +95,8 @@ function apply(
     for (const { seq, verdict } of verdicts) putVerdict(seq, verdict)
     for (const { service, vantage } of strips.of) clearStrip.run(strips.fromAt, service, vantage)
     saveStates(strips.changes)
+    if (ticks !== null) dropTicks.run(ticks.after.seq, ticks.after.tickId)
+    for (const { seq, at } of ticks?.of ?? []) putTick.run(seq, at)
     saveIncidents(incidents)
     for (const [vantage, state] of Object.entries(detectors)) saveDetector.run(vantage, now, pack(state))
     if (Object.keys(detectors).length > 0) dropPast.run(strips.fromAt)

@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { openStoreReadOnly } from '../../src/store/reader.ts'
 import { type Rewriting, rewrite } from '../../src/store/rewrite.ts'
@@ -10,6 +11,7 @@ const NOTHING: Rewriting = {
   put: [],
   verdicts: [],
   strips: { fromAt: T0, of: [], changes: [] },
+  ticks: null,
   incidents: { incidents: [], changes: [] },
   detectors: {},
   audit: { by: 'cli:ann', body: '{}' },
@@ -111,4 +113,24 @@ test('a daemon holds the store -> store_locked, nothing changed; the lock is giv
   store.close()
   rewrite(store.path, NOTHING, T0)
   rewrite(store.path, NOTHING, T0)
+})
+
+test('ticks -> those after a row and a tick are replaced, earlier ones stay', async () => {
+  const path = await given()
+  const ticks = () => {
+    const db = new Database(path, { readonly: true })
+    const rows = db.prepare('select seq, at from tick order by id').all()
+    db.close()
+    return rows
+  }
+  const kept = { seq: 1, at: T0 + 1 }
+  rewrite(
+    path,
+    { ...NOTHING, ticks: { after: { seq: 0, tickId: 0 }, of: [kept, { seq: 2, at: T0 + 2 }] } },
+    T0,
+  )
+  rewrite(path, NOTHING, T0)
+  expect(ticks()).toEqual([kept, { seq: 2, at: T0 + 2 }])
+  rewrite(path, { ...NOTHING, ticks: { after: { seq: 1, tickId: 1 }, of: [{ seq: 2, at: T0 + 9 }] } }, T0)
+  expect(ticks()).toEqual([kept, { seq: 2, at: T0 + 9 }])
 })
