@@ -93,7 +93,7 @@ test.each([
   [
     'both over',
     [over(BLOCKED), over(OTHER)],
-    'Over: facebook is blocked on 2 of 4 vantages in TJ (and more)',
+    'No longer: facebook is blocked on 2 of 4 vantages in TJ (and more)',
   ],
 ])('the title of a message, %s', async (_which, alerts, title) => {
   expect(await rendered('didbon.title', alerts)).toBe(title)
@@ -114,7 +114,7 @@ ${LINKS}What to do: Read \`didbon incident i1\`.
 })
 
 test('the text of a resolution names the same, and until when', async () => {
-  expect(await rendered('didbon.text', [over(BLOCKED)])).toBe(`Over, as of 2015-05-30 06:00:00 UTC:
+  expect(await rendered('didbon.text', [over(BLOCKED)])).toBe(`No longer, as of 2015-05-30 06:00:00 UTC:
 - facebook is blocked on 2 of 4 vantages in TJ
   babilon: tls.sni-reset since 2015-05-28 05:00:00 UTC; tcell: dns.bogus since 2015-05-28 05:01:00 UTC.
 ${LINKS}`)
@@ -135,7 +135,7 @@ const ELSE = {
   labels: { alertname: 'ServiceBlocked', service: 'youtube', vantage: 'b' },
   annotations: { summary: 'youtube is blocked on b', description: 'How.' },
 }
-const linesAbout = (text: string) => text.split('\n').filter((each) => /^- |^Over/.test(each))
+const linesAbout = (text: string) => text.split('\n').filter((each) => /^- |^No longer/.test(each))
 
 test.each([
   [
@@ -146,13 +146,13 @@ test.each([
   [
     'over on one of two',
     [on('a'), over(onSeveral(2)), over(on('b'))],
-    ['- facebook is blocked on a', 'Over, as of 2015-05-30 06:00:00 UTC:', '- facebook is blocked on b'],
+    ['- facebook is blocked on a', 'No longer, as of 2015-05-30 06:00:00 UTC:', '- facebook is blocked on b'],
   ],
   [
     'over on both at once',
     [over(on('a')), over(on('b')), over(onSeveral(2)), over(ELSE)],
     [
-      'Over, as of 2015-05-30 06:00:00 UTC:',
+      'No longer, as of 2015-05-30 06:00:00 UTC:',
       '- facebook is blocked on 2 of 4 vantages in TJ',
       '- youtube is blocked on b',
     ],

@@ -184,7 +184,7 @@ test(
     const chat = inbox.received.filter(to('/chat')).map(({ body }) => JSON.stringify(body))
     expect(chat).toHaveLength(2)
     expect(chat[0]).toContain('After what: First video of the police commander')
-    expect(chat[1]).toContain('Over: ')
+    expect(chat[1]).toContain('No longer: ')
 
     const ended = (over.body as Notification).alerts
     expect(ended.every(({ status }) => status === 'resolved')).toBe(true)
