@@ -61,12 +61,14 @@ function detail(seen: Observation): string {
   return `${at} GET ${url} ${protocol ?? ''}${answer}${title === null ? '' : `, title ${JSON.stringify(title)}`}`
 }
 
-function dnsDetail({ host, queryType, engine, resolver, role, answers, late }: DnsObservation): string {
+function dnsDetail(lookup: DnsObservation): string {
+  const { host, queryType, engine, resolver, role, answers, late, http3Port = null } = lookup
   const who = `${engine}${resolver === '' ? '' : ` ${resolver}`}${role === 'trusted' ? ' (trusted)' : ''}`
   const forged = late
     .map((reply) => `; a second reply after ${Math.round(reply.afterMs)} ms: ${values(reply.answers)}`)
     .join('')
-  return `${host} ${queryType} by ${who} -> ${values(answers)}${forged}`
+  const offer = http3Port === null ? '' : `; its HTTPS record offers HTTP/3 on port ${http3Port}`
+  return `${host} ${queryType} by ${who} -> ${values(answers)}${forged}${offer}`
 }
 
 function values(answers: DnsObservation['answers']): string {

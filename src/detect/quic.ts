@@ -34,7 +34,7 @@ const WORST_FIRST = ['drop', 'sni', 'ok', 'not_offered'] as const
 const SENTENCES = {
   ok: 'HTTP/3 works.',
   drop: 'QUIC to its address goes unanswered in look after look, whatever the name, while it is answered elsewhere; TCP works.',
-  sni: 'QUIC to its address goes unanswered in look after look for its own name, and is answered for another; TCP works.',
+  sni: 'QUIC to its address goes unanswered in look after look for its own name, and is answered for another.',
   not_offered: 'The site does not say that it speaks HTTP/3.',
 } as const
 

@@ -9,6 +9,7 @@ import { http3Port } from '../model/alt-svc.ts'
 import type { HttpObservation, Measurement, QuicObservation } from '../model/measurement.ts'
 import { isQuicAnswer, type QuicVerdict } from '../model/quic.ts'
 import { isFinalStatus } from './endpoints.ts'
+import { lookupsOf } from './lookups.ts'
 import { hostOf } from './site.ts'
 
 /**
@@ -18,25 +19,40 @@ import { hostOf } from './site.ts'
 export function judgeQuic(measurement: Measurement, controls: readonly Measurement[]): QuicVerdict | null {
   if (measurement.plan !== 'full' || measurement.unfit !== null) return null
   const page = finalPage(measurement)
-  if (page === null)
-    return insufficient('The page was not reached over TCP, so it is not known whether HTTP/3 is offered.')
-  if (page.url.startsWith('http:'))
+  const seen = triesOf(measurement)
+  const record = recordAt(measurement, page?.depth ?? deepestOf(measurement))
+  const inDns = record === 'offers'
+  if (page === null && seen.target === null)
+    return insufficient(
+      inDns
+        ? 'The page was not reached over TCP, and HTTP/3, which the HTTPS record offers, was not tried without it.'
+        : 'The page was not reached over TCP, so it is not known whether HTTP/3 is offered.',
+    )
+  if (page?.url.startsWith('http:'))
     return {
       standing: 'not_offered',
       because: 'The page came without encryption, where no offer of HTTP/3 counts.',
     }
-  if (http3Port(page.headers, hostOf(page.url) ?? '') === null)
-    return { standing: 'not_offered', because: 'The site does not say that it speaks HTTP/3.' }
-  const seen = triesOf(measurement)
+  if (page !== null && !inDns && http3Port(page.headers, hostOf(page.url) ?? '') === null)
+    return record === 'unanswered'
+      ? insufficient('The page does not offer HTTP/3; whether its HTTPS record does was not answered.')
+      : { standing: 'not_offered', because: 'The site does not say that it speaks HTTP/3.' }
   if (seen.target === null)
     return insufficient(
-      'HTTP/3 is offered and could not be tried: no QUIC library here, or no datagrams on this way out.',
+      'HTTP/3 is offered and could not be tried: no datagrams on this way out, no literal address, or no time.',
     )
   if (seen.target.failure === null)
-    return { standing: 'ok', because: 'HTTP/3 works: the QUIC handshake was completed.' }
+    return {
+      standing: 'ok',
+      because:
+        page === null
+          ? 'HTTP/3 works, though no page came over TCP: the QUIC handshake was completed.'
+          : 'HTTP/3 works: the QUIC handshake was completed.',
+    }
   if (isQuicAnswer(seen.target.failure))
     return insufficient('QUIC is answered, but the handshake is not one that a browser would accept.')
-  return unanswered(seen, controls.filter(({ unfit }) => unfit === null).map(triesOf))
+  const others = controls.filter(({ unfit }) => unfit === null).map(triesOf)
+  return unanswered(seen, others, page !== null)
 }
 
 /** Whether this look needs the control's word: it failed, and fails or not elsewhere. */
@@ -45,17 +61,22 @@ export function needsControl(measurement: Measurement): boolean {
   return measurement.unfit === null && target !== null && !isQuicAnswer(target.failure)
 }
 
-/** What the target's failure means, with what else was tried. */
-function unanswered(seen: Tries, controls: readonly Tries[]): QuicVerdict {
+/** What the target's failure means, with what else was tried. @param overTcp whether a page came from the same address */
+function unanswered(seen: Tries, controls: readonly Tries[], overTcp: boolean): QuicVerdict {
   const works = controls.filter(({ target }) => target?.failure === null)
   if (works.length === 0)
     return insufficient('QUIC is not answered here, and no control is known for which it works.')
   if (answers(seen.neutral))
     return {
       standing: 'sni',
-      because:
-        'QUIC is answered at the address for a neutral name and not for this one, while the control gets through; TCP works.',
+      because: `QUIC is answered at the address for a neutral name and not for this one, while the control gets through; ${
+        overTcp ? 'TCP works' : 'nor does a page come over TCP'
+      }.`,
     }
+  if (!overTcp)
+    return insufficient(
+      'Neither a page over TCP nor QUIC for any name comes from the address: whether QUIC is blocked of itself cannot be told.',
+    )
   if (!answers(seen.reference))
     return insufficient(
       'QUIC is not answered here, nor is it known to be by anybody: this line may carry no UDP at all.',
@@ -88,8 +109,9 @@ function answers(seen: QuicObservation | null): boolean {
 }
 
 /** The page the way ended at: over verified TLS, which is the proof that TCP to the address works, or in cleartext. */
-function finalPage({ observations }: Measurement): HttpObservation | null {
-  const deepest = Math.max(0, ...observations.map((seen) => seen.depth))
+function finalPage(measurement: Measurement): HttpObservation | null {
+  const { observations } = measurement
+  const deepest = deepestOf(measurement)
   const pages = observations.filter((seen) => seen.layer === 'http' && seen.depth === deepest)
   return (
     pages.find(
@@ -100,6 +122,19 @@ function finalPage({ observations }: Measurement): HttpObservation | null {
         isFinalStatus(seen.status),
     ) ?? null
   )
+}
+
+/** What is known of the HTTPS record of the host at one hop. */
+function recordAt(measurement: Measurement, depth: number): 'offers' | 'unanswered' | 'none' {
+  const trusted = lookupsOf(measurement).filter((seen) => seen.role === 'trusted' && seen.depth === depth)
+  if (trusted.some(({ http3Port }) => typeof http3Port === 'number')) return 'offers'
+  const isSilent =
+    trusted.length > 0 && trusted.every(({ engine, failure }) => engine === 'doh' && failure !== null)
+  return isSilent && trusted.every(({ http3Port }) => http3Port === undefined) ? 'unanswered' : 'none'
+}
+
+function deepestOf({ observations }: Measurement): number {
+  return Math.max(0, ...observations.map((seen) => seen.depth))
 }
 
 function insufficient(because: string): QuicVerdict {

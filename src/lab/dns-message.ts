@@ -63,12 +63,18 @@ export function writeAddress(question: Question, address: string): Buffer {
 /** The truth. */
 export function writeRecords(question: Question, records: Records | null): Buffer {
   if (!records) return writeCode(question, 'nxdomain')
-  const { cname, addresses } = records
+  const { cname, addresses, https } = records
   const alias: Answer[] = cname ? [{ type: 'CNAME', name: question.name, ttl: TTL_S, data: cname }] : []
   return write(question, RCODE.noerror, [
     ...alias,
     ...addressAnswers(question, cname ?? question.name, addresses),
+    ...httpsAnswers(question, cname ?? question.name, https),
   ])
+}
+
+/** dns-packet knows HTTPS (RFC 9460) by its number only, and its types know no numbers. */
+function httpsAnswers({ type }: Question, name: string, data: Buffer | null): Answer[] {
+  return type === 'UNKNOWN_65' && data !== null ? [{ type, name, ttl: TTL_S, data } as unknown as Answer] : []
 }
 
 function addressAnswers({ type }: Question, name: string, addresses: readonly string[]): Answer[] {

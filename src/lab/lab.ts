@@ -51,8 +51,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { seed = 1, timeScale = 1, networks: specs = DEFAULT_NETWORKS, sites = [] } = options
   const authority = openAuthority('Lab Root CA')
   const rogue = openAuthority('National Filter CA')
-  const world = openWorld((addresses) => machines.cut(addresses))
-  const machines = openMachines(world, authority, await quicLibrary())
+  const library = await quicLibrary()
+  const world = openWorld((addresses) => machines.cut(addresses), library !== null)
+  const machines = openMachines(world, authority, library)
   for (const spec of [...DEFAULT_SITES, ...sites]) world.add(spec)
   for (const { isp, blockHost } of specs) {
     const pages = { '/': blockPage(isp) }

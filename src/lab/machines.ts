@@ -98,7 +98,10 @@ function turnedAway(sites: readonly Site[], serverName: string | null): TurnedAw
 /** What is served, with word of HTTP/3 where it is spoken: also by a site that lately stopped to. */
 function answer(world: World, sites: readonly Site[], request: OriginRequest, quic: boolean): Page {
   const page = pageFor(world, sites, request)
-  const speaks = quic && request.scheme === 'https' && sites.some(({ spec }) => spec.http3)
+  const speaks =
+    quic &&
+    request.scheme === 'https' &&
+    sites.some(({ spec: { http3 = false } }) => http3 === true || http3 === 'alt-svc')
   return speaks ? { ...page, headers: { ...page.headers, 'alt-svc': ALT_SVC } } : page
 }
 

@@ -28,8 +28,10 @@ export interface SiteSpec {
   readonly pages?: Readonly<Record<string, Page>>
   /** the site's own trouble with its certificate: out of its time, or for another name */
   readonly certificate?: 'expired' | 'other-name'
-  /** speaks HTTP/3 too, and says so in its answers over TLS */
-  readonly http3?: boolean
+  /** speaks HTTP/3 too, and says so in its answers over TLS and in an HTTPS record, or in one of the two only */
+  readonly http3?: boolean | 'alt-svc' | 'https-record'
+  /** the data of its HTTPS record, where it is not to be a good one */
+  readonly httpsRecord?: Buffer
   /** answers DNS over HTTPS at /dns-query, with the truth */
   readonly doh?: boolean
   /** how TLS for names that are not its own is turned away; left out, it is served the site's own certificate */
@@ -65,6 +67,8 @@ export interface Records {
   readonly cname: string | null
   readonly addresses: readonly string[]
   readonly domestic: boolean
+  /** data of the HTTPS record */
+  readonly https: Buffer | null
 }
 
 /** Every site, by name and by address. */
@@ -76,8 +80,16 @@ export interface World {
   records(name: string): Records | null
 }
 
-/** An empty world. `fell` is called when a site goes down in a way that cuts its open connections, or moves. */
-export function openWorld(fell: (addresses: readonly string[]) => void): World {
+/** What most sites with HTTP/3 have: priority 1, their own name, alpn "h3,h2". @see RFC 9460 */
+const HTTPS_RECORD = Buffer.from('00010000010006026833026832', 'hex')
+
+/**
+ * An empty world.
+ *
+ * @param fell is called when a site goes down in a way that cuts its open connections, or moves
+ * @param speaksHttp3 whether any site can
+ */
+export function openWorld(fell: (addresses: readonly string[]) => void, speaksHttp3 = true): World {
   const sites: Site[] = []
   const byName = new Map<string, Site>()
 
@@ -136,11 +148,13 @@ export function openWorld(fell: (addresses: readonly string[]) => void): World {
     records(name) {
       const site = byName.get(name.toLowerCase().replace(/\.$/, ''))
       if (!site || site.downAs === 'nxdomain') return null
-      const { cname, domestic = false } = site.spec
+      const { cname, domestic = false, http3 = false, httpsRecord } = site.spec
+      const offers = speaksHttp3 && http3 !== false && http3 !== 'alt-svc'
       return {
         cname: cname && cname !== name.toLowerCase() ? cname : null,
         addresses: site.addresses,
         domestic,
+        https: httpsRecord ?? (offers ? HTTPS_RECORD : null),
       }
     },
   }

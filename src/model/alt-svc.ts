@@ -1,4 +1,4 @@
-/** Alt-Svc: does a site say that it speaks HTTP/3? @see RFC 7838, RFC 9114 */
+/** Alt-Svc: does a page say that its site speaks HTTP/3? @see RFC 7838, RFC 9114 */
 
 /** One alternative: protocol, then `host:port` in quotes; parameters follow. */
 const ALTERNATIVE = /(?:^|,)\s*([\w%-]+)\s*=\s*"([^"]*)"/g

@@ -55,6 +55,11 @@ export interface DnsObservation extends Step {
   readonly queryType: 'A' | 'AAAA' | 'ANY'
   readonly answers: readonly DnsAnswer[]
   readonly late: readonly LateDnsReply[]
+  /**
+   * Beside a trusted lookup: the UDP port at which the host's HTTPS record offers HTTP/3, `null` = it offers none. Left out: not
+   * asked, or not answered, which is evidence of nothing.
+   */
+  readonly http3Port?: number | null
 }
 
 /**

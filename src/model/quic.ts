@@ -4,7 +4,7 @@ import type { Failure } from './failure.ts'
 export const QUIC_STANDINGS = ['ok', 'drop', 'sni', 'insufficient', 'not_offered'] as const
 /**
  * `drop`: QUIC to the address is not answered, whatever the name. `sni`: only the service's name is not. `insufficient`: cannot be
- * said. `not_offered`: the site does not say that it speaks HTTP/3.
+ * said. `not_offered`: the site does not say that it speaks HTTP/3, by Alt-Svc or in DNS.
  */
 export type QuicStanding = (typeof QUIC_STANDINGS)[number]
 

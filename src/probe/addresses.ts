@@ -1,6 +1,7 @@
 /** Which addresses are connected to, and where each came from. */
 import net from 'node:net'
 import type { AddressSource, DnsAnswer } from '../model/measurement.ts'
+import type { ProbeSettings } from './task.ts'
 
 export interface Target {
   /** literal IP, or a name where the proxy resolves */
@@ -12,6 +13,11 @@ export interface Choice {
   readonly perFamily: number
   readonly ipv6: boolean
   readonly connectToLoopback: boolean
+}
+
+export function choiceOf(settings: ProbeSettings): Choice {
+  const { addressesPerFamily: perFamily, ipv6, connectToLoopback } = settings
+  return { perFamily, ipv6, connectToLoopback }
 }
 
 /** Where clouds keep their machines' keys, and a site could send us by a redirect: never a way to a service. */

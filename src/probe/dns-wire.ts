@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import packet from 'dns-packet'
 import type { Failure } from '../model/failure.ts'
 import type { DnsAnswer } from '../model/measurement.ts'
+import { http3PortIn } from './https-record.ts'
 
 export interface Question {
   readonly host: string
@@ -15,6 +16,8 @@ export interface Reply {
   readonly failure: Failure | null
   /** addresses and aliases; other records only decide whether it is `dns_no_answer` */
   readonly answers: readonly DnsAnswer[]
+  /** where HTTPS records offer HTTP/3; `null` for other questions */
+  readonly http3Port: number | null
 }
 
 /** More than any honest answer; a message over TCP could hold thousands. */
@@ -59,7 +62,13 @@ export function readReply(message: Buffer, question: Question): Reply | null {
   // dns-packet names the code but its types do not: https://github.com/mafintosh/dns-packet
   const rcode = (read as { rcode?: string }).rcode ?? ''
   const failure = failureOf(rcode, records, question)
-  return { id: read.id, truncated: read.flag_tc, failure, answers: records.flatMap(toAnswer) }
+  return {
+    id: read.id,
+    truncated: read.flag_tc,
+    failure,
+    answers: records.flatMap(toAnswer),
+    http3Port: question.type === 'HTTPS' && failure === null ? http3PortOf(records, question) : null,
+  }
 }
 
 function failureOf(rcode: string, records: readonly packet.Answer[], question: Question): Failure | null {
@@ -70,6 +79,12 @@ function failureOf(rcode: string, records: readonly packet.Answer[], question: Q
 /** dns-packet knows HTTPS (RFC 9460) by its number only, and its types know no numbers. */
 function wireType({ type }: Question): 'A' | 'AAAA' {
   return type === 'HTTPS' ? ('UNKNOWN_65' as 'A') : type
+}
+
+function http3PortOf(records: readonly packet.Answer[], question: Question): number | null {
+  const https = records.filter((record) => record.type === wireType(question))
+  // What dns-packet does not know, it leaves in bytes.
+  return http3PortIn(https as unknown as { name: string; data: Buffer }[], withoutDot(question.host))
 }
 
 function toAnswer(record: packet.Answer): DnsAnswer[] {

@@ -15,10 +15,11 @@ import type {
 } from '../model/measurement.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { discard } from '../vantage/open-socket.ts'
-import { connectable, controlAddress, isBogon, type Choice, type Target } from './addresses.ts'
+import { choiceOf, connectable, controlAddress, isBogon, type Choice, type Target } from './addresses.ts'
 import { best, type Climbed } from './best.ts'
 import { ask, type Asked } from './dns.ts'
 import { fetchPage, type Connection } from './http.ts'
+import { askHttp3Offer, type Http3Offer } from './http3-offer.ts'
 import { hostOf } from './redirect.ts'
 import type { Run } from './run.ts'
 import { connectTcp } from './tcp.ts'
@@ -31,6 +32,8 @@ export interface Hop {
   readonly extraAddresses: readonly string[]
   /** climb up to http; otherwise stop after tls */
   readonly withHttp: boolean
+  /** ask whether the host's HTTPS record offers HTTP/3 */
+  readonly asksHttp3: boolean
   /** `referer` and `cookie` */
   readonly headers: Record<string, string>
 }
@@ -40,6 +43,8 @@ export interface Climb {
   readonly page: HttpObservation | null
   /** Everything that was seen, layer by layer, when the slowest address and the last late answer are in. */
   readonly seen: Promise<Observation[]>
+  /** what the host's HTTPS record says of HTTP/3 */
+  readonly http3: Promise<Http3Offer>
 }
 
 /**
@@ -50,21 +55,26 @@ export interface Climb {
 export async function climb(run: Run, hop: Hop): Promise<Climb> {
   const host = hostOf(hop.url)
   const port = Number(hop.url.port) || (hop.url.protocol === 'https:' ? 443 : 80)
+  const http3 = askHttp3Offer(run, hop.asksHttp3 ? hop.vantage.trustedResolver : null, hop.url)
   const { targets, names } = await resolve(run, hop, host)
   const climbs = targets.map((target) => climbTo(run, hop, host, target, port))
   const chosen = hop.withHttp ? await best(climbs, hop.url.protocol === 'https:', run.signal) : null
   const page = chosen === null ? null : await fetchPage(run, chosen, hop.url, port, hop.depth, hop.headers)
-  return { page, seen: collect(climbs, names, page) }
+  return { page, seen: collect(climbs, names, page, http3), http3 }
 }
 
 async function collect(
   climbs: readonly Promise<Climbed>[],
   names: readonly Asked[],
   page: HttpObservation | null,
+  http3: Promise<Http3Offer>,
 ): Promise<Observation[]> {
   const climbed = await Promise.all(climbs)
   for (const { connection } of climbed) if (connection !== null) discard(connection.socket)
   const dns = (await Promise.all(names.map((n) => n.seen))).flat()
+  const http3Port = await http3
+  const trusted = dns.findIndex((lookup) => lookup.role === 'trusted')
+  if (http3Port !== undefined && trusted !== -1) dns[trusted] = { ...dns[trusted]!, http3Port }
   const steps = climbed.flatMap((c) => c.seen)
   const of = (layer: 'tcp' | 'tls') => steps.filter((s) => s.layer === layer)
   return [...dns, ...of('tcp'), ...of('tls'), ...(page === null ? [] : [page])]
@@ -97,11 +107,7 @@ export async function resolve(
   host: string,
 ): Promise<{ targets: Target[]; names: Asked[] }> {
   const { vantage, depth } = hop
-  const choice: Choice = {
-    perFamily: run.settings.addressesPerFamily,
-    ipv6: run.settings.ipv6,
-    connectToLoopback: run.settings.connectToLoopback,
-  }
+  const choice = choiceOf(run.settings)
   if (net.isIP(host) !== 0) {
     const literal: DnsAnswer = { type: net.isIPv6(host) ? 'AAAA' : 'A', value: host, ttlS: null, asn: null }
     return {

@@ -4,7 +4,7 @@
  * task -> hops (dns, tcp, tls, http each), quic beside the last page -> Measurement. A network failure is data; what is our own fault makes it unfit.
  */
 import type { Experiment } from '../model/experiment.ts'
-import type { HttpObservation, Measurement, Observation } from '../model/measurement.ts'
+import type { HttpObservation, Measurement, Observation, Purpose } from '../model/measurement.ts'
 import { openDialer } from '../vantage/dialer.ts'
 import { systemServers } from '../vantage/system-servers.ts'
 import { Interrupted, startDeadline } from './deadline.ts'
@@ -12,8 +12,8 @@ import { rootsWith } from './handshake.ts'
 import { climb } from './hop.ts'
 import { diagnose } from './diagnose/diagnose.ts'
 import { isTooLate, watchLag } from './lag.ts'
-import { tryQuic } from './quic.ts'
-import { canClimb, carriedTo, keepCookies, redirectOf, type Cookies } from './redirect.ts'
+import { tryQuic, tryQuicAlone } from './quic.ts'
+import { canClimb, carriedTo, hostOf, keepCookies, redirectOf, type Cookies } from './redirect.ts'
 import { failed, type Run } from './run.ts'
 import { startStopwatch } from './stopwatch.ts'
 import type { ProbeTask } from './task.ts'
@@ -117,12 +117,13 @@ async function follow(run: Run, task: ProbeTask, hops: Promise<Observation[]>[])
   let url = first
   let headers: Record<string, string> = {}
   for (let depth = 0; ; depth += 1) {
-    const { page, seen } = await climb(run, {
+    const { page, seen, http3 } = await climb(run, {
       url,
       depth,
       vantage: task.vantage,
       extraAddresses: url.hostname === first.hostname ? task.extraAddresses : [],
       withHttp: task.plan === 'full' || url.protocol === 'http:',
+      asksHttp3: task.plan === 'full',
       headers,
     })
     const follows = task.plan === 'full' && page !== null && page.failure === null
@@ -132,13 +133,18 @@ async function follow(run: Run, task: ProbeTask, hops: Promise<Observation[]>[])
     hops.push(
       failure === null ? seen : seen.then((all) => all.map((s) => (s === page ? { ...page, failure } : s))),
     )
-    if (follows && next === null && !run.signal.aborted) hops.push(tryQuic(run, page))
+    if (follows && next === null && !run.signal.aborted) hops.push(tryQuic(run, page, http3))
+    if (task.plan === 'full' && page === null && !HURRIED.has(task.purpose))
+      hops.push(tryQuicAlone(run, hostOf(url), seen))
     if (page === null || next === null || next === 'invalid' || failure !== null || run.signal.aborted) return
     keepCookies(cookies, page)
     headers = carriedTo(next, page.url, cookies)
     url = next
   }
 }
+
+/** Looks that others wait for: they end when nothing came over TCP. */
+const HURRIED: ReadonlySet<Purpose> = new Set(['confirm', 'control'])
 
 /** How many times later than elsewhere a thread may run that times a transfer. */
 const TRANSFER_LAG = 10

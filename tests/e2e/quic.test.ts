@@ -48,6 +48,7 @@ test(
     expect(probed.stdout).toMatch(
       /quic .*target name www\.facebook\.com, 0 datagrams back +generic_timeout_error/,
     )
+    expect(probed.stdout).toMatch(/ A by doh .*; its HTTPS record offers HTTP\/3 on port 443/)
     expect(probed.code).toBe(0)
 
     expect(daemon.lines.filter(({ msg }) => msg === 'outage opened')).toEqual([])

@@ -1,9 +1,23 @@
 import { describe, expect, test } from 'vitest'
+import { controlFacts } from '../../src/judge/control.ts'
 import { judge } from '../../src/judge/judge.ts'
 import { judgeQuic, needsControl } from '../../src/judge/quic.ts'
 import type { Failure } from '../../src/model/failure.ts'
 import type { Measurement, Observation, QuicObservation } from '../../src/model/measurement.ts'
-import { ADDRESS, aControl, aMeasurement, aPlainLook, dns, HOST, http, PLAIN, tcp, tls } from './builders.ts'
+import { conclusionsOf } from '../../src/judge/ooni-conclusions.ts'
+import {
+  ADDRESS,
+  aControl,
+  aMeasurement,
+  aPlainLook,
+  dns,
+  HOST,
+  http,
+  PLAIN,
+  tcp,
+  tls,
+  trustedDns,
+} from './builders.ts'
 
 const SILENT = 'generic_timeout_error'
 const OFFER = { headers: [['alt-svc', 'h3=":443"']] } as const
@@ -30,6 +44,12 @@ function quic(name: QuicObservation['name'], failure: Failure | null = null): Qu
 function offered(...tries: readonly (Observation | Partial<Measurement>)[]): Measurement {
   return aMeasurement(dns(), tcp(), tls(), http(OFFER), ...tries)
 }
+
+/** What the trusted resolver's lookup says of the host's HTTPS record beside. */
+const inDns = (http3Port: number | null = 443) => ({ ...trustedDns(), http3Port })
+/** No page came over TCP. */
+const cut = (...tries: readonly Observation[]) =>
+  aMeasurement(dns(), inDns(), tcp(), tls({ failure: 'connection_reset' }), ...tries)
 
 const control = offered(quic('target'), quic('neutral'), { vantage: 'control-de', purpose: 'control' })
 const DROPPED = [quic('target', SILENT), quic('neutral', SILENT), quic('reference')] as const
@@ -105,6 +125,58 @@ const CASES: [string, Measurement, Measurement[], string | undefined][] = [
     [control],
     'not_offered',
   ],
+  [
+    'offered by the HTTPS record alone',
+    aMeasurement(dns(), inDns(), tcp(), tls(), http(), quic('target')),
+    [],
+    'ok',
+  ],
+  [
+    'offered by the HTTPS record alone, and not tried',
+    aMeasurement(dns(), inDns(), tcp(), tls(), http()),
+    [],
+    'insufficient',
+  ],
+  [
+    'by the HTTPS record alone, by name',
+    aMeasurement(dns(), inDns(), tcp(), tls(), http(), ...BY_NAME),
+    [control],
+    'sni',
+  ],
+  [
+    'neither by Alt-Svc nor by the record',
+    aMeasurement(dns(), inDns(null), tcp(), tls(), http()),
+    [],
+    'not_offered',
+  ],
+  [
+    'the record of the host before the redirect offers it, that of the last one does not',
+    aMeasurement(
+      dns(),
+      inDns(),
+      http({ status: 302, headers: [['location', 'https://www.other.example/']] }),
+      http({ depth: 1, url: 'https://www.other.example/' }),
+    ),
+    [control],
+    'not_offered',
+  ],
+  ['no page over TCP, and HTTP/3 works', cut(quic('target'), quic('neutral')), [], 'ok'],
+  ['no page over TCP, and the neutral name alone is answered', cut(...BY_NAME), [control], 'sni'],
+  ['no page over TCP, by name, and no control', cut(...BY_NAME), [], 'insufficient'],
+  ['no page over TCP, and no name is answered', cut(...DROPPED), [control], 'insufficient'],
+  ['no page over TCP, and not tried', cut(), [control], 'insufficient'],
+  [
+    'not by Alt-Svc, and the trusted resolver is silent',
+    aMeasurement(dns(), { ...trustedDns(), failure: SILENT, answers: [] }, tcp(), tls(), http()),
+    [control],
+    'insufficient',
+  ],
+  [
+    'not by Alt-Svc, and the record was never asked for',
+    aMeasurement(dns(), trustedDns(), tcp(), tls(), http()),
+    [control],
+    'not_offered',
+  ],
   ['a heartbeat', offered({ plan: 'heartbeat' }), [control], undefined],
   ['unfit', offered(...BY_NAME, { unfit: 'interrupted' }), [control], undefined],
 ]
@@ -161,5 +233,21 @@ describe('QUIC has no say in the verdict', () => {
     const failed = aMeasurement(dns(), tcp({ failure: 'generic_timeout_error' }))
     const down = aMeasurement(dns(), tcp(), tls(), http({ failure: 'eof_error' }), quic('target', SILENT))
     expect(judge(failed, [down], 'online')).toMatchObject({ outcome: 'down' })
+  })
+})
+
+describe('an HTTPS record has no say in the verdict', () => {
+  const ends: [string, readonly Observation[]][] = [
+    ['good', [tcp(), tls(), http()]],
+    ['blocked', [tcp(), tls({ failure: 'connection_reset' })]],
+  ]
+  test.each(ends)('%s -> told the same with it, without it, and where it offers nothing', (_name, rest) => {
+    const said = [inDns(), inDns(null), trustedDns()].map((trusted) => {
+      const look = aMeasurement(dns({ answers: ['10.10.34.35'] }), trusted, ...rest)
+      const { quic: _, ...verdict } = judge(look, [aControl()], 'online')
+      return { verdict, ooni: conclusionsOf(look, controlFacts([aControl()])) }
+    })
+    expect(said[0]).toEqual(said[2])
+    expect(said[1]).toEqual(said[2])
   })
 })

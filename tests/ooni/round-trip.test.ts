@@ -344,3 +344,15 @@ describe('what leaves', () => {
     })
   })
 })
+
+test('an HTTPS record that offers HTTP/3 -> the document is the same', () => {
+  const look = (http3Port?: number) =>
+    aMeasurement(
+      dns(),
+      { ...trustedDns(), ...(http3Port === undefined ? {} : { http3Port }) },
+      tcp(),
+      tls(),
+      http(),
+    )
+  expect(exported(look(443), [aControl()])).toEqual(exported(look(), [aControl()]))
+})
