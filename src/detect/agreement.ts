@@ -3,10 +3,13 @@
  *
  * A fault on the path to one service hits that service from that network. That a second one begins within w ms by chance has
  * probability w × (faults per ms among all that is compared); that a block takes several together is likely. Each companion
- * adds the log of the ratio: much for seconds, little for hours. w spans both onset intervals, the doubt being ours.
+ * adds the log of the ratio: much for seconds, little for minutes, nothing beyond `togetherWithinMs`. w spans both onset intervals, the doubt being ours.
+ *
+ * Services of one vantage share its line, and a burst of loss takes whatever is on it: their silence counts once one of them has
+ * outlasted such a burst.
  */
 import type { Outage } from '../model/outage.ts'
-import { isWhole } from './cause.ts'
+import { type Case, isWhole, lastedMs } from './cause.ts'
 import { openOutage, type Detector } from './detector.ts'
 import { roundOf, type DetectSettings, type Watch } from './settings.ts'
 
@@ -33,6 +36,8 @@ export function agreementOf(
   const country = watch.vantages.find(({ id }) => id === outage.vantage)?.country
   const networks = watch.vantages.filter((v) => v.country === country && v.id !== outage.vantage)
   const faultsPerMs = (1 + networks.length / Math.max(1, watch.services.length)) / settings.faultEveryMs
+  const mine = detector.vantages[outage.vantage]?.services[outage.service!]?.case ?? null
+  if (mine !== null && isSpared(mine, outage)) return { nats: 0, with: [] }
   let nats = 0
   const companions: string[] = []
 
@@ -40,7 +45,11 @@ export function agreementOf(
     const state = detector.vantages[vantage]?.services[service]
     const other = openOutage(state)
     if (!state?.case || other === null || other.cause === 'down' || !isWhole(state.case)) return
-    const chance = Math.max(LEAST_SPAN_MS, spanMs(outage, other, watch)) * faultsPerMs
+    if (isSpared(state.case, other)) return
+    if (vantage === outage.vantage && ![mine, state.case].some((one) => outlastsBurst(one, settings))) return
+    const apartMs = Math.max(LEAST_SPAN_MS, spanMs(outage, other, watch))
+    if (apartMs > settings.togetherWithinMs) return
+    const chance = apartMs * faultsPerMs
     const gain = Math.log(settings.togetherChance / chance)
     if (gain <= 0) return
     nats += gain
@@ -49,6 +58,15 @@ export function agreementOf(
   for (const { id } of watch.services) if (id !== outage.service) compare(outage.vantage, id, id)
   for (const { id } of networks) compare(id, outage.service!, id)
   return { nats, with: companions }
+}
+
+/** Some looks were fine since it began. What is hit by turns is out by turns as well, and any two are together now and then. */
+function isSpared({ fineAt }: Case, { onsetBeforeAt }: Onset): boolean {
+  return fineAt !== null && fineAt >= onsetBeforeAt
+}
+
+function outlastsBurst(about: Case | null, { togetherAfterMs }: DetectSettings): boolean {
+  return about !== null && (about.strong > 0 || lastedMs(about) >= togetherAfterMs)
 }
 
 /** The least stretch of time that holds both onsets for certain. */

@@ -73,7 +73,7 @@ export function newCase(): Case {
  * Adds a look that was not fine.
  *
  * @param gapMs a longer pause than this between looks is not counted as persistence
- * @param stray how often looks at that endpoint were seen to fail so though nothing was the matter
+ * @param stray how often looks at the service were seen to fail so though nothing was the matter
  */
 export function noteFailed(
   about: Case,
@@ -126,6 +126,11 @@ export function isWhole(about: Case): boolean {
   return about.stretchFrom !== null && (about.fineAt === null || about.fineAt < about.stretchFrom)
 }
 
+/** How long it has failed without a break. */
+export function lastedMs({ stretchFrom, stretchTo }: Case): number {
+  return stretchFrom === null || stretchTo === null ? 0 : stretchTo - stretchFrom
+}
+
 /**
  * The cause as the evidence now stands.
  *
@@ -146,7 +151,7 @@ export function decideCause(
   if (diagnosed !== undefined) return { cause: 'blocked', reason: diagnosed.reason }
   if (current === 'blocked') return { cause: 'blocked', reason: 'Nothing speaks against it.' }
 
-  const lasted = about.stretchFrom === null ? 0 : about.stretchTo! - about.stretchFrom
+  const lasted = lastedMs(about)
   const persistence = faultNats(lasted, settings)
   const quiet = Math.max(about.weak, persistence, about.leak)
   const together = isWhole(about) ? agreement.nats : 0

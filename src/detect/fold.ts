@@ -12,6 +12,7 @@
  */
 import type { CanaryLook, Folded, Look } from '../model/look.ts'
 import type { OutageChange } from '../model/outage.ts'
+import { failsAlone } from './alone.ts'
 import { openOutage, serviceState, vantageState, type Detector, type VantageState } from './detector.ts'
 import { isDiagnosis, noteDiagnosis } from './diagnosis.ts'
 import { forgetFuture } from './forget-future.ts'
@@ -52,7 +53,8 @@ export function foldLook(detector: Detector, look: Look, watch: Watch, settings:
   const service = serviceState(vantage, look.service)
   const endpoint = endpointState(vantage, look.endpoint, look.startedAt)
   const before = endpoint.score
-  const step = foldReach(endpoint, look, settings)
+  const alone = reached === 'no' && failsAlone(vantage, look.service, watch)
+  const step = foldReach(endpoint, look, settings, alone)
   const primary = look.role === 'primary'
   if (primary) {
     service.lastLookAt = Math.max(service.lastLookAt ?? look.endedAt, look.endedAt)

@@ -7,8 +7,13 @@
  *
  * Each adds ln P(seen | leaky block) / P(seen | stray failures), between 0 and the threshold; fine looks take away, and a look that
  * fails for the control too takes away what a telling one adds. Memory of what is usual plays no part in it: it would take a
- * leaky block for the custom of the path.
+ * leaky block for the custom of the path. Nor does the order of the looks: all count, those that reach.ts sets aside as well, or
+ * silence, which takes ten seconds to be seen, would be dropped for the fine looks made meanwhile.
+ *
+ * Silence is held against a censor (`leakNats`) only if three things say that it is not the path: so many are hit while all else is
+ * fine, those spared are unhurried, and it lasts.
  */
+import { faultNats } from './cause.ts'
 import type { Look } from '../model/look.ts'
 import type { Mechanism } from '../model/verdict.ts'
 import { outNats, type DetectSettings } from './settings.ts'
@@ -19,6 +24,10 @@ export interface Leak {
   quiet: number
   /** nats of telling looks since it holds: what they say about the cause */
   sure: number
+  /** the same of quiet ones, seen while all else at the vantage was fine; absent in a state saved before it was asked */
+  quietSure?: number
+  /** nats that the looks spared were as quick as where no packet is lost; absent as above */
+  unhurried?: number
   /** since either test last left 0: looks that failed, fine ones before the last of those, and fine ones since */
   failed: number
   spared: number
@@ -37,6 +46,8 @@ export function newLeak(): Leak {
     telling: 0,
     quiet: 0,
     sure: 0,
+    quietSure: 0,
+    unhurried: 0,
     failed: 0,
     spared: 0,
     fineInRow: 0,
@@ -59,6 +70,11 @@ export function leakFine(leak: Leak, look: Look, settings: DetectSettings): void
   leak.sure = Math.max(0, leak.sure + spare(leakShare, strayChance))
   leak.telling = Math.max(0, leak.telling + spare(leakShare, strayChance))
   leak.quiet = Math.max(0, leak.quiet + spare(quietLeakShare, quietStrayChance))
+  leak.quietSure = Math.max(0, (leak.quietSure ?? 0) + spare(quietLeakShare, quietStrayChance))
+  leak.unhurried = Math.min(
+    outNats(settings),
+    Math.max(0, (leak.unhurried ?? 0) + unhurriedNats(look, settings)),
+  )
   if (leak.telling === 0 && leak.quiet === 0) Object.assign(leak, newLeak())
 }
 
@@ -66,14 +82,22 @@ export function leakFine(leak: Leak, look: Look, settings: DetectSettings): void
  * Adds a look that was not fine, in place.
  *
  * @param fineAt start of the last that was
+ * @param alone all else at the vantage is fine, and there is something else
  */
-export function leakFailed(leak: Leak, look: Look, fineAt: number | null, settings: DetectSettings): void {
+export function leakFailed(
+  leak: Leak,
+  look: Look,
+  fineAt: number | null,
+  alone: boolean,
+  settings: DetectSettings,
+): void {
   const { outcome, layer } = look.verdict
   const hit = Math.log(settings.leakShare / settings.strayChance)
   const quietHit = Math.log(settings.quietLeakShare / settings.quietStrayChance)
   if (outcome === 'down') {
     leak.telling = Math.max(0, leak.telling - hit)
     leak.quiet = Math.max(0, leak.quiet - quietHit)
+    leak.quietSure = Math.max(0, (leak.quietSure ?? 0) - quietHit)
     return
   }
   if (outcome !== 'anomaly' && outcome !== 'confirmed') return
@@ -90,9 +114,28 @@ export function leakFailed(leak: Leak, look: Look, fineAt: number | null, settin
     if (leak.holds) leak.sure += hit
     leak.telling = Math.min(top, leak.telling + hit)
   } else {
+    const sure = (leak.quietSure ?? 0) + (alone ? quietHit : -quietHit)
+    if (leak.holds) leak.quietSure = Math.min(top, Math.max(0, sure))
     leak.quiet = Math.min(top, leak.quiet + quietHit)
   }
   if (leak.telling >= top || leak.quiet >= top) leak.holds = true
+}
+
+/** What it says about the cause, in nats for interference. @param at now, Unix ms */
+export function leakNats(leak: Leak, at: number, settings: DetectSettings): number {
+  const { sure, quietSure = 0, unhurried = 0, failedAt } = leak
+  if (failedAt === null) return sure
+  return Math.max(sure, Math.min(quietSure, unhurried, faultNats(Math.max(0, at - failedAt), settings)))
+}
+
+/** A query or a SYN that was lost is sent again after a second at the soonest: a quicker look lost neither. */
+const RETRY_MS = 1000
+
+/** A censor spares a connection as a whole; where loss spares one, it mostly took a second try. Pages may be slow by themselves. */
+function unhurriedNats({ startedAt, endedAt, sawHttp }: Look, settings: DetectSettings): number {
+  const { quickShare, lossyQuickShare } = settings
+  if (endedAt - startedAt < RETRY_MS) return Math.log(quickShare / lossyQuickShare)
+  return sawHttp ? 0 : Math.log((1 - quickShare) / (1 - lossyQuickShare))
 }
 
 /** Loss strikes the opening of a connection, which has the fewest tries, long before it strikes the handshake alone. */

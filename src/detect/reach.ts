@@ -4,7 +4,7 @@
  *     look ─► ln P(seen | gone) / P(seen | reachable), added up between 0 and the threshold ─► out at the top, back at the bottom
  *
  * Looks come in the order they ended, not the order they began. One that began before the newest look counted, and
- * contradicts it, tells of the past: it is set aside, and only the base rates learn from it. (A lost packet makes a look
+ * contradicts it, tells of the past: it is set aside, and only the base rates and leak.ts learn from it. (A lost packet makes a look
  * last ten seconds; the looks made meanwhile, all fine, have already answered it.)
  */
 import { type Failure, isSilence } from '../model/failure.ts'
@@ -61,11 +61,23 @@ export function dropDoubt(state: EndpointState): void {
   state.leak = newLeak()
 }
 
-/** Folds a look that says `yes` or `no` into its endpoint, in place. */
-export function foldReach(state: EndpointState, look: Look, settings: DetectSettings): Step {
+/**
+ * Folds a look that says `yes` or `no` into its endpoint, in place.
+ *
+ * @param alone all else at the vantage is fine, and there is something else
+ */
+export function foldReach(
+  state: EndpointState,
+  look: Look,
+  settings: DetectSettings,
+  alone: boolean = false,
+): Step {
   const fine = look.verdict.reached === 'yes'
   if (fine && state.needsHttp && !look.sawHttp) return 'aside'
+  if (fine) leakFine(state.leak, look, settings)
+  else leakFailed(state.leak, look, state.fineAt, alone, settings)
   if (look.startedAt < state.newestAt && fine !== state.newestFine) {
+    if (!fine && !state.out && state.leak.holds) return putOut(state, look)
     if (!fine && state.score === 0) learn(state, failureKey(look), look, settings)
     else if (!fine && !state.out) keepAside(state, look)
     return 'aside'
@@ -80,7 +92,6 @@ export function foldReach(state: EndpointState, look: Look, settings: DetectSett
 function foldFine(state: EndpointState, look: Look, settings: DetectSettings): Step {
   state.fineAt = Math.max(state.fineAt ?? look.startedAt, look.startedAt)
   state.firstFailedAt = null
-  leakFine(state.leak, look, settings)
   if (state.score === 0 && !state.out) {
     learn(state, null, look, settings)
     return 'fine'
@@ -113,11 +124,14 @@ function foldFailed(state: EndpointState, look: Look, settings: DetectSettings):
   if (verdict.layer === 'http') state.needsHttp = true
   keepAside(state, look)
   state.score = Math.min(top, state.score + Math.max(0, Math.log((1 - settings.leakChance) / chance)))
-  leakFailed(state.leak, look, state.fineAt, settings)
-  if (!state.out && (state.score >= top || state.leak.holds)) {
-    state.out = true
-    state.outAt = look.endedAt
-  }
+  if (!state.out && (state.score >= top || state.leak.holds)) putOut(state, look)
+  return 'failing'
+}
+
+function putOut(state: EndpointState, look: Look): Step {
+  state.out = true
+  state.outAt = look.endedAt
+  state.mechanism = look.verdict.mechanism
   return 'failing'
 }
 

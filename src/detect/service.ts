@@ -19,6 +19,7 @@ import {
   type VantageState,
 } from './detector.ts'
 import { changeCause, close, closeUnwatched, explain, open, returns, withEvidence } from './outage.ts'
+import { leakNats } from './leak.ts'
 import { strayChanceOf, type Step } from './reach.ts'
 import { slowOnes, throttle, unthrottle } from './throttled.ts'
 import { outNats, roundOf, type DetectSettings, type Watch } from './settings.ts'
@@ -47,12 +48,17 @@ export function noteLook(scene: Scene, look: Look, step: Step): void {
   const { service, watch, settings } = scene
   if (step === 'failing') {
     const gapMs = roundOf(watch, look.service, look.vantage) * settings.gapRounds
-    const endpoint = scene.vantage.endpoints[look.endpoint]!
-    noteFailed((service.case ??= newCase()), look, gapMs, settings, strayChanceOf(endpoint, look, settings))
+    // One front serves every endpoint: what was seen at one is to be expected at the others.
+    const stray = Math.max(...primaries(scene).map((state) => strayChanceOf(state, look, settings)))
+    noteFailed((service.case ??= newCase()), look, gapMs, settings, stray)
   } else if (service.case !== null && step !== 'aside') {
     noteFine(service.case, look, step === 'recovering', settings)
   }
-  if (service.case !== null) service.case.leak = Math.max(0, ...primaries(scene).map(({ leak }) => leak.sure))
+  if (service.case !== null)
+    service.case.leak = Math.max(
+      0,
+      ...primaries(scene).map(({ leak }) => leakNats(leak, look.endedAt, settings)),
+    )
 }
 
 /**

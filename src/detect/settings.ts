@@ -34,6 +34,9 @@ export interface DetectSettings {
   /** the same for silence, which loss makes too */
   readonly quietLeakShare: number
   readonly quietStrayChance: number
+  /** share of the looks that are done without a retry: of those a censor spares at least, of those a lossy path spares at most */
+  readonly quickShare: number
+  readonly lossyQuickShare: number
   /** chance of an unanswered look at an endpoint that can be reached, before anything was learned */
   readonly silentChance: number
   /** the same for a look that was answered with a failure */
@@ -58,6 +61,10 @@ export interface DetectSettings {
   readonly falseBlockedEveryMs: number
   /** chance that what blocks a service takes a given other service, or network, in the same minute */
   readonly togetherChance: number
+  /** onsets further apart than this did not happen together */
+  readonly togetherWithinMs: number
+  /** how long silence of one of several services of a vantage must last before their going together says anything */
+  readonly togetherAfterMs: number
   /** a verdict that weighs less than this says what faults say too: like silence, it counts once */
   readonly strongNats: number
   /** how many times likelier a failure is where the same one was seen a moment before: faults come in bursts */
@@ -104,6 +111,9 @@ export const DEFAULTS: DetectSettings = {
   // a path that loses 40 % of all packets fails one look in five; a censor that drops every other connection, one in two
   quietLeakShare: 0.5,
   quietStrayChance: 0.3,
+  // 3 % of packets lost, as in the evening, leaves nine looks in ten without a retry; 40 % leaves one in three of those that are fine
+  quickShare: 0.9,
+  lossyQuickShare: 0.4,
   silentChance: 0.12,
   answeredChance: 0.02,
   slowMemoryMs: DAY,
@@ -117,6 +127,10 @@ export const DEFAULTS: DetectSettings = {
   faultEveryMs: 7 * DAY,
   falseBlockedEveryMs: 3650 * DAY,
   togetherChance: 0.06,
+  // what another network began an hour ago says nothing of a fault of two minutes
+  togetherWithinMs: 5 * MINUTE,
+  // a burst of loss lasts five seconds or so and takes whatever is on the line; one in 400 outlasts this
+  togetherAfterMs: 30 * SECOND,
   strongNats: 1.5,
   // three resets in a row decide where none was seen before; after one among 200 looks it takes four, after two seven
   burstFactor: 40,

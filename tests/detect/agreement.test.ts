@@ -15,6 +15,9 @@ interface Gone {
   cause?: Cause
   whole?: boolean
   closed?: boolean
+  /** how long its silence has lasted */
+  lasted?: number
+  strong?: number
 }
 
 function aDetector(...gone: Gone[]): Detector {
@@ -26,13 +29,21 @@ function aDetector(...gone: Gone[]): Detector {
     cause = 'unreachable',
     whole = true,
     closed,
+    lasted = MINUTE,
+    strong = 0,
   } of gone) {
     const state = serviceState(vantageState(detector, vantage), service)
     const onset = { onsetAfterAt: at - 15 * SECOND, onsetBeforeAt: at }
     const opening = { service, vantage, cause, mechanism: null, reason: '', evidence: [], ...onset }
     const { outage } = open(null, opening, at)
     state.outage = closed ? { ...outage, closedAt: at + 1 } : outage
-    state.case = { ...newCase(), stretchFrom: at, stretchTo: at, fineAt: whole ? null : at + 1 }
+    state.case = {
+      ...newCase(),
+      strong,
+      stretchFrom: at,
+      stretchTo: at + lasted,
+      fineAt: whole ? null : at + 1,
+    }
   }
   return detector
 }
@@ -73,6 +84,32 @@ test.each([
   { name: 'one that is not watched any more', gone: { service: 'vk' } },
 ] as const)('$name -> does not count', ({ gone }) => {
   expect(agreed(gone).with).toEqual([])
+})
+
+test('silent for no longer than a burst on their common line -> does not count', () => {
+  expect(agreed({ lasted: 20 * SECOND }).with).toEqual([])
+  expect(agreed({ lasted: 30 * SECOND }).with).toEqual(['youtube'])
+})
+
+test('silent as briefly here, and the other answered with resets -> counts: no burst resets', () => {
+  expect(agreed({ lasted: 0, strong: 3 }).with).toEqual(['youtube'])
+})
+
+test('silent as briefly on another network -> counts: no line is common to both', () => {
+  expect(agreed({ vantage: 'tcell', service: 'facebook', lasted: 0 }).with).toEqual(['tcell'])
+})
+
+test('spared now and then since it began -> does not count, however it fails just now', () => {
+  const detector = aDetector({ lasted: MINUTE })
+  const state = detector.vantages['babilon']!.services['youtube']!
+  state.case = { ...state.case!, fineAt: T0 + SECOND, stretchFrom: T0 + 2 * SECOND }
+  const mine = { service: 'facebook', vantage: 'babilon', onsetAfterAt: T0 - 20 * SECOND, onsetBeforeAt: T0 }
+  expect(agreementOf(detector, mine, WATCH, DEFAULTS).with).toEqual([])
+})
+
+test('onsets more than five minutes apart -> not together', () => {
+  expect(agreed({ at: T0 - 4 * MINUTE }).with).toEqual(['youtube'])
+  expect(agreed({ at: T0 - 5 * MINUTE }).with).toEqual([])
 })
 
 test('the longer between the onsets -> the less it says, in the end nothing', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { seeded } from '../../src/evaluate/random.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
-import { MINUTE, SECOND, T0, fine, openDesk, reset, silent, story, type Desk } from './builders.ts'
+import { MINUTE, SECOND, T0, WATCH, fine, openDesk, reset, silent, story, type Desk } from './builders.ts'
 
 const afterHello = { ...silent, layer: 'tls', mechanism: 'tls.sni-timeout', weight: 1 } as const
 const down = { ...reset, outcome: 'down', mechanism: null, weight: -4 } as const
@@ -64,11 +64,88 @@ test.each([0.3, 0.5, 0.7])('silence after the hello on %d of the looks -> blocke
   expect(one.changes.at(-1)?.outage).toMatchObject({ cause: 'blocked', mechanism: 'tls.sni-timeout' })
 })
 
-test('nothing comes back on half of the looks -> open, and not called blocked: loss does that too', () => {
-  const one = desk()
-  hits(one, silent, 0.5, 600)
-  expect(one.changes.at(-1)?.outage).toMatchObject({ cause: 'unreachable', closedAt: null })
-  expect(story(one.changes).some((said) => said.endsWith('blocked'))).toBe(false)
+describe('nothing comes back on half of the looks', () => {
+  /** Half of the looks for two hours. @param sparedMs how long those take that are spared */
+  function half(one: Desk, sparedMs: number, beside: (at: number) => void = () => {}): string[] {
+    const random = seeded(1)
+    for (let n = 0; n < 720; n += 1) {
+      const at = T0 + MINUTE + n * 10 * SECOND
+      beside(at)
+      if (random() < 0.5) one.look(silent, at)
+      else one.look(fine, at, { endedAt: at + sparedMs })
+    }
+    return story(one.changes)
+  }
+
+  test('nothing else is looked at -> open, not called blocked: it may be the line', () => {
+    expect(half(desk(), 200)).toEqual(['opened unreachable'])
+  })
+
+  test('all else is fine and those spared are quick -> called blocked, not before a fault would be over', () => {
+    const one = desk()
+    one.wellUntil(T0, { endpoint: 'youtube/www' })
+    expect(half(one, 200)).toEqual(['opened unreachable', 'cause blocked'])
+    const { onsetBeforeAt, mechanism, causes } = one.changes[1]!.outage
+    expect(mechanism).toBe('tcp.timeout')
+    expect(one.changes[1]!.at - onsetBeforeAt).toBeGreaterThan(8 * MINUTE)
+    expect(causes.at(-1)?.reason).toContain('others spared')
+  })
+
+  test('those spared mostly took a second try -> a lossy path, never called blocked', () => {
+    const one = desk()
+    one.wellUntil(T0, { endpoint: 'youtube/www' })
+    expect(half(one, 1200)).toEqual(['opened unreachable'])
+  })
+
+  test('another service fails as often -> not called blocked: it may be the line, or the resolver', () => {
+    const one = desk()
+    const other = seeded(2)
+    const said = half(one, 200, (at) => {
+      one.look(other() < 0.5 ? silent : fine, at - 9 * SECOND, { endpoint: 'youtube/www' })
+    })
+    expect(said.filter((each) => each.endsWith('blocked'))).toEqual([])
+  })
+
+  test('another service is blocked as a whole -> called blocked: that one is explained', () => {
+    const one = desk()
+    one.wellUntil(T0, { endpoint: 'youtube/www' })
+    one.wellUntil(T0, { endpoint: 'asia-plus/www' })
+    const said = half(one, 200, (at) => void one.look(reset, at - SECOND, { endpoint: 'youtube/www' }))
+    expect(said).toEqual(['opened blocked', 'opened unreachable', 'cause blocked'])
+  })
+
+  test('a canary is gone too -> not called blocked', () => {
+    const one = openDesk(WATCH)
+    one.sweep(T0 - 61 * MINUTE, 'yes')
+    one.wellUntil(T0)
+    one.wellUntil(T0, { endpoint: 'youtube/www' })
+    one.sweep(T0, { 'canary/c': 'no' })
+    expect(half(one, 200)).toEqual(['opened unreachable'])
+  })
+
+  test('each is answered by fine looks begun after it -> counted all the same', () => {
+    const one = desk()
+    for (let n = 0; n < 360; n += 1) {
+      const at = T0 + MINUTE + n * 20 * SECOND
+      one.look(fine, at + 5 * SECOND)
+      one.look(silent, at)
+    }
+    const [opened] = one.changes
+    expect(opened).toMatchObject({
+      kind: 'opened',
+      outage: { cause: 'unreachable', mechanism: 'tcp.timeout' },
+    })
+    expect(opened!.outage.onsetBeforeAt).toBe(T0 + MINUTE + 10 * SECOND)
+  })
+
+  test('saved before quick ones were counted -> goes on, and is called blocked', () => {
+    const one = desk()
+    one.wellUntil(T0, { endpoint: 'youtube/www' })
+    const { leak } = one.detector.vantages['babilon']!.endpoints['facebook/www']!
+    Reflect.deleteProperty(leak, 'quietSure')
+    Reflect.deleteProperty(leak, 'unhurried')
+    expect(half(one, 200).at(-1)).toBe('cause blocked')
+  })
 })
 
 describe('what is no leaky censor', () => {
@@ -128,4 +205,19 @@ test('resets that come one at a time have been seen before -> three in a row are
   expect(story(one.changes).filter((said) => said.endsWith('blocked'))).toEqual([])
   for (let n = 5; n <= 20; n += 1) one.look(reset, from + n * 5 * SECOND)
   expect(story(one.changes).at(-1)).toBe('cause blocked')
+})
+
+test('resets seen at one host -> count as seen at the others: one front serves them', () => {
+  const both = (elsewhere: string): string[] => {
+    const one = desk()
+    one.wellUntil(T0, { endpoint: 'facebook/m' })
+    for (let n = 0; n < 5; n += 1) {
+      one.look(reset, T0 + (1 + n * 5) * MINUTE, { endpoint: elsewhere })
+      one.wellUntil(T0 + (5 + n * 5) * MINUTE, { endpoint: elsewhere }, 8)
+    }
+    for (let n = 1; n <= 4; n += 1) one.look(reset, T0 + 60 * MINUTE + n * SECOND)
+    return story(one.changes)
+  }
+  expect(both('facebook/m')).toEqual(['opened unreachable'])
+  expect(both('youtube/www')).toEqual(['opened blocked'])
 })

@@ -113,18 +113,25 @@ describe('cause while it lasts', () => {
     expect(blockedAt).toBeLessThan(10 * MINUTE)
   })
 
-  test('two services silent together -> both blocked once the second is out', () => {
+  test('two services silent together -> both blocked once that has outlasted a burst of loss', () => {
     const desk = aQuietDesk()
-    for (const s of [0, 1, 2, 5]) {
+    for (const s of [0, 1, 2, 5, 10, 20, 29, 31]) {
       for (const endpoint of ['youtube/www', 'asia-plus/www']) at(desk, [s], silent, { endpoint })
     }
-    expect(story(desk.changes)).toEqual(['opened unreachable', 'opened blocked', 'cause blocked'])
-    expect(desk.changes.at(-1)?.outage.causes.at(-1)?.reason).toContain('asia-plus')
+    expect(story(desk.changes)).toEqual([
+      'opened unreachable',
+      'opened unreachable',
+      'cause blocked',
+      'cause blocked',
+    ])
+    expect(desk.changes[2]!.at - T0).toBe(41 * SECOND)
+    expect(desk.changes[2]?.outage.causes.at(-1)?.reason).toContain('asia-plus')
+    expect(desk.changes[3]?.outage.causes.at(-1)?.reason).toContain('youtube')
   })
 
   test('two services silent together, first looked at a whole round apart -> both blocked within a minute', () => {
     const desk = aQuietDesk()
-    at(desk, [0, 4, 5, 8], silent, { endpoint: 'youtube/www' })
+    at(desk, [0, 4, 5, 8, 13, 23, 30], silent, { endpoint: 'youtube/www' })
     at(desk, [29, 33, 34, 37], silent, { endpoint: 'asia-plus/www' })
     expect(story(desk.changes)).toEqual(['opened unreachable', 'opened blocked', 'cause blocked'])
     expect(desk.changes[2]!.at - T0).toBeLessThan(MINUTE)
