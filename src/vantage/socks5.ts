@@ -65,6 +65,8 @@ async function converse(
     handset.removeAllListeners()
     client.removeAllListeners()
     client.on('error', ignore)
+    // Four kilobytes of a pool of 64, which the clock would hold on to as well.
+    Reflect.deleteProperty(client, 'receiveBuffer')
   }
 }
 
