@@ -3,7 +3,8 @@
  *
  * A fault on the path to one service hits that service from that network. That a second one begins within w ms by chance has
  * probability w × (faults per ms among all that is compared); that a block takes several together is likely. Each companion
- * adds the log of the ratio: much for seconds, little for minutes, nothing beyond `togetherWithinMs`. w spans both onset intervals, the doubt being ours.
+ * adds the log of the ratio: much for seconds, little for minutes, nothing beyond `togetherWithinMs`. w spans both onset intervals,
+ * the doubt being ours. What was down for everyone when it went has gone together by itself, and says nothing.
  *
  * Services of one vantage share its line, and a burst of loss takes whatever is on it: their silence counts once one of them has
  * outlasted such a burst.
@@ -24,7 +25,8 @@ export interface Agreement {
 const LEAST_SPAN_MS = 1000
 
 /** Whose onset, and when. */
-type Onset = Pick<Outage, 'service' | 'vantage' | 'onsetAfterAt' | 'onsetBeforeAt'>
+type Onset = Pick<Outage, 'service' | 'vantage' | 'onsetAfterAt' | 'onsetBeforeAt'> &
+  Partial<Pick<Outage, 'causes'>>
 
 /** What went together with an outage of one service from one vantage, and still is gone. */
 export function agreementOf(
@@ -37,15 +39,15 @@ export function agreementOf(
   const networks = watch.vantages.filter((v) => v.country === country && v.id !== outage.vantage)
   const faultsPerMs = (1 + networks.length / Math.max(1, watch.services.length)) / settings.faultEveryMs
   const mine = detector.vantages[outage.vantage]?.services[outage.service!]?.case ?? null
-  if (mine !== null && isSpared(mine, outage)) return { nats: 0, with: [] }
+  if (wasDown(outage) || (mine !== null && isSpared(mine, outage))) return { nats: 0, with: [] }
   let nats = 0
   const companions: string[] = []
 
   const compare = (vantage: string, service: string, name: string): void => {
     const state = detector.vantages[vantage]?.services[service]
     const other = openOutage(state)
-    if (!state?.case || other === null || other.cause === 'down' || !isWhole(state.case)) return
-    if (isSpared(state.case, other)) return
+    if (!state?.case || other === null || !isWhole(state.case)) return
+    if (wasDown(other) || isSpared(state.case, other)) return
     if (vantage === outage.vantage && ![mine, state.case].some((one) => outlastsBurst(one, settings))) return
     const apartMs = Math.max(LEAST_SPAN_MS, spanMs(outage, other, watch))
     if (apartMs > settings.togetherWithinMs) return
@@ -58,6 +60,11 @@ export function agreementOf(
   for (const { id } of watch.services) if (id !== outage.service) compare(outage.vantage, id, id)
   for (const { id } of networks) compare(id, outage.service!, id)
   return { nats, with: companions }
+}
+
+/** It went from everybody at once, so that it went from two networks together says nothing. */
+function wasDown({ causes = [] }: Onset): boolean {
+  return causes.some(({ cause }) => cause === 'down')
 }
 
 /** Some looks were fine since it began. What is hit by turns is out by turns as well, and any two are together now and then. */

@@ -107,6 +107,29 @@ test('spared now and then since it began -> does not count, however it fails jus
   expect(agreementOf(detector, mine, WATCH, DEFAULTS).with).toEqual([])
 })
 
+test.each(['it', 'the other'])(
+  '%s was down for everyone at first -> together says nothing: all networks lost it',
+  (which) => {
+    const detector = aDetector({ vantage: 'tcell', service: 'facebook' })
+    const other = detector.vantages['tcell']!.services['facebook']!.outage!
+    const down = [{ at: T0, cause: 'down', mechanism: null, reason: '' }] as const
+    const mine = {
+      service: 'facebook',
+      vantage: 'babilon',
+      onsetAfterAt: T0 - 20 * SECOND,
+      onsetBeforeAt: T0,
+    }
+    expect(agreementOf(detector, mine, WATCH, DEFAULTS).with).toEqual(['tcell'])
+    if (which === 'the other')
+      detector.vantages['tcell']!.services['facebook']!.outage = {
+        ...other,
+        causes: [...down, ...other.causes],
+      }
+    const asked = which === 'it' ? { ...mine, causes: down } : mine
+    expect(agreementOf(detector, asked, WATCH, DEFAULTS)).toEqual({ nats: 0, with: [] })
+  },
+)
+
 test('onsets more than five minutes apart -> not together', () => {
   expect(agreed({ at: T0 - 4 * MINUTE }).with).toEqual(['youtube'])
   expect(agreed({ at: T0 - 5 * MINUTE }).with).toEqual([])
