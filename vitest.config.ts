@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// What runs whole daemons comes last and one file at a time: two of them on two cores would only slow each other down.
+// What runs whole daemons comes last: most of it waits, and beside what only counts it would wait longer.
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -22,7 +22,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
       },

@@ -117,8 +117,8 @@ test('every statement written by hand that touches measurements or counts -> by 
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(folder + name, 'utf8'))
     .join('\n')
-  const statements = [...source.matchAll(/prepare(?:<[^>]*>)?\(\s*[`']([^`'$]+)[`']/g)]
-    .map(([, sql]) => sql!)
+  const statements = [...source.matchAll(/prepare(?:<[^>]*>)?\(\s*(?:`([^`$]+)`|'([^'$]+)')/g)]
+    .map(([, long, short]) => (long ?? short)!)
     .filter((sql) => /\b(measurement|cell|record)\b/.test(sql))
   expect(statements.length).toBeGreaterThan(3)
   const scans = statements.flatMap((sql) =>
