@@ -100,7 +100,7 @@ function opening(scene: Scene, about: Case, first: EndpointState, at: number): O
   const onset = {
     service: watched.id,
     vantage: vantageId,
-    ...onsetOf(first, at, settings),
+    ...onsetOf(first, service.outage?.endBeforeAt ?? null, at, settings),
   }
   const last = returns(service.outage, onset.onsetBeforeAt, settings.reopenMs) ? service.outage : null
   const agreement = agreementOf(detector, onset, watch, settings)
@@ -112,13 +112,18 @@ function opening(scene: Scene, about: Case, first: EndpointState, at: number): O
 /** So many looks spared between others that were hit are no accident. */
 const LEAKS = 3
 
-/** Where a leaky censor was found it began with the first look that was hit, however many were spared since. */
+/**
+ * Where a leaky censor was found it began with the first look that was hit, however many were spared since; but not before the end
+ * of an outage that was over meanwhile.
+ */
 function onsetOf(
   { score, leak, fineAt, firstFailedAt }: EndpointState,
+  overAt: number | null,
   at: number,
   settings: DetectSettings,
 ): Pick<Outage, 'onsetAfterAt' | 'onsetBeforeAt'> {
-  return (leak.holds && score < outNats(settings)) || leak.spared >= LEAKS
+  const leaks = (leak.holds && score < outNats(settings)) || leak.spared >= LEAKS
+  return leaks && (leak.failedAt ?? at) > (overAt ?? -Infinity)
     ? { onsetAfterAt: leak.fineAt, onsetBeforeAt: leak.failedAt ?? at }
     : { onsetAfterAt: fineAt, onsetBeforeAt: firstFailedAt ?? at }
 }

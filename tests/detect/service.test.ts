@@ -252,6 +252,19 @@ describe('the end', () => {
     })
   })
 
+  test('back by other means after a quarter of an hour, when the first is not forgotten yet -> another outage, from its own first look', () => {
+    const desk = aQuietDesk()
+    at(desk, [0, 1, 2, 3, 4], reset)
+    at(desk, every(60, 60, 840), fine)
+    at(desk, every(1, 900, 906), silent)
+    expect(story(desk.changes).slice(0, 3)).toEqual([
+      'opened blocked',
+      'closed blocked',
+      'opened unreachable',
+    ])
+    expect(desk.changes[2]?.outage).toMatchObject({ onsetAfterAt: T0 + 840 * SECOND })
+  })
+
   test('back after an hour -> another outage', () => {
     const desk = aQuietDesk()
     at(desk, [0, 1, 2], reset)
