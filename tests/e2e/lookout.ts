@@ -99,7 +99,7 @@ export async function configure(
       httpTimeoutMs: 1500,
       totalTimeoutMs: 4000,
       extraCaFiles: ['ca.pem'],
-      maxLoopLagMs: 500,
+      maxLoopLagMs: 10_000, // a busy machine is not what is tested
     },
     store: { path: join(into, 'didbon.db'), commitEveryMs: 100 },
     serve: { port: 0 },
