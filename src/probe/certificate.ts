@@ -1,5 +1,11 @@
-/** What a certificate says, and the chain it came with. */
-import type { X509Certificate } from 'node:crypto'
+/**
+ * What was presented in a handshake, and what a certificate says.
+ *
+ * Read by `getPeerCertificate`. `getPeerX509Certificate` would give the same with less work, but as of Node 24.21 it never lets go
+ * of what it read where more than one certificate was presented: some 4 KiB a handshake, for as long as the process lives.
+ */
+import { X509Certificate } from 'node:crypto'
+import tls from 'node:tls'
 import type { CertificateFacts } from '../model/measurement.ts'
 
 const MAX_NAMES = 100
@@ -22,15 +28,27 @@ export function certificateOf(leaf: X509Certificate): CertificateFacts {
   return facts
 }
 
+/** The certificate of the server itself; `null` when it presented none. */
+export function leafOf(socket: tls.TLSSocket): X509Certificate | null {
+  const { raw } = presented(socket, false)
+  return raw === undefined ? null : new X509Certificate(raw)
+}
+
 /** Base64 DER, leaf first: what was presented as far as it links up, and the root where our own store knows it. */
-export function chainOf(leaf: X509Certificate): string[] {
-  const chain: string[] = []
-  let link: X509Certificate | undefined = leaf
-  while (link !== undefined && chain.length < MAX_CHAIN) {
-    chain.push(link.raw.toString('base64'))
+export function chainOf(socket: tls.TLSSocket): string[] {
+  const chain = new Set<string>()
+  let link: Partial<tls.DetailedPeerCertificate> | undefined = presented(socket, true)
+  // The last one is its own issuer.
+  while (link?.raw !== undefined && chain.size < MAX_CHAIN && !chain.has(link.raw.toString('base64'))) {
+    chain.add(link.raw.toString('base64'))
     link = link.issuerCertificate
   }
-  return chain
+  return [...chain]
+}
+
+/** As Node reads it, whatever shakeHands made of the socket's own method. @returns an empty object when there is none */
+function presented(socket: tls.TLSSocket, detailed: boolean): Partial<tls.DetailedPeerCertificate> {
+  return tls.TLSSocket.prototype.getPeerCertificate.call(socket, detailed)
 }
 
 function read(leaf: X509Certificate, fingerprint: string): CertificateFacts {

@@ -3,11 +3,12 @@ import type { X509Certificate } from 'node:crypto'
 import net from 'node:net'
 import tls from 'node:tls'
 import { discard } from '../vantage/open-socket.ts'
+import { leafOf } from './certificate.ts'
 import { withoutDot } from './dns-wire.ts'
 
 export interface Shaken {
   readonly socket: tls.TLSSocket
-  /** what was presented, its chain behind `issuerCertificate`; `null` when nothing was */
+  /** what was presented; `null` when nothing was */
   readonly leaf: X509Certificate | null
   /** why the chain or the name does not check out: OpenSSL's code, or Node's for the name; `null` when they do */
   readonly verification: string | null
@@ -80,8 +81,7 @@ export function shakeHands(
     }
     const onSecure = () => {
       settle()
-      // Asked once only: Node gives the chain along with the first answer, and afterwards nothing.
-      const leaf = socket.getPeerX509Certificate() ?? null
+      const leaf = leafOf(socket)
       resolve({ socket, leaf, verification: verify(socket, leaf, withoutDot(host)) })
     }
     const onError = (error: Error) => {

@@ -47,7 +47,7 @@ export async function secure(
       cipher: socket.getCipher().standardName,
       verified: verification === null,
       certificate: leaf === null ? null : certificateOf(leaf),
-      chain: verification === null || leaf === null ? [] : chainOf(leaf),
+      chain: verification === null ? [] : chainOf(socket),
     }
     return { seen, socket }
   } catch (error) {

@@ -9,6 +9,7 @@ import { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import type { Hello } from '../../model/differential.ts'
 import { discard } from '../../vantage/open-socket.ts'
+import { leafOf } from '../certificate.ts'
 import { rootsWith, verify } from '../handshake.ts'
 
 /** How a handshake went, whichever way it ended. */
@@ -68,7 +69,7 @@ export function greet(
     })
     socket.once('error', (error) => end(error, null, false))
     socket.once('secureConnect', () => {
-      const leaf = socket.getPeerX509Certificate() ?? null
+      const leaf = leafOf(socket)
       end(null, serverName === '' ? null : verify(socket, leaf, serverName), leaf !== null)
     })
     if (signal.aborted) onAbort()
