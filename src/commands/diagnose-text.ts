@@ -2,7 +2,7 @@
 import type { DnsExperiment, HttpExperiment, TlsExperiment } from '../model/differential.ts'
 import type { Experiment } from '../model/experiment.ts'
 import type { Diagnosed, Evasion, Finding, Hit } from '../model/finding.ts'
-import type { Look } from './probe.ts'
+import type { Look } from './looking.ts'
 import { table } from './table.ts'
 
 const WAYS_AROUND: Readonly<Record<Evasion, string>> = {

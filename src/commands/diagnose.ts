@@ -7,9 +7,7 @@ import { randomInt } from 'node:crypto'
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import { diagnosisTask } from '../diagnosis-task.ts'
-import { explain } from '../judge/judge.ts'
 import { addressesIn } from '../looks.ts'
-import type { Measurement } from '../model/measurement.ts'
 import { probeOnce } from '../probe/ladder.ts'
 import { explainedDiagnosis, summarisedDiagnosis } from './diagnose-text.ts'
 import { interrupted } from './interrupted.ts'
@@ -18,11 +16,12 @@ import {
   EXIT_NOT_FINE,
   endpointsOf,
   fromControls,
-  sweep,
+  type Look,
+  lookAtEach,
+  type ProbeOptions,
   sweepControls,
   vantagesOf,
 } from './looking.ts'
-import type { Look, ProbeOptions } from './probe.ts'
 
 const MAX_SEED = 2 ** 32
 
@@ -53,23 +52,21 @@ export async function diagnoseCommand(options: ProbeOptions): Promise<number> {
     ),
   )
   const addressesOf = (id: string): readonly string[] => resolved.get(id) ?? []
-  const looks: Look[] = []
-  for (const vantage of vantages) {
-    const health = await sweep(config, vantage, signal)
-    const task = diagnosisTask(config, endpoint, service, addressesOf, randomInt(MAX_SEED), Date.now())
-    const about = { endpoint: endpoint.id, url: endpoint.url, purpose: 'manual', extraAddresses: [] } as const
-    const measurement: Measurement = await probeOnce({ ...about, ...task, vantage }, signal)
-    const seen = await fromControls(config, controls, endpoint, addressesIn(measurement), signal)
-    const explanation = explain(measurement, seen, health)
-    looks.push({
-      endpoint: endpoint.id,
-      vantage: vantage.id,
-      health,
-      measurement,
-      controls: seen,
-      explanation,
-    })
-  }
+  const looks = await lookAtEach(
+    config,
+    vantages,
+    [endpoint],
+    {
+      fromVantage: (target, vantage) => {
+        const task = diagnosisTask(config, target, service, addressesOf, randomInt(MAX_SEED), Date.now())
+        const about = { endpoint: target.id, url: target.url, purpose: 'manual', extraAddresses: [] } as const
+        return probeOnce({ ...about, ...task, vantage }, signal)
+      },
+      fromControls: (target, measurement) =>
+        fromControls(config, controls, target, addressesIn(measurement), signal),
+    },
+    signal,
+  )
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify(looks.map(asData), null, 2)}\n`

@@ -5,6 +5,7 @@ import { newDetector } from '../detect/detector.ts'
 import { healthOf } from '../detect/health.ts'
 import { DEFAULTS, type Watch } from '../detect/settings.ts'
 import { judgeCanary } from '../judge/canary.ts'
+import { type Explanation, explain } from '../judge/judge.ts'
 import { AppError } from '../model/error.ts'
 import type { Measurement, Purpose } from '../model/measurement.ts'
 import { type Endpoint, endpointsAt } from '../model/service.ts'
@@ -14,6 +15,25 @@ import { probeOnce } from '../probe/ladder.ts'
 export const EXIT_INTERRUPTED = 1
 /** Something is not as it should be out there. */
 export const EXIT_NOT_FINE = 3
+
+export interface ProbeOptions {
+  readonly config?: string
+  readonly args: readonly string[]
+  readonly plan?: 'full' | 'diagnose' | 'throughput'
+  readonly vantage?: string
+  readonly explain?: boolean
+  readonly json?: boolean
+}
+
+/** One endpoint seen from one vantage. */
+export interface Look {
+  readonly endpoint: string
+  readonly vantage: string
+  readonly health: Health
+  readonly measurement: Measurement
+  readonly controls: readonly Measurement[]
+  readonly explanation: Explanation
+}
 
 /** What is asked for: a service's endpoints in force, or a URL. @throws AppError `usage` */
 export function endpointsOf(config: Config, asked: string): readonly Pick<Endpoint, 'id' | 'url'>[] {
@@ -95,6 +115,34 @@ export function fromControls(
   return Promise.all(
     well.map(({ vantage }) => once(config, { target, vantage, purpose: 'control', extraAddresses }, signal)),
   )
+}
+
+/** How a plan looks. */
+export interface Way<T> {
+  readonly fromVantage: (target: T, vantage: Vantage) => Promise<Measurement>
+  /** what the controls that are well see beside that */
+  readonly fromControls: (target: T, measurement: Measurement) => Promise<readonly Measurement[]>
+}
+
+/** Every target from every vantage, one after the other, judged. */
+export async function lookAtEach<T extends Pick<Endpoint, 'id'>>(
+  config: Config,
+  vantages: readonly Vantage[],
+  targets: readonly T[],
+  way: Way<T>,
+  signal: AbortSignal,
+): Promise<readonly Look[]> {
+  const looks: Look[] = []
+  for (const vantage of vantages) {
+    const health = await sweep(config, vantage, signal)
+    for (const target of targets) {
+      const measurement = await way.fromVantage(target, vantage)
+      const controls = await way.fromControls(target, measurement)
+      const explanation = explain(measurement, controls, health)
+      looks.push({ endpoint: target.id, vantage: vantage.id, health, measurement, controls, explanation })
+    }
+  }
+  return looks
 }
 
 interface Asked {

@@ -1,6 +1,6 @@
 /** A look in words: one line, or everything that was seen and every rule that was tried. */
 import type { DnsObservation, Observation } from '../model/measurement.ts'
-import type { Look } from './probe.ts'
+import type { Look } from './looking.ts'
 
 /** One line per look: outcome, where, how, and why. */
 export function summarised({ endpoint, vantage, explanation, measurement }: Look): string {

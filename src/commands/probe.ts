@@ -5,41 +5,21 @@
  */
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
-import { type Explanation, explain } from '../judge/judge.ts'
 import { addressesIn } from '../looks.ts'
-import type { Measurement } from '../model/measurement.ts'
-import type { Health } from '../model/vantage.ts'
 import { interrupted } from './interrupted.ts'
 import {
   EXIT_INTERRUPTED,
   EXIT_NOT_FINE,
   endpointsOf,
   fromControls,
+  type Look,
+  lookAtEach,
   once,
-  sweep,
+  type ProbeOptions,
   sweepControls,
   vantagesOf,
 } from './looking.ts'
 import { explained, summarised } from './probe-text.ts'
-
-export interface ProbeOptions {
-  readonly config?: string
-  readonly args: readonly string[]
-  readonly plan?: 'full' | 'diagnose' | 'throughput'
-  readonly vantage?: string
-  readonly explain?: boolean
-  readonly json?: boolean
-}
-
-/** One endpoint seen from one vantage. */
-export interface Look {
-  readonly endpoint: string
-  readonly vantage: string
-  readonly health: Health
-  readonly measurement: Measurement
-  readonly controls: readonly Measurement[]
-  readonly explanation: Explanation
-}
 
 /**
  * Probes a service's endpoints in force, or one URL, from each probe vantage or the one named.
@@ -55,27 +35,18 @@ export async function probeCommand(options: ProbeOptions): Promise<number> {
   const vantages = vantagesOf(config, options.vantage)
   const signal = interrupted()
   const controls = await sweepControls(config, signal)
-  const looks: Look[] = []
-  for (const vantage of vantages) {
-    const health = await sweep(config, vantage, signal)
-    for (const endpoint of endpoints) {
-      const measurement = await once(
-        config,
-        { target: endpoint, vantage, purpose: 'manual', extraAddresses: [] },
-        signal,
-      )
-      const seen = await fromControls(config, controls, endpoint, addressesIn(measurement), signal)
-      const explanation = explain(measurement, seen, health)
-      looks.push({
-        endpoint: endpoint.id,
-        vantage: vantage.id,
-        health,
-        measurement,
-        controls: seen,
-        explanation,
-      })
-    }
-  }
+  const looks = await lookAtEach(
+    config,
+    vantages,
+    endpoints,
+    {
+      fromVantage: (target, vantage) =>
+        once(config, { target, vantage, purpose: 'manual', extraAddresses: [] }, signal),
+      fromControls: (target, measurement) =>
+        fromControls(config, controls, target, addressesIn(measurement), signal),
+    },
+    signal,
+  )
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify(looks.map(asData), null, 2)}\n`

@@ -2,7 +2,7 @@
 import type { Experiment } from '../model/experiment.ts'
 import type { Measurement } from '../model/measurement.ts'
 import { type Rates, type Speed, againstControl, againstNeutral, showRate, speedOf } from '../model/rates.ts'
-import type { Look } from './probe.ts'
+import type { Look } from './looking.ts'
 import { harmless, summarised } from './probe-text.ts'
 
 /** What came of it and why, and the rates it was judged by. */

@@ -6,15 +6,22 @@
  */
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
-import { explain } from '../judge/judge.ts'
 import type { Measurement } from '../model/measurement.ts'
 import { type Endpoint, transferEndpointsAt } from '../model/service.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { probeOnce } from '../probe/ladder.ts'
 import { transferTask } from '../transfer-task.ts'
 import { interrupted } from './interrupted.ts'
-import { EXIT_INTERRUPTED, EXIT_NOT_FINE, endpointsOf, sweep, sweepControls, vantagesOf } from './looking.ts'
-import type { Look, ProbeOptions } from './probe.ts'
+import {
+  EXIT_INTERRUPTED,
+  EXIT_NOT_FINE,
+  endpointsOf,
+  type Look,
+  lookAtEach,
+  type ProbeOptions,
+  sweepControls,
+  vantagesOf,
+} from './looking.ts'
 import { explainedTransfers, summarisedTransfers } from './throughput-text.ts'
 
 type Aim = Pick<Endpoint, 'id' | 'url' | 'transferUrl'>
@@ -42,16 +49,16 @@ export async function throughputCommand(options: ProbeOptions): Promise<number> 
     return probeOnce({ ...about, vantage, settings, transfer: transferTask(config, aim) }, signal)
   }
 
-  const looks: Look[] = []
-  for (const vantage of vantages) {
-    const health = await sweep(config, vantage, signal)
-    for (const aim of aims) {
-      const measurement = await time(aim, vantage, 'manual')
-      const seen = await Promise.all(controls.map((control) => time(aim, control.vantage, 'control')))
-      const explanation = explain(measurement, seen, health)
-      looks.push({ endpoint: aim.id, vantage: vantage.id, health, measurement, controls: seen, explanation })
-    }
-  }
+  const looks = await lookAtEach(
+    config,
+    vantages,
+    aims,
+    {
+      fromVantage: (aim, vantage) => time(aim, vantage, 'manual'),
+      fromControls: (aim) => Promise.all(controls.map((control) => time(aim, control.vantage, 'control'))),
+    },
+    signal,
+  )
   const words = options.explain === true ? explainedTransfers : summarisedTransfers
   process.stdout.write(
     options.json === true

@@ -41,7 +41,7 @@ const PLAIN_IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
  * An address no public service can have: private, reserved, documentation, multicast, loopback, or one of those inside
  * 6to4 or Teredo. Text that is no address counts as one too.
  *
- * @see METHODOLOGY 8, after OONI's list
+ * @see OONI df-007-errors, dns_bogon_error
  */
 export function isBogon(address: string): boolean {
   const ip = parse(address)

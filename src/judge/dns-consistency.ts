@@ -1,7 +1,7 @@
 /**
  * OONI's `dns_consistency`: does what the vantage's resolver says agree with the control?
  *
- * @see METHODOLOGY 3 and 4
+ * @see OONI web_connectivity v0.5 (probe-cli, internal/minipipeline)
  */
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import { canonical } from './bogon.ts'
@@ -14,7 +14,7 @@ export type DnsConsistency = 'consistent' | 'inconsistent' | null
 /**
  * `null` when there is nothing to compare, for want of a control or of a lookup.
  *
- * @see METHODOLOGY 4: `consistent` is asked first, so that an answer where the control failed does not count beside a failure that
+ * As OONI does, `consistent` is asked first, so that an answer where the control failed does not count beside a failure that
  * was expected
  */
 export function dnsConsistency(measurement: Measurement, facts: ControlFacts | null): DnsConsistency {

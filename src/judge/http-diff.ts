@@ -3,7 +3,7 @@
  *
  * status, title words, header names, body size -> the four OONI keys -> diff or not
  *
- * @see METHODOLOGY 4
+ * @see OONI ts-017-web-connectivity
  */
 import { headerOf } from './endpoints.ts'
 import type { ControlPage } from './control.ts'

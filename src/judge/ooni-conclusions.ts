@@ -1,7 +1,7 @@
 /**
  * What OONI's measurements say of themselves beside `blocking` and `accessible`, for the same facts. For exports.
  *
- * @see METHODOLOGY 4
+ * @see OONI ts-017-web-connectivity
  */
 import type { ControlFacts } from '../model/control.ts'
 import type { Failure } from '../model/failure.ts'

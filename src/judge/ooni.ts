@@ -3,8 +3,10 @@
  *
  * endpoint records + own lookups -> rows, deepest first -> the first row a rule applies to -> keys
  *
- * Rules are numbered as in METHODOLOGY 5. Two deviations. Rule 8: a DNS failure without any control is `null`, where OONI kept
+ * Rules are numbered in the order of OONI's own. Two deviations. Rule 8: a DNS failure without any control is `null`, where OONI kept
  * "accessible" from v0.4. And a heartbeat stops early by design (see `stoppedWell`), which OONI never does.
+ *
+ * @see OONI web_connectivity v0.5 (probe-cli, internal/minipipeline)
  */
 import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'

@@ -8,7 +8,7 @@ export interface Climbed {
   readonly connection: Connection | null
 }
 
-/** How long to wait for a better connection when a lesser one is ready. @see METHODOLOGY section 1, HTTP GET */
+/** How long to wait for a better connection when a lesser one is ready. @see OONI web_connectivity v0.5, which waits as long */
 const PATIENCE_MS = 500
 
 const PREFERENCE: readonly AddressSource[] = ['vantage', 'literal', 'trusted', 'control']

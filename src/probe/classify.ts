@@ -85,7 +85,7 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   EPROTOTYPE: 'wrong_protocol_type',
   ETIMEDOUT: 'timed_out',
   EPROTO: 'ssl_failed_handshake',
-  // TLS alert 112: the server has no such name (METHODOLOGY.md section 8)
+  // TLS alert 112: the server has no such name
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'ssl_invalid_hostname',
   ERR_SSL_TLSV1_ALERT_UNRECOGNIZED_NAME: 'ssl_invalid_hostname',
   ERR_STREAM_PREMATURE_CLOSE: 'eof_error',

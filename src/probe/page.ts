@@ -15,7 +15,7 @@ export function headText(body: Buffer, contentType: string): string {
 /**
  * The first `<title>` of 1 to 512 characters without a `<` in it; attributes on the tag defeat it, as they do in OONI's.
  *
- * @see METHODOLOGY: titles are compared word by word, so both sides must find them alike
+ * @see OONI ts-017-web-connectivity: titles are compared word by word, so both sides must find them alike
  */
 export function titleOf(text: string): string | null {
   return TITLE.exec(text)?.[1]?.trim() ?? null

@@ -1,4 +1,4 @@
-/** What must not be called blocking: METHODOLOGY 7, and what measuring from Tajikistan adds. */
+/** What must not be called blocking: what OONI takes care of, and what measuring from Tajikistan adds. */
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/judge/judge.ts'
 import type { Measurement, Observation } from '../../src/model/measurement.ts'

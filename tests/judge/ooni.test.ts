@@ -1,4 +1,4 @@
-/** OONI's keys, rule by rule as METHODOLOGY 5 numbers them. */
+/** OONI's keys, rule by rule, numbered in the order OONI asks them. */
 import { describe, expect, test } from 'vitest'
 import { controlFacts } from '../../src/judge/control.ts'
 import type { ControlFacts } from '../../src/judge/control.ts'

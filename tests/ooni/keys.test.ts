@@ -1,4 +1,4 @@
-/** `blocking` and `accessible` of v0.5 measurements, rule by rule as METHODOLOGY 5 numbers them. */
+/** `blocking` and `accessible` of v0.5 measurements, rule by rule, numbered in the order OONI asks them. */
 import { describe, expect, test } from 'vitest'
 import {
   BLOCK_BODY,
@@ -583,7 +583,7 @@ const CLASSIC: Case[] = [
   ],
 ]
 
-describe('METHODOLOGY 5', () => {
+describe('OONI’s rules, in their order', () => {
   test.each(RULES)('%s', (_name, parts, blocking, accessible) => {
     expect(keysOf(document(parts))).toEqual({ blocking, accessible })
   })

@@ -1,4 +1,4 @@
-/** Thousands of documents, judged by our rules and by METHODOLOGY written down a second time. */
+/** Thousands of documents, judged by our rules and by OONI's written down a second time. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
@@ -153,7 +153,7 @@ function isHonest(doc: ReturnType<typeof document>): boolean {
   )
 }
 
-test('our keys are those METHODOLOGY gives', () => {
+test('our keys are those the second writing gives', () => {
   const seen = new Map<string, number>()
   fc.assert(
     fc.property(documents.filter(isHonest), (doc) => {

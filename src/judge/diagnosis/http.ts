@@ -4,7 +4,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { testName, type NameTest } from './by-name.ts'
 import { DECISIVE_NATS } from './tls.ts'
-import { commonest, type Fate, fateOf, isIpv6, serverOf, type Trials } from './trials.ts'
+import { commonest, type Fate, fateOf, FOLLOWING, isIpv6, serverOf, type Trials } from './trials.ts'
 
 const MECHANISM = {
   reset: 'http.reset',
@@ -12,11 +12,6 @@ const MECHANISM = {
   silence: 'http.timeout',
 } as const satisfies Record<Fate, Mechanism>
 
-const WHAT = {
-  reset: 'Resets follow',
-  closed: 'Closed connections follow',
-  silence: 'Silence follows',
-} as const
 const DONE = { reset: 'reset', closed: 'closed too early', silence: 'met with silence' } as const
 
 /** `null` when the Host makes no difference, or the trials contradict each other. */
@@ -36,7 +31,7 @@ function cutFinding(trials: Trials): Finding | null {
     follows: 'host-header',
     decisive: test.nats >= DECISIVE_NATS,
     nats: test.nats,
-    sentence: `${WHAT[fate]} the Host ${focus}, not the address.`,
+    sentence: `${FOLLOWING[fate]} the Host ${focus}, not the address.`,
     because: comparisons(trials, test, DONE[fate]),
     evasions: [],
     residualMs: null,

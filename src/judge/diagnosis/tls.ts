@@ -3,7 +3,7 @@ import type { TlsExperiment } from '../../model/differential.ts'
 import type { Evasion, Finding } from '../../model/finding.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { helloOf, testName, type NameTest, type Reading } from './by-name.ts'
-import { commonest, type Fate, fateOf, isIpv6, type Trials } from './trials.ts'
+import { commonest, type Fate, fateOf, FOLLOWING, isIpv6, type Trials } from './trials.ts'
 
 /** Nats from which trials decide by themselves: chance does so once in 245 matrices, and an outage must be open besides. */
 export const DECISIVE_NATS = 5.5
@@ -14,11 +14,6 @@ const MECHANISM = {
   silence: 'tls.sni-timeout',
 } as const satisfies Record<Fate, Mechanism>
 
-const WHAT = {
-  reset: 'Resets follow',
-  closed: 'Closed connections follow',
-  silence: 'Silence follows',
-} as const
 const DONE = { reset: 'reset', closed: 'closed', silence: 'met with silence' } as const
 
 /** An alert is an answer: the server read the name, and did not like it. */
@@ -56,7 +51,7 @@ function cutFinding(trials: Trials): Finding | null {
     follows: 'name',
     decisive: test.nats >= DECISIVE_NATS,
     nats: test.nats,
-    sentence: `${WHAT[fate]} the name ${focus}, not the address.`,
+    sentence: `${FOLLOWING[fate]} the name ${focus}, not the address.`,
     because: comparisons(trials, test, focus, DONE[fate]),
     evasions: evasionsIn(trials),
     residualMs: residualIn(trials),

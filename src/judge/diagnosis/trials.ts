@@ -22,6 +22,13 @@ export type Connected = TlsExperiment | HttpExperiment
 /** How a connection was cut. */
 export type Fate = 'reset' | 'closed' | 'silence'
 
+/** What is said of each: what follows a name, as the subject of a sentence. */
+export const FOLLOWING = {
+  reset: 'Resets follow',
+  closed: 'Closed connections follow',
+  silence: 'Silence follows',
+} as const satisfies Record<Fate, string>
+
 /** @returns `null` for what is no diagnosis */
 export function trialsOf(experiments: readonly Experiment[]): Trials | null {
   const setup = experiments.find((each) => each.kind === 'setup')
