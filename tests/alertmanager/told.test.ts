@@ -18,6 +18,7 @@ const MERGED = {
   country: 'TJ',
   incident: 'old',
 }
+const WITHDRAWN = { ...BLOCKED, alertname: 'BlockWithdrawn' }
 const OTHER = { ...BLOCKED, incident: 'other', service: 'youtube' }
 const WITHIN_MS = 15_000
 
@@ -117,6 +118,22 @@ test(
       '/desk ServiceUnreachable old resolved',
       '/urgent ServiceBlocked old firing',
       '/urgent ServiceBlocked old resolved',
+    ])
+  },
+)
+
+test(
+  'a block turns out to be the site itself -> taken back where it was told',
+  { timeout: 60_000 },
+  async () => {
+    const { post, told, inbox } = await anAlertmanager()
+    await post([{ labels: BLOCKED }])
+    await told('firing', BLOCKED)
+    await post([{ labels: BLOCKED, over: true }, { labels: WITHDRAWN }])
+    await told('resolved', BLOCKED)
+    expect(inbox.received.map(lineOf)).toEqual([
+      ['/urgent ServiceBlocked old firing'],
+      ['/urgent BlockWithdrawn old firing', '/urgent ServiceBlocked old resolved'],
     ])
   },
 )
