@@ -79,8 +79,6 @@ async function startDidbon(lab: Lab, lanes: readonly Lane[], at: string, parts: 
       ...lanes.map(({ network, country }) => vantage(network, country)),
       vantage(lab.network('outside'), 'DE'),
     ],
-    // As often as blackbox looks: how often one looks is a choice, what one makes of it is what is compared.
-    schedule: { heartbeat: '*/15 * * * * *' },
     // This machine runs the lab and six other programs beside it.
     probe: { extraCaFiles: ['ca.pem'], maxLoopLagMs: 500 },
     // Blocks minutes apart stand for blocks hours apart: an incident each, or the later ones would only join the message of the first.
