@@ -54,7 +54,7 @@ function checkCanaries(
     }
   }
   for (const name of Object.keys(canaries.domestic)) {
-    if (name in canaries.international)
+    if (Object.hasOwn(canaries.international, name))
       complain(['canaries', 'domestic', name], 'is the name of an international canary too')
   }
 }
@@ -64,10 +64,16 @@ function related(a: string, b: string): boolean {
   return a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`)
 }
 
+/** services.yaml as far as it is sound, and whether something at a path in it is not. */
+export interface Watched {
+  readonly shape: ServicesShape
+  readonly broken: Broken
+}
+
 /** Rules inside didbon.yaml, and between it and the services. `watched`: `null` = not known, services.yaml is broken. */
 export function checkSections(
   shape: FileShape,
-  watched: ServicesShape | null,
+  watched: Watched | null,
   broken: Broken,
   complain: Complain,
 ): void {
@@ -76,7 +82,7 @@ export function checkSections(
     complain(['vantages'], 'has no vantage with role probe; controls only serve for comparison')
   }
   for (const key of ['dnsTimeoutMs', 'tcpTimeoutMs', 'tlsTimeoutMs', 'httpTimeoutMs'] as const) {
-    if (probe[key] > probe.totalTimeoutMs) {
+    if (probe[key] > probe.totalTimeoutMs && !broken(['probe', 'totalTimeoutMs'])) {
       complain(
         ['probe', key],
         `is ${probe[key]}, more than totalTimeoutMs (${probe.totalTimeoutMs}) leaves a probe in all`,
@@ -89,18 +95,20 @@ export function checkSections(
       complain(['schedule', 'confirmAfterMs', i], `is ${ms}, not more than the ${before} before it`)
   }
   checkTokens(shape.serve.tokens, complain)
-  checkDiagnose(shape, watched, complain)
-  checkNeutral(shape.throughput.neutral, watched, complain)
+  checkDiagnose(shape, watched?.shape ?? null, broken, complain)
+  checkNeutral(shape.throughput.neutral, watched?.shape ?? null, complain)
   for (const id of Object.keys(schedule.services)) {
-    if (watched !== null && !(id in watched.services)) {
-      const known = Object.keys(watched.services).join(', ')
+    if (watched === null || watched.broken(['services', id])) continue
+    if (!Object.hasOwn(watched.shape.services, id)) {
+      const known = Object.keys(watched.shape.services).join(', ')
       complain(['schedule', 'services', id], `is no service in ${shape.services}; there are ${known}`)
     }
   }
   for (const group of ['international', 'domestic'] as const) {
     const quorum = shape.detect[`${group}Quorum`]
-    const have = watched === null ? Infinity : Object.keys(watched.canaries[group]).length
-    if (quorum !== undefined && quorum > have) {
+    if (quorum === undefined || watched === null || watched.broken(['canaries', group])) continue
+    const have = Object.keys(watched.shape.canaries[group]).length
+    if (quorum > have) {
       complain(
         ['detect', `${group}Quorum`],
         `is ${quorum}, and ${shape.services} has ${have} ${group} canaries`,

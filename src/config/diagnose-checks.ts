@@ -1,12 +1,13 @@
 /** Rules for what blocked names are held against: it must have nothing to do with what is watched. */
 import type { FileShape } from './schema.ts'
 import type { ServicesShape } from './services-schema.ts'
-import type { Complain } from './vantage-checks.ts'
+import type { Broken, Complain } from './vantage-checks.ts'
 
 /** @param watched `null` = not known, services.yaml is broken */
 export function checkDiagnose(
   { diagnose }: Pick<FileShape, 'diagnose'>,
   watched: ServicesShape | null,
+  broken: Broken,
   complain: Complain,
 ): void {
   const hosts = new Map<string, string>()
@@ -32,7 +33,7 @@ export function checkDiagnose(
       )
     }
   }
-  if (diagnose.trialTimeoutMs * 4 > diagnose.totalTimeoutMs) {
+  if (diagnose.trialTimeoutMs * 4 > diagnose.totalTimeoutMs && !broken(['diagnose', 'totalTimeoutMs'])) {
     complain(
       ['diagnose', 'trialTimeoutMs'],
       `is ${diagnose.trialTimeoutMs}, too much for several trials in totalTimeoutMs (${diagnose.totalTimeoutMs})`,

@@ -69,7 +69,8 @@ export async function tryLoad(path: string, env: Env): Promise<Loaded> {
   const extraCa = await Promise.all(caFiles.map((file, i) => readAuthority(file, i, main, complainIn(main))))
   if (top.data !== null) {
     checkVantages(top.data.vantages, top.broken, complainIn(main))
-    checkSections(top.data, inner?.data ?? null, top.broken, complainIn(main))
+    const watched = inner?.data ? { shape: inner.data, broken: inner.broken } : null
+    checkSections(top.data, watched, top.broken, complainIn(main))
   }
 
   const record = top.data === null ? null : await readRecord(top.data.record, path, complainIn(main))

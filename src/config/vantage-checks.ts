@@ -23,6 +23,8 @@ export function checkVantages(
     if (first === undefined) firstWith.set(vantage.id, index)
     else
       complain(['vantages', index, 'id'], `is the id of vantages[${first}] too; each vantage needs its own`)
+    // of a kind that is none, what would go with it is not known
+    if (broken(['vantages', index, 'kind'])) continue
     checkRoute(vantage, index, broken, complain)
     for (const [i, text] of (vantage.resolvers ?? []).entries()) {
       const wrong = misfit(parseResolver(text), vantage.kind)
