@@ -39,12 +39,17 @@ function showProblem(problem: Problem): string {
   return path === '' ? `${at}  ${problem.text}` : `${at}  ${path}: ${problem.text}`
 }
 
+/** Enough for whatever holds credentials; a longer value would take long to look through. */
+const MOST_READ = 2000
+
 /** A value as a message may show it: short, and never with credentials in it. */
 export function showValue(value: unknown): string {
   if (value === null) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a mapping'
+  if (typeof value === 'number') return String(value) // JSON knows no infinity, and would say null
   if (typeof value !== 'string') return JSON.stringify(value)
-  const masked = value.replace(/(\/\/)[^/@\s]*@/g, '$1***@')
+  // up to the last @: a password may hold anything, and what cannot be read as a URL even a slash
+  const masked = value.slice(0, MOST_READ).replace(/\/\/\S*@/g, '//***@')
   return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 77)}...` : masked)
 }

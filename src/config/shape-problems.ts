@@ -62,8 +62,8 @@ function describe(issue: z.core.$ZodIssue, path: KeyPath, file: ReadFile, schema
   }
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
   if (value === undefined) return `is missing; it ${issue.message}`
-  // what stands there instead of a hash may be the token itself
-  if (path.at(-1) === 'sha256') return issue.message
+  // what stands there instead of a hash, or of a name and a hash, may be the token itself
+  if (path.at(-1) === 'sha256' || path.at(-1) === 'tokens' || path.at(-2) === 'tokens') return issue.message
   const meant =
     issue.code === 'invalid_value' && typeof value === 'string'
       ? nearest(value, issue.values.map(String))

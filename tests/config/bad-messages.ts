@@ -51,6 +51,11 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'no-such-services.yaml  cannot be read (ENOENT)',
   ],
   'not-a-mapping.yaml': ['not-a-mapping.yaml:1:1  must be a mapping, not a list'],
+  'not-numbers.yaml': [
+    'not-numbers.yaml:1:11  detect.strongNats: must be a number above 0, not Infinity',
+    'not-numbers.yaml:1:29  detect.alpha: must be a number between 0 and 1, neither end included, not NaN',
+    'not-numbers.yaml:3:30  vantages[0].asn: must be a whole number from 1 to 4294967295, not Infinity',
+  ],
   'only-controls.yaml': [
     'only-controls.yaml:1:1  vantages: has no vantage with role probe; controls only serve for comparison',
   ],
@@ -89,6 +94,10 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
   'services-canaries.yaml': [
     'services-canaries.yaml:8:12  canaries.international.one.url: has the host of news/www, which is watched; a canary must never be a target',
     'services-canaries.yaml:11:5  canaries.domestic.two: is the name of an international canary too',
+  ],
+  'services-credentials.yaml': [
+    'services-credentials.yaml:5:14  services.news.endpoints.www.url: must be an http:// or https:// URL without credentials or fragment, not "https://***@news.example/"',
+    'services-credentials.yaml:6:14  services.news.endpoints.cdn.url: must be an http:// or https:// URL without credentials or fragment, not "https://***@news.example/"',
   ],
   'services-dates.yaml': [
     'services-dates.yaml:5:78  services.news.endpoints.old.validUntil: is not after validFrom',
@@ -133,6 +142,11 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'throughput.yaml:7:13  throughput.neutral[0]: must be an http:// or https:// URL without credentials or fragment, not "ftp://files.example/big"',
     'throughput.yaml:8:3  throughput.confirm: is not a key I know',
     'throughput.yaml:10:42  vantages[0].schedule.throughput: must be a cron expression of five fields, or six with seconds first, that comes due, not "61 * * * *"',
+  ],
+  'tokens-bare-word.yaml': ['tokens-bare-word.yaml:1:10  serve.tokens: must be a list of tokens'],
+  'tokens-bare.yaml': [
+    'tokens-bare.yaml:1:19  serve.tokens[0]: must be a mapping',
+    'tokens-bare.yaml:1:37  serve.tokens[1]: must be a mapping',
   ],
   'tokens-twice.yaml': [
     'tokens-twice.yaml:4:9  serve.tokens[1].name: is that of serve.tokens[0] too; each token needs its own',

@@ -57,6 +57,9 @@ describe('the word that was meant', () => {
 
 test('a value in a message -> short, and without credentials', () => {
   expect(showValue('socks5://user:pass@10.8.0.2:1080')).toBe('"socks5://***@10.8.0.2:1080"')
+  expect(showValue('https://a:b@c/d@e and https://f/ and //g@h')).toBe(
+    '"https://***@e and https://f/ and //***@h"',
+  )
   expect(showValue('x'.repeat(1000))).toHaveLength(82)
   expect([showValue(null), showValue([1]), showValue({}), showValue(1), showValue(true)]).toEqual([
     'nothing',
