@@ -92,6 +92,8 @@ export async function parseYaml(file: string, text: string | Problem, env: Env):
       return null
     }
     const real = isAlias(node) ? resolveAlias(node.resolve(doc)) : node
+    if (isAlias(node) && real === null)
+      problems.push(problemAt(path, `is *${node.source}, and no &${node.source} stands before it`))
     if (isMap(real)) {
       const entries: Record<string, unknown> = Object.create(null) as Record<string, unknown>
       place.value = entries

@@ -3,6 +3,10 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
   'alias-in-itself.yaml': [
     'alias-in-itself.yaml:1:1  holds over 20000 values or 20 levels, counting what aliases repeat',
   ],
+  'alias-of-nothing.yaml': [
+    'alias-of-nothing.yaml:2:65  vantages[0].trustedResolver: is *fra, and no &fra stands before it',
+    'alias-of-nothing.yaml:3:48  vantages[1].isp: must be text, 1 to 500 characters, not a list',
+  ],
   'aliases.yaml': ['aliases.yaml:1:1  holds over 20000 values or 20 levels, counting what aliases repeat'],
   'bad-cron.yaml': [
     'bad-cron.yaml:2:3  schedule.heartbeat: must be a cron expression of five fields, or six with seconds first, that comes due, not "every 30 seconds"',
