@@ -123,7 +123,9 @@ function isMoment(value: string): boolean {
 export function host() {
   const error = 'must be a host name or an IP address, without port'
   const label = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/
-  const isName = (value: string) => value.length <= 253 && value.split('.').every((part) => label.test(part))
+  // what ends in a number is meant as an address, and is a wrong one
+  const isName = (value: string) =>
+    value.length <= 253 && value.split('.').every((part) => label.test(part)) && !/(^|\.)\d+$/.test(value)
   return z.string({ error }).refine((value) => isIP(value) !== 0 || isName(value), { error })
 }
 
