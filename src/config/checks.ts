@@ -1,5 +1,6 @@
 /** Rules between sections and between the two files. */
 import { checkDiagnose } from './diagnose-checks.ts'
+import { ownerOf, related } from './related.ts'
 import type { Broken, Complain } from './vantage-checks.ts'
 import type { FileShape } from './schema.ts'
 import type { ServicesShape } from './services-schema.ts'
@@ -59,11 +60,6 @@ function checkCanaries(
   }
 }
 
-/** The same host, or one inside the other: whoever blocks `ok.ru` may block `static.ok.ru` with it. */
-function related(a: string, b: string): boolean {
-  return a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`)
-}
-
 /** services.yaml as far as it is sound, and whether something at a path in it is not. */
 export interface Watched {
   readonly shape: ServicesShape
@@ -96,7 +92,7 @@ export function checkSections(
   }
   checkTokens(shape.serve.tokens, complain)
   checkDiagnose(shape, watched?.shape ?? null, broken, complain)
-  checkNeutral(shape.throughput.neutral, watched?.shape ?? null, complain)
+  checkNeutral(shape, watched?.shape ?? null, complain)
   for (const id of Object.keys(schedule.services)) {
     if (watched === null || watched.broken(['services', id])) continue
     if (!Object.hasOwn(watched.shape.services, id)) {
@@ -117,18 +113,27 @@ export function checkSections(
   }
 }
 
-/** A host that is throttled together with what it is held against would hide it. */
-function checkNeutral(neutral: readonly string[], watched: ServicesShape | null, complain: Complain): void {
-  const services = Object.entries(watched?.services ?? {})
-  for (const [i, url] of neutral.entries()) {
-    const { hostname } = new URL(url)
-    const target = services.find(([, { endpoints }]) =>
-      Object.values(endpoints).some((e) => related(new URL(e.url).hostname, hostname)),
-    )
-    if (target !== undefined)
+/** A host that is throttled or blocked together with what it is held against would hide it. */
+function checkNeutral(
+  { throughput, probe }: FileShape,
+  watched: ServicesShape | null,
+  complain: Complain,
+): void {
+  for (const [i, url] of throughput.neutral.entries()) {
+    const target = ownerOf(new URL(url).hostname, watched)
+    if (target !== null)
       complain(
         ['throughput', 'neutral', i],
-        `has a host of ${target[0]}, which is watched; name a file of somebody else's`,
+        `has a host of ${target}, which is watched; name a file of somebody else's`,
+      )
+  }
+  const { neutralName, reference } = probe.quic
+  for (const [key, host] of Object.entries({ neutralName, reference: reference?.split('#')[0] ?? null })) {
+    const target = host === null ? null : ownerOf(host.toLowerCase(), watched)
+    if (target !== null)
+      complain(
+        ['probe', 'quic', key],
+        `has a host of ${target}, which is watched; compare with one nobody blocks`,
       )
   }
 }

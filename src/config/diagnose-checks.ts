@@ -1,4 +1,5 @@
 /** Rules for what blocked names are held against: it must have nothing to do with what is watched. */
+import { ownerOf } from './related.ts'
 import type { FileShape } from './schema.ts'
 import type { ServicesShape } from './services-schema.ts'
 import type { Broken, Complain } from './vantage-checks.ts'
@@ -10,17 +11,13 @@ export function checkDiagnose(
   broken: Broken,
   complain: Complain,
 ): void {
-  const hosts = new Map<string, string>()
-  for (const [id, { endpoints }] of Object.entries(watched?.services ?? {})) {
-    for (const [name, { url }] of Object.entries(endpoints)) hosts.set(new URL(url).hostname, `${id}/${name}`)
-  }
   for (const key of ['neutralHosts', 'otherNames', 'controlNames'] as const) {
     for (const [i, host] of diagnose[key].entries()) {
-      const target = hosts.get(host)
-      if (target !== undefined) {
+      const target = ownerOf(host, watched)
+      if (target !== null) {
         complain(
           ['diagnose', key, i],
-          `is the host of ${target}, which is watched; compare with one nobody blocks`,
+          `is a host of ${target}, which is watched; compare with one nobody blocks`,
         )
       }
     }

@@ -23,7 +23,9 @@ function hostNames(what: string) {
       z
         .string({ error: HOST })
         .max(253, { error: HOST })
-        .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, { error: HOST }),
+        .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, { error: HOST })
+        // sent as a server name, which an address cannot be
+        .refine((value) => isIP(value) === 0, { error: HOST }),
       { error: 'must be a list of host names' },
     )
     .min(1, { error: 'must name at least one host' })

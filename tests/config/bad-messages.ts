@@ -35,10 +35,12 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'cross-checks.yaml:5:11  detect.domesticQuorum: is 2, and services.yaml has 1 domestic canaries',
   ],
   'diagnose-targets.yaml': [
-    'diagnose-targets.yaml:2:31  diagnose.neutralHosts[1]: is the host of news/www, which is watched; compare with one nobody blocks',
+    'diagnose-targets.yaml:2:31  diagnose.neutralHosts[1]: is a host of news, which is watched; compare with one nobody blocks',
     'diagnose-targets.yaml:3:16  diagnose.otherNames[0]: is a neutral host too; name one that the neutral servers do not serve',
-    'diagnose-targets.yaml:4:32  diagnose.controlNames[1]: is the host of news/www, which is watched; compare with one nobody blocks',
+    'diagnose-targets.yaml:4:32  diagnose.controlNames[1]: is a host of news, which is watched; compare with one nobody blocks',
     'diagnose-targets.yaml:5:3  diagnose.trialTimeoutMs: is 60000, too much for several trials in totalTimeoutMs (75000)',
+    'diagnose-targets.yaml:6:18  probe.quic.neutralName: has a host of news, which is watched; compare with one nobody blocks',
+    'diagnose-targets.yaml:6:45  probe.quic.reference: has a host of news, which is watched; compare with one nobody blocks',
   ],
   'diagnose.yaml': [
     'diagnose.yaml:2:3  diagnose.everyMs: must be a whole number from 60000 to 604800000, not 5',
@@ -46,6 +48,7 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'diagnose.yaml:4:16  diagnose.otherNames[0]: must be a host name such as example.com, not "Example"',
     'diagnose.yaml:5:3  diagnose.publicResolver: must be a literal IP address such as 9.9.9.9, or null, not "dns.google"',
     'diagnose.yaml:6:3  diagnose.noResolver: must be a literal IP address such as 9.9.9.9, or null, not "300.1.1.1"',
+    'diagnose.yaml:7:18  diagnose.controlNames[0]: must be a host name such as example.com, not "9.9.9.9"',
   ],
   'duplicate-key.yaml': ['duplicate-key.yaml:4:3  is not valid YAML: Map keys must be unique'],
   'empty.yaml': ['empty.yaml  is empty: cut short, or never written; with comments alone in it, it would do'],
