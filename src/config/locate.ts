@@ -13,7 +13,9 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * @returns a path; whether it can be read is found out by loadConfig
  */
 export function locateConfig(asked: string | undefined, env: Environment): string {
-  return asked ?? env['DIDBON_CONFIG'] ?? (existsSync(SYSTEM_PATH) ? SYSTEM_PATH : embedded('didbon.yaml'))
+  if (asked !== undefined) return asked
+  // a compose file passes on what is not set as nothing
+  return env['DIDBON_CONFIG'] || (existsSync(SYSTEM_PATH) ? SYSTEM_PATH : embedded('didbon.yaml'))
 }
 
 /** The path of a file in the configuration folder that comes with didbon. */
