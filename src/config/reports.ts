@@ -42,7 +42,15 @@ const entrySchema = section({
   sources: sourceList(),
 })
 
-const reportSchema = windowAgrees(windowAgrees(entrySchema, 'onset'), 'end')
+const reportSchema = windowAgrees(windowAgrees(entrySchema, 'onset'), 'end').refine(
+  ({ onset, end }) => onset.earliestAt === null || end.latestAt === null || onset.earliestAt <= end.latestAt,
+  {
+    error: 'must not lie before the onset; mend whichever is wrong',
+    path: ['end', 'latest'],
+    // of what is no date enough is said
+    when: ({ issues }) => issues.length === 0,
+  },
+)
 
 const reportsFileSchema = section({
   record: section({ from: instant(), until: instant() }).refine(({ from, until }) => from < until, {

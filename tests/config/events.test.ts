@@ -221,6 +221,14 @@ describe('reports', () => {
       'record.until: must lie after from',
     ],
     [
+      'an end before the onset, or one of the two is a slip',
+      [
+        /end: .*/,
+        'end: { stated: 2015-05-26, precision: day, earliest: null, latest: 2015-05-26T18:59:59Z }',
+      ],
+      'reports.yaml:8:64  reports[0].end.latest: must not lie before the onset; mend whichever is wrong, not "2015-05-26T18:59:59Z"',
+    ],
+    [
       'an unknown mode',
       ['service-block', 'blocked'],
       'reports[0].mode: must be one of service-block, regional-shutdown, domain-takedown, not "blocked"',
@@ -233,6 +241,12 @@ describe('reports', () => {
     ['no record', [/record: .*\n/, ''], 'record: is missing'],
   ] as const)('%s -> refused with place, value and what would be right', async (_, [from, to], expected) => {
     expect(await complaint(await write('reports.yaml', REPORT.replace(from, to)), load)).toContain(expected)
+  })
+
+  test('an end within the window of the onset -> taken: both are only known to the day', async () => {
+    const end = 'end: { stated: 2015-05-28, precision: day, earliest: null, latest: 2015-05-27T19:00:00Z }'
+    const { reports } = await load(await write('reports.yaml', REPORT.replace(/end: .*/, end)))
+    expect(reports[0]!.end.latestAt).toBe(reports[0]!.onset.earliestAt)
   })
 
   test('an id twice -> refused', async () => {
