@@ -28,7 +28,7 @@ export interface Score {
   readonly falseAlarms: Estimate & { readonly count: number }
   /** alarms while something was gone that was no block, per vantage-year */
   readonly notABlock: Estimate & { readonly count: number }
-  /** blocks found whose mechanism was named, and named wrongly */
+  /** blocks of a known mechanism that were found with one named: those named wrongly */
   readonly wrongMechanism: Estimate
 }
 
@@ -52,11 +52,13 @@ export function scoreOf({ rule, alarms }: RuleResult, truths: readonly Truth[], 
     found.filter(({ block }) => block.share < 1),
     ({ block }) => `${Math.round(block.share * 100)} %`,
   )
-  const named = found.filter(({ alarm }) => alarm !== null && alarm.mechanism !== null)
+  const named = found.filter(
+    ({ block, alarm }) => block.mechanism !== null && alarm !== null && alarm.mechanism !== null,
+  )
   const years = vantageMs / YEAR_MS
   const times = (which: (mechanism: string) => boolean) => {
     const ms = long.flatMap(({ block, afterMs }) =>
-      which(block.mechanism ?? '') ? [afterMs ?? Infinity] : [],
+      block.mechanism !== null && which(block.mechanism) ? [afterMs ?? Infinity] : [],
     )
     return { median: quantile(ms, 0.5), p95: quantile(ms, 0.95) }
   }
