@@ -1,6 +1,7 @@
 /** fields: one JSON line, field by field; what is wrong with it is said with file, line, field and what would be right. */
 import { AppError } from '../model/error.ts'
 import { nearest } from '../model/suggest.ts'
+import { momentOf } from '../model/time.ts'
 
 export interface Fields {
   /** there, and not null */
@@ -8,7 +9,7 @@ export interface Fields {
   readonly string: (name: string) => string
   readonly number: (name: string, otherwise?: number) => number
   readonly flag: (name: string, otherwise?: boolean) => boolean
-  /** ISO 8601, or Unix ms. @returns Unix ms */
+  /** ISO 8601, UTC unless it says otherwise, or Unix ms. @returns Unix ms */
   readonly time: (name: string) => number
   readonly word: <W extends string>(name: string, words: readonly W[], otherwise?: W) => W
   readonly list: (name: string) => readonly Fields[]
@@ -62,7 +63,7 @@ function of(data: Record<string, unknown>, path: string, fail: (what: string) =>
     },
     time(name) {
       const value = data[name]
-      const at = typeof value === 'string' ? Date.parse(value) : value
+      const at = typeof value === 'string' ? momentOf(value) : value
       if (typeof at !== 'number' || !Number.isSafeInteger(at))
         throw wrong(name, 'must be a time such as 2015-05-28T05:00:00Z, or whole ms since 1970')
       return at

@@ -108,6 +108,8 @@ function truthOf(line: Fields, vantage: string, watch: Watch): Truth {
       )
     : null
   const what = line.word('what', ['block', 'gone', 'trouble'])
+  const share = line.number('share', 1)
+  if (share === 0 || share > 1) throw line.wrong('share', 'must be a share of the looks, above 0 and up to 1')
   if (what === 'block' && service === null)
     throw line.wrong('service', 'must be named: a block is of a service')
   return {
@@ -117,21 +119,23 @@ function truthOf(line: Fields, vantage: string, watch: Watch): Truth {
     fromAt,
     untilAt,
     mechanism: line.has('mechanism') ? line.word<Mechanism>('mechanism', MECHANISMS) : null,
-    share: line.number('share', 1),
+    share,
     partial: line.flag('partial', false),
   }
 }
 
-const SPECIAL: ReadonlySet<string> = new Set(['stranger', 'mitm', 'foreign_page'])
+const SPECIAL: ReadonlySet<string> = new Set(['dns stranger', 'tls mitm', 'http foreign_page'])
 const LAYERS = ['dns', 'tcp', 'tls', 'http'] as const
 
 function failedOf(line: Fields): Failed | null {
   if (!line.has('failed')) return null
-  const [layer, failure = ''] = line.string('failed').split(' ', 2)
+  const text = line.string('failed')
+  const gap = text.indexOf(' ')
+  const [layer, failure] = [text.slice(0, gap), text.slice(gap + 1)]
   const known = LAYERS.find((one) => one === layer)
   const isKnown =
-    SPECIAL.has(failure) ||
-    failure.startsWith('unknown_failure') ||
+    SPECIAL.has(text) ||
+    failure.startsWith('unknown_failure: ') ||
     [...FAILURES, ...OTHERS_FAILURES].some((one) => one === failure)
   if (known === undefined || !isKnown) {
     throw line.wrong(

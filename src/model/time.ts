@@ -12,14 +12,19 @@ const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_
 export function parseTime(text: string, option: string, now: number): number {
   const span = /^(\d{1,6})([smhdw])$/.exec(text)
   if (span !== null) return now - Number(span[1]) * UNITS_MS[span[2] as keyof typeof UNITS_MS]
-  if (/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)) {
-    const at = Date.parse(/T.*[Z+-]/.test(text.slice(10)) || !text.includes('T') ? text : `${text}Z`)
-    if (!Number.isNaN(at) && isDate(text)) return at
-  }
+  const at = momentOf(text)
+  if (at !== null) return at
   throw new AppError(
     'usage',
     `${option}: '${text}' is no time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
   )
+}
+
+/** Unix ms of an ISO 8601 date or time, UTC unless it says otherwise; `null` when it is none. */
+export function momentOf(text: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)) return null
+  const at = Date.parse(/T.*[Z+-]/.test(text.slice(10)) || !text.includes('T') ? text : `${text}Z`)
+  return Number.isNaN(at) || !isDate(text) ? null : at
 }
 
 /**

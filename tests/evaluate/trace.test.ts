@@ -97,6 +97,50 @@ describe('lines that are wrong -> said with file, line, field and what would be 
       line: { ...look, failed: 'tls reset' },
       says: 'failed: must be a layer (dns, tcp, tls, http) and an OONI failure string',
     },
+    { line: { ...look, failed: 'tcp mitm' }, says: 'failed: must be a layer' },
+    { line: { ...look, failed: 'tls' }, says: 'failed: must be a layer' },
+    { line: { ...look, failed: 'quic generic_timeout_error' }, says: 'failed: must be a layer' },
+    { line: { ...look, at: 1.5 }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
+    { line: { ...look, at: '28 May 2015' }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
+    { line: { ...look, at: '2015-02-30' }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
+    { line: { ...look, vantage: undefined }, says: 'vantage: must be text, not left out' },
+    { line: { ...look, endpoint: 'facebook/ww' }, says: '(did you mean facebook/www?), not "facebook/ww"' },
+    { line: { ...look, purpose: 'canary' }, says: 'purpose: must be one of round, confirm, not "canary"' },
+    { line: { ...look, control: 'down' }, says: 'control: must be one of fine, fails, not "down"' },
+    {
+      line: { ...look, kind: 'canary', canary: 'canary/a' },
+      says: 'canary: must be one of , not "canary/a"',
+    },
+    { line: { ...look, x: 'x'.repeat(1_000_000) }, says: 'the line is longer than 1000000 characters' },
+    { line: { ...look, kind: 'x'.repeat(1000) }, says: `not "${'x'.repeat(79)}` },
+    {
+      line: {
+        kind: 'truth',
+        what: 'block',
+        vantage: 'isp-1',
+        service: 'facebook',
+        from: T0,
+        to: T0 + 1,
+        share: 30,
+      },
+      says: 'share: must be a share of the looks, above 0 and up to 1, not 30',
+    },
+    {
+      line: {
+        kind: 'truth',
+        what: 'block',
+        vantage: 'isp-1',
+        service: 'facebook',
+        from: T0,
+        to: T0 + 1,
+        share: 0,
+      },
+      says: 'share: must be a share of the looks, above 0 and up to 1, not 0',
+    },
+    {
+      line: { kind: 'truth', what: 'gone', vantage: 'isp-1', mechanism: 'tcp.rst', from: T0, to: T0 + 1 },
+      says: '(did you mean tcp.reset?), not "tcp.rst"',
+    },
     { line: { ...look, http: 1 }, says: 'http: must be true or false' },
     {
       line: { kind: 'truth', what: 'block', vantage: 'isp-1', from: T0, to: T0 + 1 },
@@ -123,4 +167,87 @@ describe('lines that are wrong -> said with file, line, field and what would be 
       'a.jsonl:4  at: the look ended before',
     )
   })
+})
+
+describe('a look as it is written', () => {
+  const look = { kind: 'look', at: T0, ms: 1, vantage: 'isp-1', endpoint: 'facebook/www' }
+  const read = (over: object) => readLine(JSON.stringify({ ...look, ...over }), AT, WATCH)
+
+  test.each(['2015-05-28T00:00:00', '2015-05-28', '2015-05-28T05:00+05:00', T0])(
+    'at %s -> the same moment on a machine of any time zone',
+    (at) => {
+      const zone = process.env.TZ
+      try {
+        process.env.TZ = 'Asia/Dushanbe'
+        expect(read({ at })).toMatchObject({ startedAt: T0 })
+      } finally {
+        if (zone === undefined) delete process.env.TZ
+        else process.env.TZ = zone
+      }
+    },
+  )
+
+  test('what is left out, or null -> fine, no HTTP, no control, a plain round, no time taken', () => {
+    const facts = { failed: null, http: false, control: null }
+    const plain = { startedAt: T0, endedAt: T0, facts, purpose: 'round' }
+    const nothing = { ms: null, failed: null, http: null, control: null, purpose: null }
+    expect(read(nothing)).toMatchObject(plain)
+    expect(read({ ms: undefined })).toMatchObject(plain)
+  })
+
+  test('it failed at HTTP -> it went as far as HTTP, unless it says it did not', () => {
+    const failed = 'http foreign_page'
+    expect(read({ failed })).toMatchObject({ facts: { http: true } })
+    expect(read({ failed: 'tls mitm' })).toMatchObject({ facts: { http: false } })
+  })
+
+  test('a failure no word fits -> kept to its last word, there and back', () => {
+    const text = showLine(read({ failed: 'tcp unknown_failure: socket hung up, twice' }))
+    expect(JSON.parse(text)).toMatchObject({ failed: 'tcp unknown_failure: socket hung up, twice' })
+  })
+
+  test('parts of a ms -> it ended in the whole one after', () => {
+    expect(read({ ms: 0.2 })).toMatchObject({ endedAt: T0 + 1 })
+  })
+})
+
+describe('a header that is wrong -> said with line 1, the field inside the list, and what would be right', () => {
+  const header = JSON.parse(HEADER) as Record<string, unknown>
+  test.each([
+    { over: { kind: undefined }, says: 'a.jsonl:1  kind: must be text, not left out' },
+    { over: { version: 2 }, says: 'kind: must be "didbon-trace", version 1' },
+    { over: { roundMs: '30s' }, says: 'roundMs: must be a number, not below 0, not "30s"' },
+    { over: { services: {} }, says: 'services: must be a list, not {}' },
+    { over: { vantages: ['isp-1'] }, says: 'vantages: must be a list of objects' },
+    {
+      over: { canaries: [{ id: 'a', group: 'abroad' }] },
+      says: 'canaries[0].group: must be one of international, domestic',
+    },
+    {
+      over: { services: [{ id: 'a', endpoints: [{ id: 'a/b', role: 'primry' }] }] },
+      says: 'services[0].endpoints[0].role: must be one of primary, asset, media (did you mean primary?), not "primry"',
+    },
+  ])('$says', ({ over, says }) => {
+    const text = JSON.stringify({ ...header, ...over })
+    expect(() => readHeader(text, { file: 'a.jsonl', line: 1 })).toThrow(says)
+  })
+})
+
+test('empty lines, confirmations and canaries in a trace -> skipped, unseen by the rules of others, counted', async () => {
+  const canaries = [{ id: 'canary/a', group: 'international' }]
+  const header = JSON.stringify({ ...(JSON.parse(HEADER) as object), canaries })
+  const confirm = (n: number) => ({
+    kind: 'look',
+    at: T0 + n * 1000,
+    vantage: 'isp-1',
+    endpoint: 'facebook/www',
+    failed: 'tcp connection_reset',
+    purpose: 'confirm',
+  })
+  const canary = { kind: 'canary', at: T0 + 9000, vantage: 'isp-1', canary: 'canary/a', answered: false }
+  const lines = [1, 2, 3, 4].map((n) => JSON.stringify(confirm(n)))
+  const all = [header, '', ...lines, '  ', JSON.stringify(canary)]
+  const { looks, scores } = await evaluateTrace(linesOf(all), 'a.jsonl', DEFAULTS)
+  expect(looks).toBe(5)
+  expect(scores.find(({ rule }) => rule === '3 failures in a row')!.alarms).toBe(0)
 })
