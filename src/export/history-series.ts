@@ -47,7 +47,11 @@ export function outageSeries(outage: Outage, { country, incident, knownUntilAt }
     key: `${cause} ${mechanism}`,
     cause,
     mechanism,
-    stretch: { fromAt: i === 0 ? onsetBeforeAt : at, untilAt: taken[i + 1]?.at ?? untilAt },
+    // it may have been taken for something else after it was over, before that was known
+    stretch: {
+      fromAt: i === 0 ? onsetBeforeAt : Math.min(at, untilAt),
+      untilAt: Math.min(taken[i + 1]?.at ?? untilAt, untilAt),
+    },
   }))
   return [...Map.groupBy(parts, ({ key }) => key).values()].map((same) => ({
     labels: {

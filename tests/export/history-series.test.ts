@@ -113,3 +113,22 @@ test('a report -> a series for each service it names, or one without where it na
   expect(of(['facebook', 'youtube'])).toEqual(['reported facebook r', 'reported youtube r'])
   expect(of([])).toEqual(['reported  r'])
 })
+
+test('taken for something else after it was over, before that was known -> active no longer than it lasted', () => {
+  const causes = [change(0, 'unreachable', null), change(400, 'blocked', 'tcp.timeout')]
+  const over = { onsetBeforeAt: T0, causes, endBeforeAt: T0 + 300, closedAt: T0 + 500 }
+  const stretches = outageSeries(anOutage(over), CONTEXT).flatMap((series) => series.stretches)
+  expect(stretches).toEqual([
+    { fromAt: T0, untilAt: T0 + 300 },
+    { fromAt: T0 + 300, untilAt: T0 + 300 },
+  ])
+})
+
+test('open, and called something else since anybody looked -> until then', () => {
+  const causes = [change(0, 'unreachable', null), change(2_000_000, 'blocked', null)]
+  const open = anOutage({ onsetBeforeAt: T0, causes, endBeforeAt: null, closedAt: null })
+  expect(outageSeries(open, CONTEXT).map(({ stretches }) => stretches)).toEqual([
+    [{ fromAt: T0, untilAt: T0 + 2_000_000 }],
+    [{ fromAt: T0 + 2_000_000, untilAt: T0 + 2_000_000 }],
+  ])
+})
