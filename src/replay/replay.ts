@@ -89,9 +89,9 @@ export async function replaySpan({ config, since, until, rules }: ReplayOptions)
     const known = (outages: Iterable<Outage>): Outage[] =>
       [...outages].flatMap((outage) => {
         const one = until === null ? outage : asKnownAt(outage, until)
-        return one === null || (one.endBeforeAt ?? Infinity) < since || one.onsetBeforeAt >= end ? [] : [one]
+        return one === null || (one.endBeforeAt ?? Infinity) <= since || one.onsetBeforeAt >= end ? [] : [one]
       })
-    const stored = await storedIn(config.store.path, since, until)
+    const stored = known(await storedBefore(config.store.path, until))
     const watched = stored.filter(isWatched(config))
     return {
       since,
@@ -100,7 +100,7 @@ export async function replaySpan({ config, since, until, rules }: ReplayOptions)
       startedFrom: begin.at,
       startedAfter: { seq: begin.seq, tickId: begin.tickId },
       refolded,
-      differences: compareOutages(known(watched), known(refolded.outages.values())),
+      differences: compareOutages(watched, known(refolded.outages.values())),
       leftAlone: stored.length - watched.length,
       detectors: Object.fromEntries(
         Object.entries(detector.vantages).map(([id, state]) => [id, JSON.stringify(state)]),
@@ -152,10 +152,11 @@ function* before<T extends { readonly kind: string }>(until: number | null, rows
   }
 }
 
-async function storedIn(path: string, since: number, until: number | null): Promise<Outage[]> {
+/** Those that were over by `since` too: whether that was known by `until` is another matter. */
+async function storedBefore(path: string, until: number | null): Promise<Outage[]> {
   const reader = openStoreReadOnly(path)
   try {
-    return await reader.outages({ since, order: 'oldest', ...(until !== null && { until }) })
+    return await reader.outages({ order: 'oldest', ...(until !== null && { until }) })
   } finally {
     reader.close()
   }

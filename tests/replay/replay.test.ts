@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest'
 import { aStore } from '../store/given.ts'
 import { measurementOf } from '../../src/evaluate/facts.ts'
 import { judge } from '../../src/judge/judge.ts'
-import { aMeasurement, anId, DAY, FINE, HOUR, saved, T0 } from '../store/nouns.ts'
+import { aMeasurement, anId, anOutage, DAY, FINE, HOUR, opened, saved, T0 } from '../store/nouns.ts'
 
 const CUT = measurementOf({ layer: 'tls', failure: 'connection_reset' }, false)
 const CONTROL = measurementOf(null, true)
@@ -112,4 +112,63 @@ test('part of the span is pruned -> refused, with the moment to begin at: what i
     message: expect.stringContaining('are pruned') as string,
   })
   expect((await ask(T0 + 9 * HOUR)).differences).toEqual([])
+})
+
+test('the span begins where an outage ended -> it lies before the span, stored or not; a moment earlier -> in it', async () => {
+  const config = await aConfig()
+  const store = await watched(config.store.path, 120, (minute) => minute >= 60 && minute < 90)
+  const ask = (since: number, until: number | null = null) =>
+    replaySpan({ config, since, until, rules: null })
+  store.flush()
+  const [found] = (await ask(T0 - HOUR)).differences
+  const outage = found!.after!
+  const endAt = outage.endBeforeAt!
+  expect((await ask(endAt - 1)).differences).toMatchObject([{ kind: 'appears', after: { id: outage.id } }])
+  expect((await ask(endAt)).differences).toEqual([])
+
+  // What is known by the end of the span: it was over, and nobody could know yet.
+  store.save(saved(null, { changes: [opened(outage)] }))
+  store.close()
+  expect(outage.closedAt).toBeGreaterThan(endAt + 1)
+  expect((await ask(endAt - 1)).differences).toEqual([])
+  expect((await ask(endAt)).differences).toEqual([])
+  expect((await ask(endAt, endAt + 1)).differences.filter(({ kind }) => kind !== 'changes')).toEqual([])
+})
+
+test('a stored outage that the measurements do not give -> it would vanish; one of nothing watched -> left alone, and counted', async () => {
+  const config = await aConfig()
+  const store = await watched(config.store.path, 30, () => false)
+  const span = { onsetBeforeAt: T0 + 60_000, endBeforeAt: T0 + 120_000, closedAt: T0 + 130_000 }
+  for (const over of [{ id: 'a' }, { id: 'b', vantage: 'tcell' }, { id: 'c', service: 'vk' }])
+    store.save(saved(null, { changes: [opened(anOutage({ ...span, ...over }))] }))
+  const before = { onsetBeforeAt: T0 - 3 * HOUR, endBeforeAt: T0 - 2 * HOUR, closedAt: T0 - 2 * HOUR }
+  store.save(saved(null, { changes: [opened(anOutage({ ...before, id: 'd', vantage: 'tcell' }))] }))
+  store.close()
+  const { differences, leftAlone } = await replaySpan({ config, since: T0 - HOUR, until: null, rules: null })
+  expect(differences).toMatchObject([{ kind: 'vanishes', before: { id: 'a' } }])
+  expect(leftAlone).toBe(2)
+})
+
+test('nothing was ever measured -> said so', async () => {
+  const config = await aConfig()
+  ;(await aStore({ path: config.store.path })).close()
+  await expect(replaySpan({ config, since: T0, until: null, rules: null })).rejects.toMatchObject({
+    code: 'not_found',
+    message: 'Nothing was measured yet, so there is nothing to replay.',
+  })
+})
+
+test('a rule that is off, or weighs otherwise -> its looks go to another rule, counted as such', async () => {
+  const config = await aConfig()
+  const store = await watched(config.store.path, 20, (minute) => minute >= 10)
+  store.close()
+  const rule = judge(CUT, [CONTROL], 'online').rule
+  const ask = (rules: { off: string[]; weights: Record<string, number> }) =>
+    replaySpan({ config, since: T0 - HOUR, until: null, rules: { detect: {}, ...rules } })
+  const off = (await ask({ off: [rule], weights: {} })).refolded
+  expect(off.verdicts.shifts).toMatchObject([{ from: { rule }, count: 20 }])
+  expect(off.changed).toHaveLength(20)
+  const lighter = (await ask({ off: [], weights: { [rule]: 0.01 } })).refolded
+  expect(lighter.verdicts.shifts).toEqual([])
+  expect(lighter.changed.map(({ verdict }) => verdict.weight)).toEqual(Array(20).fill(0.01))
 })
