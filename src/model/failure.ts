@@ -60,7 +60,6 @@ export const OTHERS_FAILURES = [
   'not_connected',
   'operation_would_block',
   'protocol_not_supported',
-  'quic_incompatible_version',
 ] as const
 
 export type KnownFailure = (typeof FAILURES)[number]
