@@ -5,6 +5,7 @@ import {
   type Speed,
   againstControl,
   againstNeutral,
+  isRated,
   ratioOf,
   showRate,
   speedOf,
@@ -132,4 +133,33 @@ test.each([
   [1_234_000, '1.2 MB/s'],
 ])('%d -> %s', (rate, text) => {
   expect(showRate(rate)).toBe(text)
+})
+
+test.each([
+  { name: 'enough bytes', over: { bytes: 32_768 }, rated: true },
+  { name: 'a byte less', over: { bytes: 32_767 }, rated: false },
+  {
+    name: 'a byte less as time ran out',
+    over: { bytes: 32_767, failure: 'generic_timeout_error' },
+    rated: true,
+  },
+  {
+    name: 'nothing at all as time ran out',
+    over: { bytes: 0, failure: 'generic_timeout_error' },
+    rated: true,
+  },
+  { name: 'cut off after enough', over: { bytes: 99_999, failure: 'connection_reset' }, rated: true },
+  { name: 'cut off before', over: { bytes: 9_999, failure: 'connection_reset' }, rated: false },
+  { name: 'a part of a file', over: { bytes: 99_999, status: 206 }, rated: true },
+  { name: 'a long page that says no', over: { bytes: 99_999, status: 403 }, rated: false },
+  { name: 'a redirect', over: { bytes: 99_999, status: 302 }, rated: false },
+  { name: 'no head came', over: { status: null, failure: 'generic_timeout_error' }, rated: false },
+] as const)('$name -> rated: $rated', ({ over, rated }) => {
+  expect(isRated({ ...aTransfer([], 1000), ...over })).toBe(rated)
+})
+
+test('no bytes at all, in no time -> a ratio that is a number', () => {
+  expect(speedOf(aTransfer([], 0), 1000)).toEqual({ bytesPerSecond: 0, handshakeMs: 90 })
+  expect(ratioOf(speed(0), speed(0))).toBe(1)
+  expect(ratioOf(speed(1000), speed(0))).toBe(1000)
 })

@@ -1,0 +1,114 @@
+import { array, assert, integer, nat, property, tuple } from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { exponential, pick, seeded } from '../../src/evaluate/random.ts'
+import {
+  DAY,
+  HOUR,
+  ills,
+  monthlyBlocks,
+  SECOND,
+  type Spell,
+  weatherOf,
+  WEEK,
+} from '../../src/evaluate/world.ts'
+
+const LOOK_MS = 12 * SECOND
+const SERVICES = ['facebook', 'youtube', 'odnoklassniki']
+
+describe('the weather near a moment', () => {
+  const spell = (from: number, to: number): Spell => ({ kind: 'offline', from, to })
+
+  test('times that grow, and go back up to 40 s -> every spell that a look of 12 s would meet', () => {
+    const spells = array(
+      tuple(nat(600), nat(90)).map(([from, length]) => spell(from * SECOND, (from + length) * SECOND)),
+      { maxLength: 12 },
+    )
+    const steps = array(tuple(integer({ min: 0, max: 90 }), integer({ min: 0, max: 40 })), { maxLength: 40 })
+    assert(
+      property(spells, steps, (all, moves) => {
+        const { near } = weatherOf(all)
+        let furthest = 0
+        for (const [on, back] of moves) {
+          furthest += on * SECOND
+          for (const at of [furthest, Math.max(0, furthest - back * SECOND)]) {
+            const met = all.filter(({ from, to }) => from < at + LOOK_MS && to > at)
+            expect(near(at)).toEqual(expect.arrayContaining(met))
+            if (met.length === 0) expect(near(at)).toEqual([])
+          }
+        }
+      }),
+    )
+  })
+
+  test('a spell just over, or a look’s length away -> calm', () => {
+    const { near } = weatherOf([spell(20_000, 30_000)])
+    expect([8_000, 8_001, 29_999, 30_000].map((at) => near(at).length)).toEqual([0, 1, 1, 0])
+  })
+})
+
+describe('the ills of a network', () => {
+  test('ten times as often -> about ten times as many; none of them a block, each after it began', () => {
+    const count = (often: number) => ills(seeded(4), SERVICES, 52 * WEEK, often)
+    const [usual, often] = [count(1), count(10)]
+    expect(often.length / usual.length).toBeGreaterThan(8)
+    expect(often.length / usual.length).toBeLessThan(12)
+    expect(often.filter(({ kind, from, to }) => kind === 'block' || to < from || from >= 52 * WEEK)).toEqual(
+      [],
+    )
+    expect(new Set(often.map(({ kind }) => kind))).toEqual(new Set(['offline', 'stall', 'lossy', 'fault']))
+  })
+})
+
+describe('monthly blocks', () => {
+  const MONTH = 30 * DAY
+  const blocks = monthlyBlocks(seeded(3), SERVICES, 3, 4 * MONTH + DAY, MONTH)
+
+  test('each service at each vantage once in each whole month, for a day, within that month', () => {
+    expect(blocks.map((mine) => mine.length)).toEqual([12, 12, 12])
+    for (const mine of blocks) {
+      for (const [i, { from, to }] of mine.entries()) {
+        const month = Math.floor(i / SERVICES.length)
+        expect(to - from).toBe(DAY)
+        expect(Math.floor(from / MONTH)).toBe(month)
+      }
+    }
+  })
+
+  test('by turns -> alone, and all at every vantage at one moment', () => {
+    const starts = (month: number) =>
+      new Set(blocks.flatMap((mine) => mine.slice(month * 3, month * 3 + 3).map(({ from }) => from)))
+    expect([0, 1, 2, 3].map((month) => starts(month).size)).toEqual([9, 1, 9, 1])
+    const together = blocks.flat().filter((block) => block.kind === 'block' && block.together)
+    expect(together).toHaveLength(18)
+  })
+})
+
+describe('chance that can be replayed', () => {
+  test('the same seed -> the same draws; seeds next to each other -> nothing in common', () => {
+    const draws = (seed: number) => Array.from({ length: 50 }, seeded(seed))
+    expect(draws(7)).toEqual(draws(7))
+    expect(draws(7).filter((value) => draws(8).includes(value))).toEqual([])
+  })
+
+  test('a hundred thousand draws -> in [0, 1), as many in each tenth, and an exponential mean as asked for', () => {
+    const random = seeded(1)
+    const tenths = Array<number>(10).fill(0)
+    let sum = 0
+    for (let i = 0; i < 100_000; i++) {
+      tenths[Math.floor(random() * 10)]! += 1
+      sum += exponential(random, HOUR)
+    }
+    // 95 is one standard deviation of each
+    for (const n of tenths) expect(Math.abs(n - 10_000)).toBeLessThan(500)
+    expect(Math.abs(sum / 100_000 / HOUR - 1)).toBeLessThan(0.02)
+  })
+
+  test('a draw next to an end -> the first or the last of a list, and a finite time', () => {
+    expect([pick(() => 0, SERVICES), pick(() => 1 - 2 ** -32, SERVICES)]).toEqual([
+      'facebook',
+      'odnoklassniki',
+    ])
+    expect(exponential(() => 0, HOUR)).toBeCloseTo(0)
+    expect(exponential(() => 1 - 2 ** -32, HOUR)).toBeLessThan(23 * HOUR)
+  })
+})
