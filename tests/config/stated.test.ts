@@ -16,6 +16,8 @@ test.each([
   // days on which clocks are put forward and back
   ['2015-03-29', 'Europe/Berlin', '2015-03-28T23:00:00.000Z', '2015-03-29T21:59:59.999Z'],
   ['2015-10-25', 'Europe/Berlin', '2015-10-24T22:00:00.000Z', '2015-10-25T22:59:59.999Z'],
+  // so far east that the clocks change between midnight there and midnight in UTC
+  ['2015-10-04', 'Australia/Sydney', '2015-10-03T14:00:00.000Z', '2015-10-04T12:59:59.999Z'],
   // west of Greenwich, and half an hour off
   ['2015-05-28', 'America/New_York', '2015-05-28T04:00:00.000Z', '2015-05-29T03:59:59.999Z'],
   ['2015-05-28', 'Asia/Kolkata', '2015-05-27T18:30:00.000Z', '2015-05-28T18:29:59.999Z'],

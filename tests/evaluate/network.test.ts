@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openNetwork, type Outcome } from '../../src/evaluate/network.ts'
 import { seeded } from '../../src/evaluate/random.ts'
 import { HOUR, type Spell } from '../../src/evaluate/world.ts'
@@ -41,4 +41,115 @@ test('one draw for a calm network -> as often as step by step', () => {
   }
   expect(failures([])).toBeCloseTo(failures([elsewhere]), 1)
   expect(Math.abs(failures([]) / failures([elsewhere]) - 1)).toBeLessThan(0.05)
+})
+
+describe('what befalls a look', () => {
+  const at = { from: 0, to: HOUR }
+  const facebook = { ...at, service: 'facebook' }
+  const named: Spell = {
+    ...facebook,
+    kind: 'block',
+    mechanism: 'tcp.reset',
+    together: false,
+    endpoint: 'facebook/cdn',
+  }
+  test.each([
+    { name: 'a vantage that is offline', spell: { kind: 'offline', ...at }, seen: 'dns.timeout', ms: 4000 },
+    {
+      name: 'a router that says so',
+      spell: { kind: 'fault', says: true, ...facebook },
+      seen: 'tcp.unreachable',
+      ms: 120,
+    },
+    {
+      name: 'a way that is gone',
+      spell: { kind: 'fault', says: false, ...facebook },
+      seen: 'tcp.timeout',
+      ms: 10_060,
+    },
+    {
+      name: 'a site that says it is down',
+      spell: { kind: 'down', says: true, ...facebook },
+      seen: 'tcp.refused',
+      ms: 120,
+      elsewhere: 1,
+    },
+    {
+      name: 'a site that is gone',
+      spell: { kind: 'down', says: false, ...facebook },
+      seen: 'tcp.timeout',
+      ms: 10_060,
+      elsewhere: 1,
+    },
+    {
+      name: 'a front that cuts all',
+      spell: { kind: 'flaky', share: 1, ...facebook },
+      seen: 'tls.sni-reset',
+      ms: 180,
+      elsewhere: 1,
+    },
+    {
+      name: 'a way that loses all',
+      spell: { kind: 'lossy', loss: 1, ...facebook },
+      seen: 'tcp.timeout',
+      ms: 10_060,
+    },
+    {
+      name: 'a line that loses all',
+      spell: { kind: 'burst', loss: 1, ...at },
+      seen: 'dns.timeout',
+      ms: 4000,
+    },
+    { name: 'a block of no look at all', spell: { ...block('tcp.reset'), share: 0 }, seen: null, ms: 180 },
+    { name: 'a block of another endpoint', spell: named, seen: null, ms: 180 },
+  ] as const)('$name -> $seen', ({ spell, seen, ms, ...more }) => {
+    const elsewhere = 'elsewhere' in more ? more.elsewhere : undefined
+    const outcome = openNetwork(0, seeded(1))('facebook', 1000, false, [spell], 'facebook/www')
+    expect(outcome).toEqual({ seen, durationMs: ms, elsewhere })
+  })
+
+  test('a block of one endpoint -> that endpoint, whatever else is looked at', () => {
+    expect(openNetwork(0, seeded(1))('facebook', 1000, false, [named], 'facebook/cdn').seen).toBe('tcp.reset')
+  })
+
+  test('a canary -> what befalls the vantage, and nothing that befalls a service', () => {
+    const canary = (spell: Spell) => openNetwork(0, seeded(1))(null, 1000, true, [spell]).seen
+    expect(canary(block('tcp.reset'))).toBeNull()
+    expect(canary({ kind: 'offline', ...at })).toBe('dns.timeout')
+  })
+
+  test('a resolver that stalls -> says so half the time, and is silent the other half', () => {
+    const network = openNetwork(0, seeded(2))
+    const seen = Array.from(
+      { length: 400 },
+      () => network('facebook', 1000, false, [{ kind: 'stall', ...at }]).seen,
+    )
+    const says = seen.filter((one) => one === 'dns.servfail').length
+    expect(says).toBeGreaterThan(150)
+    expect(says).toBeLessThan(250)
+    expect(seen.filter((one) => one === 'dns.timeout')).toHaveLength(400 - says)
+  })
+
+  test('a censor that leaks -> its share of looks, each hit or spared as a whole', () => {
+    const network = openNetwork(0, seeded(3))
+    const leaky: Spell = { ...block('tcp.timeout'), share: 0.3 } as Spell
+    const outcomes = Array.from({ length: 2000 }, () => network('facebook', 1000, false, [leaky]))
+    const hit = outcomes.filter(({ seen }) => seen !== null)
+    expect(Math.abs(hit.length / 2000 - 0.3)).toBeLessThan(0.04)
+    expect(new Set(outcomes.filter(({ seen }) => seen === null).map(({ durationMs }) => durationMs))).toEqual(
+      new Set([180]),
+    )
+  })
+
+  test('it is over before the last try -> the look goes through, later', () => {
+    const brief: Spell = { kind: 'fault', says: false, service: 'facebook', from: 0, to: 3500 }
+    const { seen, durationMs } = openNetwork(0, seeded(1))('facebook', 1000, false, [brief])
+    expect([seen, durationMs]).toEqual([null, 3180])
+  })
+
+  test('hours of an evening that lose all, and a night that loses none -> by the hour of the look', () => {
+    const network = openNetwork(1, seeded(1), (hour) => (hour >= 18 ? 1 : 0))
+    const at = (hour: number) => network('facebook', hour * HOUR, false, []).seen
+    expect([at(17), at(18), at(23), at(24)]).toEqual([null, 'dns.timeout', 'dns.timeout', null])
+  })
 })

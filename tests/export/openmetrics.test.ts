@@ -1,3 +1,4 @@
+import { array, assert, asyncProperty, boolean, integer, nat, tuple } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Series, type Stretch, defaultStepMs, openMetrics } from '../../src/export/openmetrics.ts'
 
@@ -117,4 +118,29 @@ test('a span of a century -> nothing is made before it is asked for', async () =
   for (let n = 0; n < 3; n += 1) await text.next()
   expect(await text.next()).toEqual({ done: false, value: 'gone 1 0.001' })
   await text.return(undefined)
+})
+
+test('any stretches, any step -> each sample says what held then; every whole step within has one; times only grow', async () => {
+  const some = array(
+    tuple(integer({ min: -20, max: 80 }), nat(30), boolean()).map(([from, length, open]) =>
+      stretch(from, open && length > 28 ? null : from + length),
+    ),
+    { maxLength: 6 },
+  )
+  await assert(
+    asyncProperty(some, integer({ min: 1, max: 15 }), async (stretches, step) => {
+      const holds = (at: number) =>
+        stretches.some(
+          ({ fromAt, untilAt }) => fromAt <= at && at < Math.min(untilAt ?? Infinity, SPAN.until),
+        )
+      const samples = (await samplesOf(stretches, step * MINUTE)).map((text) => text.split('=').map(Number))
+      const times = samples.map(([minute]) => minute!)
+      expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b))
+      for (const [minute, value] of samples) expect(value).toBe(holds(T0 + minute! * MINUTE) ? 1 : 0)
+      const due = Array.from({ length: 60 }, (_, minute) => minute).filter(
+        (minute) => (T0 / MINUTE + minute) % step === 0 && holds(T0 + minute * MINUTE),
+      )
+      expect(times).toEqual(expect.arrayContaining(due))
+    }),
+  )
 })

@@ -106,3 +106,37 @@ test('a daemon that starts afterwards -> is given no state of theirs, and so clo
   onTestFinished(() => reader.close())
   expect(await reader.loadDetector()).toEqual({})
 })
+
+test('nothing stored of such a vantage, or only of endpoints nobody watches -> nothing is made of it', async () => {
+  const config = await aConfig()
+  await imported(config.store.path, [], () => false)
+  const fill = () => backfill({ config, vantages: [VANTAGE], by: 'cli:ann', now: () => T0 })
+  expect(await fill()).toEqual({ rows: 0, differences: [] })
+  const store = await aStore({ path: config.store.path })
+  for (const n of upTo(30)) {
+    const startedAt = T0 + n * HOUR
+    const other = {
+      startedAt,
+      vantage: VANTAGE,
+      endpoint: 'vk/www',
+      purpose: 'import',
+      plan: 'full',
+    } as const
+    store.save(saved(aMeasurement(n, other), { verdict: { ...RESET, weight: 5 } }))
+  }
+  store.close()
+  expect((await fill()).differences).toEqual([])
+})
+
+test('a daemon has the store -> refused, and nothing was changed; afterwards -> done', async () => {
+  const config = await aConfig()
+  await imported(config.store.path, upTo(60), (hour) => hour >= 20 && hour < 40)
+  const fill = () => backfill({ config, vantages: [VANTAGE], by: 'cli:ann', now: () => T0 })
+  const daemon = await aStore({ path: config.store.path })
+  await expect(fill()).rejects.toMatchObject({ code: 'store_locked' })
+  daemon.close()
+  const reader = openStoreReadOnly(config.store.path)
+  onTestFinished(() => reader.close())
+  expect(await reader.outages({})).toEqual([])
+  expect((await fill()).differences.map(({ kind }) => kind)).toEqual(['appears'])
+})
