@@ -152,7 +152,7 @@ test('outages short, long and lasting -> those of the filter, page for page', as
   store.save(saved(null, { changes: outages.map(opened) }))
 
   const when = maybe(
-    tuple(integer({ min: -21, max: 20 }), integer({ min: -1, max: 1 })).map(
+    tuple(integer({ min: -13, max: 9 }), integer({ min: -1, max: 1 })).map(
       ([day, ms]) => T0 + day * DAY + ms,
     ),
   )
