@@ -1,9 +1,9 @@
 /** Pieces of Markdown. What sources and people wrote is text, never markup. */
 import type { Source } from '../model/event.ts'
 
-/** Text as it stands, whatever characters are in it. */
+/** Text as it stands, whatever characters are in it; control characters, which would drive a terminal, become blanks. */
 export function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|~]/g, '\\$&')
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[\\`*_[\]<>|~&]/g, '\\$&')
 }
 
 /** A table; every cell is Markdown already. */

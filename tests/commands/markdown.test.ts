@@ -7,8 +7,13 @@ test.each([
   { text: '<script>alert(1)</script>', safe: '\\<script\\>' },
   { text: '[here](http://evil.example)', safe: '\\[here\\](' },
   { text: 'two\nlines\r\n# heading', safe: 'two lines # heading' },
+  { text: 'AT&amp;T &lt;b&gt; &copy;', safe: 'AT\\&amp;T \\&lt;b\\&gt; \\&copy;' },
 ])('$text -> text, no markup', ({ text, safe }) => {
   expect(plain(text)).toContain(safe)
+})
+
+test('control characters -> blanks: a report is read in a terminal too', () => {
+  expect(plain('a\u001b[2Jb\u009bc\u0000')).toBe('a \\[2Jb c ')
 })
 
 test('a source with an address -> a link that its title cannot break out of', () => {
