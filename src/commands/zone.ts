@@ -45,7 +45,7 @@ export function wallClock(at: number, zone: string): string {
   clocks.set(zone, clock)
   const parts = new Map(clock.formatToParts(at).map(({ type, value }) => [type, value]))
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type)!
-  return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`
 }
 
 function newClock(timeZone: string): Intl.DateTimeFormat {

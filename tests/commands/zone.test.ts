@@ -18,3 +18,8 @@ test.each([
 test('no date -> NaN, not a moment somewhere', () => {
   expect(atOf('soon', 'UTC')).toBeNaN()
 })
+
+test('a year of fewer than four digits -> there and back all the same', () => {
+  for (const local of ['0999-12-31T23:59', '0050-01-01T00:00'])
+    expect(showAt(atOf(local, 'UTC'), 'UTC')).toBe(local.replace('T', ' '))
+})
