@@ -120,19 +120,19 @@ function refused(status: number, headers: http.IncomingHttpHeaders): DialError {
 function told(headers: http.IncomingHttpHeaders): Failure | null {
   const proxyStatus = /\berror="?([a-z_]+)/.exec(String(headers['proxy-status'] ?? ''))?.[1]
   const squid = /^[A-Z_]+ (\d+)/.exec(String(headers['x-squid-error'] ?? ''))?.[1]
-  return PROXY_STATUS[proxyStatus ?? ''] ?? LINUX_ERRNO[squid ?? ''] ?? null
+  return PROXY_STATUS.get(proxyStatus ?? '') ?? LINUX_ERRNO[squid ?? ''] ?? null
 }
 
-/** RFC 9209 section 2.3. */
-const PROXY_STATUS: Readonly<Record<string, Failure>> = {
-  connection_refused: 'connection_refused',
-  connection_terminated: 'connection_reset',
-  connection_timeout: 'generic_timeout_error',
-  destination_ip_unroutable: 'network_unreachable',
-  destination_unavailable: 'host_unreachable',
-  dns_error: 'dns_server_misbehaving',
-  dns_timeout: 'generic_timeout_error',
-}
+/** RFC 9209 section 2.3. A map: the proxy may say any word, and `constructor` is one. */
+const PROXY_STATUS: ReadonlyMap<string, Failure> = new Map([
+  ['connection_refused', 'connection_refused'],
+  ['connection_terminated', 'connection_reset'],
+  ['connection_timeout', 'generic_timeout_error'],
+  ['destination_ip_unroutable', 'network_unreachable'],
+  ['destination_unavailable', 'host_unreachable'],
+  ['dns_error', 'dns_server_misbehaving'],
+  ['dns_timeout', 'generic_timeout_error'],
+])
 
 /** Squid adds the errno of its own connect, as Linux numbers it. */
 const LINUX_ERRNO: Readonly<Record<string, Failure>> = {
