@@ -65,8 +65,9 @@ async function converse(
     handset.removeAllListeners()
     client.removeAllListeners()
     client.on('error', ignore)
-    // Four kilobytes of a pool of 64, which the clock would hold on to as well.
-    Reflect.deleteProperty(client, 'receiveBuffer')
+    // Four kilobytes of a pool of 64, which the clock would hold on to as well. Not at once: the library still looks into it in a
+    // setImmediate of its own when the reply came, and whoever aborts in between would have it throw there.
+    setImmediate(() => Reflect.deleteProperty(client, 'receiveBuffer'))
   }
 }
 
@@ -111,6 +112,12 @@ function established(
       fail(whoseFault(heard, isReset(lost) ? 'reset' : 'closed', withCredentials, lost ?? error))
     })
     client.on('established', ({ remoteHost }) => {
+      if (remoteHost === undefined) {
+        // An address of no kind there is: the library would pass the rest of the reply for the target's first bytes.
+        const failure = 'unknown_failure: malformed SOCKS5 reply'
+        fail(new DialError('vantage', failure, 'The SOCKS5 proxy answered nonsense.'))
+        return
+      }
       handset.hangUp()
       const early: Buffer[] = []
       handset.on('data', (data: Buffer) => early.push(data))
@@ -120,7 +127,7 @@ function established(
         settle()
         for (const data of early.toReversed()) socket.unshift(data)
         if (lost === null && !socket.destroyed) {
-          resolve({ socket, relay: remoteHost ?? null })
+          resolve({ socket, relay: remoteHost })
           return
         }
         discard(socket)
