@@ -60,6 +60,8 @@ export interface Looks {
 }
 
 const MAX_SEED = 2 ** 32
+/** A look that takes so many times what the last fine one took is news, on a line that is always slow too. */
+const SLOWER = 3
 
 /** A control looks in full, or times the same bytes. */
 type ControlPlan = Extract<Plan, 'full' | 'throughput'>
@@ -71,7 +73,7 @@ export function createLooks(parts: LookParts): Looks {
   const urgent = createGate((id) => config().vantages.find((each) => each.id === id)?.maxInFlight ?? 1)
   const controls = createFresh<Measurement | null>(now)
   const sweeps = createFresh<void>(now)
-  /** how long the last look that was fine took: on a line that is always slow, a slow look is no news */
+  /** how long the last look that was fine took */
   const lastFineMs = new Map<string, number>()
   /** endpoints whose bytes are being timed, by vantage */
   const timing = new Set<string>()
@@ -101,13 +103,11 @@ export function createLooks(parts: LookParts): Looks {
     purpose: Purpose,
     signal: AbortSignal,
   ): Promise<void> {
-    const { suspectAfterMs } = config().schedule
     const key = `${vantage.id} ${endpoint.id}`
     const suspicion = { service: endpoint.service, vantage: vantage.id }
+    const suspectAfterMs = Math.max(config().schedule.suspectAfterMs, SLOWER * (lastFineMs.get(key) ?? 0))
     const timer = setTimeout(() => {
-      const isNews = (lastFineMs.get(key) ?? 0) < suspectAfterMs
-      if (purpose === 'round' && plan === 'heartbeat' && isNews && !isOut(endpoint, vantage))
-        confirm(suspicion)
+      if (purpose === 'round' && plan === 'heartbeat' && !isOut(endpoint, vantage)) confirm(suspicion)
     }, suspectAfterMs)
     const extraAddresses = controlAddresses.get(endpoint.id) ?? []
     const task = { plan, purpose, extraAddresses }

@@ -95,12 +95,14 @@ const scheduleSchema = section({
     .describe('A round is spread over its period, but over no more than this; 0 = all at once.'),
   maxInFlight: whole(1, 10_000).default(32).describe('Probes at once from all vantages, at most.'),
   suspectAfterMs: whole(0, MINUTE)
-    .default(3 * SECOND)
-    .describe('A probe not done by now makes the pipeline look again early.'),
+    .default(SECOND)
+    .describe(
+      'A probe not done by now, nor in three times what the last fine one took, makes the pipeline look again early.',
+    ),
   confirmAfterMs: z
     .array(whole(0, 10 * MINUTE), { error: 'must be a list of whole numbers' })
     .max(20, { error: 'must hold at most 20' })
-    .default([1000, 2000, 5000, 10_000, 20_000])
+    .default([1000, 2000, 3000, 5000, 10_000, 20_000])
     .describe('When to look again after the first look that was not fine.'),
   heightened: cron()
     .default('*/10 * * * * *')

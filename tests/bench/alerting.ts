@@ -58,7 +58,9 @@ export async function benchAlerting(): Promise<boolean> {
   await pause(WARM_UP_MS)
   const early = inbox.received.length
 
-  console.log('Seconds from the switch to the webhook; didbon looks every 30 s, as shipped, blackbox every 15 s')
+  console.log(
+    'Seconds from the switch to the webhook; didbon looks every 30 s, as shipped, blackbox every 15 s',
+  )
   console.log('                                didbon  blocked blackbox')
   const told = (await Promise.all(lanes.map((lane, i) => censored(lane, inbox, i)))).flat()
   const { lines, times } = summary(told)

@@ -16,7 +16,7 @@ import { DEFAULTS as PROBE } from '../../src/probe/task.ts'
 import { vantageIn } from './vantage-in.ts'
 
 const HEARTBEAT_MS = 30_000
-const CONFIRM_AFTER_MS = [1_000, 2_000, 5_000, 10_000, 20_000]
+const CONFIRM_AFTER_MS = [1_000, 2_000, 3_000, 5_000, 10_000, 20_000]
 /** How long each step may really take here, and what a look that times out would have taken with the default settings. */
 const TIMEOUT_MS = 700
 const DEFAULT_TIMEOUT_MS = 10_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { explainedDiagnosis, summarisedDiagnosis } from '../../src/commands/diagnose-text.ts'
-import type { Look } from '../../src/commands/probe.ts'
+import type { Look } from '../../src/commands/looking.ts'
 import { explain } from '../../src/judge/judge.ts'
 import type {
   DnsExperiment,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { explained, summarised } from '../../src/commands/probe-text.ts'
-import type { Look } from '../../src/commands/probe.ts'
+import type { Look } from '../../src/commands/looking.ts'
 import { explain } from '../../src/judge/judge.ts'
 import type { Measurement, Observation, QuicObservation } from '../../src/model/measurement.ts'
 import {
