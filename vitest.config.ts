@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// What runs whole daemons comes last: most of it waits, and beside what only counts it would wait longer.
+// What only counts has a worker a core. What looks at a lab, and what runs whole daemons, mostly waits: more of it at a time, and
+// after the rest, beside which it would wait longer.
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -13,8 +14,17 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**', 'tests/image/**'],
+          exclude: ['tests/censors/**', 'tests/e2e/**', 'tests/image/**'],
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'censors',
+          include: ['tests/censors/**/*.test.ts'],
+          maxWorkers: 5,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -23,7 +33,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
