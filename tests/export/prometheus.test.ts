@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { needs } from '../chain/programs.ts'
 import { aLookout, type Lookout } from '../commands/record-cli.ts'
 import { type Prometheus, runTool, startPrometheus } from '../real-prometheus.ts'
 import { aStore } from '../store/given.ts'
@@ -56,7 +57,8 @@ async function range(
   return result
 }
 
-test('the shipped record, the daemon never ran -> May 2015 in Prometheus: facebook reported blocked, and never measured', async () => {
+test('the shipped record, the daemon never ran -> May 2015 in Prometheus: facebook reported blocked, and never measured', async (context) => {
+  needs(context, 'prometheus', 'promtool')
   const lookout = await aLookout()
   const prometheus = await loaded(lookout, await exported(lookout, ...MAY_2015))
 
@@ -81,7 +83,8 @@ test('the shipped record, the daemon never ran -> May 2015 in Prometheus: facebo
   })
 })
 
-test('a graph at any step -> unbroken from onset to end, and no longer', async () => {
+test('a graph at any step -> unbroken from onset to end, and no longer', async (context) => {
+  needs(context, 'prometheus', 'promtool')
   const lookout = await aLookout()
   const prometheus = await loaded(lookout, await exported(lookout, ...MAY_2015))
   const query = 'didbon_service_state{service="facebook",state="blocked"}'
@@ -94,7 +97,8 @@ test('a graph at any step -> unbroken from onset to end, and no longer', async (
   expect(await range(prometheus, query, until + 301, onDay(6, 18, 6) - 1, 127)).toEqual([])
 })
 
-test('a longer span, a sample an hour -> unbroken at multiples of an hour, and a hundredth of the text', async () => {
+test('a longer span, a sample an hour -> unbroken at multiples of an hour, and a hundredth of the text', async (context) => {
+  needs(context, 'prometheus', 'promtool')
   const lookout = await aLookout()
   const text = await exported(lookout, '--since', '2015-01-01', '--until', '2016-01-01')
   expect(text.length).toBeLessThan(2_000_000)
@@ -109,7 +113,8 @@ test('a longer span, a sample an hour -> unbroken at multiples of an hour, and a
   expect(graph!.values).toHaveLength(11 * 4 + 1)
 })
 
-test('measured and reported at one time -> two series; nobody looked later -> no series goes on', async () => {
+test('measured and reported at one time -> two series; nobody looked later -> no series goes on', async (context) => {
+  needs(context, 'prometheus', 'promtool')
   const lookout = await aLookout()
   const onsetBeforeAt = onDay(5, 30) * 1000
   const endBeforeAt = onsetBeforeAt + 3_600_000

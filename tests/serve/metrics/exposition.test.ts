@@ -2,6 +2,7 @@ import { once, EventEmitter } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Exposition } from '../../../src/serve/metrics/exposition.ts'
 import { startServer } from '../../../src/serve/server.ts'
+import { needs } from '../../chain/programs.ts'
 import { dns, http, tcp, tls } from '../../judge/builders.ts'
 import { runTool, startPrometheus } from '../../real-prometheus.ts'
 import { FINE } from '../../store/nouns.ts'
@@ -169,13 +170,15 @@ test('scrapes of both kinds at once -> each gets its own, none disturbs another'
   for (const [n, kind] of kinds.entries()) expect(together[n]).toEqual(alone[kind])
 })
 
-test('promtool check metrics on a scrape -> nothing to say', async () => {
+test('promtool check metrics on a scrape -> nothing to say', async (context) => {
+  needs(context, 'promtool')
   const { url } = await served()
   const text = await (await fetch(url)).text()
   expect(await runTool('promtool', ['check', 'metrics'], text)).toEqual({ code: 0, said: '' })
 })
 
-test('a real Prometheus -> takes OpenMetrics, reads labels back as they were, and gives exemplars', async () => {
+test('a real Prometheus -> takes OpenMetrics, reads labels back as they were, and gives exemplars', async (context) => {
+  needs(context, 'prometheus')
   const { host, scrapes } = await served()
   const twice = (async () => {
     const formats = []
