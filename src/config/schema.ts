@@ -95,7 +95,7 @@ const scheduleSchema = section({
     .describe('A round is spread over its period, but over no more than this; 0 = all at once.'),
   maxInFlight: whole(1, 10_000).default(32).describe('Probes at once from all vantages, at most.'),
   suspectAfterMs: whole(0, MINUTE)
-    .default(SECOND)
+    .default(1500)
     .describe(
       'A probe not done by now, nor in three times what the last fine one took, makes the pipeline look again early.',
     ),

@@ -75,7 +75,7 @@ export interface Run {
 /** 2015-05-01, a Friday */
 export const START = Date.UTC(2015, 4, 1)
 const CONFIRM_AFTER = [1000, 2000, 3000, 5000, 10_000, 20_000]
-const SUSPECT_AFTER = 1000
+const SUSPECT_AFTER = 1500
 const FULL_EVERY = 10
 const CONTROL_MS = 500
 const AGAIN_SEED = 99
