@@ -64,11 +64,13 @@ async function ready(child: ChildProcess): Promise<string> {
   const deadline = AbortSignal.timeout(START_MS)
   const tooLate = () => child.kill('SIGKILL')
   deadline.addEventListener('abort', tooLate)
-  let url = ''
+  let [url, isReady] = ['', false]
   for await (const line of createInterface({ input: child.stderr! })) {
     lines.push(line)
     url ||= /msg="Listening on" address=(\S+)/.exec(line)?.[1] ?? ''
-    if (!line.includes('Server is ready to receive web requests')) continue
+    isReady ||= line.includes('Server is ready to receive web requests')
+    // either may come first
+    if (url === '' || !isReady) continue
     deadline.removeEventListener('abort', tooLate)
     child.stderr!.resume()
     return `http://${url}`
