@@ -3,6 +3,7 @@
  * Rules that look at several keys at once are in vantage-checks.ts and checks.ts.
  */
 import { z } from 'zod'
+import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/look-again.ts'
 import { correlateSchema, incidentsSchema } from './correlate-schema.ts'
 import { detectSchema } from './detect-schema.ts'
 import { diagnoseSchema } from './diagnose-schema.ts'
@@ -95,14 +96,14 @@ const scheduleSchema = section({
     .describe('A round is spread over its period, but over no more than this; 0 = all at once.'),
   maxInFlight: whole(1, 10_000).default(32).describe('Probes at once from all vantages, at most.'),
   suspectAfterMs: whole(0, MINUTE)
-    .default(1500)
+    .default(SUSPECT_AFTER_MS)
     .describe(
       'A probe not done by now, nor in three times what the last fine one took, makes the pipeline look again early.',
     ),
   confirmAfterMs: z
     .array(whole(0, 10 * MINUTE), { error: 'must be a list of whole numbers' })
     .max(20, { error: 'must hold at most 20' })
-    .default([1000, 2000, 3000, 5000, 10_000, 20_000])
+    .default([...CONFIRM_AFTER_MS])
     .describe('When to look again after the first look that was not fine.'),
   heightened: cron()
     .default('*/10 * * * * *')

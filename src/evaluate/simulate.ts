@@ -8,6 +8,7 @@ import { healthOf } from '../detect/health.ts'
 import { needsHttp } from '../detect/status.ts'
 import type { DetectSettings, Watch } from '../detect/settings.ts'
 import type { Folded, Look } from '../model/look.ts'
+import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/look-again.ts'
 import type { OutageChange } from '../model/outage.ts'
 import type { EndpointRole } from '../model/service.ts'
 import { newEvents } from './events.ts'
@@ -74,8 +75,6 @@ export interface Run {
 
 /** 2015-05-01, a Friday */
 export const START = Date.UTC(2015, 4, 1)
-const CONFIRM_AFTER = [1000, 2000, 3000, 5000, 10_000, 20_000]
-const SUSPECT_AFTER = 1500
 const FULL_EVERY = 10
 const CONTROL_MS = 500
 const AGAIN_SEED = 99
@@ -165,8 +164,8 @@ export function simulate(scenario: Scenario, random: Random): Run {
   function confirm(service: string, place: Place, now: number): void {
     const key = `${place.vantage} ${service}`
     if ((confirming.get(key) ?? 0) > now) return
-    confirming.set(key, now + CONFIRM_AFTER.at(-1)!)
-    for (const after of CONFIRM_AFTER) {
+    confirming.set(key, now + CONFIRM_AFTER_MS.at(-1)!)
+    for (const after of CONFIRM_AFTER_MS) {
       events.add(now + after, (at) => {
         for (const aim of aimsOf.get(place)!)
           if (aim.service === service) look(aim, place, false, at, 'confirm')
@@ -180,8 +179,8 @@ export function simulate(scenario: Scenario, random: Random): Run {
     const { seen, durationMs } = outcome
     looks += 1
     const endedAt = Math.ceil(at + durationMs)
-    if (durationMs > SUSPECT_AFTER) {
-      events.add(at + SUSPECT_AFTER, (now) => {
+    if (durationMs > SUSPECT_AFTER_MS) {
+      events.add(at + SUSPECT_AFTER_MS, (now) => {
         if (openOutage(detector.vantages[place.vantage]?.services[aim.service]) === null)
           confirm(aim.service, place, now)
       })

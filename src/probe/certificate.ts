@@ -38,9 +38,10 @@ export function leafOf(socket: tls.TLSSocket): X509Certificate | null {
 export function chainOf(socket: tls.TLSSocket): string[] {
   const chain = new Set<string>()
   let link: Partial<tls.DetailedPeerCertificate> | undefined = presented(socket, true)
-  // The last one is its own issuer.
-  while (link?.raw !== undefined && chain.size < MAX_CHAIN && !chain.has(link.raw.toString('base64'))) {
-    chain.add(link.raw.toString('base64'))
+  while (link?.raw !== undefined && chain.size < MAX_CHAIN) {
+    const der = link.raw.toString('base64')
+    if (chain.has(der)) break // the last one is its own issuer
+    chain.add(der)
     link = link.issuerCertificate
   }
   return [...chain]

@@ -8,6 +8,7 @@ import { foldCanary, foldLook } from '../../src/detect/fold.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
 import { judge } from '../../src/judge/judge.ts'
 import { type Lab, startLab } from '../../src/lab/lab.ts'
+import { CONFIRM_AFTER_MS } from '../../src/model/look-again.ts'
 import type { Measurement, Plan } from '../../src/model/measurement.ts'
 import type { OutageChange } from '../../src/model/outage.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
@@ -16,7 +17,6 @@ import { DEFAULTS as PROBE } from '../../src/probe/task.ts'
 import { vantageIn } from './vantage-in.ts'
 
 const HEARTBEAT_MS = 30_000
-const CONFIRM_AFTER_MS = [1_000, 2_000, 3_000, 5_000, 10_000, 20_000]
 /** How long each step may really take here, and what a look that times out would have taken with the default settings. */
 const TIMEOUT_MS = 700
 const DEFAULT_TIMEOUT_MS = 10_000

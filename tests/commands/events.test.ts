@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { openRecord } from '../../src/store/record.ts'
-import { openStore } from '../../src/store/store.ts'
-import { type Lookout, SMALL, aLookout } from './record-cli.ts'
+import { aDaemonsStore, type Lookout, SMALL, aLookout } from './record-cli.ts'
 
 const SAID = [
   '--title',
@@ -86,16 +85,7 @@ test('an event of the file changed by hand -> the file does not undo it', async 
 
 test('while a daemon holds the store -> events are added all the same', async () => {
   const { store: path, run } = await aLookout(SMALL)
-  const daemon = await openStore({
-    path,
-    now: Date.now,
-    keepRawMs: 1e9,
-    keepOkSampleEvery: 1,
-    commitEveryMs: 50,
-    onError: (error) => {
-      throw error
-    },
-  })
+  const daemon = await aDaemonsStore(path)
   onTestFinished(() => daemon.close())
   expect(await run('events', 'add', ...FLAGS)).toMatchObject({
     code: 0,

@@ -3,9 +3,8 @@ import { expect, test } from 'vitest'
 import { judge } from '../../src/judge/judge.ts'
 import type { Measurement } from '../../src/model/measurement.ts'
 import { openRecord } from '../../src/store/record.ts'
-import { openStore } from '../../src/store/store.ts'
 import { aControl, aGoodLook, aMeasurement, dns, tcp, tls } from '../judge/builders.ts'
-import { type Lookout, aLookout } from './record-cli.ts'
+import { aDaemonsStore, type Lookout, aLookout } from './record-cli.ts'
 
 const T0 = Date.UTC(2025, 5, 1)
 const id = (n: number) => `01970000-0000-7000-8000-${String(n).padStart(12, '0')}`
@@ -22,15 +21,10 @@ async function filled(): Promise<Lookout> {
     events: 'events: []\n',
     reports: 'record: { from: 2010-01-01, until: 2022-12-31 }\nreports: []\n',
   })
-  const store = await openStore({
-    path: lookout.store,
+  const store = await aDaemonsStore(lookout.store, {
     keepRawMs: Number.MAX_SAFE_INTEGER,
     keepOkSampleEvery: 1000,
     commitEveryMs: 1000,
-    now: Date.now,
-    onError: (error) => {
-      throw error
-    },
   })
   const control = aControl({ id: id(1), endpoint: 'facebook/www', startedAt: T0 })
   const save = (measurement: Measurement, controls: readonly Measurement[]) => {

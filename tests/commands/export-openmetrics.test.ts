@@ -1,10 +1,9 @@
 /** didbon export --format openmetrics, as it is typed, and read back as Prometheus would. */
 import { beforeAll, expect, test } from 'vitest'
 import { openRecord } from '../../src/store/record.ts'
-import { openStore } from '../../src/store/store.ts'
 import { DAY, HOUR, T0, aMeasurement, anOutage, opened, saved } from '../store/nouns.ts'
 import { aMeasured } from './builders.ts'
-import { type Lookout, SMALL, newLookout } from './record-cli.ts'
+import { aDaemonsStore, type Lookout, SMALL, newLookout } from './record-cli.ts'
 
 interface Sample {
   readonly labels: Readonly<Record<string, string>>
@@ -43,16 +42,7 @@ let lookout: Lookout
 beforeAll(async () => {
   const made = await newLookout(SMALL)
   lookout = made.lookout
-  const store = await openStore({
-    path: lookout.store,
-    now: Date.now,
-    keepRawMs: 1e12,
-    keepOkSampleEvery: 1,
-    commitEveryMs: 50,
-    onError(error) {
-      throw error
-    },
-  })
+  const store = await aDaemonsStore(lookout.store)
   store.save(
     saved(aMeasurement(1, { startedAt: T0 + 3 * HOUR }), { changes: [opened(over), opened(lasting)] }),
   )

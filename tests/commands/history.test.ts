@@ -3,10 +3,9 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Correlation } from '../../src/model/correlation.ts'
 import { showOutage } from '../../src/serve/api/rows/outage.ts'
 import { openRecord } from '../../src/store/record.ts'
-import { openStore } from '../../src/store/store.ts'
 import { T0, aMeasurement, anOutage, opened, saved } from '../store/nouns.ts'
 import { aMeasured } from './builders.ts'
-import { type Lookout, SMALL, aLookout, newLookout } from './record-cli.ts'
+import { aDaemonsStore, type Lookout, SMALL, aLookout, newLookout } from './record-cli.ts'
 
 interface Correlated {
   incidents: {
@@ -287,16 +286,7 @@ test('a measured incident -> beside the reported ones, with its vantages, its me
 
 test('outages that were measured -> rows as the API has them, an open one without a length', async () => {
   const { store: path, run } = await aLookout(SMALL)
-  const store = await openStore({
-    path,
-    now: () => T0,
-    keepRawMs: 1e12,
-    keepOkSampleEvery: 1,
-    commitEveryMs: 50,
-    onError: (error) => {
-      throw error
-    },
-  })
+  const store = await aDaemonsStore(path, { now: () => T0 })
   const outage = anOutage({
     id: '=facebook',
     causes: [{ at: T0, cause: 'blocked', mechanism: null, reason: '@SUM(1)' }],

@@ -3,9 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { openStore } from '../../src/store/store.ts'
 import { URL_PLAIN, control, document, plain, query, secure } from '../ooni/documents.ts'
-import { aLookout } from './record-cli.ts'
+import { aDaemonsStore, aLookout } from './record-cli.ts'
 
 const NOTHING = {
   events: 'events: []\n',
@@ -149,16 +148,7 @@ test('into the store -> what is watched is kept, outages and incidents are made 
 
 test('a store that a daemon holds -> told so, and nothing is written', async () => {
   const { run, store, folder } = await aLookout(NOTHING)
-  const held = await openStore({
-    path: store,
-    keepRawMs: HOUR,
-    keepOkSampleEvery: 1,
-    commitEveryMs: 1000,
-    now: Date.now,
-    onError: (error) => {
-      throw error
-    },
-  })
+  const held = await aDaemonsStore(store, { keepRawMs: HOUR, commitEveryMs: 1000 })
   try {
     await writeFile(join(folder, 'one.jsonl'), aDay())
     const done = await run('import', join(folder, 'one.jsonl'))

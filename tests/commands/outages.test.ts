@@ -1,10 +1,9 @@
 /** didbon outages, as it is typed: which are printed, how long they lasted, and as what. */
 import { beforeAll, expect, test } from 'vitest'
 import { openRecord } from '../../src/store/record.ts'
-import { openStore } from '../../src/store/store.ts'
 import { HOUR, T0, anOutage, opened, saved } from '../store/nouns.ts'
 import { aReport } from './builders.ts'
-import { type Lookout, SMALL, newLookout } from './record-cli.ts'
+import { aDaemonsStore, type Lookout, SMALL, newLookout } from './record-cli.ts'
 
 const dating = (...days: readonly (number | null)[]) => {
   const [earliestAt = null, latestAt = null] = days.map((n) => (n === null ? null : T0 + n * 24 * HOUR))
@@ -36,16 +35,7 @@ beforeAll(async () => {
   const made = await newLookout(SMALL)
   lookout = made.lookout
   await lookout.run('outages') // takes the files over first
-  const store = await openStore({
-    path: lookout.store,
-    now: Date.now,
-    keepRawMs: 1e12,
-    keepOkSampleEvery: 1,
-    commitEveryMs: 50,
-    onError(error) {
-      throw error
-    },
-  })
+  const store = await aDaemonsStore(lookout.store)
   const ended = { endAfterAt: T0 + 90_000, endBeforeAt: T0 + 95_000, closedAt: T0 + 100_000 }
   const changes = [
     anOutage({ id: 'over', ...ended }),

@@ -3,9 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { openRecord } from '../../src/store/record.ts'
-import { openStore } from '../../src/store/store.ts'
 import { T0 } from '../store/nouns.ts'
-import { type Lookout, SMALL, aLookout, newLookout } from './record-cli.ts'
+import { aDaemonsStore, type Lookout, SMALL, aLookout, newLookout } from './record-cli.ts'
 
 let small: Lookout
 beforeAll(async () => {
@@ -159,16 +158,7 @@ test.each([['outages'], ['token', 'list'], ['correlate']])(
   '%s beside a daemon -> answered, and its store stays its own',
   async (...args) => {
     const { store: path, run } = await aLookout(SMALL)
-    const daemon = await openStore({
-      path,
-      now: Date.now,
-      keepRawMs: 1e9,
-      keepOkSampleEvery: 1,
-      commitEveryMs: 50,
-      onError: (error) => {
-        throw error
-      },
-    })
+    const daemon = await aDaemonsStore(path)
     expect(await run(...args)).toMatchObject({ code: 0, stderr: '' })
     expect(() => daemon.close()).not.toThrow()
   },

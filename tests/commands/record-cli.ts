@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished, vi } from 'vitest'
 import { runProgram } from '../../src/commands/program.ts'
+import { type Store, type StoreOptions, openStore } from '../../src/store/store.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -53,6 +54,21 @@ export interface Lookout {
   readonly run: (...args: string[]) => Promise<Done>
   /** in a process of its own, with text on stdin */
   readonly feed: (stdin: string, ...args: string[]) => Promise<Done>
+}
+
+/** The store as a daemon holds it, every look kept; what goes wrong in it is thrown. Whoever opens it closes it. */
+export function aDaemonsStore(path: string, over: Partial<StoreOptions> = {}): Promise<Store> {
+  return openStore({
+    path,
+    now: Date.now,
+    keepRawMs: 1e12,
+    keepOkSampleEvery: 1,
+    commitEveryMs: 50,
+    onError(error) {
+      throw error
+    },
+    ...over,
+  })
 }
 
 /** A lookout that is gone after the test. @param record other files than the shipped ones @param over keys of didbon.yaml */

@@ -5,9 +5,8 @@ import { expect, test } from 'vitest'
 import { measurementOf } from '../../src/evaluate/facts.ts'
 import { judge } from '../../src/judge/judge.ts'
 import { openRecord } from '../../src/store/record.ts'
-import { openStore } from '../../src/store/store.ts'
 import { HOUR, T0, aMeasurement, anId, anOutage, opened, saved } from '../store/nouns.ts'
-import { type Lookout, SMALL, aLookout } from './record-cli.ts'
+import { aDaemonsStore, type Lookout, SMALL, aLookout } from './record-cli.ts'
 
 const CUT = measurementOf({ layer: 'tls', failure: 'connection_reset' }, false)
 const CONTROL = measurementOf(null, true)
@@ -26,16 +25,7 @@ const SERVICES = {
 }
 
 async function opening(path: string) {
-  return openStore({
-    path,
-    now: () => T0 + 3 * HOUR,
-    keepRawMs: 1e12,
-    keepOkSampleEvery: 1000,
-    commitEveryMs: 60_000,
-    onError(error) {
-      throw error
-    },
-  })
+  return aDaemonsStore(path, { now: () => T0 + 3 * HOUR, keepOkSampleEvery: 1000, commitEveryMs: 60_000 })
 }
 
 /** Looks and canaries every half a minute for two hours, reset from minute 60 to 90; `more` goes in at the end. */

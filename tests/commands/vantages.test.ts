@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { openStore } from '../../src/store/store.ts'
-import { aLookout } from './record-cli.ts'
+import { aDaemonsStore, aLookout } from './record-cli.ts'
 
 const VANTAGES = {
   vantages: [
@@ -25,16 +24,7 @@ const VANTAGES = {
 
 /** What a daemon noted of its vantages before it stopped. */
 async function noted(path: string, health: Readonly<Record<string, string>>): Promise<void> {
-  const store = await openStore({
-    path,
-    now: Date.now,
-    keepRawMs: 1e12,
-    keepOkSampleEvery: 1,
-    commitEveryMs: 50,
-    onError(error) {
-      throw error
-    },
-  })
+  const store = await aDaemonsStore(path)
   for (const [vantage, each] of Object.entries(health)) {
     const state = JSON.stringify({ health: each })
     store.save({ measurement: null, verdict: null, changes: [], detector: { vantage, state } })

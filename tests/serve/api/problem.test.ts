@@ -48,7 +48,7 @@ test.each([
   expect(problemOf(error)).toBeNull()
 })
 
-async function failing(over: Partial<ServerOptions>) {
+async function serving(over: Partial<ServerOptions>) {
   const faults: unknown[] = []
   const server = await startServer({
     host: '127.0.0.1',
@@ -63,7 +63,7 @@ async function failing(over: Partial<ServerOptions>) {
     ...over,
   })
   onTestFinished(() => server.close())
-  return { url: server.url, faults }
+  return { url: server.url, close: server.close, faults }
 }
 
 const broken = (): never => {
@@ -78,7 +78,7 @@ test.each([
 ] as const)(
   '$path fails through a fault of ours -> 500 without the detail, which the daemon hears',
   async ({ path, over }) => {
-    const { url, faults } = await failing(over)
+    const { url, faults } = await serving(over)
     const answer = await fetch(url + path)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([500, 'application/problem+json'])
     expect(await answer.text()).not.toContain('secret')
@@ -88,30 +88,21 @@ test.each([
 )
 
 test('no record is given -> live state alone; the history is not there rather than empty', async () => {
-  const { url } = await failing({})
+  const { url } = await serving({})
   expect((await fetch(`${url}/api/v1/status`)).status).toBe(200)
   for (const path of ['outages', 'events', 'services', 'timeline'])
     expect((await fetch(`${url}/api/v1/${path}`)).status).toBe(404)
 })
 
 test('closed while a client is in the midst of asking -> its connection ends at once', async () => {
-  const server = await startServer({
-    host: '127.0.0.1',
-    port: 0,
-    expose: async () => '',
-    status: () => [],
-    vantages: () => [],
-    heightened: () => new Map(),
-    notReady: () => [],
-    now: () => 0,
-  })
-  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+  const { url, close } = await serving({})
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n')
   await once(socket, 'data')
   socket.write('GET /healthz HTTP/1.1\r\nho')
   await new Promise((resolve) => setImmediate(resolve))
   const ended = new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve))
-  await server.close()
+  await close()
   await ended
 })
 
