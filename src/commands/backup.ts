@@ -2,7 +2,7 @@
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import { parseLength } from '../model/time.ts'
-import { type BackupStep, backupStore } from '../store/backup.ts'
+import { type BackupStep, backupStore } from '../store/file/backup.ts'
 import { interrupted } from './interrupted.ts'
 import { print } from './with-history.ts'
 

@@ -2,10 +2,10 @@
 import { AppError } from '../model/error.ts'
 import type { Correlation, Ranking, Significance } from '../model/correlation.ts'
 import type { Incident } from '../model/incident.ts'
-import { isoWindow } from './outside.ts'
+import { isoWindow } from '../views/iso.ts'
 import { rankingText, reasonsText, showTargets, significanceText } from './ranking-text.ts'
 import { all, print, withHistory } from './with-history.ts'
-import { isUndated, showWindow } from './window.ts'
+import { isUndated, showWindow } from '../views/text/window.ts'
 
 export interface CorrelateOptions {
   readonly config?: string

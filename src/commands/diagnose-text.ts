@@ -3,7 +3,7 @@ import type { DnsExperiment, HttpExperiment, TlsExperiment } from '../model/diff
 import type { Experiment } from '../model/experiment.ts'
 import type { Diagnosed, Evasion, Finding, Hit } from '../model/finding.ts'
 import type { Look } from './looking.ts'
-import { table } from './table.ts'
+import { table } from '../views/text/table.ts'
 
 const WAYS_AROUND: Readonly<Record<Evasion, string>> = {
   'split-hello': 'a hello split in two',

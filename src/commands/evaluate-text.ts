@@ -2,7 +2,7 @@
 import type { Evaluation } from '../evaluate/evaluate.ts'
 import type { Estimate } from '../evaluate/intervals.ts'
 import type { Score } from '../evaluate/score.ts'
-import { table } from './table.ts'
+import { table } from '../views/text/table.ts'
 
 /** In brackets: what it may be at 95 %. */
 export function evaluationText({ looks, vantageYears, truth, scores }: Evaluation): string {

@@ -12,8 +12,8 @@ import { shape } from '../config/shape-problems.ts'
 import { nearest } from '../model/suggest.ts'
 import { AppError } from '../model/error.ts'
 import type { TriggerEvent } from '../model/event.ts'
-import { windowOf } from './window.ts'
-import { showAt } from './zone.ts'
+import { windowOf } from '../views/text/window.ts'
+import { showAt } from '../views/text/zone.ts'
 
 /** What may be said of an event without a file. */
 export interface EventFlags {

@@ -2,15 +2,15 @@
 import { AppError } from '../model/error.ts'
 import type { EventKind, EventRole } from '../model/event.ts'
 import type { AuditEntry, History, KeptEvent } from '../model/history.ts'
-import { showEventDetail, showEvent as eventRow } from '../serve/api/rows/event.ts'
-import { csv } from './csv.ts'
+import { showEventDetail, showEvent as eventRow } from '../views/rows/event.ts'
+import { csv } from '../views/csv.ts'
 import { entryOf } from './event-entry.ts'
-import { facts, showSource } from './facts.ts'
+import { facts, showSource } from '../views/text/facts.ts'
 import { spanOf } from './period.ts'
-import { table } from './table.ts'
-import { showTime } from './time.ts'
+import { table } from '../views/text/table.ts'
+import { showTime } from '../views/text/time.ts'
 import { all, print, withHistory } from './with-history.ts'
-import { showWindow } from './window.ts'
+import { showWindow } from '../views/text/window.ts'
 
 export interface EventsListOptions {
   readonly config?: string

@@ -10,9 +10,9 @@ import { type Family, type Series, defaultStepMs, openMetrics } from '../export/
 import { stateOfReport } from '../history/timeline.ts'
 import type { History } from '../model/history.ts'
 import { parseLength } from '../model/time.ts'
-import { extentOf } from '../store/extent.ts'
+import { extentOf } from '../store/outages/extent.ts'
 import type { Export, ExportOptions } from './export.ts'
-import type { Period } from './strip.ts'
+import type { Period } from '../views/strip.ts'
 import { type Opened, all } from './with-history.ts'
 
 const PAGE = 500

@@ -15,7 +15,7 @@ import type { Verdict } from '../model/verdict.ts'
 import { endpointFor } from '../ooni/match.ts'
 import type { Read } from '../ooni/read.ts'
 import { backfill } from '../replay/backfill.ts'
-import { openRecord } from '../store/record.ts'
+import { openRecord } from '../store/catalog/record.ts'
 import { openStore, type Store } from '../store/store.ts'
 
 type ReadMeasurement = Extract<Read, { kind: 'measurement' }>

@@ -1,12 +1,12 @@
 /** incidents: outages that belong together, measured or reported. */
 import type { EvidenceKind, Incident } from '../model/incident.ts'
-import { showIncident } from '../serve/api/rows/incident.ts'
+import { showIncident } from '../views/rows/incident.ts'
 import { spanOf } from './period.ts'
-import { csv } from './csv.ts'
+import { csv } from '../views/csv.ts'
 import { showTargets } from './ranking-text.ts'
-import { table } from './table.ts'
+import { table } from '../views/text/table.ts'
 import { all, print, withHistory } from './with-history.ts'
-import { showEnd, showWindow } from './window.ts'
+import { showEnd, showWindow } from '../views/text/window.ts'
 
 export interface IncidentsOptions {
   readonly config?: string

@@ -5,7 +5,7 @@
  */
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
-import { addressesIn } from '../looks.ts'
+import { addressesIn } from '../run/looks.ts'
 import { interrupted } from './interrupted.ts'
 import {
   EXIT_INTERRUPTED,

@@ -1,6 +1,6 @@
 /** ranking-text: how well events explain an onset, each number shown so that a reader can check the sum. */
 import type { Correlation, Ranking, Significance } from '../model/correlation.ts'
-import { table } from './table.ts'
+import { table } from '../views/text/table.ts'
 
 /** What a list leaves out when it is not asked for everything. */
 const LEAST_POSTERIOR = 0.01

@@ -2,10 +2,10 @@
 import type { Outage } from '../model/outage.ts'
 import type { OutageDifference } from '../replay/compare.ts'
 import type { Replay, Start } from '../replay/replay.ts'
-import { showOutage } from '../serve/api/rows/outage.ts'
-import { isoOf } from './outside.ts'
-import { table } from './table.ts'
-import { showTime } from './time.ts'
+import { showOutage } from '../views/rows/outage.ts'
+import { isoOf } from '../views/iso.ts'
+import { table } from '../views/text/table.ts'
+import { showTime } from '../views/text/time.ts'
 
 const STARTS: Readonly<Record<Start, string>> = {
   saved_state: 'where the daemon stood then',

@@ -4,10 +4,10 @@ import type { TriggerEvent } from '../model/event.ts'
 import type { History, TimelineRow } from '../model/history.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Report } from '../model/report.ts'
-import { markdownSource, plain } from './markdown.ts'
+import { markdownSource, plain } from '../views/text/markdown.ts'
 import { sayLag, showShare } from './ranking-text.ts'
-import type { Period } from './strip.ts'
-import { showEnd, showWindow } from './window.ts'
+import type { Period } from '../views/strip.ts'
+import { showEnd, showWindow } from '../views/text/window.ts'
 
 export type Told = NonNullable<Awaited<ReturnType<History['incident']>>>
 

@@ -1,6 +1,6 @@
 /** report-markdown: findings over a period as text; what was measured and what others reported never in one sentence. */
-import { measuredHours, reportedHours } from './hours.ts'
-import { markdownTable, plain } from './markdown.ts'
+import { measuredHours, reportedHours } from '../views/hours.ts'
+import { markdownTable, plain } from '../views/text/markdown.ts'
 import { significanceText } from './ranking-text.ts'
 import { type Findings, type Told, distinct, incidentsPart, nameOf } from './report-incident.ts'
 

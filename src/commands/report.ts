@@ -5,7 +5,7 @@ import { VERSION } from '../version.ts'
 import { periodOf } from './period.ts'
 import type { Findings } from './report-incident.ts'
 import { reportMarkdown } from './report-markdown.ts'
-import type { Period } from './strip.ts'
+import type { Period } from '../views/strip.ts'
 import { all, print, withHistory } from './with-history.ts'
 
 export interface ReportOptions {

@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import { watchConfig } from '../config/watch.ts'
 import { startDaemon } from '../daemon.ts'
-import { createLog } from '../log.ts'
+import { createLog } from '../run/log.ts'
 import { type Listening, listeningAs } from './listening.ts'
 
 /**

@@ -10,7 +10,7 @@ import type { Measurement } from '../model/measurement.ts'
 import { type Endpoint, transferEndpointsAt } from '../model/service.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { probeOnce } from '../probe/ladder.ts'
-import { transferTask } from '../transfer-task.ts'
+import { transferTask } from '../run/transfer-task.ts'
 import { interrupted } from './interrupted.ts'
 import {
   EXIT_INTERRUPTED,

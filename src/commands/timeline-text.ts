@@ -1,8 +1,8 @@
 /** timeline-text: strips of blocks for a terminal, what was measured and what others reported apart. */
 import type { TimelineRow } from '../model/history.ts'
 import type { State } from '../model/outage.ts'
-import { type Cell, OUTAGES, type Period, cellsOf, spent } from './strip.ts'
-import { showSpan } from './time.ts'
+import { type Cell, OUTAGES, type Period, cellsOf, spent } from '../views/strip.ts'
+import { showSpan } from '../views/text/time.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS

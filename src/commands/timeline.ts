@@ -1,7 +1,7 @@
 /** timeline: what held when, as a strip of blocks per service and vantage. */
 import { styleText } from 'node:util'
 import { AppError } from '../model/error.ts'
-import { isoOf } from './outside.ts'
+import { isoOf } from '../views/iso.ts'
 import { periodOf } from './period.ts'
 import { type Paint, timelineText } from './timeline-text.ts'
 import { print, withHistory } from './with-history.ts'

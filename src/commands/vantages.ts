@@ -6,7 +6,7 @@ import type { VantageState } from '../detect/detector.ts'
 import { AppError } from '../model/error.ts'
 import type { Health } from '../model/vantage.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
-import { table } from './table.ts'
+import { table } from '../views/text/table.ts'
 
 export interface VantagesOptions {
   readonly config?: string

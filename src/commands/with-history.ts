@@ -8,12 +8,12 @@ import type { Config } from '../config/config.ts'
 import { loadEvents } from '../config/events.ts'
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
-import { printOf, readRecordFiles } from '../desk.ts'
+import { printOf, readRecordFiles } from '../run/catalog.ts'
 import { openHistory } from '../history/history.ts'
 import { importRecord } from '../history/import-record.ts'
 import type { History } from '../model/history.ts'
-import { type RecordStore, openRecord } from '../store/record.ts'
-import { correlateOf } from '../watching.ts'
+import { type RecordStore, openRecord } from '../store/catalog/record.ts'
+import { correlateOf } from '../run/watching.ts'
 
 export interface Opened {
   readonly config: Config

@@ -5,7 +5,7 @@
  */
 import type { Config } from '../config/config.ts'
 import { DEFAULTS as CORRELATE } from '../correlate/settings.ts'
-import { INCIDENT_DEFAULTS } from '../detect/incidents.ts'
+import { INCIDENT_DEFAULTS } from '../incident/group.ts'
 import { DEFAULTS, scaleTime } from '../detect/settings.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { LabNetwork } from '../lab/network.ts'

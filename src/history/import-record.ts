@@ -1,10 +1,10 @@
 /** import-record: the documented record from its files into the store, down to the incidents its reports make. */
-import { groupReports } from '../detect/incident-reports.ts'
+import { groupReports } from '../incident/reports.ts'
 import type { TriggerEvent } from '../model/event.ts'
 import type { ReportRecord } from '../model/report.ts'
-import type { RecordStore } from '../store/record.ts'
-import type { EventsImported } from '../store/write-events.ts'
-import type { ReportsImported } from '../store/write-reports.ts'
+import type { RecordStore } from '../store/catalog/record.ts'
+import type { EventsImported } from '../store/catalog/write-events.ts'
+import type { ReportsImported } from '../store/catalog/write-reports.ts'
 
 export interface RecordFiles {
   readonly events: readonly TriggerEvent[]

@@ -1,7 +1,7 @@
 /** listing: a page of things held in memory, in order of time, with the same cursors as pages of tables. */
 import { byPlace } from '../model/cursor.ts'
 import type { Page, Paging, Span } from '../model/history.ts'
-import { type Extent, UNDATED_AT } from '../store/extent.ts'
+import { type Extent, UNDATED_AT } from '../store/outages/extent.ts'
 import { pageOf, pagingOf } from './cursor.ts'
 
 /** One thing with its place in time. */

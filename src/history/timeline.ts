@@ -2,8 +2,8 @@
 import type { TimelineRow, TimelineStretch } from '../model/history.ts'
 import type { State } from '../model/outage.ts'
 import type { Report, ReportMode } from '../model/report.ts'
-import type { StateStrip } from '../store/read-states.ts'
-import { extentOf } from '../store/extent.ts'
+import type { StateStrip } from '../store/outages/read-states.ts'
+import { extentOf } from '../store/outages/extent.ts'
 import { overlaps } from './listing.ts'
 
 interface Wanted {

@@ -4,7 +4,7 @@ import net from 'node:net'
 import tls from 'node:tls'
 import { discard } from '../vantage/open-socket.ts'
 import { leafOf } from './certificate.ts'
-import { withoutDot } from './dns-wire.ts'
+import { withoutDot } from './dns/wire.ts'
 
 export interface Shaken {
   readonly socket: tls.TLSSocket

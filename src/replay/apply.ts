@@ -1,10 +1,10 @@
 /** apply: what a replay found, written: outages, strips, incidents, verdicts and the detector, with a note of what was changed. */
 import type { Config } from '../config/config.ts'
 import type { Outage } from '../model/outage.ts'
-import { openRecord } from '../store/record.ts'
+import { openRecord } from '../store/catalog/record.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
 import { type Rewriting, rewrite } from '../store/rewrite.ts'
-import { incidentsOf } from '../watching.ts'
+import { incidentsOf } from '../run/watching.ts'
 import type { OutageDifference } from './compare.ts'
 import { regroup } from './incidents.ts'
 import type { Refolded } from './refold.ts'

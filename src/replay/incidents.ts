@@ -1,9 +1,9 @@
 /** incidents: grouped anew after outages were rewritten: all there are, since one outage more may join two incidents. */
-import { groupOutages, type IncidentSettings } from '../detect/incidents.ts'
+import { groupOutages, type IncidentSettings } from '../incident/group.ts'
 import type { Grouped, MeasuredIncident } from '../model/incident.ts'
 import type { Outage } from '../model/outage.ts'
 import type { VantageFacts } from '../model/vantage.ts'
-import type { RecordStore } from '../store/record.ts'
+import type { RecordStore } from '../store/catalog/record.ts'
 
 /**
  * @param outages all there are now

@@ -1,5 +1,5 @@
 /** usual-gap: how often something was looked at, where no schedule says so: the median time between looks. Pure. */
-import type { ScannedRow } from '../store/scan.ts'
+import type { ScannedRow } from '../store/measurements/scan.ts'
 
 /** Shorter gaps are looks of one sitting; where there was only one, nothing is known. */
 const LEAST_MS = 30_000

@@ -1,11 +1,11 @@
 /** batch: everything queued, written in one transaction: measurements, outages and the detector's state stand or fall together. */
 import type { Database } from 'better-sqlite3'
 import type { Outage } from '../model/outage.ts'
-import { pack } from './packed.ts'
-import type { SmallRow, Tick } from './small-row.ts'
-import { openDays } from './days.ts'
-import { openMeasurementWriter } from './write-measurements.ts'
-import { openOutageWriter } from './write-outages.ts'
+import { pack } from './measurements/packed.ts'
+import type { SmallRow, Tick } from './measurements/small-row.ts'
+import { openDays } from './measurements/days.ts'
+import { openMeasurementWriter } from './measurements/write.ts'
+import { openOutageWriter } from './outages/write.ts'
 
 export interface Batch {
   /** in the order they were saved */

@@ -10,7 +10,7 @@
 import { AppError } from '../model/error.ts'
 import type { Outage } from '../model/outage.ts'
 import type { Batch } from './batch.ts'
-import type { SmallRow, Tick } from './small-row.ts'
+import type { SmallRow, Tick } from './measurements/small-row.ts'
 
 export interface GroupCommit {
   /** Queues; commits at once when `outages` is not empty. A failure to commit goes to `onError`. */

@@ -8,31 +8,31 @@ import type { Incident } from '../model/incident.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { Outage } from '../model/outage.ts'
 import type { ReportRecord } from '../model/report.ts'
-import { BUSY_TIMEOUT_MS, explain, identify } from './file.ts'
-import { SCHEMA_VERSION } from './migrate.ts'
-import { openNames } from './names.ts'
-import { unpack } from './packed.ts'
-import { type CountFilter, type HourCount, readCounts } from './read-counts.ts'
+import { BUSY_TIMEOUT_MS, explain, identify } from './file/file.ts'
+import { SCHEMA_VERSION } from './file/migrate.ts'
+import { openNames } from './measurements/names.ts'
+import { unpack } from './measurements/packed.ts'
+import { type CountFilter, type HourCount, readCounts } from './measurements/read-counts.ts'
 import {
   type IncidentFilter,
   type PlacedIncident,
   readIncident,
   readIncidentOf,
   readIncidents,
-} from './read-incidents.ts'
+} from './outages/read-incidents.ts'
 import {
   type MeasurementFilter,
   type MeasurementPage,
   readMeasurement,
   readMeasurements,
-} from './read-measurements.ts'
-import { type OutageFilter, readOutages, readOutagesById } from './read-outages.ts'
-import { readAudit, readEvents, readReportRecord } from './read-record.ts'
-import { type StateFilter, type StateStrip, readStates } from './read-states.ts'
-import { type Replayed, replay } from './replay.ts'
+} from './measurements/read.ts'
+import { type OutageFilter, readOutages, readOutagesById } from './outages/read.ts'
+import { readAudit, readEvents, readReportRecord } from './catalog/read-record.ts'
+import { type StateFilter, type StateStrip, readStates } from './outages/read-states.ts'
+import { type Replayed, replay } from './measurements/replay.ts'
 import type { Tables } from './schema.ts'
-import type { StoredMeasurement } from './stored.ts'
-import { type VersionKey, openVersions } from './versions.ts'
+import type { StoredMeasurement } from './measurements/stored.ts'
+import { type VersionKey, openVersions } from './file/versions.ts'
 
 /** Sees what is committed, never what is still queued. */
 export interface StoreReader {

@@ -13,13 +13,13 @@ import type { OutageChange } from '../model/outage.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { openBatchWriter } from './batch.ts'
-import { openToWrite } from './connection.ts'
-import { APPLICATION_ID, type Found, examine, explain, freeBytes, lock, makeFolder } from './file.ts'
+import { openToWrite } from './file/connection.ts'
+import { APPLICATION_ID, type Found, examine, explain, freeBytes, lock, makeFolder } from './file/file.ts'
 import { openGroupCommit } from './group-commit.ts'
-import { migrate } from './migrate.ts'
-import { type Pruned, openPruner } from './prune.ts'
+import { migrate } from './file/migrate.ts'
+import { type Pruned, openPruner } from './measurements/prune.ts'
 import { type StoreReader, openStoreReadOnly } from './reader.ts'
-import { smallRow } from './small-row.ts'
+import { smallRow } from './measurements/small-row.ts'
 
 export interface StoreOptions {
   /** its folder is made when missing */

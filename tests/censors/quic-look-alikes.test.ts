@@ -7,7 +7,7 @@ import { newDetector } from '../../src/detect/detector.ts'
 import { foldLook } from '../../src/detect/fold.ts'
 import { quicOf } from '../../src/detect/quic.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
-import { lookedAt, lookOf } from '../../src/look.ts'
+import { lookedAt, lookOf } from '../../src/watch/look.ts'
 import { aLab, look } from './watch.ts'
 import { FACEBOOK, quicOn } from './quic-watch.ts'
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { judge } from '../../src/judge/judge.ts'
 import type { Measurement } from '../../src/model/measurement.ts'
-import { openRecord } from '../../src/store/record.ts'
+import { openRecord } from '../../src/store/catalog/record.ts'
 import { aControl, aGoodLook, aMeasurement, dns, tcp, tls } from '../judge/builders.ts'
 import { aDaemonsStore, type Lookout, aLookout } from './record-cli.ts'
 

@@ -1,6 +1,6 @@
 /** didbon export --format openmetrics, as it is typed, and read back as Prometheus would. */
 import { beforeAll, expect, test } from 'vitest'
-import { openRecord } from '../../src/store/record.ts'
+import { openRecord } from '../../src/store/catalog/record.ts'
 import { DAY, HOUR, T0, aMeasurement, anOutage, opened, saved } from '../store/nouns.ts'
 import { aMeasured } from './builders.ts'
 import { aDaemonsStore, type Lookout, SMALL, newLookout } from './record-cli.ts'

@@ -1,6 +1,6 @@
 /** didbon outages, as it is typed: which are printed, how long they lasted, and as what. */
 import { beforeAll, expect, test } from 'vitest'
-import { openRecord } from '../../src/store/record.ts'
+import { openRecord } from '../../src/store/catalog/record.ts'
 import { HOUR, T0, anOutage, opened, saved } from '../store/nouns.ts'
 import { aReport } from './builders.ts'
 import { aDaemonsStore, type Lookout, SMALL, newLookout } from './record-cli.ts'

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { openRecord } from '../../src/store/record.ts'
+import { openRecord } from '../../src/store/catalog/record.ts'
 import { T0 } from '../store/nouns.ts'
 import { aDaemonsStore, type Lookout, SMALL, aLookout, newLookout } from './record-cli.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { measurementOf } from '../../src/evaluate/facts.ts'
 import { judge } from '../../src/judge/judge.ts'
-import { openRecord } from '../../src/store/record.ts'
+import { openRecord } from '../../src/store/catalog/record.ts'
 import { HOUR, T0, aMeasurement, anId, anOutage, opened, saved } from '../store/nouns.ts'
 import { aDaemonsStore, type Lookout, SMALL, aLookout } from './record-cli.ts'
 

@@ -4,7 +4,7 @@ import { type Density, lagDensity } from '../../src/correlate/lag.ts'
 import { rankCandidates } from '../../src/correlate/rank.ts'
 import { DEFAULTS } from '../../src/correlate/settings.ts'
 import { significance } from '../../src/correlate/significance.ts'
-import { groupReports } from '../../src/detect/incident-reports.ts'
+import { groupReports } from '../../src/incident/reports.ts'
 import { isClosed } from '../../src/model/event.ts'
 import { events, record } from './record.ts'
 

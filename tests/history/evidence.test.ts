@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { groupOutages } from '../../src/detect/incidents.ts'
-import { groupReports } from '../../src/detect/incident-reports.ts'
+import { groupOutages } from '../../src/incident/group.ts'
+import { groupReports } from '../../src/incident/reports.ts'
 import { recordSpan } from '../../src/history/shelf.ts'
 import { importRecord } from '../../src/history/import-record.ts'
 import { RESET, aMeasurement, saved, opened, DAY, HOUR, T0 } from '../store/nouns.ts'

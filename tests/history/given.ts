@@ -4,7 +4,7 @@ import { DEFAULTS, type CorrelateSettings } from '../../src/correlate/settings.t
 import { type HistoryOptions, openHistory } from '../../src/history/history.ts'
 import type { History } from '../../src/model/history.ts'
 import type { Outage } from '../../src/model/outage.ts'
-import type { RecordStore } from '../../src/store/record.ts'
+import type { RecordStore } from '../../src/store/catalog/record.ts'
 import { aStore } from '../store/given.ts'
 import { T0, anId, anOutage, opened, saved } from '../store/nouns.ts'
 import { aRecord } from '../store/record-nouns.ts'

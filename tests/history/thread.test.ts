@@ -97,7 +97,7 @@ describe('what an operator can mend', () => {
     const path = aPath()
     const thread = aThread(path)
     await expect(thread.events({ limit: 1 })).rejects.toMatchObject({ code: 'not_found' })
-    const { openRecord } = await import('../../src/store/record.ts')
+    const { openRecord } = await import('../../src/store/catalog/record.ts')
     const record = await openRecord(path, { now: () => T0 })
     record.putEvent(anEvent(), 'cli:ann')
     record.close()

@@ -2,8 +2,8 @@
 import packet from 'dns-packet'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encodeQuestion, readReply } from '../../src/probe/dns-wire.ts'
-import { http3PortIn } from '../../src/probe/https-record.ts'
+import { encodeQuestion, readReply } from '../../src/probe/dns/wire.ts'
+import { http3PortIn } from '../../src/probe/dns/https-record.ts'
 
 const HOST = 'www.site.example'
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { classify } from '../../src/probe/classify.ts'
-import { shakeQuic, type QuicShaken } from '../../src/probe/quic-handshake.ts'
+import { shakeQuic, type QuicShaken } from '../../src/probe/quic/handshake.ts'
 import { openUdp } from '../../src/vantage/direct.ts'
 import { authority, serveAfterRetry, serveQuic, serveUdp, stranger } from './quic-servers.ts'
 

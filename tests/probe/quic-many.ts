@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { startDeadline } from '../../src/probe/deadline.ts'
-import { shakeQuic } from '../../src/probe/quic-handshake.ts'
+import { shakeQuic } from '../../src/probe/quic/handshake.ts'
 import { openUdp } from '../../src/vantage/direct.ts'
 
 const THREADS = 2

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { array, assert, boolean, integer, nat, property, tuple, uint8Array } from 'fast-check'
 import { expect, test } from 'vitest'
-import { openQuicClient } from '../../src/probe/quic-client.ts'
-import { ack, crypto, framesIn, openStream } from '../../src/probe/quic-frames.ts'
-import { initialSecrets, packetKeys } from '../../src/probe/quic-keys.ts'
-import { openPacket, overheadOf, packetsIn, sealPacket } from '../../src/probe/quic-packet.ts'
-import { readVarint, varint } from '../../src/probe/quic-varint.ts'
+import { openQuicClient } from '../../src/probe/quic/client.ts'
+import { ack, crypto, framesIn, openStream } from '../../src/probe/quic/frames.ts'
+import { initialSecrets, packetKeys } from '../../src/probe/quic/keys.ts'
+import { openPacket, overheadOf, packetsIn, sealPacket } from '../../src/probe/quic/packet.ts'
+import { readVarint, varint } from '../../src/probe/quic/varint.ts'
 
 const hex = (bytes: Buffer) => bytes.toString('hex')
 

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { type BackupStep, backupStore } from '../../src/store/backup.ts'
+import { type BackupStep, backupStore } from '../../src/store/file/backup.ts'
 import { aFolder, aStore, connect } from './given.ts'
 import { RESET, T0, aMeasurement, anOutage, http, opened, saved } from './nouns.ts'
 

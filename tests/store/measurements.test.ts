@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { MeasurementFilter } from '../../src/store/read-measurements.ts'
+import type { MeasurementFilter } from '../../src/store/measurements/read.ts'
 import { aStore, connect } from './given.ts'
 import { DAY, HOUR, RESET, T0, aMeasurement, anId, saved } from './nouns.ts'
 

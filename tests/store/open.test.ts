@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { SCHEMA_VERSION } from '../../src/store/migrate.ts'
+import { SCHEMA_VERSION } from '../../src/store/file/migrate.ts'
 import { openStoreReadOnly } from '../../src/store/reader.ts'
 import { aFolder, aPath, aStore, connect } from './given.ts'
 import { FINE, RESET, T0, aMeasurement, anId, anOutage, opened, saved } from './nouns.ts'

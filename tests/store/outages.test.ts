@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Outage } from '../../src/model/outage.ts'
-import type { OutageFilter } from '../../src/store/read-outages.ts'
+import type { OutageFilter } from '../../src/store/outages/read.ts'
 import { aStore, connect } from './given.ts'
 import { HOUR, RESET, T0, aMeasurement, anId, anOutage, opened, saved } from './nouns.ts'
 

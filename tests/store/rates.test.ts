@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Rates } from '../../src/model/rates.ts'
-import { openScan } from '../../src/store/scan.ts'
+import { openScan } from '../../src/store/measurements/scan.ts'
 import { aStore, collect, connect } from './given.ts'
 import { HOUR, T0, aMeasurement, saved } from './nouns.ts'
 

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { TriggerEvent } from '../../src/model/event.ts'
 import type { MeasuredIncident } from '../../src/model/incident.ts'
 import type { Report, ReportRecord } from '../../src/model/report.ts'
-import { type RecordStore, openRecord } from '../../src/store/record.ts'
+import { type RecordStore, openRecord } from '../../src/store/catalog/record.ts'
 import { aPath } from './given.ts'
 import { DAY, HOUR, T0 } from './nouns.ts'
 

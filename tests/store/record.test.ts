@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openStoreReadOnly } from '../../src/store/reader.ts'
-import { openRecord } from '../../src/store/record.ts'
+import { openRecord } from '../../src/store/catalog/record.ts'
 import { aPath, aStore, connect } from './given.ts'
 import { T0, aMeasurement, anOutage, opened, saved } from './nouns.ts'
 import { aRecord, aReport, aReportRecord, anEvent, anIncident, day } from './record-nouns.ts'
@@ -432,7 +432,7 @@ async function openRecordInThread(path: string): Promise<void> {
     const record = await openRecord(workerData.path, { now: () => 0 })
     record.putEvent(workerData.event, 'cli:thread')
     record.close()`
-  const module = new URL('../../src/store/record.ts', import.meta.url).href
+  const module = new URL('../../src/store/catalog/record.ts', import.meta.url).href
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), {
     workerData: { path, module, event: anEvent({ id: 'from-thread' }) },
   })

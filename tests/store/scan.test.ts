@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openScan, type Scan } from '../../src/store/scan.ts'
+import { openScan, type Scan } from '../../src/store/measurements/scan.ts'
 import { aPath, aStore, connect } from './given.ts'
 import { aMeasurement, anId, anOutage, DAY, HOUR, opened, RESET, saved, T0 } from './nouns.ts'
 

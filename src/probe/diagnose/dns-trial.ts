@@ -2,8 +2,8 @@
 import { randomInt } from 'node:crypto'
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Resolver } from '../../model/vantage.ts'
-import { nameOf, waysToAsk } from '../dns.ts'
-import { askUdp } from '../dns-udp.ts'
+import { nameOf, waysToAsk } from '../dns/dns.ts'
+import { askUdp } from '../dns/udp.ts'
 import { failed, type Run } from '../run.ts'
 import { since } from '../tcp.ts'
 

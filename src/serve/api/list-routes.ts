@@ -7,11 +7,11 @@ import { outagesOfKinds } from './both-kinds.ts'
 import type { Api } from './kind.ts'
 import { listRoute } from './list.ts'
 import { country, id, word, yesNo } from './parameters.ts'
-import { eventRow, showEvent } from './rows/event.ts'
-import { incidentRow, showIncident } from './rows/incident.ts'
-import { measurementRow, showMeasurement } from './rows/measurement.ts'
-import { outageOfKindRow, showOutageOfKind } from './rows/outage-of-kind.ts'
-import { reportRow, showReport } from './rows/report.ts'
+import { eventRow, showEvent } from '../../views/rows/event.ts'
+import { incidentRow, showIncident } from '../../views/rows/incident.ts'
+import { measurementRow, showMeasurement } from '../../views/rows/measurement.ts'
+import { outageOfKindRow, showOutageOfKind } from '../../views/rows/outage-of-kind.ts'
+import { reportRow, showReport } from '../../views/rows/report.ts'
 
 const DAY_MS = 86_400_000
 const EVIDENCE_KINDS = ['measured', 'reported'] as const

@@ -4,7 +4,7 @@ import { sendCsv, settleFormat } from './answer.ts'
 import type { Api, Live, RecordAccess } from './kind.ts'
 import { format } from './parameters.ts'
 import { answers } from './answers.ts'
-import { serviceRow, showService, showStatus, statusBody, vantageRow } from './rows/live.ts'
+import { serviceRow, showService, showStatus, statusBody, vantageRow } from '../../views/rows/live.ts'
 
 /** Adds GET /status and /vantages. */
 export function liveRoutes(api: Api, { status, vantages, heightened, now }: Live): void {

@@ -6,9 +6,14 @@ import type { Api } from './kind.ts'
 import { word } from './parameters.ts'
 import { Problem } from './problem.ts'
 import { answers } from './answers.ts'
-import { eventDetail, showEventDetail } from './rows/event.ts'
-import { incidentDetail, outageDetail, showIncidentDetail, showOutageDetail } from './rows/detail.ts'
-import { reportRow, showReport } from './rows/report.ts'
+import { eventDetail, showEventDetail } from '../../views/rows/event.ts'
+import {
+  incidentDetail,
+  outageDetail,
+  showIncidentDetail,
+  showOutageDetail,
+} from '../../views/rows/detail.ts'
+import { reportRow, showReport } from '../../views/rows/report.ts'
 
 /** Adds GET /outages/{id} and its like. */
 export function oneRoutes(api: Api, history: History): void {

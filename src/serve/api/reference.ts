@@ -1,7 +1,7 @@
 /** The OpenAPI document and the page made from it; open to all, they hold nothing but how to ask. */
 import { createHash } from 'node:crypto'
 import type { Api } from './kind.ts'
-import { referencePage, STYLE, type Document } from './reference-page.ts'
+import { referencePage, STYLE, type Document } from '../pages/reference-page.ts'
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`

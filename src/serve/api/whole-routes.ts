@@ -8,8 +8,13 @@ import { iso } from './outside.ts'
 import { cursor, format, id, limit, time, word } from './parameters.ts'
 import { answers } from './answers.ts'
 import { notThere } from './one-routes.ts'
-import { correlationLine, correlationLines, correlationsBody, showCorrelations } from './rows/ranking.ts'
-import { showTimeline, stretchLine, stretchLines, timelineBody } from './rows/timeline.ts'
+import {
+  correlationLine,
+  correlationLines,
+  correlationsBody,
+  showCorrelations,
+} from '../../views/rows/ranking.ts'
+import { showTimeline, stretchLine, stretchLines, timelineBody } from '../../views/rows/timeline.ts'
 
 const TIMELINE_REACH_MS = 7 * 86_400_000
 /** What is sent is put into words in the thread that listens: these bounds keep that to some 40 ms. */

@@ -8,7 +8,7 @@ import type { Api, RecordAccess } from './kind.ts'
 import { notThere } from './one-routes.ts'
 import { Problem } from './problem.ts'
 import { answers } from './answers.ts'
-import { READ_ONLY_KEYS, eventDetail, showEventDetail } from './rows/event.ts'
+import { READ_ONLY_KEYS, eventDetail, showEventDetail } from '../../views/rows/event.ts'
 import { refuseStrangers } from './strangers.ts'
 
 const REFUSALS = [400, 401, 413, 415, 422, 429] as const

@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Document } from '../../../src/serve/api/reference-page.ts'
+import type { Document } from '../../../src/serve/pages/reference-page.ts'
 import { BLOCK, type Served, serve } from './served.ts'
 
 let served: Served

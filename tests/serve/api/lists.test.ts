@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { eventRow } from '../../../src/serve/api/rows/event.ts'
-import { incidentRow } from '../../../src/serve/api/rows/incident.ts'
-import { serviceRow, statusBody, vantageRow } from '../../../src/serve/api/rows/live.ts'
-import { measurementRow } from '../../../src/serve/api/rows/measurement.ts'
-import { outageOfKindRow } from '../../../src/serve/api/rows/outage-of-kind.ts'
-import { reportRow } from '../../../src/serve/api/rows/report.ts'
+import { eventRow } from '../../../src/views/rows/event.ts'
+import { incidentRow } from '../../../src/views/rows/incident.ts'
+import { serviceRow, statusBody, vantageRow } from '../../../src/views/rows/live.ts'
+import { measurementRow } from '../../../src/views/rows/measurement.ts'
+import { outageOfKindRow } from '../../../src/views/rows/outage-of-kind.ts'
+import { reportRow } from '../../../src/views/rows/report.ts'
 import { BLOCK, LONG_ID, type Served, serve } from './served.ts'
 
 interface Body {

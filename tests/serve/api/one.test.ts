@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { incidentDetail, outageDetail } from '../../../src/serve/api/rows/detail.ts'
-import { eventDetail } from '../../../src/serve/api/rows/event.ts'
-import { correlationsBody } from '../../../src/serve/api/rows/ranking.ts'
-import { reportRow } from '../../../src/serve/api/rows/report.ts'
-import { timelineBody } from '../../../src/serve/api/rows/timeline.ts'
+import { incidentDetail, outageDetail } from '../../../src/views/rows/detail.ts'
+import { eventDetail } from '../../../src/views/rows/event.ts'
+import { correlationsBody } from '../../../src/views/rows/ranking.ts'
+import { reportRow } from '../../../src/views/rows/report.ts'
+import { timelineBody } from '../../../src/views/rows/timeline.ts'
 import { BLOCK, LONG_ID, type Served, serve } from './served.ts'
 
 let served: Served

@@ -1,0 +1,146 @@
+/**
+ * The first rung: what the vantage's resolvers, and a trusted one, answer for a name. All are asked at once, for both families.
+ *
+ * Whoever climbs on waits only for the first resolver that gives something; the rest, and the wait for late second answers,
+ * go on beside the other steps and are collected at the end.
+ */
+import net from 'node:net'
+import type { Failure } from '../../model/failure.ts'
+import type { DnsAnswer, DnsObservation, LateDnsReply } from '../../model/measurement.ts'
+import type { Resolver } from '../../model/vantage.ts'
+import { askServer } from './ask-server.ts'
+import { askSystem } from './ask-system.ts'
+import { startDeadline } from '../deadline.ts'
+import { askTcp } from './tcp.ts'
+import type { Question } from './wire.ts'
+import { askDoh } from './doh.ts'
+import { failed, type Run } from '../run.ts'
+
+/** One resolver, asked. Neither promise ever rejects. */
+export interface Asked {
+  /** what both families together gave */
+  readonly answers: Promise<readonly DnsAnswer[]>
+  /** the record, once every late answer had its time */
+  readonly seen: Promise<readonly DnsObservation[]>
+}
+
+type Ask = (question: Question, signal: AbortSignal) => Promise<Got>
+
+/** What one question came to. */
+export interface Got {
+  readonly engine: DnsObservation['engine']
+  readonly failure: Failure | null
+  readonly answers: readonly DnsAnswer[]
+  readonly late: Promise<readonly LateDnsReply[]>
+}
+
+const NONE: Promise<readonly LateDnsReply[]> = Promise.resolve([])
+
+/** Starts asking one resolver. */
+export function ask(
+  run: Run,
+  resolver: Resolver,
+  host: string,
+  depth: number,
+  role: DnsObservation['role'],
+): Asked {
+  const about = { layer: 'dns', depth, host, resolver: nameOf(resolver), role } as const
+  if (resolver.kind === 'proxy') {
+    const startedMs = run.watch()
+    const steps = { startedMs, durationMs: 0, failure: null, late: [] }
+    const seen = [{ ...about, ...steps, engine: 'proxy', queryType: 'ANY', answers: [] } as const]
+    return { answers: Promise.resolve([]), seen: Promise.resolve(seen) }
+  }
+  const types = run.settings.ipv6 ? (['A', 'AAAA'] as const) : (['A'] as const)
+  const asked = types.map((type) => askOne(run, resolver, type, about))
+  return {
+    answers: Promise.all(asked.map((a) => a.answers)).then((all) => all.flat()),
+    seen: Promise.all(asked.map((a) => a.seen)),
+  }
+}
+
+function askOne(
+  run: Run,
+  resolver: Exclude<Resolver, { kind: 'proxy' }>,
+  queryType: 'A' | 'AAAA',
+  about: Pick<DnsObservation, 'layer' | 'depth' | 'host' | 'resolver' | 'role'>,
+): { answers: Promise<readonly DnsAnswer[]>; seen: Promise<DnsObservation> } {
+  const startedMs = run.watch()
+  const question: Question = { host: about.host, type: queryType }
+  const got = waysToAsk(run, resolver)(question, run.signal)
+    .catch((error: unknown): Got => ({
+      engine: resolver.kind,
+      failure: failed(run, error),
+      answers: [],
+      late: NONE,
+    }))
+    .then((g) => ({ ...g, durationMs: run.watch() - startedMs }))
+  return {
+    answers: got.then((g) => g.answers),
+    seen: got.then(async ({ engine, failure, answers, late, durationMs }) => ({
+      ...about,
+      engine,
+      queryType,
+      startedMs,
+      durationMs: Math.round(durationMs * 1000) / 1000,
+      failure,
+      answers,
+      late: await late,
+    })),
+  }
+}
+
+/** How one resolver is asked. The asking rejects with what went wrong. */
+export function waysToAsk(run: Run, resolver: Exclude<Resolver, { kind: 'proxy' }>): Ask {
+  const { dialer, settings } = run
+  const timeoutMs = settings.dnsTimeoutMs
+  const patience = { timeoutMs, lateReplyWindowMs: settings.lateReplyWindowMs }
+  switch (resolver.kind) {
+    case 'system':
+      return async (question, signal) => {
+        if (run.systemServers === null) throw new Error('A proxy has no system resolver.')
+        const answer = await askSystem(dialer, run.systemServers(), question, patience, signal)
+        return { ...answer, engine: 'system' }
+      }
+    case 'udp':
+      return (question, signal) => askServer(dialer, resolver, question, patience, signal)
+    case 'tcp':
+      return async (question, signal) => {
+        const { failure, answers } = await askTcp(dialer, resolver, question, timeoutMs, signal)
+        return { engine: 'tcp', failure, answers, late: NONE }
+      }
+    case 'doh':
+      return (question, signal) =>
+        within(signal, timeoutMs, async (bounded) => {
+          const { failure, answers } = await askDoh(run, resolver, question, bounded)
+          return { engine: 'doh', failure, answers, late: NONE }
+        })
+  }
+}
+
+async function within<T>(
+  parent: AbortSignal,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = startDeadline(parent, ms)
+  try {
+    return await work(deadline.signal)
+  } finally {
+    deadline.clear()
+  }
+}
+
+/** `ip:port` or URL; empty for the system's and a proxy's own. */
+export function nameOf(resolver: Resolver): string {
+  switch (resolver.kind) {
+    case 'system':
+    case 'proxy':
+      return ''
+    case 'doh':
+      return resolver.url
+    case 'udp':
+    case 'tcp':
+      return `${net.isIPv6(resolver.address) ? `[${resolver.address}]` : resolver.address}:${resolver.port}`
+  }
+}

@@ -1,0 +1,76 @@
+/** diagnosis-task: what a diagnosis of one endpoint's service is asked to do, as the configuration has it. */
+import type { Config } from '../config/config.ts'
+import { type Endpoint, endpointsAt, type Service } from '../model/service.ts'
+import type { DiagnosedHost } from '../probe/diagnose/diagnosis.ts'
+import type { ProbeTask } from '../probe/task.ts'
+
+/** The parts of a task that a diagnosis has of its own. */
+export type DiagnosisTask = Required<Pick<ProbeTask, 'plan' | 'settings' | 'diagnosis'>>
+
+/**
+ * Every host of the service that is in force, the endpoint's own first.
+ *
+ * @param addressesOf what controls last resolved an endpoint to, by its id
+ * @param seed of the order of the trials
+ */
+export function diagnosisTask(
+  config: Pick<Config, 'probe' | 'diagnose'>,
+  endpoint: Pick<Endpoint, 'id' | 'url'>,
+  service: Service | null,
+  addressesOf: (endpoint: string) => readonly string[],
+  seed: number,
+  now: number,
+): DiagnosisTask {
+  const { neutralHosts, otherNames, controlNames, publicResolver, noResolver, maxTrials, ...times } =
+    config.diagnose
+  const { workers: _, ...limits } = config.probe
+  const others = service === null ? [] : endpointsAt(service, now).filter(({ id }) => id !== endpoint.id)
+  const hosts = [hostOf(endpoint, addressesOf), ...others.map((other) => hostOf(other, addressesOf))]
+  const atMost = (ms: number): number => Math.min(ms, times.trialTimeoutMs)
+  return {
+    plan: 'diagnose',
+    settings: {
+      ...limits,
+      connectToLoopback: false,
+      dnsTimeoutMs: atMost(limits.dnsTimeoutMs),
+      tcpTimeoutMs: atMost(limits.tcpTimeoutMs),
+      tlsTimeoutMs: atMost(limits.tlsTimeoutMs),
+      httpTimeoutMs: atMost(limits.httpTimeoutMs),
+      totalTimeoutMs: times.totalTimeoutMs,
+      // Over a minute a thread is late somewhere; what is told from silence here takes seconds, not milliseconds.
+      maxLoopLagMs: Math.max(limits.maxLoopLagMs, times.trialTimeoutMs / 4),
+    },
+    diagnosis: {
+      hosts: distinct(hosts),
+      neutralHosts,
+      otherNames,
+      controlNames,
+      publicResolver,
+      noResolver,
+      maxTrials,
+      seed,
+    },
+  }
+}
+
+function hostOf(
+  { id, url, role }: Pick<Endpoint, 'id' | 'url'> & { readonly role?: Endpoint['role'] },
+  addressesOf: (endpoint: string) => readonly string[],
+): DiagnosedHost {
+  const { hostname, port, protocol } = new URL(url)
+  const scheme = protocol === 'https:' ? 'https' : 'http'
+  return {
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    role: role ?? 'primary',
+    scheme,
+    port: Number(port) || (scheme === 'https' ? 443 : 80),
+    addresses: addressesOf(id),
+  }
+}
+
+/** Two endpoints of one host are one host. */
+function distinct(hosts: readonly DiagnosedHost[]): DiagnosedHost[] {
+  return [
+    ...new Map(hosts.toReversed().map((host) => [`${host.host} ${host.port}`, host])).values(),
+  ].toReversed()
+}

@@ -1,0 +1,144 @@
+/**
+ * record: the writer of everything that is not measured: events, reports, incidents, states, vantages, tokens.
+ *
+ * It has a connection of its own and works beside a running daemon as well as without one, so it takes no lock: SQLite lets one
+ * writer in after the other. Every call is one transaction.
+ */
+import type { Database } from 'better-sqlite3'
+import type { TriggerEvent } from '../../model/event.ts'
+import type { KeptEvent } from '../../model/history.ts'
+import type { EvidenceKind, Grouped, Incident, MeasuredIncident } from '../../model/incident.ts'
+import type { ReportRecord } from '../../model/report.ts'
+import { openToWrite } from '../file/connection.ts'
+import { APPLICATION_ID, explain, makeFolder, versionAt } from '../file/file.ts'
+import { type Imported, openImported } from './imported.ts'
+import { migrate, SCHEMA_VERSION } from '../file/migrate.ts'
+import { keptEvent, reportRecord } from './read-record.ts'
+import type { Tables } from '../schema.ts'
+import { openTokens, type Tokens } from './tokens.ts'
+import { openVantageShelf, type VantageShelf } from './vantage-facts.ts'
+import { openVersions } from '../file/versions.ts'
+import { type EventsImported, openEventWriter } from './write-events.ts'
+import { openIncidentWriter } from '../outages/write-incidents.ts'
+import { openReportWriter, type ReportsImported } from './write-reports.ts'
+import { openStateWriter, type StateChange } from '../outages/write-states.ts'
+
+/** Whatever goes wrong with the file is thrown as AppError: store_locked, store_damaged, internal. */
+export interface RecordStore extends VantageShelf, Imported {
+  /** Takes a file's events over; the same file again changes nothing, nor does it undo what was changed by hand. */
+  readonly importEvents: (events: readonly TriggerEvent[], by: string) => EventsImported
+  readonly importReports: (record: ReportRecord) => ReportsImported
+  /** as EventsImported.missing, of a file that was imported before. @param held ids of its events */
+  readonly missingFrom: (held: readonly string[]) => readonly string[]
+  /** Adds an event; `taken` = its id was used before, and nothing was written. @param by as putEvent */
+  readonly addEvent: (event: TriggerEvent, by: string) => 'added' | 'taken'
+  /** Adds or changes an event, or brings a retracted one back. @param by `cli:<user>` or `token:<name>` */
+  readonly putEvent: (event: TriggerEvent, by: string) => 'added' | 'changed' | 'unchanged'
+  /** @throws AppError not_found when no such event stands */
+  readonly retractEvent: (id: string, by: string) => void
+  /** all that stand, by id */
+  readonly events: () => readonly KeptEvent[]
+  readonly reportRecord: () => ReportRecord | null
+  /** Writes incidents, ends those that merged or are gone, and notes each merge, split and end with its time. */
+  readonly saveIncidents: (grouped: Grouped<Incident>) => void
+  /** those that stand, the earliest first: what grouping takes as `known` */
+  readonly incidents: <K extends EvidenceKind>(kind: K) => readonly Extract<Incident, { kind: K }>[]
+  /** the same, but only those that hold one of these outages, however many others there are */
+  readonly incidentsOf: (outages: readonly string[]) => readonly MeasuredIncident[]
+  readonly saveStates: (changes: readonly StateChange[]) => void
+  readonly tokens: Tokens
+  /** grows with every change of events or reports, whoever makes it */
+  readonly version: () => number
+  readonly close: () => void
+}
+
+/**
+ * Opens the record, and makes or migrates the file as needed.
+ *
+ * @throws AppError config_invalid, store_locked, store_newer, store_damaged
+ */
+export async function openRecord(
+  path: string,
+  { now }: { readonly now: () => number },
+): Promise<RecordStore> {
+  makeFolder(path)
+  let raw: Database | null = null
+  try {
+    const version = versionAt(path)
+    raw = openToWrite(path)
+    if (version < SCHEMA_VERSION) await migrate(raw, firstNotes(raw, now()))
+    return guarded(record(raw, now), path)
+  } catch (error) {
+    raw?.close()
+    throw explain(path, error)
+  }
+}
+
+/** In a new file nothing was ever measured, so nothing was cut short. */
+function firstNotes(raw: Database, at: number): () => void {
+  return () => {
+    raw.pragma(`application_id = ${APPLICATION_ID}`)
+    const note = raw.prepare('insert into meta (key, value) values (?, ?) on conflict (key) do nothing')
+    note.run('created_at', String(at))
+    note.run('clean_stop', '1')
+  }
+}
+
+function record(raw: Database, now: () => number): RecordStore {
+  const events = raw.prepare<[], Tables['event']>(
+    'select * from event where retracted_at is null order by id',
+  )
+  const span = raw.prepare<[], Tables['meta']>(
+    "select * from meta where key in ('reports_from', 'reports_until')",
+  )
+  const reports = raw.prepare<[], string>('select body from report order by position').pluck()
+  const incidents = raw
+    .prepare<[string], string>(
+      'select body from incident where kind = ? and gone_at is null order by start_at, id',
+    )
+    .pluck()
+  const incidentsOf = raw
+    .prepare<[string], string>(
+      `select body from incident where kind = 'measured' and gone_at is null and id in (
+         select incident_id from incident_member where member in (select value from json_each(?)))
+       order by start_at, id`,
+    )
+    .pluck()
+  const versions = openVersions(raw)
+  return {
+    ...openVantageShelf(raw),
+    ...openEventWriter(raw, now),
+    ...openImported(raw),
+    importReports: openReportWriter(raw),
+    events: () => events.all().map(keptEvent),
+    reportRecord: () => reportRecord(span.all(), reports.all()),
+    saveIncidents: openIncidentWriter(raw, now),
+    incidents: <K extends EvidenceKind>(kind: K) =>
+      incidents.all(kind).map((body) => JSON.parse(body) as Extract<Incident, { kind: K }>),
+    incidentsOf: (outages) =>
+      incidentsOf.all(JSON.stringify(outages)).map((body) => JSON.parse(body) as MeasuredIncident),
+    saveStates: openStateWriter(raw),
+    tokens: openTokens(raw, now),
+    version: () => versions.read('record_version'),
+    close: () => {
+      raw.close()
+    },
+  }
+}
+
+/** The same, with what SQLite throws put into words. */
+function guarded<T extends object>(open: T, path: string): T {
+  const entries = Object.entries(open).map(([name, value]: [string, unknown]) => {
+    if (typeof value !== 'function') return [name, guarded(value as object, path)]
+    const call = value as (...args: unknown[]) => unknown
+    const told = (...args: unknown[]): unknown => {
+      try {
+        return call(...args)
+      } catch (error) {
+        throw explain(path, error)
+      }
+    }
+    return [name, told]
+  })
+  return Object.fromEntries(entries) as T
+}

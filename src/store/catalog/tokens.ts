@@ -1,0 +1,63 @@
+/** tokens: who may write through the API. Only the SHA-256 of a random token is kept, so the file gives nobody away. */
+import { timingSafeEqual } from 'node:crypto'
+import type { Database } from 'better-sqlite3'
+import { AppError } from '../../model/error.ts'
+
+export interface Token {
+  readonly name: string
+  /** Unix ms */
+  readonly createdAt: number
+}
+
+export interface Tokens {
+  /** @param hash SHA-256 of the token, hex. @throws AppError usage when the name is taken, or this is no such hash */
+  readonly add: (name: string, hash: string) => void
+  readonly list: () => readonly Token[]
+  /** @throws AppError not_found */
+  readonly remove: (name: string) => void
+  /** The token with this hash, compared in constant time; `null` = there is none. */
+  readonly find: (hash: string) => Token | null
+}
+
+const SHA256_HEX = /^[0-9a-f]{64}$/
+
+/** @param now Unix ms */
+export function openTokens(db: Database, now: () => number): Tokens {
+  const insert = db.prepare(
+    'insert into token (name, hash, created_at) values (?, ?, ?) on conflict do nothing',
+  )
+  const remove = db.prepare('delete from token where name = ?')
+  const all = db.prepare<[], Token & { hash: string }>(
+    'select name, hash, created_at as createdAt from token order by name',
+  )
+  return {
+    add(name, hash) {
+      if (!SHA256_HEX.test(hash)) {
+        throw new AppError(
+          'usage',
+          'A token is kept as its SHA-256 in 64 lower-case hex digits, and as nothing else.',
+        )
+      }
+      if (insert.run(name, hash, now()).changes === 0) {
+        throw new AppError(
+          'usage',
+          `There is a token named ${name} already. Choose another name, or remove that one first.`,
+        )
+      }
+    },
+    list: () => all.all().map(({ name, createdAt }) => ({ name, createdAt })),
+    remove(name) {
+      if (remove.run(name).changes === 0) throw new AppError('not_found', `There is no token named ${name}.`)
+    },
+    find(hash) {
+      if (!SHA256_HEX.test(hash)) return null
+      const wanted = Buffer.from(hash, 'hex')
+      let found: Token | null = null
+      for (const token of all.all()) {
+        if (timingSafeEqual(Buffer.from(token.hash, 'hex'), wanted))
+          found = { name: token.name, createdAt: token.createdAt }
+      }
+      return found
+    },
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * write-events: documented events in, each change with its line in the audit log.
+ *
+ * Files and people write to the same table. What a file last said of an event is kept beside it, so that a file that says the
+ * same again does not undo what somebody changed by hand since.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { Database } from 'better-sqlite3'
+import { AppError } from '../../model/error.ts'
+import type { TriggerEvent } from '../../model/event.ts'
+import type { AuditEntry } from '../../model/history.ts'
+import type { Tables } from '../schema.ts'
+import { openBump } from '../file/versions.ts'
+
+export interface EventsImported {
+  readonly added: number
+  readonly changed: number
+  readonly unchanged: number
+  /** events that stand and came from a file, which this one no longer holds; they are left as they are */
+  readonly missing: readonly string[]
+}
+
+export interface EventWriter {
+  readonly importEvents: (events: readonly TriggerEvent[], by: string) => EventsImported
+  /** Adds an event whose id was never used; `taken` = there is one, standing or retracted, and nothing was written. */
+  readonly addEvent: (event: TriggerEvent, by: string) => 'added' | 'taken'
+  readonly putEvent: (event: TriggerEvent, by: string) => 'added' | 'changed' | 'unchanged'
+  readonly retractEvent: (id: string, by: string) => void
+  /** Those that stand and came from a file, and are not among the ids that it holds now. */
+  readonly missingFrom: (held: readonly string[]) => readonly string[]
+}
+
+type Row = Tables['event']
+
+/** @param now Unix ms */
+export function openEventWriter(db: Database, now: () => number): EventWriter {
+  const bump = openBump(db)
+  const find = db.prepare<[string], Row>('select * from event where id = ?')
+  const insert = db.prepare(
+    'insert into event (id, body, imported, added_by, retracted_at) values (?, ?, ?, ?, null)',
+  )
+  const update = db.prepare('update event set body = ?, imported = ?, retracted_at = ? where id = ?')
+  const fromFiles = db
+    .prepare<[], string>(
+      'select id from event where imported is not null and retracted_at is null order by id',
+    )
+    .pluck()
+  const note = db.prepare(
+    'insert into event_audit (at, by_whom, action, event_id, before_body, after_body) values (?, ?, ?, ?, ?, ?)',
+  )
+  const audit = (
+    by: string,
+    action: AuditEntry['action'],
+    id: string,
+    before: string | null,
+    after: string | null,
+  ) => {
+    note.run(now(), by, action, id, before, after)
+    bump('record_version')
+  }
+
+  function add(event: TriggerEvent, imported: boolean, by: string): 'added' {
+    const body = JSON.stringify(event)
+    insert.run(event.id, body, imported ? body : null, by)
+    audit(by, 'added', event.id, null, body)
+    return 'added'
+  }
+
+  /** What was retracted stays retracted: a file cannot bring it back. */
+  function importOne(event: TriggerEvent, by: string): 'added' | 'changed' | 'unchanged' {
+    const row = find.get(event.id)
+    if (row === undefined) return add(event, true, by)
+    if (row.imported !== null && same(row.imported, event)) return 'unchanged'
+    const body = JSON.stringify(event)
+    if (same(row.body, event)) {
+      update.run(row.body, body, row.retracted_at, event.id)
+      return 'unchanged'
+    }
+    update.run(body, body, row.retracted_at, event.id)
+    audit(by, 'changed', event.id, row.body, body)
+    return 'changed'
+  }
+
+  function missingFrom(held: readonly string[]): readonly string[] {
+    const ids = new Set(held)
+    return fromFiles.all().filter((id) => !ids.has(id))
+  }
+
+  const importAll = db.transaction((events: readonly TriggerEvent[], by: string): EventsImported => {
+    const tally = { added: 0, changed: 0, unchanged: 0 }
+    for (const event of events) tally[importOne(event, by)] += 1
+    return { ...tally, missing: missingFrom(events.map(({ id }) => id)) }
+  })
+  const addNew = db.transaction((event: TriggerEvent, by: string) =>
+    find.get(event.id) === undefined ? add(event, false, by) : 'taken',
+  )
+  const put = db.transaction((event: TriggerEvent, by: string) => {
+    const row = find.get(event.id)
+    if (row === undefined) return add(event, false, by)
+    const restored = row.retracted_at !== null
+    if (!restored && same(row.body, event)) return 'unchanged'
+    const body = JSON.stringify(event)
+    update.run(body, row.imported, null, event.id)
+    audit(by, restored ? 'restored' : 'changed', event.id, restored ? null : row.body, body)
+    return 'changed'
+  })
+  const retract = db.transaction((id: string, by: string) => {
+    const row = find.get(id)
+    if (row === undefined || row.retracted_at !== null) {
+      throw new AppError(
+        'not_found',
+        `There is no event ${id}${row === undefined ? '' : ' that stands: it was retracted before'}.`,
+      )
+    }
+    update.run(row.body, row.imported, now(), id)
+    audit(by, 'retracted', id, row.body, null)
+  })
+  return {
+    importEvents: (events, by) => importAll.immediate(events, by),
+    addEvent: (event, by) => addNew.immediate(event, by),
+    putEvent: (event, by) => put.immediate(event, by),
+    retractEvent: (id, by) => retract.immediate(id, by),
+    missingFrom,
+  }
+}
+
+function same(body: string, event: TriggerEvent): boolean {
+  return isDeepStrictEqual(JSON.parse(body), JSON.parse(JSON.stringify(event)))
+}

@@ -1,0 +1,75 @@
+/** What is watched, from where, and how it stands now, as it is seen outside. */
+import { z } from 'zod'
+import type { ServiceStatus } from '../../model/outage.ts'
+import { CAUSES } from '../../model/outage.ts'
+import type { Service } from '../../model/service.ts'
+import { QUIC_STANDINGS } from '../../model/quic.ts'
+import { iso, outside } from '../../serve/api/outside.ts'
+import { mechanism, moment, type Shown } from './shown.ts'
+
+export const serviceRow = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    endpoints: z.array(
+      z.strictObject({
+        id: z.string(),
+        service: z.string(),
+        url: z.string(),
+        role: z.enum(['primary', 'asset', 'media']),
+        validFrom: moment().nullable(),
+        validUntil: moment().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Service' })
+
+export const vantageRow = z
+  .strictObject({
+    id: z.string(),
+    role: z.enum(['probe', 'control']),
+    country: z.string(),
+    asn: z.int().nullable(),
+    isp: z.string().nullable(),
+    city: z.string().nullable(),
+    health: z.enum(['online', 'shutdown', 'offline', 'unknown']),
+  })
+  .meta({ id: 'Vantage' })
+
+export const statusBody = z
+  .strictObject({
+    at: moment(),
+    vantages: z.array(vantageRow),
+    services: z.array(
+      z.strictObject({
+        service: z.string(),
+        vantage: z.string(),
+        state: z.enum(['ok', 'insufficient', ...CAUSES]),
+        partial: z.boolean(),
+        mechanism: mechanism(),
+        because: z.string(),
+        outageId: z.string().nullable(),
+        since: moment(),
+        lastLook: moment().nullable(),
+        quic: z
+          .strictObject({ standing: z.enum(QUIC_STANDINGS), because: z.string() })
+          .describe('How HTTP/3 stands; it has no say in the state'),
+        heightenedUntil: moment().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Status' })
+
+export function showService(service: Service): Shown<typeof serviceRow> {
+  return outside(service)
+}
+
+export function showStatus(
+  at: number,
+  vantages: readonly Shown<typeof vantageRow>[],
+  services: readonly ServiceStatus[],
+  heightened: ReadonlyMap<string, number>,
+): Shown<typeof statusBody> {
+  const rows = services.map((each) => ({ ...each, heightenedUntilAt: heightened.get(each.service) ?? null }))
+  return { at: iso(at), vantages, services: outside(rows) }
+}

@@ -1,0 +1,56 @@
+/** An outage as it is seen outside. */
+import { z } from 'zod'
+import { CAUSES, type Outage } from '../../model/outage.ts'
+import { iso, outside } from '../../serve/api/outside.ts'
+import { mechanism, moment, type Shown } from './shown.ts'
+
+export const outageRow = z
+  .strictObject({
+    id: z.string(),
+    kind: z.literal('measured'),
+    service: z.string().nullable().describe('null: the vantage itself lost the outside world, or everything'),
+    vantage: z.string(),
+    cause: z.enum(CAUSES),
+    mechanism: mechanism(),
+    onset: z
+      .tuple([moment().nullable(), moment()])
+      .describe('The last look that was fine (null: none ever was) and the first that was not'),
+    end: z
+      .tuple([moment(), moment()])
+      .nullable()
+      .describe('The last look that was not fine and the first that was again; null: it lasts'),
+    opened: moment().describe('When the evidence sufficed to open it'),
+    closed: moment().nullable(),
+    durationMs: z
+      .int()
+      .nullable()
+      .describe('From the first look that was not fine to the first that was again; null: it lasts'),
+    reopened: z.int(),
+    because: z.string(),
+    causes: z.array(
+      z.strictObject({ at: moment(), cause: z.enum(CAUSES), mechanism: mechanism(), reason: z.string() }),
+    ),
+    evidence: z.array(z.string()).describe('Ids of the measurements that opened it or changed its cause'),
+  })
+  .meta({ id: 'Outage' })
+
+export function showOutage(outage: Outage): Shown<typeof outageRow> {
+  const { endAfterAt, endBeforeAt, causes } = outage
+  return {
+    id: outage.id,
+    kind: 'measured',
+    service: outage.service,
+    vantage: outage.vantage,
+    cause: outage.cause,
+    mechanism: outage.mechanism,
+    onset: [iso(outage.onsetAfterAt), iso(outage.onsetBeforeAt)],
+    end: endAfterAt === null || endBeforeAt === null ? null : [iso(endAfterAt), iso(endBeforeAt)],
+    opened: iso(outage.openedAt),
+    closed: iso(outage.closedAt),
+    durationMs: endBeforeAt === null ? null : endBeforeAt - outage.onsetBeforeAt,
+    reopened: outage.reopened,
+    because: causes.at(-1)?.reason ?? '',
+    causes: outside(causes),
+    evidence: outage.evidence,
+  }
+}
