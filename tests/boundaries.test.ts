@@ -30,10 +30,11 @@ async function refused(room: string, imports: readonly string[]): Promise<string
 
 test.each([
   { room: 'model', may: ['./event.ts'], mayNot: ['node:fs', '../judge/judge.ts'] },
+  { room: 'net', may: ['../model/error.ts', 'ipaddr.js'], mayNot: ['../judge/judge.ts', 'node:net'] },
   {
     room: 'judge',
-    may: ['../model/verdict.ts', 'ipaddr.js'],
-    mayNot: ['../detect/fold.ts', 'node:fs', 'zod'],
+    may: ['../model/verdict.ts', '../net/addresses.ts'],
+    mayNot: ['../detect/fold.ts', 'ipaddr.js', 'node:fs', 'zod'],
   },
   { room: 'judge/rules', may: ['../weights.ts', '../../model/verdict.ts'], mayNot: ['../../detect/fold.ts'] },
   { room: 'detect', may: ['../model/look.ts'], mayNot: ['../correlate/rank.ts', 'node:crypto', 'zod'] },

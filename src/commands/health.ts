@@ -1,10 +1,10 @@
 /** health: asks the daemon of this configuration whether it is alive. For container engines, whose images have no curl. */
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-import { isIPv6 } from 'node:net'
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import { AppError } from '../model/error.ts'
+import { tcpKey } from '../net/endpoint.ts'
 import { type Listening, listeningAs } from './listening.ts'
 
 export interface HealthOptions extends Listening {
@@ -31,7 +31,7 @@ export async function healthCommand(options: HealthOptions): Promise<number> {
   const { host, port } = config.serve
   if (port === 0)
     throw new AppError('usage', 'serve.port is 0, so the daemon took any free port: say which with --port')
-  const url = `http://${askable(host)}:${port}/${options.ready === true ? 'readyz' : 'healthz'}`
+  const url = `http://${tcpKey(askable(host), port)}/${options.ready === true ? 'readyz' : 'healthz'}`
   const trouble = await ask(url)
   if (trouble === null) return 0
   process.stderr.write(`didbon: ${url} ${trouble}\n`)
@@ -63,6 +63,5 @@ async function beginningOf(answer: IncomingMessage): Promise<string> {
 /** An address to ask, for one to listen on: everywhere includes here. */
 function askable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
-  if (host === '::') return '[::1]'
-  return isIPv6(host) ? `[${host}]` : host
+  return host === '::' ? '::1' : host
 }

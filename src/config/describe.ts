@@ -2,6 +2,7 @@
 import { parse } from 'node-cron'
 import { endpointsAt, transferEndpointsAt } from '../model/service.ts'
 import type { Resolver, Vantage } from '../model/vantage.ts'
+import { tcpKey } from '../net/endpoint.ts'
 import { timesOf } from './config.ts'
 import type { Config, Times } from './config.ts'
 
@@ -138,8 +139,7 @@ function notesOn(config: Config, now: number): string[] {
 
 function showWay({ route }: Vantage): string {
   if (route.kind === 'direct') return 'direct'
-  const host = route.host.includes(':') ? `[${route.host}]` : route.host
-  return `${route.kind} ${host}:${route.port}${route.username === null ? '' : ' with credentials'}`
+  return `${route.kind} ${tcpKey(route.host, route.port)}${route.username === null ? '' : ' with credentials'}`
 }
 
 function showNetwork({ country, asn, isp, city }: Vantage): string {

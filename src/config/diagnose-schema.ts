@@ -1,33 +1,14 @@
 /** The shape of the `diagnose` section: what blocked names and addresses are held against, and how often. */
-import { isIP } from 'node:net'
 import { z } from 'zod'
-import { section, whole, yesNo } from './fields.ts'
+import { addressOrNull, publicName, section, whole, yesNo } from './fields.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-const ADDRESS = 'must be a literal IP address such as 9.9.9.9, or null'
-const HOST = 'must be a host name such as example.com'
-
-function address() {
-  return z
-    .string({ error: ADDRESS })
-    .refine((value) => isIP(value) !== 0, { error: ADDRESS })
-    .nullable()
-}
-
 function hostNames(what: string) {
   return z
-    .array(
-      z
-        .string({ error: HOST })
-        .max(253, { error: HOST })
-        .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, { error: HOST })
-        // sent as a server name, which an address cannot be
-        .refine((value) => isIP(value) === 0, { error: HOST }),
-      { error: 'must be a list of host names' },
-    )
+    .array(publicName(), { error: 'must be a list of host names' })
     .min(1, { error: 'must name at least one host' })
     .max(8, { error: 'must name at most 8 hosts' })
     .describe(what)
@@ -58,10 +39,10 @@ export const diagnoseSchema = section({
     'example.com',
     'www.iana.org',
   ]),
-  publicResolver: address()
+  publicResolver: addressOrNull()
     .default('9.9.9.9')
     .describe('A resolver abroad, asked over UDP and TCP along the same path. null: none.'),
-  noResolver: address()
+  noResolver: addressOrNull()
     .default(null)
     .describe('An address abroad where no resolver runs. null: that of the neutral server.'),
 })

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { createTask, validate } from 'node-cron'
 import { z } from 'zod'
+import { isHostName } from '../net/host-name.ts'
 
 /** A whole number in a range, both ends allowed. */
 export function whole(min: number, max: number) {
@@ -119,14 +120,28 @@ function isMoment(value: string): boolean {
   return Number.isFinite(at) && new Date(at).toISOString().startsWith(value.slice(0, 10))
 }
 
+/** A literal address; `null` = none. */
+export function addressOrNull() {
+  const error = 'must be a literal IP address such as 9.9.9.9, or null'
+  return z
+    .string({ error })
+    .refine((value) => isIP(value) !== 0, { error })
+    .nullable()
+}
+
 /** A host to connect to: an address or a name. */
 export function host() {
   const error = 'must be a host name or an IP address, without port'
-  const label = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/
-  // what ends in a number is meant as an address, and is a wrong one
-  const isName = (value: string) =>
-    value.length <= 253 && value.split('.').every((part) => label.test(part)) && !/(^|\.)\d+$/.test(value)
-  return z.string({ error }).refine((value) => isIP(value) !== 0 || isName(value), { error })
+  return z.string({ error }).refine((value) => isIP(value) !== 0 || isHostName(value), { error })
+}
+
+/** A name on the internet, which is sent as a server name: no address, and no name of this network alone. */
+export function publicName() {
+  const error = 'must be a host name such as example.com'
+  return z
+    .string({ error })
+    .refine((value) => isHostName(value) && value.includes('.'), { error })
+    .toLowerCase()
 }
 
 /** A mapping with these keys and no others. */

@@ -1,20 +1,18 @@
 /** How HTTP/3 is tried: the section `probe.quic`. */
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { host, section, whole, yesNo } from './fields.ts'
+import { publicName, section, whole, yesNo } from './fields.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const REFERENCE = 'must be <host name>#<address>, such as cloudflare-dns.com#1.1.1.1'
-const NAME = 'must be a host name, not an address'
 
 export const quicSchema = section({
   enabled: yesNo().default(true).describe('Whether HTTP/3 is tried where a service offers it.'),
   timeoutMs: whole(100, MINUTE)
     .default(10 * SECOND)
     .describe('For one handshake.'),
-  neutralName: host()
-    .refine((value) => isIP(value) === 0, { error: NAME })
+  neutralName: publicName()
     .default('example.org')
     .describe('A name nobody blocks, asked for at the same address.'),
   reference: z
@@ -42,6 +40,7 @@ export function buildQuic(shape: z.infer<typeof quicSchema>): QuicConfig | null 
 
 function parseReference(value: string): { host: string; address: string } | null {
   const [name, address, ...more] = value.split('#')
-  const right = host().safeParse(name).success && isIP(name!) === 0
-  return right && isIP(address ?? '') !== 0 && more.length === 0 ? { host: name!, address: address! } : null
+  const host = publicName().safeParse(name)
+  if (!host.success || isIP(address ?? '') === 0 || more.length > 0) return null
+  return { host: host.data, address: address! }
 }

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import type { Resolver } from '../model/vantage.ts'
+import { hostOf } from '../net/endpoint.ts'
 
 const RIGHT =
   'must be system, proxy, udp://<address>:<port>, tcp://<address>:<port> or https://<host>/<path>, with #<address to connect to> when the host is a name'
@@ -16,7 +17,7 @@ export function parseResolver(value: string): Resolver | null {
   if (value === 'system' || value === 'proxy') return { kind: value }
   const url = URL.canParse(value) ? new URL(value) : null
   if (url === null || url.username !== '' || url.password !== '') return null
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const hostname = hostOf(url)
   if (url.protocol === 'udp:' || url.protocol === 'tcp:') {
     if (isIP(hostname) === 0 || url.pathname !== '' || url.search !== '' || url.hash !== '') return null
     const port = url.port === '' ? 53 : Number(url.port)

@@ -7,23 +7,11 @@
 import type { ControlFacts, ControlPage } from '../model/control.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { Agreement } from '../model/verdict.ts'
-import { canonical } from './bogon.ts'
+import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { endpointRecords, isBrokenIpv6, isFinalStatus } from './endpoints.ts'
 import { addressesOf, asnsOf, failureOf, isIgnorable, lookupsOf } from './lookups.ts'
-import { hostOf } from './site.ts'
 
 export type { ControlFacts, ControlPage } from '../model/control.ts'
-
-/** `192.0.2.1:443`, `[2001:db8::1]:443`. */
-export function tcpKey(address: string, port: number): string {
-  const spelled = canonical(address)
-  return spelled.includes(':') ? `[${spelled}]:${port}` : `${spelled}:${port}`
-}
-
-/** A TCP endpoint and the name asked for there. */
-export function tlsKey(address: string, port: number, serverName: string): string {
-  return `${tcpKey(address, port)} ${serverName.toLowerCase()}`
-}
 
 /**
  * Turns control measurements of one endpoint into facts.
@@ -68,7 +56,7 @@ function factsOf(measurement: Measurement): ControlFacts {
 }
 
 function dnsOf(measurement: Measurement): ControlFacts['dns'] {
-  const host = hostOf(measurement.url)
+  const host = hostIn(measurement.url)
   const lookups = lookupsOf(measurement).filter(
     (l) => l.depth === 0 && l.host.toLowerCase() === host && l.engine !== 'proxy' && !isIgnorable(l),
   )
@@ -86,7 +74,7 @@ function pageOf(measurement: Measurement, records: ReturnType<typeof endpointRec
   const deepest = Math.max(...measurement.observations.map((seen) => seen.depth))
   const final = pages.find((p) => p.depth === deepest && p.failure === null && isFinalStatus(p.status))
   if (final !== undefined) {
-    const hosts = pages.flatMap((p) => hostOf(p.url) ?? [])
+    const hosts = pages.flatMap((p) => hostIn(p.url) ?? [])
     const { status, headers, title, bodyBytes } = final
     return { failure: null, status, headers, title, bodyBytes, hosts: [...new Set(hosts)] }
   }

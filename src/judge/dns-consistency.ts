@@ -4,10 +4,10 @@
  * @see OONI web_connectivity v0.5 (probe-cli, internal/minipipeline)
  */
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
-import { canonical } from './bogon.ts'
+import { canonical } from '../net/addresses.ts'
 import type { ControlFacts } from './control.ts'
 import { addressesOf, asnsOf, isIgnorable, isLookupOf, lookupsOf, ownLookups } from './lookups.ts'
-import { hostOf } from './site.ts'
+import { hostIn } from '../net/endpoint.ts'
 
 export type DnsConsistency = 'consistent' | 'inconsistent' | null
 
@@ -20,7 +20,7 @@ export type DnsConsistency = 'consistent' | 'inconsistent' | null
 export function dnsConsistency(measurement: Measurement, facts: ControlFacts | null): DnsConsistency {
   const control = facts?.dns ?? null
   if (control === null) return null
-  const host = hostOf(measurement.url)
+  const host = hostIn(measurement.url)
   const first = lookupsOf(measurement).filter((lookup) => lookup.depth === 0 && lookup.engine !== 'proxy')
   const lookups = ownLookups(first).filter((lookup) => !isIgnorable(lookup) && isLookupOf(lookup, host))
   const seen = lookups.map((lookup) => compareLookup(lookup, control))

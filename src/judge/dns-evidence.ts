@@ -8,15 +8,15 @@
  */
 import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, LateDnsReply, Measurement } from '../model/measurement.ts'
-import { isBogon, isOwnMachine } from './bogon.ts'
-import { controlReached, tcpKey, tlsKey } from './control.ts'
+import { isOwnMachine, isPublic } from '../net/addresses.ts'
+import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
+import { controlReached } from './control.ts'
 import type { ControlFacts } from './control.ts'
 import { agrees } from './dns-consistency.ts'
 import { isTheirs } from './endpoints.ts'
 import type { EndpointRecord } from './endpoints.ts'
 import { addressesOf, asnsOf, failureOf, isIgnorable, lookupsOf, ownLookups } from './lookups.ts'
 import { isVerified } from './reach.ts'
-import { hostOf } from './site.ts'
 
 export type DnsStanding =
   /** nobody was asked, or the proxy resolves */
@@ -74,7 +74,7 @@ export function answersAt(measurement: Measurement, facts: ControlFacts | null, 
   const own = ownLookups(vantage.filter((l) => l.depth === at && l.engine !== 'proxy'))
   const host = own[0]?.host.toLowerCase() ?? null
   const trusted = answerOf(all.filter((l) => l.role === 'trusted' && l.host.toLowerCase() === host))
-  const control = host === hostOf(measurement.url) ? (facts?.dns ?? null) : null
+  const control = host === hostIn(measurement.url) ? (facts?.dns ?? null) : null
   const mine = answerOf(own)
   const outvoted =
     control !== null &&
@@ -101,9 +101,9 @@ export function dnsEvidence(
   return {
     ...stand(answers, here, facts, strangePage),
     injected,
-    trustedPublic: trusted.addresses.some((a) => !isBogon(a)),
+    trustedPublic: trusted.addresses.some(isPublic),
     controlResolves: control === null ? reached : control.failure === null && control.addresses.length > 0,
-    controlPublic: control === null ? reached : control.addresses.some((a) => !isBogon(a)),
+    controlPublic: control === null ? reached : control.addresses.some(isPublic),
   }
 }
 
@@ -125,7 +125,7 @@ function stand(
   const bases = [control, trusted].filter((base) => base !== null && base.addresses.length > 0) as Answer[]
   if (bases.some((base) => agrees(answer, base)) || mine.some(isProved)) return as('good')
   if (answer.addresses.every(isOwnMachine)) return as('own-machine')
-  if (answer.addresses.every(isBogon)) return as('private')
+  if (!answer.addresses.some(isPublic)) return as('private')
 
   const others = here.filter((r) => !mine.includes(r))
   if (bases.length > 0 && mine.some(hasStrangeCertificate) && !others.some(hasStrangeCertificate)) {

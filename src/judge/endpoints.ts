@@ -5,7 +5,7 @@
  */
 import type { Failure } from '../model/failure.ts'
 import type { AddressSource, HttpObservation, Measurement, TlsObservation } from '../model/measurement.ts'
-import { canonical, familyOf } from './bogon.ts'
+import { canonical, familyOf } from '../net/addresses.ts'
 
 export interface EndpointRecord {
   readonly depth: number

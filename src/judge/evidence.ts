@@ -19,7 +19,7 @@ import { faultOf, isOnlyIpv6Unreached, lastDepth, reachOf } from './reach.ts'
 import type { Fault, Reach } from './reach.ts'
 import { findForeignRedirect } from './redirects.ts'
 import type { ForeignRedirect } from './redirects.ts'
-import { hostOf } from './site.ts'
+import { hostIn } from '../net/endpoint.ts'
 import { wallOf } from './walls.ts'
 import type { Wall } from './walls.ts'
 import { certificateEvidence } from './certificate.ts'
@@ -70,7 +70,7 @@ export function gatherEvidence(
   skewMs: number | null = null,
 ): Evidence {
   const records = endpointRecords(measurement)
-  const foreignRedirect = findForeignRedirect(records, facts, hostOf(measurement.url))
+  const foreignRedirect = findForeignRedirect(records, facts, hostIn(measurement.url))
   const depth = foreignRedirect?.depth ?? lastDepth(measurement, records)
   const here = records.filter((r) => r.depth === depth)
   const own = here.filter(isTheirs)

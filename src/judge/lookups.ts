@@ -3,8 +3,8 @@
  */
 import type { Failure } from '../model/failure.ts'
 import type { DnsAnswer, DnsObservation, Measurement } from '../model/measurement.ts'
-import { canonical } from './bogon.ts'
-import { hostOf } from './site.ts'
+import { canonical } from '../net/addresses.ts'
+import { hostIn } from '../net/endpoint.ts'
 
 /** Every lookup of the measurement, in order. */
 export function lookupsOf(measurement: Measurement): DnsObservation[] {
@@ -21,10 +21,10 @@ export function ownLookups(lookups: readonly DnsObservation[]): DnsObservation[]
   return system.length > 0 ? system : own
 }
 
-/** Whether the name asked for is this one, however it is spelled. @param host in ASCII, as `hostOf` gives it */
+/** Whether the name asked for is this one, however it is spelled. @param host in ASCII, as `hostIn` gives it */
 export function isLookupOf(lookup: DnsObservation, host: string | null): boolean {
   const asked = lookup.host.toLowerCase()
-  return asked === host || (host !== null && hostOf(`http://${asked}/`) === host)
+  return asked === host || (host !== null && hostIn(`http://${asked}/`) === host)
 }
 
 /** Literal addresses in the answers, each once, in one spelling. */

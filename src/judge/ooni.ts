@@ -11,16 +11,15 @@
 import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import type { OoniBlocking } from '../model/verdict.ts'
-import { isLoopback } from './bogon.ts'
+import { isLoopback } from '../net/addresses.ts'
 import type { ControlFacts } from './control.ts'
-import { tcpKey, tlsKey } from './control.ts'
+import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { dnsConsistency } from './dns-consistency.ts'
 import type { DnsConsistency } from './dns-consistency.ts'
 import { endpointRecords, isBrokenIpv6, isFinalStatus, isTheirs } from './endpoints.ts'
 import type { EndpointRecord } from './endpoints.ts'
 import { compareHttp } from './http-diff.ts'
 import { addressesOf, isIgnorable, isLookupOf, lookupsOf, ownLookups } from './lookups.ts'
-import { hostOf } from './site.ts'
 
 export interface OoniKeys {
   readonly blocking: OoniBlocking
@@ -88,7 +87,7 @@ function rowsOf(measurement: Measurement, facts: ControlFacts | null): Row[] {
   const lookups = depths.flatMap((depth) =>
     ownLookups(lookupsOf(measurement).filter((lookup) => lookup.depth === depth)),
   )
-  const host = hostOf(measurement.url)
+  const host = hostIn(measurement.url)
   return [
     ...endpoints.map((record) => ({
       depth: record.depth,

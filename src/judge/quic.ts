@@ -10,7 +10,7 @@ import type { HttpObservation, Measurement, QuicObservation } from '../model/mea
 import { isQuicAnswer, type QuicVerdict } from '../model/quic.ts'
 import { isFinalStatus } from './endpoints.ts'
 import { lookupsOf } from './lookups.ts'
-import { hostOf } from './site.ts'
+import { hostIn } from '../net/endpoint.ts'
 
 /**
  * @param controls the same endpoint from controls that are well; without one whose HTTP/3 works no failure is told
@@ -33,7 +33,7 @@ export function judgeQuic(measurement: Measurement, controls: readonly Measureme
       standing: 'not_offered',
       because: 'The page came without encryption, where no offer of HTTP/3 counts.',
     }
-  if (page !== null && !inDns && http3Port(page.headers, hostOf(page.url) ?? '') === null)
+  if (page !== null && !inDns && http3Port(page.headers, hostIn(page.url) ?? '') === null)
     return record === 'unanswered'
       ? insufficient('The page does not offer HTTP/3; whether its HTTPS record does was not answered.')
       : { standing: 'not_offered', because: 'The site does not say that it speaks HTTP/3.' }

@@ -6,7 +6,8 @@ import { controlReached } from './control.ts'
 import type { ControlFacts } from './control.ts'
 import { headerOf, isTheirs } from './endpoints.ts'
 import type { EndpointRecord } from './endpoints.ts'
-import { hostOf, isSameSite } from './site.ts'
+import { hostIn } from '../net/endpoint.ts'
+import { isSameSite } from './site.ts'
 
 /** A cleartext answer that sends people to another site. */
 export interface ForeignRedirect {
@@ -24,7 +25,7 @@ export function isRedirect(page: HttpObservation): boolean {
 export function redirectHost(page: HttpObservation): string | null {
   if (!isRedirect(page)) return null
   const location = headerOf(page.headers, 'location')
-  return location === null ? null : hostOf(location, page.url)
+  return location === null ? null : hostIn(location, page.url)
 }
 
 /**
@@ -42,7 +43,7 @@ export function findForeignRedirect(
   for (const { http: page, depth } of hops) {
     const to = page === null || page.trusted ? null : redirectHost(page)
     if (page === null || to === null || known === null) continue
-    const from = [host, hostOf(page.url), ...known].filter((h) => h !== null)
+    const from = [host, hostIn(page.url), ...known].filter((h) => h !== null)
     if (!from.some((h) => isSameSite(h, to))) return { depth, proven: reached && known.length > 0 }
   }
   return null

@@ -1,19 +1,12 @@
 /**
- * Hosts of URLs, and whether two hosts belong to one site.
+ * Whether two hosts belong to one site.
  *
  * An approximation without the public suffix list: the label before the suffix, where the suffix is the last label, or two
  * of them under a country (`co.uk`, `com.tr`). Suffixes are not compared: `google.com` sending people to `google.tj` is one site.
  */
-import { canonical, familyOf } from './bogon.ts'
+import { canonical, familyOf } from '../net/addresses.ts'
 
 const SECOND_LEVEL = new Set(['ac', 'co', 'com', 'edu', 'gov', 'info', 'net', 'org'])
-
-/** Host of a URL in lower case, IPv6 without brackets; `null` when the text is no URL. */
-export function hostOf(url: string, base?: string): string | null {
-  const host = URL.parse(url, base)?.hostname
-  if (host === undefined || host === '') return null
-  return host.startsWith('[') ? canonical(host.slice(1, -1)) : host
-}
 
 /** Whether both hosts carry the same site label; an address is the same site only as itself. */
 export function isSameSite(one: string, other: string): boolean {

@@ -1,6 +1,6 @@
 /** SOCKS5 on the wire. @see RFC 1928, RFC 1929 */
 import { isIPv4 } from 'node:net'
-import ipaddr from 'ipaddr.js'
+import { addressOf, bytesOf } from '../net/addresses.ts'
 
 /** What the proxy tells its client. */
 export const REPLY = {
@@ -35,7 +35,7 @@ export function readTarget(bytes: Buffer, at: number): ReadTarget {
   const end = start + size + 2
   if (bytes.length < end) return 'more'
   const raw = bytes.subarray(start, start + size)
-  const host = type === 3 ? raw.toString('latin1') : ipaddr.fromByteArray([...raw]).toString()
+  const host = type === 3 ? raw.toString('latin1') : addressOf(raw)
   return {
     target: { kind: type === 3 ? 'name' : 'address', host, port: bytes.readUInt16BE(start + size) },
     end,
@@ -94,6 +94,6 @@ export function writeDatagram(from: { address: string; port: number }, data: Buf
 }
 
 function writeAddress(address: string, port: number): Buffer {
-  const bytes = ipaddr.parse(address).toByteArray()
+  const bytes = bytesOf(address)
   return Buffer.from([isIPv4(address) ? 1 : 4, ...bytes, port >> 8, port & 0xff])
 }

@@ -3,7 +3,7 @@
  * The same for every network; what a network's censor makes of it is not known here.
  */
 import { isIP } from 'node:net'
-import ipaddr from 'ipaddr.js'
+import { canonical } from '../net/addresses.ts'
 import type { TurnedAway } from './origin.ts'
 import type { Page } from './page.ts'
 
@@ -171,6 +171,6 @@ export function namesOf(spec: SiteSpec): string[] {
 function normalise(host: string, addresses: readonly string[]): string[] {
   return addresses.map((address) => {
     if (isIP(address) === 0) throw new TypeError(`site ${host}: "${address}" is not an IP address`)
-    return ipaddr.parse(address).toString()
+    return canonical(address)
   })
 }

@@ -20,7 +20,7 @@ export interface ControlFacts {
     readonly addresses: readonly string[]
     readonly asns: readonly number[]
   } | null
-  /** failure by `tcpKey` of judge/control.ts: `192.0.2.1:443`, `[2001:db8::1]:443` */
+  /** failure by `tcpKey` of net/endpoint.ts: `192.0.2.1:443`, `[2001:db8::1]:443` */
   readonly tcp: Readonly<Record<string, string | null>>
   /** failure by `tlsKey`: the endpoint, a space, and the name asked for there */
   readonly tls: Readonly<Record<string, string | null>>

@@ -4,13 +4,12 @@
  * Its failure words are its own; only whether there is one matters. A layer that is missing was not looked at, which is not the
  * same as one that failed.
  */
-import { isIP } from 'node:net'
+import { familyOf } from '../net/addresses.ts'
+import { endpointOf, tcpKey, tlsKey } from '../net/endpoint.ts'
 import type { ControlFacts, ControlPage } from '../model/control.ts'
 import { type Networks, asnOf } from './networks.ts'
 import { type Json, numberOf, objectOf, objectsOf, textOf, textsOf } from './json.ts'
 import { headersOf } from './page.ts'
-import { endpointOf } from './step.ts'
-import { tcpKey, tlsKey } from './keys.ts'
 
 /**
  * @param testKeys of the measurement
@@ -22,7 +21,7 @@ export function controlOf(testKeys: Json, host: string | null, networks: Network
   const control = objectOf(testKeys['control'])
   if (Object.keys(control).length === 0) return null
   return {
-    dns: host === null || isIP(host) === 0 ? dnsOf(control, networks) : null,
+    dns: host === null || familyOf(host) === null ? dnsOf(control, networks) : null,
     tcp: endpointsOf(control['tcp_connect'], (address, port) => tcpKey(address, port)),
     tls: {
       ...endpointsOf(control['tls_handshake'], (address, port, entry) =>
@@ -63,7 +62,7 @@ function endpointsOf(
 function otherNames(entries: unknown): Record<string, string | null> {
   const seen: Record<string, string | null> = {}
   for (const entry of objectsOf(entries)) {
-    const at = endpointOf(entry['address'])
+    const at = endpointOf(textOf(entry['address']))
     if (at !== null)
       seen[tlsKey(at.address, at.port, textOf(entry['server_name']) ?? '')] = textOf(entry['failure'])
   }

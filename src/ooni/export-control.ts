@@ -1,6 +1,7 @@
 /** export-control: what our controls saw, as OONI's test helper would have said it. */
 import type { ControlFacts, ControlPage } from '../model/control.ts'
-import { scrub, scrubHeader } from './scrub.ts'
+import { scrub } from '../net/scrub.ts'
+import { scrubHeader } from './scrub.ts'
 
 /** @param host of the URL: OONI's control knows one name per endpoint */
 export function archivedControl(facts: ControlFacts, host: string): object {

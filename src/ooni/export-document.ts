@@ -9,6 +9,7 @@ import type { ControlFacts } from '../model/control.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { Conclusions } from '../model/ooni.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { hostIn } from '../net/endpoint.ts'
 import { archivedControl } from './export-control.ts'
 import { duplicates } from './export-lookups.ts'
 import { archivedSteps } from './export-steps.ts'
@@ -32,7 +33,7 @@ export const SOFTWARE = 'didbon'
 /** @param measurement of plan `full`: the others stop before the page, and their keys would mean something else */
 export function documentOf(measurement: Measurement, about: About): object {
   const { facts, verdict, conclusions, country, asn, isp, version } = about
-  const host = URL.parse(measurement.url)?.hostname.replace(/^\[|\]$/g, '') ?? ''
+  const host = hostIn(measurement.url) ?? ''
   const steps = archivedSteps(measurement.observations)
   const started = timeOf(measurement.startedAt)
   return {

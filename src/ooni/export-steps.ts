@@ -14,8 +14,10 @@ import type {
   TlsObservation,
 } from '../model/measurement.ts'
 import { archivedLookups, times } from './export-lookups.ts'
-import { canonical, tcpKey } from './keys.ts'
-import { scrub, scrubHeader } from './scrub.ts'
+import { canonical } from '../net/addresses.ts'
+import { tcpKey } from '../net/endpoint.ts'
+import { scrub } from '../net/scrub.ts'
+import { scrubHeader } from './scrub.ts'
 
 /** where OONI's own numbers begin */
 const FIRST_CONNECTION = 50_001

@@ -8,7 +8,7 @@
 import type { DnsAnswer, DnsObservation, LateDnsReply } from '../model/measurement.ts'
 import { failureOf } from './failure.ts'
 import { type Json, numberOf, objectsOf, textOf } from './json.ts'
-import { canonical } from './keys.ts'
+import { canonical } from '../net/addresses.ts'
 import { type Networks, asnOf } from './networks.ts'
 import { depthOf, hasTag, timesOf, transactionOf } from './step.ts'
 

@@ -5,6 +5,7 @@
  * queries -> lookups · tcp_connect, tls_handshakes, requests -> connections · control -> what it is held against
  */
 import type { Measurement } from '../model/measurement.ts'
+import { hostOf } from '../net/endpoint.ts'
 import { controlOf } from './control.ts'
 import { idOf, originOf } from './identity.ts'
 import { type Json, objectOf, objectsOf, textOf } from './json.ts'
@@ -26,7 +27,7 @@ export function measurementOf(raw: Json, line: string): Measurement {
   const input = inputOf(raw)
   const url = input === null ? null : URL.parse(input)
   const networks = networksOf(testKeys)
-  const facts = controlOf(testKeys, url === null ? null : url.hostname.replace(/^\[|\]$/g, ''), networks)
+  const facts = controlOf(testKeys, url === null ? null : hostOf(url), networks)
   const tagged = isTagged(testKeys)
   const looked = lookupsOf(testKeys, networks)
   const lookups = tagged ? looked : joinFamilies(looked)

@@ -1,6 +1,6 @@
 /** networks: to which network an address belongs, as far as the measurement says. */
 import { type Json, numberOf, objectOf, objectsOf, textOf } from './json.ts'
-import { canonical } from './keys.ts'
+import { canonical } from '../net/addresses.ts'
 
 export interface Networks {
   /** `null` = not known; 0 counts as not known */

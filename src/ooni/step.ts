@@ -33,10 +33,3 @@ export function transactionOf(entry: Json): number | null {
   const id = numberOf(entry['transaction_id'])
   return id === null || id === 0 ? null : id
 }
-
-/** `[::1]:443` and `192.0.2.1:443` taken apart; `null` when it is neither. */
-export function endpointOf(text: unknown): { address: string; port: number } | null {
-  const found = typeof text === 'string' ? /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text) : null
-  if (found === null) return null
-  return { address: (found[1] ?? found[2])!, port: Number(found[3]) }
-}

@@ -15,10 +15,11 @@ import type {
   TcpObservation,
   TlsObservation,
 } from '../model/measurement.ts'
+import { canonical } from '../net/addresses.ts'
+import { endpointOf, tcpKey } from '../net/endpoint.ts'
 import { type At, httpOf, tcpOf, tlsOf } from './connections.ts'
 import { type Json, numberOf, objectsOf, textOf } from './json.ts'
-import { canonical, tcpKey } from './keys.ts'
-import { depthOf, endpointOf, hasTag, transactionOf } from './step.ts'
+import { depthOf, hasTag, transactionOf } from './step.ts'
 
 /** what didbon's own exports say beside it */
 const SOURCES: ReadonlySet<unknown> = new Set<AddressSource>([
@@ -102,7 +103,7 @@ function finder(connections: readonly Connection[]): (entry: Json) => Connection
     const transaction = transactionOf(entry)
     const same = transaction === null ? undefined : numbered.get(transaction)
     if (same !== undefined) return same
-    const at = endpointOf(entry['address'])
+    const at = endpointOf(textOf(entry['address']))
     if (at === null) return null
     const place = `${depthOf(entry) ?? 0} ${tcpKey(at.address, at.port)}`
     const free = connections.filter((c) => transaction === null || c.transaction === null)

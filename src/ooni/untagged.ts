@@ -8,11 +8,12 @@
  * address failed before, or where there was none.
  */
 import type { AddressSource, DnsObservation, Observation, TlsObservation } from '../model/measurement.ts'
+import { canonical } from '../net/addresses.ts'
+import { endpointOf, hostOf, portOf, tcpKey } from '../net/endpoint.ts'
 import { type At, httpOf, tcpOf, tlsOf } from './connections.ts'
 import { failureOf } from './failure.ts'
 import { type Json, numberOf, objectOf, objectsOf, textOf } from './json.ts'
-import { canonical, tcpKey } from './keys.ts'
-import { endpointOf, timesOf } from './step.ts'
+import { timesOf } from './step.ts'
 
 interface Checked {
   readonly at: At
@@ -49,7 +50,7 @@ function checks(testKeys: Json, lookups: readonly DnsObservation[], urlPort: num
     return [{ at, steps: [tcp], connected: tcp.failure === null, tls: null }]
   })
   for (const entry of objectsOf(testKeys['tls_handshakes'])) {
-    const place = endpointOf(entry['address'])
+    const place = endpointOf(textOf(entry['address']))
     const key = place === null ? null : tcpKey(place.address, place.port)
     // Older records do not say where the handshake was: the next connection that could have one.
     const check = checked.find(
@@ -75,7 +76,7 @@ function pageOf(
   if (target === null) return []
   const isSecure = target.protocol === 'https:'
   const port = portOf(target)
-  const at: At = { depth, address: bare(target.hostname), port, source: 'literal' }
+  const at: At = { depth, address: hostOf(target), port, source: 'literal' }
   const mine = depth === 0 ? checked.filter((check) => check.at.port === port) : []
   const failure = failureOf(entry['failure'])
   if (failure === null) {
@@ -118,13 +119,4 @@ function lookupFailed(entry: Json, at: At): DnsObservation {
     answers: [],
     late: [],
   }
-}
-
-function portOf({ port, protocol }: URL): number {
-  return Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port)
-}
-
-/** IPv6 without its brackets. */
-function bare(hostname: string): string {
-  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
 }

@@ -9,6 +9,7 @@ import net from 'node:net'
 import type { Failure } from '../model/failure.ts'
 import type { Unfit } from '../model/measurement.ts'
 import { DialError } from '../vantage/dial-error.ts'
+import { scrub } from '../net/scrub.ts'
 import { Oddity } from './oddity.ts'
 
 /** What went wrong in a step. `unfit` is set when the network is not to blame. */
@@ -51,16 +52,6 @@ export function classify(error: unknown): Classified {
 export function classifyVerification(code: string): Failure {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'ssl_invalid_hostname'
   return UNKNOWN_AUTHORITY.has(code) ? 'ssl_unknown_authority' : 'ssl_invalid_certificate'
-}
-
-/** Takes addresses out of a text, so that neither the operator's nor anybody's is recorded with a failure. */
-export function scrub(text: string): string {
-  return text
-    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b/g, '[scrubbed]')
-    .replace(
-      /\[?(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:%\w+)?(?:\[scrubbed\])?\]?(?::\d{1,5})?/gi,
-      '[scrubbed]',
-    )
 }
 
 /** This machine ran out of something: nothing was learned. */

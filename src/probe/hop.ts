@@ -15,12 +15,13 @@ import type {
 } from '../model/measurement.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { discard } from '../vantage/open-socket.ts'
-import { choiceOf, connectable, controlAddress, isBogon, type Choice, type Target } from './addresses.ts'
+import { choiceOf, connectable, controlAddress, type Choice, type Target } from './addresses.ts'
 import { best, type Climbed } from './best.ts'
 import { ask, type Asked } from './dns/dns.ts'
 import { fetchPage, type Connection } from './http.ts'
 import { askHttp3Offer, type Http3Offer } from './dns/http3-offer.ts'
-import { hostOf } from './redirect.ts'
+import { isBogon } from '../net/addresses.ts'
+import { hostOf, portOf } from '../net/endpoint.ts'
 import type { Run } from './run.ts'
 import { connectTcp } from './tcp.ts'
 import { secure } from './tls.ts'
@@ -54,7 +55,7 @@ export interface Climb {
  */
 export async function climb(run: Run, hop: Hop): Promise<Climb> {
   const host = hostOf(hop.url)
-  const port = Number(hop.url.port) || (hop.url.protocol === 'https:' ? 443 : 80)
+  const port = portOf(hop.url)
   const http3 = askHttp3Offer(run, hop.asksHttp3 ? hop.vantage.trustedResolver : null, hop.url)
   const { targets, names } = await resolve(run, hop, host)
   const climbs = targets.map((target) => climbTo(run, hop, host, target, port))

@@ -1,6 +1,8 @@
 /** Where a response leads, and the few things a browser carries along. */
-import net from 'node:net'
 import type { HttpObservation } from '../model/measurement.ts'
+import { familyOf } from '../net/addresses.ts'
+import { hostOf } from '../net/endpoint.ts'
+import { fitsDns } from '../net/host-name.ts'
 
 const STATUSES = new Set([301, 302, 303, 307, 308])
 /** A header that a server made must not grow without end, nor break the next request. */
@@ -24,20 +26,7 @@ export function canClimb(url: URL): boolean {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false
   if (url.port === '0') return false
   const host = hostOf(url)
-  if (net.isIP(host) !== 0) return true
-  return (
-    host.length > 0 &&
-    host.length <= 253 &&
-    host
-      .replace(/\.$/, '')
-      .split('.')
-      .every((l) => l.length >= 1 && l.length <= 63)
-  )
-}
-
-/** The host as a name or a literal address, without the brackets of IPv6. */
-export function hostOf(url: URL): string {
-  return url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname
+  return familyOf(host) !== null || fitsDns(host)
 }
 
 interface Cookie {

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { type Endpoint, endpointsAt, type Service } from '../model/service.ts'
 import type { DiagnosedHost } from '../probe/diagnose/diagnosis.ts'
 import type { ProbeTask } from '../probe/task.ts'
+import { hostOf, portOf } from '../net/endpoint.ts'
 
 /** The parts of a task that a diagnosis has of its own. */
 export type DiagnosisTask = Required<Pick<ProbeTask, 'plan' | 'settings' | 'diagnosis'>>
@@ -25,7 +26,10 @@ export function diagnosisTask(
     config.diagnose
   const { workers: _, ...limits } = config.probe
   const others = service === null ? [] : endpointsAt(service, now).filter(({ id }) => id !== endpoint.id)
-  const hosts = [hostOf(endpoint, addressesOf), ...others.map((other) => hostOf(other, addressesOf))]
+  const hosts = [
+    diagnosedHost(endpoint, addressesOf),
+    ...others.map((other) => diagnosedHost(other, addressesOf)),
+  ]
   const atMost = (ms: number): number => Math.min(ms, times.trialTimeoutMs)
   return {
     plan: 'diagnose',
@@ -53,17 +57,16 @@ export function diagnosisTask(
   }
 }
 
-function hostOf(
+function diagnosedHost(
   { id, url, role }: Pick<Endpoint, 'id' | 'url'> & { readonly role?: Endpoint['role'] },
   addressesOf: (endpoint: string) => readonly string[],
 ): DiagnosedHost {
-  const { hostname, port, protocol } = new URL(url)
-  const scheme = protocol === 'https:' ? 'https' : 'http'
+  const parsed = new URL(url)
   return {
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    host: hostOf(parsed),
     role: role ?? 'primary',
-    scheme,
-    port: Number(port) || (scheme === 'https' ? 443 : 80),
+    scheme: parsed.protocol === 'https:' ? 'https' : 'http',
+    port: portOf(parsed),
     addresses: addressesOf(id),
   }
 }

@@ -2,9 +2,10 @@
  * The way out through an HTTP proxy: CONNECT (RFC 9110 section 9.3.6), with Basic credentials. It carries no datagrams.
  */
 import http from 'node:http'
-import net from 'node:net'
+import type net from 'node:net'
 import type { Failure } from '../model/failure.ts'
 import type { Route } from '../model/vantage.ts'
+import { tcpKey } from '../net/endpoint.ts'
 import type { Dialer } from './dialer.ts'
 import { DialError } from './dial-error.ts'
 import { discard } from './open-socket.ts'
@@ -32,7 +33,7 @@ function askForTunnel(
   signal: AbortSignal,
 ): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
-    const target = `${net.isIPv6(host) ? `[${host}]` : host}:${port}`
+    const target = tcpKey(host, port)
     const request = http.request({
       method: 'CONNECT',
       path: target,

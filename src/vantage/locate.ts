@@ -6,7 +6,7 @@
  */
 import { promises as dns } from 'node:dns'
 import { readFile } from 'node:fs/promises'
-import net from 'node:net'
+import { tcpKey } from '../net/endpoint.ts'
 import { addressesInHosts, HOSTS_PATH } from './hosts-file.ts'
 import { type Server, systemServers } from './system-servers.ts'
 
@@ -30,7 +30,7 @@ export async function locate(
   const ours = addressesInHosts(await hosts(), name)
   if (ours.length > 0) return ours
   const resolver = new dns.Resolver({ timeout: PATIENCE_MS, tries: TRIES })
-  resolver.setServers(servers.map(({ address: a, port }) => `${net.isIPv6(a) ? `[${a}]` : a}:${port}`))
+  resolver.setServers(servers.map(({ address, port }) => tcpKey(address, port)))
   const onAbort = () => resolver.cancel()
   signal.addEventListener('abort', onAbort, { once: true })
   try {

@@ -1,7 +1,7 @@
 /** Which name servers this machine is set to ask. Node's getServers alone tells only what was set when the thread began. */
 // The whole module: setServers puts other functions into it, which names imported one by one would miss.
 import dns from 'node:dns'
-import net from 'node:net'
+import { endpointOf } from '../net/endpoint.ts'
 
 /** A name server. */
 export interface Server {
@@ -20,7 +20,5 @@ export function systemServers(): Server[] {
 
 /** Reads `1.2.3.4`, `1.2.3.4:53`, `fe80::1%eth0` and `[fe80::1%eth0]:53`. Exported for its test. */
 export function serverOf(text: string): Server {
-  if (net.isIP(text) !== 0) return { address: text, port: 53 }
-  const colon = text.lastIndexOf(':')
-  return { address: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) }
+  return endpointOf(text) ?? { address: text, port: 53 }
 }

@@ -2,7 +2,7 @@
 export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
   'addresses.yaml': [
     'addresses.yaml:1:10  serve.host: must be a host name or an IP address, without port, not "10.8.0.256"',
-    'addresses.yaml:2:18  probe.quic.neutralName: must be a host name, not an address, not "9.9.9.9"',
+    'addresses.yaml:2:18  probe.quic.neutralName: must be a host name such as example.com, not "9.9.9.9"',
     'addresses.yaml:2:40  probe.quic.reference: must be <host name>#<address>, such as cloudflare-dns.com#1.1.1.1, not "dns.example#dns.example"',
     'addresses.yaml:4:44  vantages[0].host: must be a host name or an IP address, without port, not "10.8.0"',
   ],

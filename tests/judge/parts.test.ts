@@ -1,12 +1,12 @@
-/** The small parts: addresses, sites, page comparison, control facts, fingerprints. */
+/** The small parts: sites, page comparison, control facts, fingerprints. */
 import { describe, expect, test } from 'vitest'
-import { canonical, familyOf, isBogon, isLoopback, isOwnMachine } from '../../src/judge/bogon.ts'
-import { controlFacts, controlReached, tcpKey, tlsKey } from '../../src/judge/control.ts'
+import { controlFacts, controlReached } from '../../src/judge/control.ts'
 import { endpointRecords } from '../../src/judge/endpoints.ts'
 import { matchFingerprint } from '../../src/judge/fingerprints.ts'
 import type { Fingerprint } from '../../src/judge/fingerprints.ts'
 import { compareHttp, isForeignPage } from '../../src/judge/http-diff.ts'
-import { hostOf, isSameSite } from '../../src/judge/site.ts'
+import { isSameSite } from '../../src/judge/site.ts'
+import { hostIn, tcpKey, tlsKey } from '../../src/net/endpoint.ts'
 import {
   ADDRESS,
   aControl,
@@ -25,68 +25,6 @@ import {
   V6_ADDRESS,
 } from './builders.ts'
 
-describe('addresses', () => {
-  test.each([
-    '0.0.0.0',
-    '10.255.0.1',
-    '100.64.0.1',
-    '127.9.9.9',
-    '169.254.1.1',
-    '172.31.0.1',
-    '192.0.0.8',
-    '192.0.2.1',
-    '192.168.1.1',
-    '198.19.0.1',
-    '198.51.100.7',
-    '203.0.113.7',
-    '224.0.0.1',
-    '240.0.0.1',
-    '255.255.255.255',
-    '::',
-    '::1',
-    '::ffff:8.8.8.8',
-    '100::1',
-    '2001:10::1',
-    '2001:db8::1',
-    'fd00::1',
-    'fe80::1',
-    'fec0::1',
-    'ff02::1',
-    '2002:a00:1::1',
-    '2001:0:7f00:1::',
-    'not an address',
-    '',
-  ])('%s cannot be public', (address) => expect(isBogon(address)).toBe(true))
-
-  test.each([
-    '8.8.8.8',
-    '100.128.0.1',
-    '172.32.0.1',
-    '192.0.1.1',
-    '198.20.0.1',
-    '223.255.255.255',
-    V6_ADDRESS,
-    '2001:4860:4860::8888',
-    '2002:808:808::1',
-    '2001:0:808:808::',
-  ])('%s can', (address) => expect(isBogon(address)).toBe(false))
-
-  test('0.0.0.0 leads to the own machine but is not loopback', () => {
-    expect([isLoopback('0.0.0.0'), isOwnMachine('0.0.0.0'), isOwnMachine('::'), isLoopback('::1')]).toEqual([
-      false,
-      true,
-      true,
-      true,
-    ])
-  })
-
-  test('one spelling for one address', () => {
-    expect(canonical('2A03:2880:F12F:0083:FACE:B00C:0000:25DE')).toBe(canonical(V6_ADDRESS))
-    expect(tcpKey(V6_ADDRESS, 443)).toBe('[2a03:2880:f12f:83:face:b00c:0:25de]:443')
-    expect(familyOf('www.site.example')).toBe(null)
-  })
-})
-
 describe('sites', () => {
   test.each([
     ['www.site.tj', 'site.tj', true],
@@ -101,7 +39,7 @@ describe('sites', () => {
   ])('%s and %s: %s', (one, other, same) => expect(isSameSite(one, other)).toBe(same))
 
   test('hosts come from URLs, relative ones too', () => {
-    expect([hostOf('/a', 'http://X.example/'), hostOf('http://[2001:DB8::1]/'), hostOf('nonsense')]).toEqual([
+    expect([hostIn('/a', 'http://X.example/'), hostIn('http://[2001:DB8::1]/'), hostIn('nonsense')]).toEqual([
       'x.example',
       '2001:db8::1',
       null,

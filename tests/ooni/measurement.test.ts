@@ -1,8 +1,6 @@
 /** What of OONI's measurement becomes what of ours. */
 import { describe, expect, test } from 'vitest'
-import { tcpKey, tlsKey } from '../../src/judge/control.ts'
 import type { Json } from '../../src/ooni/json.ts'
-import * as keys from '../../src/ooni/keys.ts'
 import { measurementOf } from '../../src/ooni/measurement.ts'
 import {
   GOOD,
@@ -141,20 +139,6 @@ test('the control, in words of its own', () => {
     tls: { [`${GOOD}:443 ${HOST}`]: 'ssl_unknown_authority' },
     http: { failure: 'dns_lookup_error', status: null, headers: [], title: null, bodyBytes: 0, hosts: null },
   })
-})
-
-test('keys are spelled as the judge spells them', () => {
-  for (const address of [
-    GOOD,
-    V6,
-    V6.toUpperCase(),
-    '2001:0db8:0000:0000:0000:0000:0000:0001',
-    '::ffff:1.2.3.4',
-    '2001:db8:0:1:0:0:0:1',
-  ]) {
-    expect(keys.tcpKey(address, 443)).toBe(tcpKey(address, 443))
-    expect(keys.tlsKey(address, 443, 'WWW.site.example')).toBe(tlsKey(address, 443, 'WWW.site.example'))
-  }
 })
 
 test('a certificate that does not check out is read', () => {

@@ -1,9 +1,11 @@
 /** The QUIC step of the ladder, through the lab's networks. */
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startLab, type Lab } from '../../src/lab/lab.ts'
-import type { Measurement, Plan, QuicObservation } from '../../src/model/measurement.ts'
+import type { HttpObservation, Measurement, Plan, QuicObservation } from '../../src/model/measurement.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
 import { startProber } from '../../src/probe/prober.ts'
+import { tryQuic } from '../../src/probe/quic/quic.ts'
+import type { Run } from '../../src/probe/run.ts'
 import type { ProbeTask, QuicSettings } from '../../src/probe/task.ts'
 import { vantageIn } from '../censors/vantage-in.ts'
 import { aTask } from './servers.ts'
@@ -95,6 +97,12 @@ test('the look is stopped while QUIC is silent -> interrupted, and no try is rec
   const stopped = await running
   expect(stopped.unfit).toBe('interrupted')
   expect(triesIn(stopped)).toEqual([])
+})
+
+test('the page came from an IPv6 address without a name -> HTTP/3 is not tried', async () => {
+  const page = { layer: 'http', url: 'https://[2001:db8::1]/', headers: [], trusted: true } as const
+  const run = { settings: { quic: QUIC } } as unknown as Run
+  await expect(tryQuic(run, page as unknown as HttpObservation, Promise.resolve(443))).resolves.toEqual([])
 })
 
 test('many looks in several threads -> every handshake completed, and the threads end cleanly', async () => {

@@ -5,7 +5,8 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Failure } from '../../model/failure.ts'
 import type { Mechanism } from '../../model/verdict.ts'
-import { type ControlFacts, tcpKey } from '../control.ts'
+import { tcpKey } from '../../net/endpoint.ts'
+import type { ControlFacts } from '../control.ts'
 import { WEIGHTS } from '../weights.ts'
 import { commonest, type Connected, fateOf, isIpv6, isNoWay, type Trials } from './trials.ts'
 

@@ -1,7 +1,7 @@
 /** What each DNS answer for the focus is worth: held against addresses that others vouch for. */
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Mechanism } from '../../model/verdict.ts'
-import { canonical, isBogon, isOwnMachine } from '../bogon.ts'
+import { canonical, isOwnMachine, isPublic } from '../../net/addresses.ts'
 import { addressesOf } from '../lookups.ts'
 import type { Trials } from './trials.ts'
 
@@ -59,7 +59,7 @@ export function openAnswers({ setup, dns, tls }: Trials): ((trial: DnsExperiment
   const truth = new Set(
     [...setup.addresses, ...trusted.flatMap(({ answers }) => addressesOf(answers))].map(canonical),
   )
-  if (![...truth].some((address) => !isBogon(address))) return null
+  if (![...truth].some(isPublic)) return null
   const given = tls.filter(({ at, answered }) => at === 'given' && answered)
   const strangers = new Set(
     given.flatMap(({ verified, address }) => (verified === false ? [canonical(address)] : [])),
@@ -74,7 +74,7 @@ export function openAnswers({ setup, dns, tls }: Trials): ((trial: DnsExperiment
     const addresses = addressesOf(answers)
     if (addresses.some((address) => truth.has(address) || proved.has(address))) return 'true'
     if (addresses.every(isOwnMachine)) return 'loopback'
-    if (addresses.every(isBogon)) return 'private'
+    if (!addresses.some(isPublic)) return 'private'
     return addresses.some((address) => strangers.has(address)) ? 'forged' : 'strange'
   }
 }

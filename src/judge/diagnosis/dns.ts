@@ -4,7 +4,7 @@
  */
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Evasion, Finding } from '../../model/finding.ts'
-import { isBogon } from '../bogon.ts'
+import { isPublic } from '../../net/addresses.ts'
 import { isAnotherAnswer } from '../dns-evidence.ts'
 import { addressesOf } from '../lookups.ts'
 import { isLie, mechanismOf, openAnswers, type Told } from './answers.ts'
@@ -176,5 +176,5 @@ function isReply({ failure }: DnsExperiment): boolean {
 
 /** A harmless name answered as harmless names are. */
 function isSound({ failure, answers }: DnsExperiment): boolean {
-  return failure === null && addressesOf(answers).some((address) => !isBogon(address))
+  return failure === null && addressesOf(answers).some(isPublic)
 }

@@ -4,10 +4,10 @@
  * Whoever climbs on waits only for the first resolver that gives something; the rest, and the wait for late second answers,
  * go on beside the other steps and are collected at the end.
  */
-import net from 'node:net'
 import type { Failure } from '../../model/failure.ts'
 import type { DnsAnswer, DnsObservation, LateDnsReply } from '../../model/measurement.ts'
 import type { Resolver } from '../../model/vantage.ts'
+import { tcpKey } from '../../net/endpoint.ts'
 import { askServer } from './ask-server.ts'
 import { askSystem } from './ask-system.ts'
 import { startDeadline } from '../deadline.ts'
@@ -141,6 +141,6 @@ export function nameOf(resolver: Resolver): string {
       return resolver.url
     case 'udp':
     case 'tcp':
-      return `${net.isIPv6(resolver.address) ? `[${resolver.address}]` : resolver.address}:${resolver.port}`
+      return tcpKey(resolver.address, resolver.port)
   }
 }

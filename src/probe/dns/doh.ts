@@ -5,6 +5,7 @@ import net from 'node:net'
 import type { Failure } from '../../model/failure.ts'
 import type { Resolver } from '../../model/vantage.ts'
 import { connectable } from '../addresses.ts'
+import { hostOf, portOf } from '../../net/endpoint.ts'
 import { askSystem } from './ask-system.ts'
 import { encodeQuestion, readReply, type Question, type Reply } from './wire.ts'
 import { exchange } from '../exchange.ts'
@@ -26,8 +27,8 @@ export async function askDoh(
   signal: AbortSignal,
 ): Promise<Reply> {
   const url = new URL(resolver.url)
-  const host = url.hostname
-  const port = Number(url.port || 443)
+  const host = hostOf(url)
+  const port = portOf(url)
   const address = resolver.address ?? (await locate(run, host, signal))
   const tcp = await run.dialer.connect(address, port, signal)
   const { socket, verification } = await shakeHands(tcp, host, run.roots, signal)

@@ -3,7 +3,7 @@ import net from 'node:net'
 import type { Resolver } from '../../model/vantage.ts'
 import { startDeadline } from '../deadline.ts'
 import { askDoh } from './doh.ts'
-import { hostOf } from '../redirect.ts'
+import { hostOf } from '../../net/endpoint.ts'
 import type { Run } from '../run.ts'
 
 /** The UDP port it is offered at, `null` = it is not; `undefined` = not asked, or not answered. */

@@ -14,6 +14,7 @@ import { choiceOf, connectable } from '../addresses.ts'
 import { classify } from '../classify.ts'
 import { startDeadline } from '../deadline.ts'
 import type { Http3Offer } from '../dns/http3-offer.ts'
+import { hostOf } from '../../net/endpoint.ts'
 import { shakeQuic, type QuicShaken } from './handshake.ts'
 import type { Run } from '../run.ts'
 import type { QuicSettings } from '../task.ts'
@@ -42,7 +43,7 @@ export async function tryQuic(
 ): Promise<QuicObservation[]> {
   const { quic } = run.settings
   if (quic === null || !page.trusted) return []
-  const host = new URL(page.url).hostname
+  const host = hostOf(new URL(page.url))
   const port = http3Port(page.headers, host) ?? (await record) ?? null
   if (port === null || net.isIP(host) !== 0) return []
   const { address, source, depth } = page

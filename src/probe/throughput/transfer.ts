@@ -14,6 +14,7 @@ import { shakeHands } from '../handshake.ts'
 import { Oddity } from '../oddity.ts'
 import { failed, type Run } from '../run.ts'
 import { connectTcp, since } from '../tcp.ts'
+import { portOf } from '../../net/endpoint.ts'
 
 export interface TransferAim {
   readonly name: TransferExperiment['name']
@@ -51,7 +52,7 @@ export async function transfer(
   const deadline = startDeadline(run.signal, aim.timeoutMs)
   const secure = url.protocol === 'https:'
   const bounded: Run = { ...run, signal: deadline.signal }
-  const tcp = await connectTcp(bounded, target, Number(url.port) || (secure ? 443 : 80), 0)
+  const tcp = await connectTcp(bounded, target, portOf(url), 0)
   run.trouble ??= bounded.trouble
   let tlsMs: number | null = null
   let received = NOTHING
