@@ -76,7 +76,7 @@ function verdictOf({ measurement }: ReadMeasurement): Verdict {
   return judge(measurement, [], 'unknown')
 }
 
-/** @see README: these keys, in this order */
+/** @see ooni/README.md: these keys, in this order */
 function asJson({ input }: ReadMeasurement, verdict: Verdict): string {
   const { blocking, accessible, outcome, mechanism, rule } = verdict
   return JSON.stringify({ input, blocking, accessible, outcome, mechanism, rule })

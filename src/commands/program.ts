@@ -37,7 +37,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   return code
 }
 
-function program(done: (code: number) => void): Command {
+/** Every command, unparsed; `done` is given the exit code of the one that was run. */
+export function program(done: (code: number) => void): Command {
   const root = new Command('didbon')
     .description('Watches whether services can be reached, tells censorship from faults, and logs outages.')
     .version(VERSION)

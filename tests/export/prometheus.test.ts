@@ -24,7 +24,7 @@ async function exported({ run }: Lookout, ...args: string[]): Promise<string> {
   return stdout
 }
 
-/** Turns a text into blocks, as the README says, and starts a Prometheus on them. */
+/** Turns a text into blocks, as config/README.md says, and starts a Prometheus on them. */
 async function loaded({ folder }: Lookout, text: string): Promise<Prometheus> {
   const [file, data] = [join(folder, 'history.om'), join(folder, 'data')]
   await writeFile(file, text)

@@ -1,6 +1,6 @@
 /**
  * OONI's rules once more, straight down over the JSON of a v0.5 document, by somebody who has not seen how the judge does
- * it. Kept plain so that it can be read beside their description; the deviations of the README are marked.
+ * it. Kept plain so that it can be read beside their description; the deviations that src/ooni/README.md lists are marked.
  */
 import { isIPv6 } from 'node:net'
 import type { document } from './documents.ts'

@@ -10,7 +10,7 @@ const CALL = /\blog\.(?:debug|info|warn|error)\((?:[^()]|\((?:[^()]|\([^()]*\))*
 /** The sentences that stand in a table of their own. */
 const TABLE = /const SENTENCES = \{([^}]*)\}/
 
-test('every line of the log -> said in the README what it means', async () => {
+test('every line of the log -> said in src/run/README.md what it means', async () => {
   const lines: string[] = []
   for await (const path of glob('src/**/*.ts', { cwd: ROOT.pathname })) {
     const text = read(path)
@@ -19,7 +19,7 @@ test('every line of the log -> said in the README what it means', async () => {
     for (const part of [...calls, ...tables])
       lines.push(...(/'([^'\n]+)'\s*,?\s*\)?$/.exec(part)?.slice(1) ?? []))
   }
-  const readme = read('README.md')
+  const readme = read('src/run/README.md')
   expect(lines.length).toBeGreaterThan(20)
   expect([...new Set(lines)].filter((line) => !readme.includes(`\`${line}\``))).toEqual([])
 })

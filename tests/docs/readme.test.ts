@@ -1,0 +1,47 @@
+/** The README is short, and what it says of states, alerts and configuration is what the code says. */
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { loadConfig } from '../../src/config/load.ts'
+import { CAUSES } from '../../src/model/outage.ts'
+import { aFolder } from '../config/folder.ts'
+import { ROOT, documents } from './documents.ts'
+
+const README = await readFile(`${ROOT}README.md`, 'utf8')
+
+test('the README -> at most 200 lines and 14,000 bytes', () => {
+  expect(README.trimEnd().split('\n').length).toBeLessThanOrEqual(200)
+  expect(Buffer.byteLength(README)).toBeLessThanOrEqual(14_000)
+})
+
+test('the README -> runs with exactly two commands', () => {
+  for (const command of ['npm ci && npm start', 'npm ci && npm test']) expect(README).toContain(command)
+})
+
+test('the states in the README -> those there are', () => {
+  const rows = [...README.matchAll(/^\| `([a-z]+)` +\|/gm)].map(([, state]) => state)
+  expect(new Set(rows)).toEqual(new Set([...CAUSES, 'ok', 'insufficient']))
+})
+
+test('the alerts in the README -> those there are', async () => {
+  const reference = await readFile(`${ROOT}config/prometheus/README.md`, 'utf8')
+  const known = new Set([...reference.matchAll(/^### (\w+)$/gm)].map(([, name]) => name))
+  const section = /\n## Alerts\n([\s\S]*?)\n## /.exec(README)![1]!
+  const named = [...section.matchAll(/`([A-Z][a-z]+[A-Z]\w+)`/g)].map(([, name]) => name)
+  expect(named.length).toBeGreaterThan(5)
+  expect(named.filter((name) => !known.has(name))).toEqual([])
+})
+
+const EXAMPLES = (await documents()).flatMap(({ path, text }) =>
+  [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml], i) => ({ path, n: i + 1, yaml: yaml! })),
+)
+
+test.each(EXAMPLES)('$path, example $n of a configuration -> sound', async ({ yaml }) => {
+  const secret = '${file:/run/secrets/babilon-t}'
+  const { path } = await aFolder({ 'didbon.yaml': yaml.replace(secret, 'secret') })
+  await expect(loadConfig(path, {})).resolves.toMatchObject({ vantages: expect.any(Array) })
+})
+
+test('the configuration in the README -> twelve lines at most', () => {
+  const example = EXAMPLES.find(({ path }) => path === 'README.md')
+  expect(example!.yaml.trimEnd().split('\n').length).toBeLessThanOrEqual(12)
+})
