@@ -1,5 +1,5 @@
 /** The README is short, and what it says of states, alerts and configuration is what the code says. */
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
 import { CAUSES } from '../../src/model/outage.ts'
@@ -44,4 +44,12 @@ test.each(EXAMPLES)('$path, example $n of a configuration -> sound', async ({ ya
 test('the configuration in the README -> twelve lines at most', () => {
   const example = EXAMPLES.find(({ path }) => path === 'README.md')
   expect(example!.yaml.trimEnd().split('\n').length).toBeLessThanOrEqual(12)
+})
+
+test('src/README.md -> names every room, and no other', async () => {
+  const text = await readFile(`${ROOT}src/README.md`, 'utf8')
+  const named = [...text.matchAll(/^\| `(\w+)\/` +\|/gm)].map(([, room]) => room)
+  const entries = await readdir(`${ROOT}src`, { withFileTypes: true })
+  const rooms = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  expect(new Set(named)).toEqual(new Set(rooms))
 })
