@@ -1,4 +1,4 @@
-/** The shape of the `diagnose` section: what blocked names and addresses are held against, and how often. */
+/** The shape of the `diagnose` section: what blocked names and addresses are compared with, and how often. */
 import { z } from 'zod'
 import { addressOrNull, publicName, section, whole, yesNo } from './fields.ts'
 
@@ -18,24 +18,24 @@ export const diagnoseSchema = section({
   enabled: yesNo().default(true).describe('Diagnose outages as they open, change, and while they last.'),
   everyMs: whole(MINUTE, 7 * 24 * HOUR)
     .default(HOUR)
-    .describe('How often while an outage lasts.'),
+    .describe('Time between diagnoses while an outage lasts.'),
   leastGapMs: whole(SECOND, 24 * HOUR)
     .default(5 * MINUTE)
-    .describe('Between two diagnoses of one service from one vantage, at least.'),
+    .describe('Least time between two diagnoses of one service from one vantage.'),
   totalTimeoutMs: whole(5 * SECOND, 5 * MINUTE)
     .default(75 * SECOND)
-    .describe('For one diagnosis in all.'),
+    .describe('Budget of one diagnosis in all.'),
   trialTimeoutMs: whole(100, MINUTE)
     .default(5 * SECOND)
     .describe('How long a trial waits for an answer before it counts as silence.'),
-  maxTrials: whole(20, 500).default(120).describe('Trials of one diagnosis, at most.'),
+  maxTrials: whole(20, 500).default(120).describe('Most trials of one diagnosis.'),
   neutralHosts: hostNames(
-    'Web servers that have nothing to do with any service and that nobody blocks; the first that answers is used.',
+    'Web servers that belong to no service and that nobody blocks; the first that answers is used.',
   ).default(['example.com', 'dns.quad9.net']),
   otherNames: hostNames(
     'Names that nobody blocks and that the neutral servers do not serve: sent to them beside the blocked one.',
   ).default(['www.iana.org']),
-  controlNames: hostNames('Names that nobody blocks, to be asked of the resolvers.').default([
+  controlNames: hostNames('Names that nobody blocks, to query the resolvers for.').default([
     'example.com',
     'www.iana.org',
   ]),

@@ -11,17 +11,17 @@ export const quicSchema = section({
   enabled: yesNo().default(true).describe('Whether HTTP/3 is tried where a service offers it.'),
   timeoutMs: whole(100, MINUTE)
     .default(10 * SECOND)
-    .describe('For one handshake.'),
+    .describe('Budget of one handshake; never more than half of what is left of `totalTimeoutMs`.'),
   neutralName: publicName()
     .default('example.org')
-    .describe('A name nobody blocks, asked for at the same address.'),
+    .describe('A name nobody blocks, for a handshake at the same address.'),
   reference: z
     .string({ error: REFERENCE })
     .refine((value) => parseReference(value) !== null, { error: REFERENCE })
     .nullable()
     .default('cloudflare-dns.com#1.1.1.1')
     .describe(
-      'Who answers QUIC where datagrams pass at all. null: nobody is asked, and a drop is never said.',
+      'A server that answers QUIC where datagrams pass at all. null: none, and `drop` is never reported.',
     ),
 })
 

@@ -3,31 +3,34 @@ import { z } from 'zod'
 import { moment, name, oneOf, section, text, webUrl } from './fields.ts'
 
 const endpointSchema = section({
-  url: webUrl(),
+  url: webUrl().describe('What is probed.'),
   role: oneOf(['primary', 'asset', 'media']).describe(
-    'primary: the service is unusable without it. asset: pages look broken without it. media: the bytes people came for.',
+    'primary: the service is unusable without it. asset: pages are broken without it. media: the bytes people came for.',
   ),
   transfer: webUrl()
     .optional()
-    .describe('What is fetched to see how fast bytes come; left out: the URL itself, for media.'),
+    .describe('URL that is fetched to time its bytes; left out: the URL itself, for media.'),
   validFrom: moment()
     .nullable()
     .default(null)
-    .describe('In force from this moment (UTC); left out: since ever.'),
-  validUntil: moment().nullable().default(null).describe('In force until just before this moment (UTC).'),
+    .describe('Probed from this moment on (UTC); left out: always.'),
+  validUntil: moment()
+    .nullable()
+    .default(null)
+    .describe('Probed until just before this moment (UTC); left out: still.'),
 })
 
 const serviceSchema = section({
-  name: text().describe('As people know it.'),
+  name: text().describe('Its name for people.'),
   endpoints: z.record(name(), endpointSchema, { error: 'must be a mapping of endpoints by name' }),
 })
 
 const canarySchema = section({
-  url: webUrl(),
+  url: webUrl().describe('What is probed.'),
   expectBody: text('must be text')
     .nullable()
     .default(null)
-    .describe('Text the body must contain, so that a captive portal does not pass for the outside world.'),
+    .describe('Text the body must contain, so that a captive portal does not pass for the site.'),
 })
 
 const canaryGroup = () => z.record(name(), canarySchema, { error: 'must be a mapping of canaries by name' })
@@ -37,9 +40,9 @@ export const servicesSchema = section({
   services: z.record(name(), serviceSchema, { error: 'must be a mapping of services by id' }),
   canaries: section({
     international: canaryGroup().describe(
-      'Prove the outside world answers: three operators, none of them ever a target.',
+      'Hosts that show whether the world outside the country answers: three operators, none of them ever a target.',
     ),
-    domestic: canaryGroup().describe('Prove the country does.'),
+    domestic: canaryGroup().describe('Hosts that show whether the country answers.'),
   }),
 })
 

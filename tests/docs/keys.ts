@@ -1,5 +1,11 @@
-/** keys: every key of a configuration file, from the JSON Schema that validates it. */
+/**
+ * keys: every key of a configuration file, from the JSON Schema that validates it. Sections that only say what is to differ have
+ * their defaults in the room they are for.
+ */
 import { jsonSchemas } from '../../src/config/json-schema.ts'
+import { DEFAULTS as CORRELATE } from '../../src/correlate/settings.ts'
+import { DEFAULTS as DETECT } from '../../src/detect/settings.ts'
+import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
 import { plain } from './plain.ts'
 
 interface Schema {
@@ -17,6 +23,12 @@ interface Schema {
   readonly items?: Schema
   readonly anyOf?: readonly Schema[]
   readonly required?: readonly string[]
+}
+
+const ELSEWHERE: Readonly<Record<string, object>> = {
+  detect: DETECT,
+  correlate: CORRELATE,
+  incidents: INCIDENT_DEFAULTS,
 }
 
 export function keyReference(file: string): string {
@@ -37,11 +49,12 @@ function section(name: string, schema: Schema): string {
 function below(path: string, schema: Schema): string[] {
   const named = Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => {
     const own = `${path}.${key}`
+    const elsewhere = (ELSEWHERE[path] as Readonly<Record<string, unknown>> | undefined)?.[key]
     const deeper = below(own, inner)
     const needed = (schema.required ?? []).includes(key) && inner.default === undefined
     return deeper.length > 0 && inner.description === undefined
       ? deeper
-      : [line(own, inner, needed), ...deeper]
+      : [line(own, { default: elsewhere, ...inner }, needed), ...deeper]
   })
   const items = schema.items === undefined ? [] : below(`${path}[]`, schema.items)
   const values = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : null
