@@ -72,3 +72,15 @@ export interface ServiceStatus {
   /** how HTTP/3 stands; it has no say in the state */
   readonly quic: QuicVerdict
 }
+
+/** From a moment on, a service was in that state as seen from a vantage. */
+export interface StateChange {
+  readonly service: string
+  readonly vantage: string
+  /** Unix ms */
+  readonly at: number
+  readonly state: State
+  readonly mechanism: Mechanism | null
+  /** outage id */
+  readonly ref: string | null
+}

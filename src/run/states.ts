@@ -1,7 +1,6 @@
 /** states: notes each change of a service's state as it happens, gaps included, so that history can be drawn as strips. */
-import type { ServiceStatus } from '../model/outage.ts'
+import type { ServiceStatus, StateChange } from '../model/outage.ts'
 import type { RecordStore } from '../store/catalog/record.ts'
-import type { StateChange } from '../store/outages/write-states.ts'
 
 /** A strip that an earlier run of the daemon left standing. */
 export interface LeftStanding {

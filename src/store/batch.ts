@@ -1,10 +1,13 @@
-/** batch: everything queued, written in one transaction: measurements, outages and the detector's state stand or fall together. */
+/** batch: everything queued, written in one transaction: measurements, outages, incidents, states and the detector stand or fall together. */
 import type { Database } from 'better-sqlite3'
-import type { Outage } from '../model/outage.ts'
+import type { Grouped, Incident } from '../model/incident.ts'
+import type { Outage, StateChange } from '../model/outage.ts'
 import { pack } from './measurements/packed.ts'
 import type { SmallRow, Tick } from './measurements/small-row.ts'
 import { openDays } from './measurements/days.ts'
 import { openMeasurementWriter } from './measurements/write.ts'
+import { openIncidentWriter } from './outages/write-incidents.ts'
+import { openStateWriter } from './outages/write-states.ts'
 import { openOutageWriter } from './outages/write.ts'
 
 export interface Batch {
@@ -12,6 +15,9 @@ export interface Batch {
   readonly rows: readonly (SmallRow | Tick)[]
   /** by id, each as it last stood */
   readonly outages: ReadonlyMap<string, Outage>
+  /** in the order they were saved */
+  readonly groupings: readonly Grouped<Incident>[]
+  readonly states: readonly StateChange[]
   /** by vantage, JSON as it last stood */
   readonly detectors: ReadonlyMap<string, string>
 }
@@ -23,14 +29,18 @@ export interface Batch {
 export function openBatchWriter(db: Database, now: () => number): (batch: Batch) => void {
   const measurements = openMeasurementWriter(db)
   const writeOutage = openOutageWriter(db)
+  const writeIncidents = openIncidentWriter(db, now)
+  const writeState = openStateWriter(db)
   const saveDetector = db.prepare(
     `insert into detector (vantage, saved_at, state) values (?, ?, ?)
      on conflict (vantage) do update set saved_at = excluded.saved_at, state = excluded.state`,
   )
   const keepDay = openDays(db)
-  const write = db.transaction(({ rows, outages, detectors }: Batch) => {
+  const write = db.transaction(({ rows, outages, groupings, states, detectors }: Batch) => {
     const seq = measurements.write(rows)
     for (const outage of outages.values()) writeOutage(outage)
+    for (const grouped of groupings) writeIncidents(grouped)
+    for (const change of states) writeState(change)
     for (const [vantage, state] of detectors) saveDetector.run(vantage, now(), pack(state))
     keepDay(now(), seq)
   })

@@ -5,7 +5,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { Grouped, Incident } from '../model/incident.ts'
-import type { Outage } from '../model/outage.ts'
+import type { Outage, StateChange } from '../model/outage.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { openToWrite } from './file/connection.ts'
 import { explain, lock } from './file/file.ts'
@@ -15,7 +15,7 @@ import { openIncidentWriter } from './outages/write-incidents.ts'
 import { openDictionary } from './measurements/dictionary.ts'
 import { verdictBody } from './measurements/write.ts'
 import { openOutageWriter } from './outages/write.ts'
-import { openStateWriter, type StateChange } from './outages/write-states.ts'
+import { openStateWriter } from './outages/write-states.ts'
 
 /** What is to stand from now on. */
 export interface Rewriting {
@@ -74,8 +74,8 @@ function apply(
   )
   const putOutage = openOutageWriter(db)
   const putVerdict = openVerdictWriter(db)
-  const saveIncidents = openIncidentWriter(db, () => now)
-  const saveStates = openStateWriter(db)
+  const putIncidents = openIncidentWriter(db, () => now)
+  const putState = openStateWriter(db)
   const clearStrip = db.prepare(
     `delete from state_change where at >= ? and strip_id in (select id from strip where service = ? and vantage = ?)`,
   )
@@ -94,10 +94,10 @@ function apply(
     for (const outage of put) putOutage(outage)
     for (const { seq, verdict } of verdicts) putVerdict(seq, verdict)
     for (const { service, vantage } of strips.of) clearStrip.run(strips.fromAt, service, vantage)
-    saveStates(strips.changes)
+    for (const change of strips.changes) putState(change)
     if (ticks !== null) dropTicks.run(ticks.after.seq, ticks.after.tickId)
     for (const { seq, at } of ticks?.of ?? []) putTick.run(seq, at)
-    saveIncidents(incidents)
+    putIncidents(incidents)
     for (const [vantage, state] of Object.entries(detectors)) saveDetector.run(vantage, now, pack(state))
     if (Object.keys(detectors).length > 0) dropPast.run(strips.fromAt)
     note.run(now, audit.by, audit.body)

@@ -7,9 +7,10 @@
  */
 import type Database from 'better-sqlite3'
 import { AppError } from '../model/error.ts'
+import type { Grouped, Incident } from '../model/incident.ts'
 import type { CanaryLook } from '../model/look.ts'
 import type { Measurement } from '../model/measurement.ts'
-import type { OutageChange } from '../model/outage.ts'
+import type { OutageChange, StateChange } from '../model/outage.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { openBatchWriter } from './batch.ts'
@@ -49,6 +50,10 @@ export interface Saved {
   /** `null`: it was not judged */
   readonly verdict: Verdict | null
   readonly changes: readonly OutageChange[]
+  /** the incidents those changes made or changed */
+  readonly incidents?: Grouped<Incident> | null
+  /** services that are in another state since */
+  readonly states?: readonly StateChange[]
   /** the detector's state for a vantage after this step, JSON */
   readonly detector: { readonly vantage: string; readonly state: string } | null
   /** what a canary said of its vantage, so that a replay need not ask again */
@@ -64,7 +69,7 @@ export interface Saved {
 export interface Store extends Omit<StoreReader, 'sizes'> {
   /** what was found at opening, for the log */
   readonly opened: { readonly found: Found; readonly migrations: readonly string[] }
-  /** Queues one step; the order of calls is the order of replay. Commits at once when an outage changed. */
+  /** Queues one step; the order of calls is the order of replay. Commits at once when an outage or an incident changed. */
   readonly save: (step: Saved) => void
   /** Commits what is queued. @throws AppError when it cannot; all stays queued and is tried again */
   readonly flush: () => void
@@ -147,13 +152,11 @@ function store(
   return {
     ...queries,
     opened,
-    save({ measurement, verdict, changes, detector, answered = null, controls, rates, tickAt }) {
+    save({ measurement, verdict, changes, answered = null, controls, rates, tickAt, ...rest }) {
       const tick = tickAt === undefined ? null : { tickAt }
-      group.queue(
-        measurement === null ? tick : smallRow(measurement, verdict, answered, sampled, controls, rates),
-        changes.map(({ outage }) => outage),
-        detector,
-      )
+      const row =
+        measurement === null ? tick : smallRow(measurement, verdict, answered, sampled, controls, rates)
+      group.queue({ ...rest, row, outages: changes.map(({ outage }) => outage) })
     },
     flush,
     stats: () => ({ ...sizes(), ...group.stats(), freeBytes: freeBytes(path) }),

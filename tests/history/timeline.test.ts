@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { History, TimelineRow } from '../../src/model/history.ts'
-import type { State } from '../../src/model/outage.ts'
-import type { StateChange } from '../../src/store/outages/write-states.ts'
+import type { State, StateChange } from '../../src/model/outage.ts'
 import { DAY, HOUR, T0, aMeasurement, saved } from '../store/nouns.ts'
 import { UNDATED, aReport, aReportRecord, day } from '../store/record-nouns.ts'
 import { type Given, given } from './given.ts'

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ServiceStatus, State } from '../../src/model/outage.ts'
+import type { ServiceStatus, State, StateChange } from '../../src/model/outage.ts'
 import { type LeftStanding, createStateNotes } from '../../src/run/states.ts'
-import type { StateChange } from '../../src/store/outages/write-states.ts'
 
 function notes(earlier: readonly LeftStanding[] = []) {
   const saved: Pick<StateChange, 'service' | 'at' | 'state'>[] = []

@@ -5,8 +5,9 @@
  */
 import { openSync, writeSync } from 'node:fs'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { openStore } from '../../src/store/store.ts'
+import { type Saved, openStore } from '../../src/store/store.ts'
 import { RESET, T0, aMeasurement, anId, anOutage, opened, saved } from './nouns.ts'
+import { anIncident } from './record-nouns.ts'
 
 const [path = '', heard = '', first = '0'] = process.argv.slice(2)
 const log = openSync(heard, 'a')
@@ -32,9 +33,25 @@ for (let n = Number(first); ; n += 1) {
   store.save(
     saved(measurement, {
       ...(isReset ? { verdict: RESET } : {}),
-      changes: n % 50 === 0 ? [opened(anOutage({ id: `outage-${n}`, evidence: [anId(n, T0 + n)] }))] : [],
+      ...(n % 50 === 0 ? anOpening(n) : {}),
       detector: { vantage: 'babilon', state: JSON.stringify({ n }) },
     }),
   )
   if (n % 5 === 0) await breathe()
+}
+
+/** An outage with the incident it makes and the state its service is in since. */
+function anOpening(n: number): Partial<Saved> {
+  const id = `outage-${n}`
+  const incident = `incident-${n}`
+  return {
+    changes: [opened(anOutage({ id, evidence: [anId(n, T0 + n)] }))],
+    incidents: {
+      incidents: [anIncident({ id: incident, members: [id] })],
+      changes: [{ kind: 'opened', incident, others: [] }],
+    },
+    states: [
+      { service: 'facebook', vantage: 'babilon', at: T0 + n, state: 'blocked', mechanism: null, ref: id },
+    ],
+  }
 }

@@ -20,7 +20,7 @@ async function writeAndKill(path: string, first: number, afterMs: number): Promi
   return readFileSync(heard, 'utf8').split('\n').slice(0, -1)
 }
 
-test('killed at six moments -> all that was announced is there once, in order, with its outage and state; the file is sound', async () => {
+test('killed at six moments -> all that was announced is there once, in order, with its outage, incident and states; the file is sound', async () => {
   const path = aPath()
   const moments = Array.from({ length: 6 }, (_, i) => 5 + ((i * 47) % 90))
   let stored = 0
@@ -46,10 +46,25 @@ test('killed at six moments -> all that was announced is there once, in order, w
       babilon: `{"n":${last}}`,
     })
     const outages = await store.outages({})
-    expect(outages, 'one outage for every fiftieth row').toHaveLength(Math.floor(last / 50) + 1)
+    const fiftieths = Array.from({ length: Math.floor(last / 50) + 1 }, (_, i) => i * 50)
+    expect(outages.map(({ id }) => id).toSorted(), 'one outage for every fiftieth row').toEqual(
+      fiftieths.map((n) => `outage-${n}`).toSorted(),
+    )
+    const incidents = await store.incidents({ order: 'oldest' })
+    expect(incidents.flatMap(({ incident }) => incident.members).toSorted(), 'and its incident').toEqual(
+      fiftieths.map((n) => `outage-${n}`).toSorted(),
+    )
+    const [strip] = await store.states({ since: 0, until: Number.MAX_SAFE_INTEGER })
+    expect(
+      strip!.changes.map(({ ref }) => ref),
+      'and its change of state',
+    ).toEqual(fiftieths.map((n) => `outage-${n}`))
     expect(store.stats().measurements).toBe(rows.length)
     const db = connect(path)
     expect(db.prepare('select sum(n) from cell').pluck().get()).toBe(rows.length)
+    expect(db.prepare('select incident_id from incident_change order by id').pluck().all()).toEqual(
+      fiftieths.map((n) => `incident-${n}`),
+    )
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
     expect(db.pragma('foreign_key_check')).toEqual([])
     db.close()

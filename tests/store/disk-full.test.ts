@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { StoreOptions } from '../../src/store/store.ts'
 import { aStore, collect } from './given.ts'
 import { DAY, RESET, T0, aMeasurement, anOutage, http, opened, saved } from './nouns.ts'
+import { anIncident } from './record-nouns.ts'
 
 /** About 5 kB that hardly compress, so that a small limit is soon reached; each of an endpoint never seen before. */
 function bulky(n: number) {
@@ -73,4 +74,50 @@ test('room is made -> the next tick writes what was waiting, without anybody ask
   const committed = once(heard, 'committed', { signal })
   store.prune(T0 + 200 * DAY)
   expect(await committed).toEqual([[aMeasurement(refused).id]])
+})
+
+test('the disk is full as an outage opens an incident -> none of it is there; with room, all of it, each as it last stood', async () => {
+  const { store, refused } = await aFullStore({ onError: () => undefined })
+  const outage = anOutage()
+  const everything = { since: 0, until: T0 * 2 }
+  const blocked = { service: 'facebook', vantage: 'babilon', state: 'blocked', mechanism: null } as const
+  const first = anIncident({ id: 'a', members: [outage.id] })
+  store.save({
+    ...bulky(refused + 1),
+    changes: [opened(outage)],
+    incidents: { incidents: [first], changes: [{ kind: 'opened', incident: 'a', others: [] }] },
+    states: [{ ...blocked, at: T0, ref: outage.id }],
+  })
+  const grown = { ...first, members: [outage.id, 'o2'] }
+  store.save({
+    ...bulky(refused + 2),
+    incidents: { incidents: [grown], changes: [{ kind: 'changed', incident: 'a', others: [] }] },
+    states: [{ ...blocked, at: T0, ref: 'o2' }],
+  })
+  expect(await store.outages({})).toEqual([])
+  expect(await store.incidents({})).toEqual([])
+  expect(await store.states(everything)).toEqual([])
+  store.prune(T0 + 200 * DAY)
+  store.flush()
+  expect(await store.outages({})).toEqual([outage])
+  expect((await store.incidents({})).map(({ incident }) => incident)).toEqual([grown])
+  const [strip] = await store.states(everything)
+  expect(strip!.changes).toEqual([{ ...blocked, at: T0, ref: 'o2' }])
+})
+
+test('the disk is full while one incident takes another in -> with room, the other leads to it', async () => {
+  const { store } = await aFullStore({ onError: () => undefined })
+  const [a, b] = ['a', 'b'].map((id) => anIncident({ id, members: [`outage-${id}`] }))
+  store.save(saved(null, { incidents: { incidents: [a!, b!], changes: [] } }))
+  const merged = { ...a!, members: ['outage-a', 'outage-b'] }
+  store.save(
+    saved(null, {
+      incidents: { incidents: [merged], changes: [{ kind: 'merged', incident: 'a', others: ['b'] }] },
+    }),
+  )
+  expect(await store.incidents({})).toEqual([])
+  store.prune(T0 + 200 * DAY)
+  store.flush()
+  expect(await store.incident('b')).toEqual(merged)
+  expect(await store.incidentOf('outage-b')).toBe('a')
 })

@@ -4,6 +4,7 @@ import { AppError } from '../../src/model/error.ts'
 import { openGroupCommit } from '../../src/store/group-commit.ts'
 import { aStore, connect } from './given.ts'
 import { RESET, T0, aMeasurement, anId, anOutage, saved } from './nouns.ts'
+import { anIncident } from './record-nouns.ts'
 
 test('saved but not committed -> another connection sees nothing; after flush it sees all', async () => {
   const store = await aStore()
@@ -25,6 +26,24 @@ test('nobody flushes -> committed by itself commitEveryMs after the first was qu
   store.save(saved(aMeasurement(1)))
   store.save(saved(aMeasurement(2)))
   expect(await committed).toEqual([[anId(1, T0 + 1), anId(2, T0 + 2)]])
+})
+
+test('an incident changed -> committed at once; a change of state waits for the group', async () => {
+  const store = await aStore()
+  const everything = { since: 0, until: T0 * 2 }
+  const turn = {
+    service: 'facebook',
+    vantage: 'babilon',
+    at: T0,
+    state: 'ok',
+    mechanism: null,
+    ref: null,
+  } as const
+  store.save(saved(aMeasurement(1), { states: [turn] }))
+  expect(await store.states(everything)).toEqual([])
+  store.save(saved(null, { incidents: { incidents: [anIncident()], changes: [] } }))
+  expect((await store.incidents({})).map(({ incident }) => incident)).toEqual([anIncident()])
+  expect((await store.states(everything)).flatMap(({ changes }) => changes)).toEqual([turn])
 })
 
 test('a commit -> announced after it is on disk, once, in order', async () => {
@@ -111,9 +130,9 @@ function aDisk() {
 test('the disk takes nothing and the queue is full -> the oldest measurements go, counted and told once; outages stay', () => {
   const { group, taken, outages, errors, free } = aDisk()
   const row = (id: string) => ({ id }) as never
-  group.queue(null, [anOutage({ id: 'x' })], null)
-  for (const id of ['1', '2', '3', '4', '5']) group.queue(row(id), [], null)
-  group.queue(null, [anOutage({ id: 'x', cause: 'blocked' })], null)
+  group.queue({ row: null, outages: [anOutage({ id: 'x' })] })
+  for (const id of ['1', '2', '3', '4', '5']) group.queue({ row: row(id) })
+  group.queue({ row: null, outages: [anOutage({ id: 'x', cause: 'blocked' })] })
   expect(group.stats()).toMatchObject({ queued: 4, dropped: 2 })
   expect(errors.filter((error) => error instanceof AppError)).toHaveLength(1)
   expect(errors.find((error) => error instanceof AppError)).toMatchObject({
@@ -131,7 +150,7 @@ test('the disk takes nothing and the queue is full -> the oldest measurements go
 test('a commit does not go through -> failing until one does; only what went through is timed, detector states too', () => {
   const { group, took, free } = aDisk()
   expect(group.stats()).toMatchObject({ failing: false })
-  group.queue(null, [], { vantage: 'babilon', state: '{}' })
+  group.queue({ row: null, detector: { vantage: 'babilon', state: '{}' } })
   expect(() => group.flush()).toThrow('full')
   expect(group.stats()).toMatchObject({ failing: true })
   expect(took).toEqual([])

@@ -8,6 +8,7 @@ import type { Database } from 'better-sqlite3'
 import type { TriggerEvent } from '../../model/event.ts'
 import type { KeptEvent } from '../../model/history.ts'
 import type { EvidenceKind, Grouped, Incident, MeasuredIncident } from '../../model/incident.ts'
+import type { StateChange } from '../../model/outage.ts'
 import type { ReportRecord } from '../../model/report.ts'
 import { openToWrite } from '../file/connection.ts'
 import { APPLICATION_ID, explain, makeFolder, versionAt } from '../file/file.ts'
@@ -21,7 +22,7 @@ import { openVersions } from '../file/versions.ts'
 import { type EventsImported, openEventWriter } from './write-events.ts'
 import { openIncidentWriter } from '../outages/write-incidents.ts'
 import { openReportWriter, type ReportsImported } from './write-reports.ts'
-import { openStateWriter, type StateChange } from '../outages/write-states.ts'
+import { openStateWriter } from '../outages/write-states.ts'
 
 /** Whatever goes wrong with the file is thrown as AppError: store_locked, store_damaged, internal. */
 export interface RecordStore extends VantageShelf, Imported {
@@ -105,6 +106,9 @@ function record(raw: Database, now: () => number): RecordStore {
     )
     .pluck()
   const versions = openVersions(raw)
+  const putIncidents = raw.transaction(openIncidentWriter(raw, now))
+  const putState = openStateWriter(raw)
+  const putStates = raw.transaction((changes: readonly StateChange[]) => changes.forEach(putState))
   return {
     ...openVantageShelf(raw),
     ...openEventWriter(raw, now),
@@ -112,12 +116,12 @@ function record(raw: Database, now: () => number): RecordStore {
     importReports: openReportWriter(raw),
     events: () => events.all().map(keptEvent),
     reportRecord: () => reportRecord(span.all(), reports.all()),
-    saveIncidents: openIncidentWriter(raw, now),
+    saveIncidents: (grouped) => putIncidents.immediate(grouped),
     incidents: <K extends EvidenceKind>(kind: K) =>
       incidents.all(kind).map((body) => JSON.parse(body) as Extract<Incident, { kind: K }>),
     incidentsOf: (outages) =>
       incidentsOf.all(JSON.stringify(outages)).map((body) => JSON.parse(body) as MeasuredIncident),
-    saveStates: openStateWriter(raw),
+    saveStates: (changes) => putStates.immediate(changes),
     tokens: openTokens(raw, now),
     version: () => versions.read('record_version'),
     close: () => {

@@ -4,7 +4,7 @@ import type { Grouped, Incident } from '../../model/incident.ts'
 import { extentOf } from './extent.ts'
 import { openBump } from '../file/versions.ts'
 
-/** @returns saves what a grouping gave, in one transaction; saving the same again changes nothing but notes its changes */
+/** @returns writes what a grouping gave; call it inside a transaction. The same again changes nothing but notes its changes. */
 export function openIncidentWriter(db: Database, now: () => number): (grouped: Grouped<Incident>) => void {
   const bump = openBump(db)
   const find = db.prepare<[string], { body: string; gone_at: number | null }>(
@@ -42,7 +42,7 @@ export function openIncidentWriter(db: Database, now: () => number): (grouped: G
     end.run(now(), mergedInto, id)
   }
 
-  const save = db.transaction(({ incidents, changes }: Grouped<Incident>) => {
+  return ({ incidents, changes }) => {
     let written = false
     for (const change of changes) {
       if (change.kind === 'merged') for (const other of change.others) finish(other, change.incident)
@@ -54,6 +54,5 @@ export function openIncidentWriter(db: Database, now: () => number): (grouped: G
     }
     for (const incident of incidents) written = put(incident) || written
     if (written) bump('incident_version')
-  })
-  return (grouped) => save.immediate(grouped)
+  }
 }
