@@ -1,6 +1,7 @@
 /** The README is short, and what it says of states, alerts and configuration is what the code says. */
 import { readFile, readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { loadConfig } from '../../src/config/load.ts'
 import { CAUSES } from '../../src/model/outage.ts'
 import { aFolder } from '../config/folder.ts'
@@ -52,4 +53,13 @@ test('src/README.md -> names every room, and no other', async () => {
   const entries = await readdir(`${ROOT}src`, { withFileTypes: true })
   const rooms = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   expect(new Set(named)).toEqual(new Set(rooms))
+})
+
+test.each([
+  ['events.yaml', 'events'],
+  ['reports.yaml', 'reports'],
+])('config/README.md -> as many entries of %s as there are', async (file, key) => {
+  const record = parse(await readFile(`${ROOT}config/${file}`, 'utf8')) as Record<string, readonly unknown[]>
+  const text = await readFile(`${ROOT}config/README.md`, 'utf8')
+  expect(text).toMatch(new RegExp(`\\| \\[${file}\\].*\\| ${record[key]!.length} `))
 })
