@@ -63,3 +63,19 @@ test.each([
   const text = await readFile(`${ROOT}config/README.md`, 'utf8')
   expect(text).toMatch(new RegExp(`\\| \\[${file}\\].*\\| ${record[key]!.length} `))
 })
+
+test('the figures in the README -> those of tests/bench/README.md', async () => {
+  const bench = await readFile(`${ROOT}tests/bench/README.md`, 'utf8')
+  const row = (rule: string) =>
+    bench
+      .split('\n')
+      .find((line) => line.startsWith(`| ${rule} `))!
+      .split('|')
+      .map((cell) => cell.trim())
+  const [answering, silent] = row('didbon: outage open')[8]!.split(' / ')
+  const text = README.replaceAll('\n', ' ')
+  expect(text).toContain(`median ${answering} s`)
+  expect(text).toContain(`${silent} s if it drops packets in silence`)
+  expect(row('didbon: called blocked')[9]).toMatch(/^0\.0 /)
+  expect(text).toContain('no false `blocked`')
+})
