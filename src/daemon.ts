@@ -201,7 +201,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
       onError: (err) => log.error({ err }, 'request failed'),
       notReady: () => [
         ...(running ? [] : ['the schedule is not running']),
-        ...(!store.stats().failing ? [] : ['the database does not take what is measured; the log says why']),
+        ...(!store.stats().failing ? [] : ['the database is not accepting measurements; see the log']),
       ],
     })
     parts.defer(server.close)
@@ -216,7 +216,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
         log.warn({ round: id, reason, count }, 'scheduled probes skipped')
       },
       onRoundDone: (round) => logRound(log, round, pipeline.tally),
-      onError: (err, key) => log.error({ err, key }, 'probe could not be handled'),
+      onError: (err, key) => log.error({ err, key }, 'probe could not be processed'),
     })
     /** @returns whether the services on heightened watch are others than before */
     const raise = (): boolean => {
@@ -285,13 +285,13 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
         pipeline.tick(now())
         log.info(
           { services: config.services.length, vantages: config.vantages.length },
-          'configuration taken over',
+          'configuration reloaded',
         )
-        if (waits.length > 0) log.warn({ keys: waits }, 'these changes wait for a restart')
+        if (waits.length > 0) log.warn({ keys: waits }, 'these changes need a restart')
       },
       refuse(error) {
         metrics.configRefused(error.message)
-        log.error({ err: error }, 'configuration refused, keeping the old one')
+        log.error({ err: error }, 'configuration rejected, keeping the previous one')
       },
       async stop() {
         running = false
@@ -348,7 +348,7 @@ async function restore(store: Store, now: number): Promise<Detector> {
 }
 
 function warnOfUnwatched(log: Log, services: readonly string[]): void {
-  if (services.length > 0) log.warn({ services }, 'events speak of services that are not watched')
+  if (services.length > 0) log.warn({ services }, 'events refer to services that are not watched')
 }
 
 function logIncident(log: Log, { incident, likeliest }: RankedIncident): void {

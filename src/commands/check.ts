@@ -20,7 +20,7 @@ export async function checkCommand({ config: asked, json }: CheckOptions): Promi
   process.stdout.write(
     json === true
       ? `${JSON.stringify(description, null, 2)}\n`
-      : `${path} is sound.\n\n${formatDescription(description).join('\n')}\n`,
+      : `${path} is valid.\n\n${formatDescription(description).join('\n')}\n`,
   )
   return 0
 }

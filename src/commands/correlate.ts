@@ -85,6 +85,6 @@ export function significanceLines(
 
 const KEY = [
   'density/h: how likely the lag is, over both windows.  events/h: how often candidate events come.  Bayes factor: density / events.',
-  'weight: Bayes factor x relevance, capped at 1 where a window is too wide to time anything, and at 0.02 for what of an unplanned event may lie after the outage.  posterior: weight / sum of all weights, "none of them" among them.',
+  'weight: Bayes factor x relevance, capped at 1 where a window is too wide to time anything, and at 0.02 for the part of an unplanned event that may lie after the outage.  posterior: weight / sum of all weights, "none of them" among them.',
   '*: a source names it as the trigger; that plays no part in the numbers.  A negative lag: the outage came first.',
 ].join('\n')

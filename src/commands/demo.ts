@@ -61,7 +61,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   })
   parts.defer(() => daemon.stop())
 
-  narrator.say(`The lookout runs at ${daemon.url}, fifteen times as fast as by default.`)
+  narrator.say(`didbon runs at ${daemon.url}, fifteen times as fast as by default.`)
   const expected = await playUnlessInterrupted({
     lab,
     witness,
@@ -86,7 +86,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
     narrator.say(
       `To diagnose one yourself: npm run -s didbon -- --config ${file} probe youtube --plan diagnose --explain`,
     )
-    narrator.say(`Everything is left running at ${daemon.url}; Ctrl-C ends it.`)
+    narrator.say(`Everything keeps running at ${daemon.url}; Ctrl-C stops it.`)
     if (!signal.aborted) await once(signal, 'abort')
   }
   return isClean(card) ? 0 : EXIT_NOT_CLEAN

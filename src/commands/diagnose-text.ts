@@ -29,7 +29,7 @@ export function explainedDiagnosis(look: Look): string {
   const setup = experiments.find((each) => each.kind === 'setup')
   return [
     summarisedDiagnosis(look),
-    `  rule ${verdict.rule}; weight ${verdict.weight} nats; vantage ${health}${unfit === null ? '' : `; unfit: ${unfit} ${unfitDetail ?? ''}`}; ${controls.length === 0 ? 'no control was asked' : `controls asked: ${controls.map(({ vantage }) => vantage).join(', ')}`}`,
+    `  rule ${verdict.rule}; weight ${verdict.weight} nats; vantage ${health}${unfit === null ? '' : `; unfit: ${unfit} ${unfitDetail ?? ''}`}; ${controls.length === 0 ? 'no control was used' : `controls used: ${controls.map(({ vantage }) => vantage).join(', ')}`}`,
     ...(setup === undefined
       ? []
       : [
@@ -76,17 +76,9 @@ function matrices(experiments: readonly Experiment[]): string[] {
   const http = experiments.filter((each) => each.kind === 'http')
   const dns = experiments.filter((each) => each.kind === 'dns')
   return [
-    ...section(
-      'TLS: name x address x hello',
-      ['name', 'sent to', 'hello', 'tries', 'came of it'],
-      tlsRows(tls),
-    ),
-    ...section('HTTP on port 80: Host x address', ['Host', 'sent to', 'tries', 'came of it'], httpRows(http)),
-    ...section(
-      'DNS: name x resolver x type',
-      ['name', 'asked of', 'type', 'tries', 'came of it'],
-      dnsRows(dns),
-    ),
+    ...section('TLS: name x address x hello', ['name', 'sent to', 'hello', 'tries', 'result'], tlsRows(tls)),
+    ...section('HTTP on port 80: Host x address', ['Host', 'sent to', 'tries', 'result'], httpRows(http)),
+    ...section('DNS: name x resolver x type', ['name', 'asked of', 'type', 'tries', 'result'], dnsRows(dns)),
   ]
 }
 

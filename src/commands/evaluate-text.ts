@@ -8,7 +8,7 @@ import { table } from '../views/text/table.ts'
 export function evaluationText({ looks, vantageYears, truth, scores }: Evaluation): string {
   const shares = [...new Set(scores.flatMap(({ leaky }) => Object.keys(leaky)))]
   return [
-    `${looks} looks, ${vantageYears.toFixed(2)} vantage-years; true blocks: ${truth.block}, times something was gone for another reason: ${truth.gone}, times of trouble: ${truth.trouble}.`,
+    `${looks} measurements, ${vantageYears.toFixed(2)} vantage-years; true blocks: ${truth.block}, outages for another reason: ${truth.gone}, periods of trouble: ${truth.trouble}.`,
     '',
     table(
       [

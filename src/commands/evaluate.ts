@@ -53,7 +53,7 @@ function toFile(world: WorldOptions, out: string): number {
   try {
     file = openSync(out, 'wx')
   } catch (cause) {
-    throw new AppError('usage', `--out: ${out} cannot be written anew. Name a file that is not there yet.`, {
+    throw new AppError('usage', `--out: ${out} cannot be created. Name a file that does not exist yet.`, {
       cause,
     })
   }
@@ -92,7 +92,7 @@ export function worldOf(text: string): WorldOptions {
       const meant = nearest(name, names)
       throw new AppError(
         'usage',
-        `--generate: '${name}' is none of ${names.join(', ')}${meant === null ? '' : `; did you mean ${meant}?`}`,
+        `--generate: '${name}' is not one of ${names.join(', ')}${meant === null ? '' : `; did you mean ${meant}?`}`,
       )
     }
     const number = Number(value)

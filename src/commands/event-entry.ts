@@ -225,7 +225,7 @@ function refused(lines: readonly string[]): AppError {
   const count = unique.length === 1 ? '1 problem' : `${unique.length} problems`
   return new AppError(
     'usage',
-    [`the event was refused, nothing was changed; ${count}:`, ...unique].join('\n'),
+    [`the event was rejected, nothing was changed; ${count}:`, ...unique].join('\n'),
   )
 }
 

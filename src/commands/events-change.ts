@@ -98,7 +98,7 @@ async function entered(
   if (named.length === 0) {
     throw new AppError(
       'usage',
-      'nothing was said of the event: give --file <file>, or flags such as --title, --kind and --at',
+      'nothing was given for the event: give --file <file>, or flags such as --title, --kind and --at',
     )
   }
   return eventFromFlags(flags, base, config.schedule.timezone, services)

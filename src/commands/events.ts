@@ -137,11 +137,11 @@ function showEvent(
     ],
     ['lasted until', event.lastedUntil],
     ['where', [event.country, ...event.regions].join(' ')],
-    ['speaks of', [...event.services, ...event.otherTargets].join(', ')],
+    ['concerns', [...event.services, ...event.otherTargets].join(', ')],
     ['confidence', event.confidence],
     ['notes', event.notes],
     ['sources', event.sources.map(showSource)],
-    ['retracted', retractedAt === null ? null : `${showTime(retractedAt)} UTC: it takes no part any more`],
+    ['retracted', retractedAt === null ? null : `${showTime(retractedAt)} UTC: it is no longer used`],
     [
       'history',
       audit.map(({ at: changedAt, action, by }) => `${showTime(changedAt)} UTC ${action} by ${by}`),

@@ -103,7 +103,7 @@ function endpointsOf(
 
 function told({ written, otherPlans, notKept }: Counted): string {
   const left = [
-    ...(otherPlans > 0 ? [`${otherPlans} looks that stop before the page`] : []),
+    ...(otherPlans > 0 ? [`${otherPlans} measurements that stop before the page`] : []),
     ...(notKept > 0 ? [`${notKept} of which only the counts were kept`] : []),
   ]
   return `${written} measurements${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`

@@ -30,7 +30,7 @@ export async function healthCommand(options: HealthOptions): Promise<number> {
   )
   const { host, port } = config.serve
   if (port === 0)
-    throw new AppError('usage', 'serve.port is 0, so the daemon took any free port: say which with --port')
+    throw new AppError('usage', 'serve.port is 0, so the daemon took any free port: name it with --port')
   const url = `http://${tcpKey(askable(host), port)}/${options.ready === true ? 'readyz' : 'healthz'}`
   const trouble = await ask(url)
   if (trouble === null) return 0

@@ -9,11 +9,15 @@ export function registerHistory(command: Register, root: Command): void {
   command('incidents', 'print outages that belong together, measured or reported', async (options) =>
     (await import('./incidents.ts')).incidentsCommand(options),
   )
-    .addOption(new Option('--kind <kind>', 'only what we measured, or what others reported').choices(KINDS))
-    .option('--service <id>', 'only those that hit this service')
+    .addOption(
+      new Option('--kind <kind>', 'only measured by this instance, or only reported by others').choices(
+        KINDS,
+      ),
+    )
+    .option('--service <id>', 'only those that affected this service')
     .option('--since <time>', 'not ended before: 2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
     .option('--until <time>', 'begun before')
-    .option('--limit <n>', 'at most so many, newest first', count, 1000)
+    .option('--limit <n>', 'maximum number, newest first', count, 1000)
     .addOption(format())
   command(
     'incident',
@@ -29,13 +33,13 @@ export function registerHistory(command: Register, root: Command): void {
   )
     .argument('[incident]', 'one incident, with every candidate; left out: all')
     .option('--json', 'one JSON document on stdout')
-  command('timeline', 'draw what held when, a strip per service and vantage', async (options) =>
+  command('timeline', 'draw the states over time, a line per service and vantage', async (options) =>
     (await import('./timeline.ts')).timelineCommand(options),
   )
     .addOption(new Option('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago').default('7d'))
     .option('--until <time>', 'default: now')
     .option('--service <id>', 'only this service')
-    .option('--vantage <id>', 'only from this vantage; leaves out reports, which seldom say')
+    .option('--vantage <id>', 'only from this vantage; leaves out reports, which rarely say')
     .option('--width <n>', 'columns to draw in (default: those of the terminal)', count)
     .option('--json', 'one JSON document on stdout')
   command(
@@ -51,20 +55,20 @@ export function registerHistory(command: Register, root: Command): void {
     .addOption(
       new Option(
         '--format <format>',
-        'openmetrics: states and outages as samples, for promtool tsdb create-blocks-from; ooni: full looks as web_connectivity measurements',
+        'openmetrics: states and outages as samples, for promtool tsdb create-blocks-from; ooni: full measurements as web_connectivity measurements',
       )
         .choices(EXPORT_FORMATS)
         .makeOptionMandatory(),
     )
-    .option('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago (ooni: default since ever)')
+    .option('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago (ooni: default: everything)')
     .option('--until <time>', 'default: now')
     .option('--step <length>', 'time between samples: 5m (default: 5m up to three months, then 1h)')
-    .option('--service <id>', 'ooni: only looks at this service')
-    .option('--vantage <id>', 'ooni: only looks from this vantage')
-  command('backup', 'copy the store while the daemon goes on, and check the copy', async (options) =>
+    .option('--service <id>', 'ooni: only measurements of this service')
+    .option('--vantage <id>', 'ooni: only measurements from this vantage')
+  command('backup', 'copy the store while the daemon keeps running, and check the copy', async (options) =>
     (await import('./backup.ts')).backupCommand(options),
   )
-    .argument('<file>', 'where to; it must not be there yet')
+    .argument('<file>', 'destination; it must not exist yet')
     .option('--deadline <length>', 'give up after this long', '1h')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', RESTORE)
@@ -80,7 +84,7 @@ To put a copy back: stop didbon, and in the folder of the store
   mv didbon.db* aside/
   cp "$COPY" didbon.db
 
-then start didbon, which checks the copy from end to end before it uses it. What it was in use with, such as didbon.db-wal, must not
+then start didbon, which checks the whole copy before it uses it. Files of the old store, such as didbon.db-wal, must not
 stay beside the copy. The file belongs to the user didbon runs as: chown it where you copied it as another.
 `
 
@@ -94,11 +98,11 @@ function events(command: Register, root: Command): void {
   )
     .addOption(new Option('--kind <kind>', 'only this kind').choices(EVENT_KINDS))
     .addOption(new Option('--role <role>', 'only with this role').choices(EVENT_ROLES))
-    .option('--service <id>', 'only those that speak of this service')
+    .option('--service <id>', 'only those that concern this service')
     .option('--since <time>', 'not before: 2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
     .option('--until <time>', 'begun before')
-    .option('--retracted', 'also those that were retracted')
-    .option('--limit <n>', 'at most so many, newest first', count, 1000)
+    .option('--retracted', 'include retracted ones')
+    .option('--limit <n>', 'maximum number, newest first', count, 1000)
     .addOption(format())
   command(
     'show',
@@ -125,7 +129,7 @@ function events(command: Register, root: Command): void {
   flags(edit, { role: '', country: '', confidence: '' })
   command(
     'retract',
-    'take an event out of every later answer; it stays in the record with its history',
+    'retract an event: it is no longer used, and stays in the record with its history',
     async (options) => (await import('./events-change.ts')).eventsRetractCommand(options),
     under,
   ).argument('<id>', 'as printed by events list')
@@ -136,7 +140,7 @@ function flags(command: Command, usual: { role: string; country: string; confide
   const each = (value: string, before: readonly string[] = []) => [...before, value]
   command
     .option('--file <file>', 'the whole event as YAML or JSON, in the form of config/events.yaml; - = stdin')
-    .option('--id <id>', 'links refer to it for ever (default: made of title and date)')
+    .option('--id <id>', 'permanent, links refer to it (default: made from title and date)')
     .option('--title <title>', 'a short title')
     .option('--kind <kind>', EVENT_KINDS.join(', '))
     .option('--role <role>', `${EVENT_ROLES.join(', ')}${usual.role}`)
@@ -144,16 +148,16 @@ function flags(command: Command, usual: { role: string; country: string; confide
       '--at <time>',
       'when it began: 2015-05, 2015-05-28, or 2015-05-28T15:00, local unless it has an offset',
     )
-    .option('--lasted-until <time>', 'when it ended, if it had a length')
+    .option('--lasted-until <time>', 'when it ended, if it lasted')
     .option('--time-zone <zone>', 'zone of these times (default: schedule.timezone)')
     .option('--scheduled', 'known in advance, so that an outage may come before it')
     .option('--no-scheduled', 'not known in advance')
     .option('--country <code>', `ISO 3166-1${usual.country}`)
     .option('--region <code>', 'ISO 3166-2 code of where it took place; may be repeated', each)
-    .option('--service <id>', 'watched service it was published on or speaks of; may be repeated', each)
+    .option('--service <id>', 'watched service it was published on or concerns; may be repeated', each)
     .option('--other-target <domain>', 'the same for sites that are not watched; may be repeated', each)
     .option('--confidence <word>', `high, medium or low${usual.confidence}`)
-    .option('--notes <text>', 'what else must be known')
+    .option('--notes <text>', 'further notes')
     .option(
       '--source <source>',
       '"Title | Publisher | date | URL", date or URL may be missing; may be repeated',
@@ -165,19 +169,19 @@ function tokens(command: Register, root: Command): void {
   const under = root.command('token').description('who may change events through the API')
   command(
     'create',
-    'make a token and print it, this once',
+    'create a token and print it, only this once',
     async (options) => (await import('./token.ts')).tokenCreateCommand(options),
     under,
-  ).argument('<name>', 'whose it is; the audit log will say so')
+  ).argument('<name>', 'name of its holder, shown in the audit log')
   command(
     'list',
-    'print who holds a token',
+    'list the tokens',
     async (options) => (await import('./token.ts')).tokenListCommand(options),
     under,
   ).option('--json', 'one JSON document on stdout')
   command(
     'revoke',
-    'make a token worthless from now on',
+    'revoke a token',
     async (options) => (await import('./token.ts')).tokenRevokeCommand(options),
     under,
   ).argument('<name>', 'as printed by token list')

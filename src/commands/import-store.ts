@@ -37,7 +37,7 @@ export async function importInto(
   if (taken !== undefined) {
     throw new AppError(
       'usage',
-      `vantages: '${taken.id}' is a name that imported measurements are stored under; call that vantage otherwise`,
+      `vantages: '${taken.id}' is a name that imported measurements are stored under; give that vantage another id`,
     )
   }
   const store = await openedToImport(config)
@@ -81,7 +81,7 @@ export async function importInto(
   }
   return [
     `${kept} of a configured service from ${origins.size} networks, ${added} of them new to the store`,
-    ...(strange > 0 ? [`${strange} of no configured service, left out`] : []),
+    ...(strange > 0 ? [`${strange} of services that are not configured, left out`] : []),
     ...(undated > 0 ? [`${undated} without a time, left out`] : []),
     ...(await folded(config, [...origins.values()])),
   ]
@@ -101,7 +101,7 @@ async function openedToImport({ store }: Config): Promise<Store> {
     if (!(error instanceof AppError) || error.code !== 'store_locked') throw error
     throw new AppError(
       'store_locked',
-      `${store.path} is held by a running daemon, which must not have its store changed under it. Stop the daemon and import again, or import into another store: --config with another store.path.`,
+      `${store.path} is held by a running daemon, and its store must not be changed meanwhile. Stop the daemon and import again, or import into another store: --config with another store.path.`,
       { cause: error },
     )
   }

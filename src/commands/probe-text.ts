@@ -24,7 +24,7 @@ export function explained(look: Look): string {
       `  seen from control ${control.vantage}`,
       ...control.observations.map((seen) => `    ${shown(seen)}`),
     ]),
-    ...(controls.length === 0 ? ['  no control was asked: none is configured, or none is well'] : []),
+    ...(controls.length === 0 ? ['  no control was used: none is configured, or none is healthy'] : []),
     '  rules tried',
     ...tried.map(
       ({ rule, fired, because }) => `    ${fired ? '=>' : '  '} ${rule}${fired ? `: ${because}` : ''}`,

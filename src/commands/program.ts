@@ -40,7 +40,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 /** Every command, unparsed; `done` is given the exit code of the one that was run. */
 export function program(done: (code: number) => void): Command {
   const root = new Command('didbon')
-    .description('Watches whether services can be reached, tells censorship from faults, and logs outages.')
+    .description(
+      'Watches whether services can be reached, tells censorship from faults, and records outages.',
+    )
     .version(VERSION)
     .option(
       '-c, --config <file>',
@@ -59,26 +61,26 @@ export function program(done: (code: number) => void): Command {
       })
 
   listening(
-    command('serve', 'run the lookout until told to stop', async (options) =>
+    command('serve', 'run the daemon until it is stopped', async (options) =>
       (await import('./serve.ts')).serveCommand(options),
     ),
   )
   listening(
-    command('health', 'ask the running daemon whether it is alive', async (options) =>
+    command('health', 'check whether the running daemon is alive', async (options) =>
       (await import('./health.ts')).healthCommand(options),
     ),
-  ).option('--ready', 'whether it is ready: the schedule runs and the database takes what is measured')
+  ).option('--ready', 'check whether it is ready: the schedule runs and the database accepts measurements')
   command('check', 'validate the configuration and print what would run', async (options) =>
     (await import('./check.ts')).checkCommand(options),
   ).option('--json', 'one JSON document on stdout')
-  command('probe', 'look at a service or a URL once, now', async (options) =>
+  command('probe', 'probe a service or a URL once, now', async (options) =>
     (await import('./probe.ts')).probeCommand(options),
   )
     .argument('<service-or-url>', 'a service id such as facebook, or an http(s) URL')
     .addOption(
       new Option(
         '--plan <plan>',
-        'look in full, tell by trials how a block works, or time how fast bytes come',
+        'probe in full, find out by trials how a block works, or measure throughput',
       )
         .choices(['full', 'diagnose', 'throughput'])
         .default('full'),
@@ -90,47 +92,45 @@ export function program(done: (code: number) => void): Command {
     (await import('./outages.ts')).outagesCommand(options),
   )
     .addOption(
-      new Option('--kind <kind>', 'only what we measured, or what others reported')
+      new Option('--kind <kind>', 'only measured by this instance, or only reported by others')
         .choices(['measured', 'reported', 'all'])
         .default('all'),
     )
     .option('--service <id>', 'only this service')
-    .option('--vantage <id>', 'only from this vantage; leaves out reports, which seldom say')
+    .option('--vantage <id>', 'only from this vantage; leaves out reports, which rarely say')
     .addOption(new Option('--cause <cause>', 'only measured ones with this cause').choices(CAUSES))
     .option('--since <time>', 'not ended before: 2015-05-23, 2015-05-23T10:00:00Z, or 7d ago')
     .option('--until <time>', 'begun before')
-    .option('--open', 'only measured ones that last')
-    .option('--limit <n>', 'at most so many, newest first', count, 1000)
+    .option('--open', 'only measured ones that are ongoing')
+    .option('--limit <n>', 'maximum number, newest first', count, 1000)
     .addOption(format())
   registerHistory(command, root)
-  command('import', 'take over measurements made by others, judged by our rules', async (options) =>
+  command('import', 'import measurements made by others, judged by the rules of didbon', async (options) =>
     (await import('./import.ts')).importCommand(options),
   )
     .argument('<file>', 'JSONL, plain or gzip; - for standard input')
-    .addOption(new Option('--format <format>', 'how they are written').choices(['ooni']).default('ooni'))
-    .option('--dry-run', 'judge and print, and store nothing')
+    .addOption(new Option('--format <format>', 'format of the file').choices(['ooni']).default('ooni'))
+    .option('--dry-run', 'judge and print, store nothing')
     .option('--json', 'one JSON object per measurement, a line each')
   command('vantages', 'print the vantage points and their last known health', async (options) =>
     (await import('./vantages.ts')).vantagesCommand(options),
   ).option('--json', 'one JSON document on stdout')
-  command(
-    'replay',
-    'judge and fold stored measurements again, and print what would be otherwise',
-    async (options) => (await import('./replay.ts')).replayCommand(options),
+  command('replay', 'judge stored measurements again, and print what would change', async (options) =>
+    (await import('./replay.ts')).replayCommand(options),
   )
     .addOption(new Option('--since <time>', '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago').default('7d'))
     .option('--until <time>', 'default: to the end of what is stored')
     .option(
       '--rules <file>',
-      'YAML: detect settings, weights of rules, and rules that are off, to decide by instead',
+      'YAML: detect settings, weights of rules, and rules that are off, to use instead',
     )
     .option('--service <id>', 'print only outages of this service')
     .option('--vantage <id>', 'print only outages from this vantage')
-    .option('--write', 'put what it gives in the place of what is stored; no daemon may be running')
+    .option('--write', 'replace what is stored by the result; no daemon may be running')
     .option('--json', 'one JSON document on stdout')
   command(
     'evaluate',
-    'score detection on labelled traces, beside the rules of other monitors',
+    'score detection on labelled traces, compared with the rules of other monitors',
     async (options) => (await import('./evaluate.ts')).evaluateCommand(options),
   )
     .argument('[file]', 'a trace: one JSON object a line')
@@ -139,19 +139,19 @@ export function program(done: (code: number) => void): Command {
     .option('--json', 'one JSON document on stdout')
   command(
     'demo',
-    'play the founding case in a simulated internet and score what the lookout saw',
+    'play a documented case in a simulated internet and score what didbon detected',
     async (options) => (await import('./demo.ts')).demoCommand(options),
   )
     .option('--json', 'the scorecard as one JSON document on stdout')
-    .option('--keep', 'leave lab and daemon running afterwards')
+    .option('--keep', 'keep lab and daemon running afterwards')
     .addOption(hostOption())
     .option('--port <n>', 'port of the daemon (default: 8080 with --keep, else any free one)', count)
     .option(
       '--hold <s>',
-      'seconds that an act goes on once it is seen; 30 shows it to Prometheus',
+      'seconds that each act continues once it is detected; 30 lets Prometheus see it',
       seconds,
       1.5,
     )
-    .option('--seed <n>', 'seed of what is random in the lab', count, 1)
+    .option('--seed <n>', 'random seed of the lab', count, 1)
   return root
 }

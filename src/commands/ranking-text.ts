@@ -12,7 +12,7 @@ const LEAST_POSTERIOR = 0.01
  * @returns lines
  */
 export function rankingText(ranking: Ranking, everything: boolean): string[] {
-  if (ranking.none === null) return ['The onset is not known closely enough on both sides to rank anything.']
+  if (ranking.none === null) return ['The onset is not known precisely enough to rank anything.']
   const shown = ranking.candidates.filter(
     ({ posterior, documented }) => everything || documented || posterior >= LEAST_POSTERIOR,
   )
@@ -71,7 +71,9 @@ export function significanceText(found: Significance): string[] {
     }.`,
     ...(leftOut === 0
       ? []
-      : [`Left out, because the onset is not known finely enough or lies outside the record: ${leftOut}.`]),
+      : [
+          `Left out, because the onset is not known precisely enough or lies outside the record: ${leftOut}.`,
+        ]),
     found.caveat,
   ]
 }

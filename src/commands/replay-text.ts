@@ -8,7 +8,7 @@ import { table } from '../views/text/table.ts'
 import { showTime } from '../views/text/time.ts'
 
 const STARTS: Readonly<Record<Start, string>> = {
-  saved_state: 'where the daemon stood then',
+  saved_state: 'the state of the daemon at that time',
   beginning: 'the first measurement there is',
   warm_up: 'from nothing, days before the span, since no earlier state is kept',
 }
@@ -45,10 +45,10 @@ export function replayText(replay: Replay, written: boolean): string {
     `Folded ${refolded.rows} measurements from ${showTime(replay.startedFrom)} on (${STARTS[replay.start]}).`,
     `Judged again: ${rejudged}. Kept as judged: ${not} (${keptInWords(kept)}).`,
     ...(shifts.length === 0
-      ? ['No verdict would be another.']
+      ? ['No verdict would change.']
       : [
           '',
-          'Verdicts that would be others:',
+          'Verdicts that would change:',
           table(
             ['count', 'from rule', 'outcome', 'to rule', 'outcome'],
             shifts.map(({ count, from, to }) => [
@@ -61,15 +61,15 @@ export function replayText(replay: Replay, written: boolean): string {
           ),
         ]),
     ...(differences.length === 0
-      ? ['No outage would be another.']
+      ? ['No outage would change.']
       : [
           '',
-          written ? 'Outages, as they were and now are:' : 'Outages that would be others:',
+          written ? 'Outages, before and after:' : 'Outages that would change:',
           differenceTable(differences),
         ]),
     ...(leftAlone === 0
       ? []
-      : [`${leftAlone} outages of what this configuration does not watch were left alone.`]),
+      : [`${leftAlone} outages of what this configuration does not watch were left unchanged.`]),
     ...(written ? ['Written, in one transaction.'] : []),
   ].join('\n')
 }
@@ -78,7 +78,7 @@ function keptInWords(kept: Replay['refolded']['verdicts']['kept']): string {
   return [
     `${kept.fine_without_record} fine, without a full record`,
     `${kept.record_not_kept} whose record or control was not kept`,
-    `${kept.control_not_asked} for which no control was asked`,
+    `${kept.control_not_asked} for which no control was used`,
     `${kept.other_plan} diagnoses and throughput runs`,
   ].join(', ')
 }

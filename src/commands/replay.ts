@@ -74,7 +74,7 @@ function checkWrite({ write, until, service, vantage }: ReplayCommandOptions): v
   const [name, value] = given
   throw new AppError(
     'usage',
-    `--${name} '${value}' cannot go with --write: outages depend on what is measured beside and after them, so all from --since on is written. Leave out --${name}, or leave out --write to look first.`,
+    `--${name} '${value}' cannot go with --write: outages depend on what is measured beside and after them, so all from --since on is written. Leave out --${name}, or leave out --write for a preview.`,
   )
 }
 

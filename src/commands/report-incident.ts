@@ -114,7 +114,7 @@ function eventOf(id: string, { events, zone }: Findings): string {
 
 /** What the lag alone says, in a sentence: who likeliest, how late, and how likely that it was none of them. */
 function timingOf({ candidates, none }: Ranking, findings: Findings): string {
-  if (none === null) return 'cannot be told; the onset is not known closely enough.'
+  if (none === null) return 'cannot be determined; the onset is not known precisely enough.'
   const worth = candidates.filter(({ posterior }) => posterior >= WORTH_TELLING)
   const noneOf = `none of them ${showShare(none)}`
   if (worth.length === 0) return `no documented event fits (${noneOf}).`

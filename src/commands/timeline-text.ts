@@ -27,7 +27,7 @@ const INKS: Readonly<Record<State | 'partly', Ink>> = {
   down: { glyph: '░', colour: 'yellow', means: 'down for everybody' },
   offline: { glyph: '□', colour: 'gray', means: 'vantage offline' },
   insufficient: { glyph: '·', colour: 'gray', means: 'cannot be judged' },
-  partly: { glyph: '▂', colour: 'green', means: 'ok where looked' },
+  partly: { glyph: '▂', colour: 'green', means: 'ok where measured' },
   ok: { glyph: '▁', colour: 'green', means: 'ok' },
 }
 
@@ -64,7 +64,7 @@ export function timelineText(
     return [paint('bold', heading), ...lines, `${' '.repeat(before)}${axis(period, cells)}`.trimEnd()]
   }
   const lines = [
-    `${showUtc(period.fromAt)} to ${showUtc(period.untilAt)} UTC; one cell is ${showSpan((period.untilAt - period.fromAt) / cells)}, filled by the gravest that held in it`,
+    `${showUtc(period.fromAt)} to ${showUtc(period.untilAt)} UTC; one cell is ${showSpan((period.untilAt - period.fromAt) / cells)}, showing the most serious state in it`,
     '',
     ...section('measured', 'Measured by this lookout', 'Nothing was measured in this time.'),
     '',
@@ -72,7 +72,7 @@ export function timelineText(
       ? [
           ...section(
             'reported',
-            'Reported by others, not measured: from the earliest it may have begun to the latest it may have ended, or was spoken of',
+            'Reported by others, not measured: from the earliest it may have begun to the latest it may have ended, or was mentioned',
             'Nobody is known to have reported an outage in this time.',
           ),
           '',

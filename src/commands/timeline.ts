@@ -38,7 +38,7 @@ export async function timelineCommand(options: TimelineOptions): Promise<number>
       if (rows.length === 0 && asked !== undefined && !known[key].includes(asked)) {
         throw new AppError(
           'usage',
-          `--${key}: '${asked}' is neither configured nor in the record of that time; configured are ${known[key].join(', ')}`,
+          `--${key}: '${asked}' is neither configured nor in the record of that time; configured: ${known[key].join(', ')}`,
         )
       }
     }

@@ -23,7 +23,7 @@ export async function tokenCreateCommand({ config, args }: TokenOptions): Promis
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || name.length > 40) {
     throw new AppError(
       'usage',
-      `'${name}' is no name for a token: write small letters, digits and single hyphens, at most 40, such as newsroom`,
+      `'${name}' is not a name for a token: use small letters, digits and single hyphens, at most 40, such as newsroom`,
     )
   }
   return withRecord(config, (record, configured) => {
@@ -57,7 +57,7 @@ export async function tokenListCommand({ config, json }: TokenOptions): Promise<
           2,
         ),
       )
-    else if (tokens.length === 0) print('There is no token: nobody can change events through the API.')
+    else if (tokens.length === 0) print('There are no tokens: nobody can change events through the API.')
     else
       print(
         table(

@@ -1,4 +1,4 @@
-/** The file of `replay --rules`: what to decide by instead, read and checked as any other file of the configuration is. */
+/** The file of `replay --rules`: what to use instead, read and checked as any other file of the configuration is. */
 import { z } from 'zod'
 import type { DetectConfig } from './config.ts'
 import { detectSchema } from './detect-schema.ts'

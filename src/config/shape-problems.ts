@@ -58,7 +58,7 @@ function describe(issue: z.core.$ZodIssue, path: KeyPath, file: ReadFile, schema
   const value = valueAt(file.data, path)
   if (issue.code === 'unrecognized_keys') {
     const meant = nearest(String(path.at(-1)), keysKnownAt(schema, issue.path as KeyPath))
-    return meant === null ? 'is not a key I know' : `is not a key I know; did you mean ${meant}?`
+    return meant === null ? 'is not a known key' : `is not a known key; did you mean ${meant}?`
   }
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
   if (value === undefined) return `is missing; it ${issue.message}`

@@ -102,14 +102,14 @@ function withPosterior(correlation: Omit<Correlation, 'posterior'>, total: numbe
   return { ...correlation, posterior: correlation.weight / total }
 }
 
-const LOOSE = 'the event or the onset is dated too loosely for its timing to speak for the event'
+const LOOSE = 'the event or the onset is dated too loosely for its timing to count for the event'
 
 function direction(leastLag: number, greatestLag: number, scheduled: boolean): string[] {
   if (leastLag >= 0) return []
   if (greatestLag > 0) return ['which came first is not certain']
   return [
     scheduled
-      ? 'the outage came first, as it may before an announced event'
-      : 'the outage came first, which speaks against the event',
+      ? 'the outage came first, as can happen before an announced event'
+      : 'the outage came first, which counts against the event',
   ]
 }

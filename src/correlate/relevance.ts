@@ -1,4 +1,4 @@
-/** relevance: does what the event speaks of, and where it took place, agree with what was hit? */
+/** relevance: does what the event concerns, and where it took place, agree with what was hit? */
 import type { TriggerEvent } from '../model/event.ts'
 import type { Incident } from '../model/incident.ts'
 import type { CorrelateSettings } from './settings.ts'

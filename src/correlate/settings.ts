@@ -27,7 +27,7 @@ export interface CorrelateSettings {
    */
   readonly noneWeight: number
   /**
-   * Factors for what the event speaks of. Triggers that a source names hit a service they speak of in 6 of 6 incidents of the
+   * Factors for what the event concerns. Triggers that a source names hit a service they speak of in 6 of 6 incidents of the
    * shipped record, any trigger with any incident in 114 of 252 (45 %): a ratio of 2 with one case added to either side.
    * Disagreement would by the same count weigh 0.23; it is kept nearer to 1,
    * because what an event spread through is seldom all told.

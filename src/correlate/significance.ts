@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000
 /** What has to be said beside the numbers. */
 export const CAVEATS: Readonly<Record<EvidenceKind, string>> = {
   reported:
-    'Reports follow news: a block that came after a known event is likelier to be written about (selection bias). These figures describe the reports; only measured outages support inference.',
+    'Reports follow news: a block that came after a known event is more likely to be reported (selection bias). These figures describe the reports; only measured outages support inference.',
   measured:
     'Measured outages do not depend on the news, but the list of events does: an event may be listed because a block followed it.',
 }

@@ -38,7 +38,9 @@ export function openNarrator(to: NodeJS.WritableStream | null, now: () => number
     },
     opened({ incident, likeliest }) {
       const after =
-        likeliest === null ? 'after no event on record' : followed(likeliest.event.title, likeliest.posterior)
+        likeliest === null
+          ? 'no event on record before it'
+          : followed(likeliest.event.title, likeliest.posterior)
       write('didbon', `Incident ${incident.id} opened, ${after}.`)
     },
     incidents(told) {
@@ -87,7 +89,7 @@ function shown(card: Scorecard): string {
     '',
     `expected ${card.expected}, found ${card.found}, missed ${card.missed}, false ${card.false}, ` +
       `wrong cause ${card.wrongCause}, wrong mechanism ${card.wrongMechanism}`,
-    `time from the switch to an open outage: median ${ms(detectMs.p50)}, 95 % ${ms(detectMs.p95)}, longest ${ms(detectMs.max)}`,
+    `time from the start of a block to an open outage: median ${ms(detectMs.p50)}, 95 % ${ms(detectMs.p95)}, longest ${ms(detectMs.max)}`,
     isClean(card) ? 'The scorecard is clean.' : 'The scorecard is NOT clean.',
   ].join('\n')
 }

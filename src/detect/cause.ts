@@ -149,7 +149,7 @@ export function decideCause(
     return { cause: 'down', reason: 'It fails for the control too.' }
   }
   if (diagnosed !== undefined) return { cause: 'blocked', reason: diagnosed.reason }
-  if (current === 'blocked') return { cause: 'blocked', reason: 'Nothing speaks against it.' }
+  if (current === 'blocked') return { cause: 'blocked', reason: 'No evidence contradicts it.' }
 
   const lasted = lastedMs(about)
   const persistence = faultNats(lasted, settings)
@@ -164,11 +164,11 @@ export function decideCause(
   return about.anomalies > 0
     ? {
         cause: 'unreachable',
-        reason: 'It is gone from here; not yet told whether by a fault or by interference.',
+        reason: 'Unreachable from here; cause not yet determined.',
       }
     : {
         cause: 'unreachable',
-        reason: 'It is gone from here, and no control says whether it is gone elsewhere.',
+        reason: 'Unreachable from here; no control shows whether it can be reached elsewhere.',
       }
 }
 
@@ -231,10 +231,10 @@ function because(
   agreement: Agreement,
 ): string {
   if (leak > Math.max(strong, persistence, together))
-    return 'Some looks are hit and others spared, in a way that faults and loss do not explain.'
+    return 'Some measurements fail and others succeed, in a way that faults and packet loss do not explain.'
   if (strong >= persistence && strong >= together)
-    return 'It fails in a way that faults do not cause, time and again.'
+    return 'It fails repeatedly in a way that faults do not cause.'
   if (together >= persistence)
-    return `It went at the same time as ${agreement.with.join(', ')}, with the canaries fine.`
-  return `It has been gone for ${Math.round(lasted / 1000)} s while the control is answered; a fault on the path is seldom that long.`
+    return `It became unreachable at the same time as ${agreement.with.join(', ')}, while the canaries answered.`
+  return `It has been unreachable for ${Math.round(lasted / 1000)} s while the control is answered; a fault on the path rarely lasts that long.`
 }

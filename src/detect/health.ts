@@ -137,7 +137,7 @@ function outlastsDomestic({ canaries, unansweredAt }: VantageState, watch: Watch
 }
 
 const REASONS = {
-  shutdown: 'The international canaries are gone, the domestic ones answer.',
+  shutdown: 'The international canaries do not answer, the domestic ones do.',
   offline: 'Neither the international canaries nor any domestic one answers.',
 }
 

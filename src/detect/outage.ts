@@ -97,7 +97,7 @@ export function close(
 export function closeUnwatched(outage: Outage, lastLookAt: number | null, now: number): OutageChange {
   const endAfterAt = Math.max(outage.onsetBeforeAt, lastLookAt ?? outage.onsetBeforeAt)
   const endBeforeAt = Math.max(endAfterAt, now)
-  return close(outage, endAfterAt, endBeforeAt, now, 'What was gone is no longer watched.')
+  return close(outage, endAfterAt, endBeforeAt, now, 'What failed is no longer watched.')
 }
 
 function withCause(causes: Outage['causes'], next: CauseChange): Outage['causes'] {

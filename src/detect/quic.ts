@@ -33,9 +33,9 @@ const WORST_FIRST = ['drop', 'sni', 'ok', 'not_offered'] as const
 
 const SENTENCES = {
   ok: 'HTTP/3 works.',
-  drop: 'QUIC to its address goes unanswered in look after look, whatever the name, while it is answered elsewhere; TCP works.',
-  sni: 'QUIC to its address goes unanswered in look after look for its own name, and is answered for another.',
-  not_offered: 'The site does not say that it speaks HTTP/3.',
+  drop: 'QUIC to its address gets no answer in repeated measurements, whatever the name, while it is answered elsewhere; TCP works.',
+  sni: 'QUIC to its address gets no answer for its own name in repeated measurements, and is answered for another.',
+  not_offered: 'The site does not advertise HTTP/3.',
 } as const
 
 /** Folds what a look says of HTTP/3, in place; one that cannot say moves nothing. */
@@ -70,7 +70,7 @@ export function quicOf(
   if (standing !== undefined) return { standing, because: SENTENCES[standing] }
   const because =
     fresh.length === 0 && states.length > 0
-      ? 'No look could say for hours whether HTTP/3 works.'
-      : 'No look could say yet whether HTTP/3 works.'
+      ? 'No measurement has shown for hours whether HTTP/3 works.'
+      : 'No measurement has shown yet whether HTTP/3 works.'
   return { standing: 'insufficient', because }
 }

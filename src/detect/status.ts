@@ -38,35 +38,40 @@ function one(
   settings: DetectSettings,
 ): ServiceStatus {
   const state = vantage?.services[watched.id]
-  const lastLookAt = state?.lastLookAt ?? null
+  const lastMeasurementAt = state?.lastLookAt ?? null
   const base = {
     service: watched.id,
     vantage: vantageId,
     partial: false,
     mechanism: null,
     outageId: null,
-    lastLookAt,
+    lastMeasurementAt,
     quic: quicOf(vantage, watched, now),
   }
   const cutOff = openOutage(vantage)
   if (cutOff !== null) return { ...base, quic: CUT_OFF, ...drawn(cutOff) }
   const open = openOutage(state)
-  if (lastLookAt === null) {
-    return { ...base, state: 'insufficient', sinceAt: now, because: 'No look at it could be judged yet.' }
-  }
-  const gapMs = roundOf(watch, watched.id, vantageId) * settings.gapRounds
-  if (now - lastLookAt > gapMs) {
-    const because = 'No look at it could be judged for a while.'
+  if (lastMeasurementAt === null) {
     return {
       ...base,
       state: 'insufficient',
-      sinceAt: lastLookAt + gapMs,
+      sinceAt: now,
+      because: 'No measurement of it could be judged yet.',
+    }
+  }
+  const gapMs = roundOf(watch, watched.id, vantageId) * settings.gapRounds
+  if (now - lastMeasurementAt > gapMs) {
+    const because = 'No measurement of it could be judged for a while.'
+    return {
+      ...base,
+      state: 'insufficient',
+      sinceAt: lastMeasurementAt + gapMs,
       because,
       outageId: open?.id ?? null,
     }
   }
   if (open !== null) return { ...base, ...drawn(open) }
-  return { ...base, ...fine(vantage!, state!, watched, lastLookAt) }
+  return { ...base, ...fine(vantage!, state!, watched, lastMeasurementAt) }
 }
 
 function drawn(
@@ -80,20 +85,20 @@ function fine(
   vantage: VantageState,
   { fineSinceAt }: ServiceState,
   { endpoints }: Watch['services'][number],
-  lastLookAt: number,
+  lastMeasurementAt: number,
 ): Pick<ServiceStatus, 'state' | 'sinceAt' | 'partial' | 'because'> {
   if (fineSinceAt === null) {
     return {
       state: 'insufficient',
-      sinceAt: lastLookAt,
+      sinceAt: lastMeasurementAt,
       partial: false,
-      because: 'It has not been seen to be fine yet.',
+      because: 'It has not been seen working yet.',
     }
   }
   const gone = endpoints.filter(({ id, role }) => role !== 'primary' && vantage.endpoints[id]?.out === true)
   const because =
     gone.length === 0
       ? 'Every primary endpoint can be reached.'
-      : `The primary endpoints can be reached; gone: ${gone.map(({ id }) => id).join(', ')}.`
+      : `The primary endpoints can be reached; not reached: ${gone.map(({ id }) => id).join(', ')}.`
   return { state: 'ok', sinceAt: fineSinceAt, partial: gone.length > 0, because }
 }

@@ -102,7 +102,7 @@ function createRun(watch: Watch, settings: DetectSettings) {
       if (line.endedAt < clock) {
         throw new AppError(
           'usage',
-          `${file}:${number}  at: the look ended before the one above it; sort the lines by when looks ended (at + ms)`,
+          `${file}:${number}  at: the measurement ended before the one above it; sort the lines by end time (at + ms)`,
         )
       }
       firstAt ??= line.startedAt

@@ -109,7 +109,8 @@ function truthOf(line: Fields, vantage: string, watch: Watch): Truth {
     : null
   const what = line.word('what', ['block', 'gone', 'trouble'])
   const share = line.number('share', 1)
-  if (share === 0 || share > 1) throw line.wrong('share', 'must be a share of the looks, above 0 and up to 1')
+  if (share === 0 || share > 1)
+    throw line.wrong('share', 'must be a share of the measurements, above 0 and up to 1')
   if (what === 'block' && service === null)
     throw line.wrong('service', 'must be named: a block is of a service')
   return {

@@ -72,7 +72,7 @@ function refuseMoreThan(atMost: number, rows: readonly TimelineRow[]): void {
   if (count <= atMost) return
   throw new AppError(
     'usage',
-    `since: this span has ${count} stretches, and ${atMost} are given at once; ask for a shorter one, for one service or for one vantage`,
+    `since: this time range has ${count} intervals, and at most ${atMost} are returned at once; ask for a shorter range, for one service or for one vantage`,
   )
 }
 

@@ -80,7 +80,7 @@ export function startHistoryThread(options: HistoryThreadOptions): History {
 
 function failed(question: Question, cause: unknown, lateMs: number | null): AppError {
   if (lateMs !== null) {
-    const what = `took longer than ${lateMs} ms and was given up. Ask for a shorter span of time`
+    const what = `took longer than ${lateMs} ms and was cancelled. Ask for a shorter time range`
     return new AppError('busy', `The query for ${question} ${what}.`, { cause })
   }
   const reason = cause instanceof Error ? cause.message : String(cause)

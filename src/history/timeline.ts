@@ -61,7 +61,7 @@ export function measuredRow(
 
 /**
  * Reported strips, one per service, by service. Stretches of different reports may overlap; undated reports are in none, nor is
- * what hit no watched service. A report that does not say when it ended reaches as far as it speaks of it.
+ * what hit no watched service. A report that does not say when it ended reaches to the last time it is mentioned.
  */
 export function reportedRows(
   reports: readonly Report[],

@@ -31,15 +31,15 @@ export function judgeQuic(measurement: Measurement, controls: readonly Measureme
   if (page?.url.startsWith('http:'))
     return {
       standing: 'not_offered',
-      because: 'The page came without encryption, where no offer of HTTP/3 counts.',
+      because: 'The page came without encryption, where an offer of HTTP/3 does not count.',
     }
   if (page !== null && !inDns && http3Port(page.headers, hostIn(page.url) ?? '') === null)
     return record === 'unanswered'
-      ? insufficient('The page does not offer HTTP/3; whether its HTTPS record does was not answered.')
-      : { standing: 'not_offered', because: 'The site does not say that it speaks HTTP/3.' }
+      ? insufficient('The page does not offer HTTP/3; the query for its HTTPS record was not answered.')
+      : { standing: 'not_offered', because: 'The site does not advertise HTTP/3.' }
   if (seen.target === null)
     return insufficient(
-      'HTTP/3 is offered and could not be tried: no datagrams on this way out, no literal address, or no time.',
+      'HTTP/3 is offered but could not be tried: no UDP from this vantage point, no literal address, or no time.',
     )
   if (seen.target.failure === null)
     return {
@@ -65,7 +65,7 @@ export function needsControl(measurement: Measurement): boolean {
 function unanswered(seen: Tries, controls: readonly Tries[], overTcp: boolean): QuicVerdict {
   const works = controls.filter(({ target }) => target?.failure === null)
   if (works.length === 0)
-    return insufficient('QUIC is not answered here, and no control is known for which it works.')
+    return insufficient('QUIC is not answered here, and it is not known to work for any control.')
   if (answers(seen.neutral))
     return {
       standing: 'sni',
@@ -75,20 +75,20 @@ function unanswered(seen: Tries, controls: readonly Tries[], overTcp: boolean): 
     }
   if (!overTcp)
     return insufficient(
-      'Neither a page over TCP nor QUIC for any name comes from the address: whether QUIC is blocked of itself cannot be told.',
+      'Neither a page over TCP nor QUIC for any name comes from the address: it cannot be determined whether QUIC itself is blocked.',
     )
   if (!answers(seen.reference))
     return insufficient(
-      'QUIC is not answered here, nor is it known to be by anybody: this line may carry no UDP at all.',
+      'QUIC is not answered here, and no other server is known to answer it: this line may not carry UDP at all.',
     )
   if (!works.some(({ neutral }) => answers(neutral)))
     return insufficient(
-      'QUIC is not answered here; whether for the name or the address cannot be told, since the server answers no other name.',
+      'QUIC is not answered here; it cannot be determined whether because of the name or the address, since the server answers no other name.',
     )
   return {
     standing: 'drop',
     because:
-      'QUIC to the address is not answered, whatever the name, while it is elsewhere and for the control; TCP works.',
+      'QUIC to the address is not answered, whatever the name, while it is answered elsewhere and for the control; TCP works.',
   }
 }
 

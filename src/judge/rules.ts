@@ -29,7 +29,7 @@ const ADDRESS_DOWN: Rule = {
   ...DOWN,
   id: 'address_down_for_control_too',
   when: (e) => e.addressDownForControl,
-  because: 'The addresses tried here fail for the control too, though it gets the page at another one.',
+  because: 'The addresses tried here fail for the control too, though it gets the page from another one.',
 }
 
 const NOTHING_CONCLUSIVE: Rule = {
@@ -40,7 +40,7 @@ const NOTHING_CONCLUSIVE: Rule = {
   mechanism: null,
   weight: WEIGHTS.none,
   silent: false,
-  because: 'The look ended before it could be said whether the service was reached.',
+  because: 'The measurement ended before it was known whether the service was reached.',
 }
 
 export const RULES: readonly Rule[] = [

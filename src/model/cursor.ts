@@ -18,7 +18,7 @@ export function placeOf(after: string): Place {
     const [at, id] = parsed as unknown[]
     if (typeof at === 'number' && Number.isSafeInteger(at) && typeof id === 'string') return { at, id }
   }
-  throw new AppError('usage', `"${after}" is not where a page ended. Pass "next" of the page before.`)
+  throw new AppError('usage', `"${after}" is not the end of a page. Pass "next" of the page before.`)
 }
 
 /** What `placeOf` reads back. */

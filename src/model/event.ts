@@ -83,7 +83,7 @@ export interface TriggerEvent {
   readonly country: string
   /** ISO 3166-2 codes of where it took place; empty = the whole country, or no place */
   readonly regions: readonly string[]
-  /** services it was published on, spread through or speaks of, by its own description; never inferred from what was blocked */
+  /** services it was published on, spread through or concerns, by its own description; never inferred from what was blocked */
   readonly services: readonly string[]
   /** the same for sites that are not watched, by domain */
   readonly otherTargets: readonly string[]

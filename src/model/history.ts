@@ -58,7 +58,7 @@ export interface EventQuery extends Span, Paging {
   readonly kind?: EventKind
   readonly role?: EventRole
   readonly service?: string
-  /** also those that were retracted */
+  /** retracted ones too */
   readonly retracted?: boolean
 }
 

@@ -68,7 +68,7 @@ export interface ServiceStatus {
   readonly because: string
   readonly outageId: string | null
   /** Unix ms of the last look that could be judged; `null` = none yet */
-  readonly lastLookAt: number | null
+  readonly lastMeasurementAt: number | null
   /** how HTTP/3 stands; it has no say in the state */
   readonly quic: QuicVerdict
 }

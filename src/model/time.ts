@@ -16,7 +16,7 @@ export function parseTime(text: string, option: string, now: number): number {
   if (at !== null) return at
   throw new AppError(
     'usage',
-    `${option}: '${text}' is no time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
+    `${option}: '${text}' is not a time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
   )
 }
 
@@ -36,7 +36,7 @@ export function parseLength(text: string, option: string): number {
   const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
   const ms = count === undefined ? 0 : Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS]
   if (ms > 0) return ms
-  throw new AppError('usage', `${option}: '${text}' is no length of time: write 30s, 5m or 1h`)
+  throw new AppError('usage', `${option}: '${text}' is not a length of time: write 30s, 5m or 1h`)
 }
 
 /** Whether the day exists: `Date` takes 30 February for 2 March. */

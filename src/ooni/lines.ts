@@ -103,7 +103,7 @@ async function* unzipped(source: AsyncIterable<Buffer>, maxSwell: number): Async
     for await (const chunk of packed.pipe(gunzip) as AsyncIterable<Buffer>) {
       given += chunk.length
       if (given > ALWAYS_ALLOWED_BYTES && given > taken * maxSwell) {
-        throw new Error(`gzip that becomes more than ${maxSwell} times larger is not read on`)
+        throw new Error(`gzip that expands to more than ${maxSwell} times its size is not read further`)
       }
       yield chunk
     }

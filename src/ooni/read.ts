@@ -38,7 +38,7 @@ function readLine(line: Line): Read | null {
   const { number } = line
   const malformed = (why: string): Read => ({ kind: 'malformed', number, why })
   if (line.kind === 'too-long') return malformed('the line is longer than any measurement')
-  if (line.kind === 'broken') return malformed(`the file could not be read on from here: ${line.why}`)
+  if (line.kind === 'broken') return malformed(`the file could not be read further: ${line.why}`)
   const text = line.bytes.toString('utf8').trim()
   if (text === '') return null
   const raw = parsed(text)

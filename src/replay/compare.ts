@@ -82,7 +82,7 @@ function inOrder(o: Outage): unknown[] {
     o.closedAt,
     o.reopened,
     o.evidence,
-    o.causes.map((c) => [c.at, c.cause, c.mechanism, c.reason]),
+    o.causes.map((c) => [c.at, c.cause, c.mechanism]),
   ]
 }
 

@@ -18,7 +18,7 @@ export type Kept =
   | 'fine_without_record'
   /** its full record, or the control's, was not kept: saved by an earlier version, or pruned */
   | 'record_not_kept'
-  /** it would fail now and did not then, so no control was asked */
+  /** it would fail now and did not then, so no control was used */
   | 'control_not_asked'
   /** its plan is judged by more than one control */
   | 'other_plan'

@@ -34,7 +34,7 @@ export interface ReplayOptions {
 
 /** How far the start can be trusted. */
 export type Start =
-  /** where the daemon stood then */
+  /** the state of the daemon at that time */
   | 'saved_state'
   /** the first measurement ever made */
   | 'beginning'

@@ -95,7 +95,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     try {
       parts.tell(change)
     } catch (err) {
-      log.error({ err, outage: change.outage.id }, 'outage change could not be told')
+      log.error({ err, outage: change.outage.id }, 'outage change could not be reported')
     }
   }
 

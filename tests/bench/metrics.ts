@@ -103,7 +103,7 @@ async function everything(
     },
     outages,
   )
-  const status = pairs.map((pair) => aStatus({ ...pair, lastLookAt: NOW }))
+  const status = pairs.map((pair) => aStatus({ ...pair, lastMeasurementAt: NOW }))
   const metrics = createMetrics(
     sources({
       status: () => status,

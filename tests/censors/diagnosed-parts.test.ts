@@ -15,7 +15,7 @@ test('one asset host -> the host is named, and the primary one is not concerned'
     weight: 0,
   })
   expect(verdict.because).toBe(
-    'Resets follow the name i.ytimg.com, not the address. The primary hosts are not concerned.',
+    'Resets follow the name i.ytimg.com, not the address. The primary hosts are not affected.',
   )
   expect(diagnosed).toMatchObject({
     focus: 'i.ytimg.com',

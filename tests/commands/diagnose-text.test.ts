@@ -122,12 +122,12 @@ test('a diagnosis -> one line, in seconds', () => {
 
 test('explained -> how it was set up, so that it can be made again', () => {
   const [, rule, how] = explainedDiagnosis(aLook([setup(), tlsTrial(), dnsTrial()])).split('\n')
-  expect(rule).toMatch(/^ {2}rule \w+; weight [\d.-]+ nats; vantage online; no control was asked$/)
+  expect(rule).toMatch(/^ {2}rule \w+; weight [\d.-]+ nats; vantage online; no control was used$/)
   expect(how).toBe('  2 trials in random order, seed 77; neutral servers example.com')
   const short = explainedDiagnosis(
     aLook([setup({ neutral: [], leftOut: 5 })], null, { controls: [aControl()], unfit: 'late_thread' }),
   ).split('\n')
-  expect(short[1]).toMatch(/; unfit: late_thread ; controls asked: control-de$/)
+  expect(short[1]).toMatch(/; unfit: late_thread ; controls used: control-de$/)
   expect(short[2]).toBe('  0 trials in random order, seed 77; 5 left out; neutral servers none')
 })
 

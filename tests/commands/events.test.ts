@@ -147,7 +147,7 @@ test('a bad entry -> refused, and nothing is written', async () => {
   ]
   for (const { code, stdout, stderr } of bad) {
     expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toMatch(/the event was refused, nothing was changed; \d+ problems?:\n/)
+    expect(stderr).toMatch(/the event was rejected, nothing was changed; \d+ problems?:\n/)
   }
   expect(record.version()).toBe(before)
 })

@@ -69,7 +69,7 @@ test('full looks, a line each -> and an import judges them the same', async () =
   expect(which(stdout)).toEqual([id(2), id(3), id(6)])
   expect(linesOf(stdout).map((line) => line.probe_asn)).toEqual(['AS24722', 'AS43197', 'AS24722'])
   expect(stderr.trimEnd()).toBe(
-    '3 measurements; left out: 1 looks that stop before the page, 1 of which only the counts were kept',
+    '3 measurements; left out: 1 measurements that stop before the page, 1 of which only the counts were kept',
   )
   const back = await feed(stdout, 'import', '--dry-run', '--json', '-')
   const said = back.stdout

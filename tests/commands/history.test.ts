@@ -174,13 +174,13 @@ test.each([
   { args: ['events', 'show', 'nope'], says: /no event nope\. didbon events list/ },
   { args: ['events', 'retract', 'nope'], says: /no event nope/ },
   { args: ['events', 'edit', 'nope', '--title', 'x'], says: /no event nope/ },
-  { args: ['events', 'add'], says: /nothing was said of the event/ },
+  { args: ['events', 'add'], says: /nothing was given for the event/ },
   {
     args: ['events', 'add', '--file', '-', '--title', 'x'],
     says: /--file holds the whole event: leave out title/,
   },
   { args: ['events', 'list', '--kind', 'party'], says: /Allowed choices are video-release/ },
-  { args: ['events', 'list', '--since', 'whenever'], says: /--since: 'whenever' is no time/ },
+  { args: ['events', 'list', '--since', 'whenever'], says: /--since: 'whenever' is not a time/ },
   { args: ['incidents', '--kind', 'guessed'], says: /Allowed choices are measured, reported/ },
   {
     args: ['timeline', '--since', '2015-07-01', '--until', '2015-05-01'],
@@ -202,8 +202,8 @@ test.each([
   { args: ['outages', '--kind', 'guessed'], says: /Allowed choices are measured, reported, all/ },
   { args: ['timeline', '--service', 'facebok'], says: /--service: 'facebok' is neither configured/ },
   { args: ['report'], says: /required option '--since <time>'/ },
-  { args: ['report', '--since', '2015-02-31x'], says: /--since: '2015-02-31x' is no time/ },
-  { args: ['token', 'create', 'News Room'], says: /'News Room' is no name for a token/ },
+  { args: ['report', '--since', '2015-02-31x'], says: /--since: '2015-02-31x' is not a time/ },
+  { args: ['token', 'create', 'News Room'], says: /'News Room' is not a name for a token/ },
   { args: ['token', 'revoke', 'nobody'], says: /no token named nobody/ },
 ])('$args -> exit 2, a sentence on stderr that helps', async ({ args, says }) => {
   const { code, stdout, stderr } = await small.run(...args)

@@ -122,7 +122,7 @@ test('into the store -> what is watched is kept, outages and incidents are made 
   expect(first.stderr.trimEnd().split('\n')).toEqual([
     '192 web_connectivity measurements read',
     '96 of a configured service from 2 networks, 96 of them new to the store',
-    '96 of no configured service, left out',
+    '96 of services that are not configured, left out',
     'outages: 2 new, 0 changed, 0 gone',
   ])
   const outages = JSON.parse(
@@ -142,8 +142,8 @@ test('into the store -> what is watched is kept, outages and incidents are made 
   expect(again.stderr).toContain('outages: 0 new, 0 changed, 0 gone')
   expect(JSON.parse((await run('outages', '--kind', 'measured', '--format', 'json')).stdout)).toEqual(outages)
   const replayed = await run('replay', '--since', '2023-04-30')
-  expect(replayed.stdout).toContain('No verdict would be another.')
-  expect(replayed.stdout).toContain('No outage would be another.')
+  expect(replayed.stdout).toContain('No verdict would change.')
+  expect(replayed.stdout).toContain('No outage would change.')
 })
 
 test('a store that a daemon holds -> told so, and nothing is written', async () => {

@@ -89,7 +89,7 @@ test.each([
   { name: 'nobody to ask', controls: [], says: true },
   { name: 'a control', controls: [aControl()], says: false },
 ])('$name -> whether none was asked', ({ controls, says }) => {
-  expect(explained(aLook(aGoodLook(), controls)).includes('no control was asked')).toBe(says)
+  expect(explained(aLook(aGoodLook(), controls)).includes('no control was used')).toBe(says)
 })
 
 test('unfit -> why, and in whose words', () => {

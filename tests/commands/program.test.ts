@@ -38,22 +38,25 @@ test.each([
   { args: ['demo', '--hold', '1,5'], says: /Not a number of seconds/ },
   { args: ['demo', '--hold', '100000'], says: /Not a number of seconds/ },
   { args: ['export'], says: /required option '--format <format>'/ },
-  { args: ['export', '--format', 'ooni', '--until', '2015-02-30'], says: /--until: '2015-02-30' is no time/ },
+  {
+    args: ['export', '--format', 'ooni', '--until', '2015-02-30'],
+    says: /--until: '2015-02-30' is not a time/,
+  },
   { args: ['export', '--format', 'openmetrics'], says: /--format openmetrics needs --since: 2015-05-23/ },
   {
     args: ['export', '--format', 'openmetrics', '--since', '1d', '--step', '0m'],
-    says: /--step: '0m' is no length of time: write 30s, 5m or 1h/,
+    says: /--step: '0m' is not a length of time: write 30s, 5m or 1h/,
   },
   { args: ['events', 'show', 'a-speech', '--json', '--entry'], says: /cannot be used with option '--entry'/ },
-  { args: ['backup', 'x.db', '--deadline', 'soon'], says: /--deadline: 'soon' is no length of time/ },
-  { args: ['replay', '--since', 'ever'], says: /--since: 'ever' is no time/ },
+  { args: ['backup', 'x.db', '--deadline', 'soon'], says: /--deadline: 'soon' is not a length of time/ },
+  { args: ['replay', '--since', 'ever'], says: /--since: 'ever' is not a time/ },
   {
     args: ['replay', '--since', '2015-05-02', '--until', '2015-05-02'],
     says: /--until: '2015-05-02' is not after --since '2015-05-02'/,
   },
   {
     args: ['replay', '--vantage', 'here', '--write'],
-    says: /--vantage 'here' cannot go with --write: .* or leave out --write to look first/,
+    says: /--vantage 'here' cannot go with --write: .* or leave out --write for a preview/,
   },
   { args: ['replay', '--until', '1h', '--write'], says: /--until '1h' cannot go with --write/ },
   { args: ['replay', '--service', 'orkut'], says: /--service: there is no 'orkut'\. There are: facebook, / },
@@ -149,7 +152,7 @@ test('a store that is no database -> 1, since that is no slip of the pen, with t
   for (const args of [['outages'], ['vantages'], ['token', 'list'], ['replay'], ['events', 'list']]) {
     const { code, stdout, stderr } = await run(...args)
     expect([args[0], code, stdout]).toEqual([args[0], 1, ''])
-    expect(stderr).toMatch(/^didbon: .*didbon\.db is damaged, or is no SQLite database: /)
+    expect(stderr).toMatch(/^didbon: .*didbon\.db is damaged, or is not an SQLite database: /)
   }
   expect(await readFile(store, 'utf8')).toMatch(/^not a database at all/)
 })
@@ -168,7 +171,7 @@ test('check -> that it is sound and what would run, or as JSON; a broken file ->
   const { run, folder } = await aLookout(SMALL)
   const { code, stdout, stderr } = await run('check')
   expect([code, stderr]).toEqual([0, ''])
-  expect(stdout).toMatch(new RegExp(`^${join(folder, 'didbon.yaml')} is sound\\.\\n\\n`))
+  expect(stdout).toMatch(new RegExp(`^${join(folder, 'didbon.yaml')} is valid\\.\\n\\n`))
   expect(JSON.parse((await run('check', '--json')).stdout)).toMatchObject({
     services: expect.arrayContaining([expect.objectContaining({ id: 'facebook' })]),
   })

@@ -45,7 +45,7 @@ test('a weight held at 1 -> says so, or the sum would not come out', () => {
 
 test('an open onset -> no table, a sentence', () => {
   expect(rankingText(aRanking({ candidates: [], none: null }), true)).toEqual([
-    expect.stringContaining('not known closely enough'),
+    expect.stringContaining('not known precisely enough'),
   ])
 })
 
@@ -116,7 +116,7 @@ test('significance -> counts, p, ratio with interval, what was left out, and the
   expect(significanceText(found)).toEqual([
     'Over the record, reported: 14 of 25 incidents are likelier to have followed one of 24 events than none; by chance it would be 1.2.',
     'p = 0.0002 (10,000 shifts); rate ratio 11.6 (95 % interval 6.3 to 19.4).',
-    'Left out, because the onset is not known finely enough or lies outside the record: 11.',
+    'Left out, because the onset is not known precisely enough or lies outside the record: 11.',
     'Reports follow news.',
   ])
 })

@@ -91,9 +91,9 @@ test('an outage nobody logged -> told in words and as data, and nothing is writt
     /^Judged again: \d+\. Kept as judged: \d+ \(\d+ fine, without a full record, 0 whose /,
   )
   expect(lines.slice(2)).toEqual([
-    'No verdict would be another.',
+    'No verdict would change.',
     '',
-    'Outages that would be others:',
+    'Outages that would change:',
     expect.stringMatching(/^what +service +vantage +onset \(UTC\) +end \(UTC\) +cause +mechanism$/),
     expect.stringMatching(
       /^appears +facebook +babilon +2025-10-09 09:00:00 +2025-10-09 09:30:00 +blocked +tls\.sni-reset$/,
@@ -143,7 +143,7 @@ test('--write -> the log, the incidents and the states are what it gave; a secon
   const lookout = await measured()
   const { code, stdout } = await lookout.run('replay', ...SINCE, '--write')
   expect(code).toBe(0)
-  expect(stdout).toContain('Outages, as they were and now are:')
+  expect(stdout).toContain('Outages, before and after:')
   expect(stdout).toMatch(/\nWritten, in one transaction\.\n$/)
   expect((await lookout.run('outages', '--kind', 'measured')).stdout).toMatch(
     /^2025-10-09 09:00:00 +30 min +measured +facebook +babilon +blocked +tls\.sni-reset +\S/m,
@@ -181,7 +181,7 @@ test('logged otherwise -> what vanishes, what changes and from what; what is wat
   expect(stdout).toMatch(
     /^onset, end, cause, mechanism +facebook +babilon +2025-10-09 09:01:00 -> 2025-10-09 09:00:00 +2025-10-09 09:26:00 -> 2025-10-09 09:30:00 +unreachable -> blocked +- -> tls\.sni-reset$/m,
   )
-  expect(stdout).toMatch(/\n1 outages of what this configuration does not watch were left alone\.\n$/)
+  expect(stdout).toMatch(/\n1 outages of what this configuration does not watch were left unchanged\.\n$/)
   expect((await asData(lookout)).outagesLeftAlone).toBe(1)
 })
 
@@ -192,7 +192,7 @@ test('--rules that are off -> which verdicts would be others, from what to what;
   const { stdout, code } = await lookout.run('replay', ...SINCE, '--rules', file)
   expect(code).toBe(0)
   expect(stdout).toMatch(
-    /Verdicts that would be others:\ncount +from rule +outcome +to rule +outcome\n60 +tls_reset_not_in_control +anomaly +\w+ +\w+\n/,
+    /Verdicts that would change:\ncount +from rule +outcome +to rule +outcome\n60 +tls_reset_not_in_control +anomaly +\w+ +\w+\n/,
   )
   await writeFile(file, 'off: [tls_reset_not_in_contrl]\n')
   const wrong = await lookout.run('replay', ...SINCE, '--rules', file)

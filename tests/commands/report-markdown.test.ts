@@ -82,7 +82,7 @@ test.each([
   {
     name: 'an onset that is open',
     ranking: aRanking({ candidates: [], none: null }),
-    says: 'cannot be told; the onset is not known closely enough.',
+    says: 'cannot be determined; the onset is not known precisely enough.',
   },
 ])('$name -> says so', ({ ranking, says }) => {
   expect(reportMarkdown(findings({ reported: [{ ...reported, ranking }] }))).toContain(

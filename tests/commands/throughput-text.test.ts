@@ -58,7 +58,7 @@ test('throttled by name -> the verdict, every rate with its ratio, every transfe
     explanation,
   })
   expect(text.split('\n')).toEqual([
-    'confirmed (throttle)  youtube/video from babilon, 400 ms. One and the same server is slow under its name and fast under another.',
+    'confirmed (throttle)  youtube/video from babilon, 400 ms. The same server is slow under its name and fast under another.',
     '  16 kB/s; neutral host 800 kB/s (0.02); control 1.6 MB/s (0.02); one server under this name over another name (0.02)',
     '  vantage babilon is online',
     '  transfers from babilon',

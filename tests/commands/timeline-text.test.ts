@@ -48,7 +48,7 @@ test('measured and reported of one service -> two strips under two headings, and
   expect(mine).toMatch(/^ {2}facebook {2}babilon {2}▁+▂?·+█+▂?▁+ {2}blocked 2 d 6 h$/)
   expect(lines[of('Reported') + 1]).toMatch(/^ {2}facebook {13,}█+ +blocked 23 h 59 min$/)
   expect(lines.at(-1)).toMatch(
-    /^Legend: █ blocked {3}· cannot be judged {3}(▂ ok where looked {3})?▁ ok {3}blank:/,
+    /^Legend: █ blocked {3}· cannot be judged {3}(▂ ok where measured {3})?▁ ok {3}blank:/,
   )
   expect(lines[0]).toContain('2026-03-01 00:00 to 2026-03-11 00:00 UTC; one cell is ')
 })

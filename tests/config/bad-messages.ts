@@ -125,7 +125,7 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
   'services-names.yaml': [
     'services-names.yaml:2:3  services["Ok.ru"]: must be a name of small letters, digits and single hyphens, at most 40, starting with a letter',
     'services-names.yaml:5:3  services.news.name: is missing; it must be text, 1 to 500 characters',
-    'services-names.yaml:6:5  services.news.titel: is not a key I know',
+    'services-names.yaml:6:5  services.news.titel: is not a known key',
     'services-names.yaml:7:18  services.news.endpoints["www "]: must be a name of small letters, digits and single hyphens, at most 40, starting with a letter',
     'services-names.yaml:8:1  canaries.domestic: is missing; it must be a mapping of canaries by name',
   ],
@@ -153,7 +153,7 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'throughput.yaml:5:3  throughput.bytes: must be a whole number from 32768 to 16777216, not 100',
     'throughput.yaml:6:3  throughput.timeoutMs: must be a whole number from 1000 to 60000, not 90000',
     'throughput.yaml:7:13  throughput.neutral[0]: must be an http:// or https:// URL without credentials or fragment, not "ftp://files.example/big"',
-    'throughput.yaml:8:3  throughput.confirm: is not a key I know',
+    'throughput.yaml:8:3  throughput.confirm: is not a known key',
     'throughput.yaml:10:42  vantages[0].schedule.throughput: must be a cron expression of five fields, or six with seconds first, that comes due, not "61 * * * *"',
   ],
   'tokens-bare-word.yaml': ['tokens-bare-word.yaml:1:10  serve.tokens: must be a list of tokens'],
@@ -173,10 +173,10 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
   ],
   'two-documents.yaml': ['two-documents.yaml:2:1  is not valid YAML: there are several documents in it'],
   'unknown-keys.yaml': [
-    'unknown-keys.yaml:2:3  schedule.heartbeet: is not a key I know; did you mean heartbeat?',
-    'unknown-keys.yaml:4:3  probe.dnsTimeout: is not a key I know; did you mean dnsTimeoutMs?',
-    'unknown-keys.yaml:5:1  vantage: is not a key I know; did you mean vantages?',
-    'unknown-keys.yaml:9:5  vantages[0].colour: is not a key I know',
+    'unknown-keys.yaml:2:3  schedule.heartbeet: is not a known key; did you mean heartbeat?',
+    'unknown-keys.yaml:4:3  probe.dnsTimeout: is not a known key; did you mean dnsTimeoutMs?',
+    'unknown-keys.yaml:5:1  vantage: is not a known key; did you mean vantages?',
+    'unknown-keys.yaml:9:5  vantages[0].colour: is not a known key',
   ],
   'unknown-tag.yaml': [
     'unknown-tag.yaml:1:1  serve: must be a mapping, not "serve.yaml"',

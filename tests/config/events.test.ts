@@ -139,7 +139,7 @@ describe('events', () => {
     [
       'a misspelt key',
       ['scheduled:', 'schedulled:'],
-      'events[0].schedulled: is not a key I know; did you mean scheduled?',
+      'events[0].schedulled: is not a known key; did you mean scheduled?',
     ],
     [
       'a javascript: address',

@@ -75,7 +75,7 @@ describe('none of them', () => {
   test('the event came two days after the block -> it counts against it', () => {
     const { none, candidates } = rank(anIncident({ onset: hours(-48) }), anEvent())
     expect(none).toBeGreaterThan(0.6)
-    expect(candidates[0]!.reasons).toEqual(['the outage came first, which speaks against the event'])
+    expect(candidates[0]!.reasons).toEqual(['the outage came first, which counts against the event'])
   })
 
   test.each([0.1, 1, 2, 3, 6, 12, 24])(
@@ -88,7 +88,7 @@ describe('none of them', () => {
       expect(candidates[0]!.weight).toBeLessThanOrEqual(DEFAULTS.shareBefore * DEFAULTS.sameService)
       expect(candidates[0]!.weight).toBeGreaterThan(0)
       expect(none).toBeGreaterThan(0.95)
-      expect(candidates[0]!.reasons.at(-1)).toBe('the outage came first, which speaks against the event')
+      expect(candidates[0]!.reasons.at(-1)).toBe('the outage came first, which counts against the event')
     },
   )
 
@@ -111,7 +111,7 @@ describe('none of them', () => {
   test('the same, but the event had been announced -> likelier than none', () => {
     const { none, candidates } = rank(anIncident({ onset: hours(-48) }), anEvent({ scheduled: true }))
     expect(none).toBeLessThan(0.4)
-    expect(candidates[0]!.reasons).toEqual(['the outage came first, as it may before an announced event'])
+    expect(candidates[0]!.reasons).toEqual(['the outage came first, as can happen before an announced event'])
   })
 })
 

@@ -59,7 +59,7 @@ test('an incident opened -> with the event it followed, or that there is none on
   narrator.opened({ incident, likeliest: null } as never)
   narrator.opened({ incident, likeliest: { event: anEvent(), posterior: 0.987 } } as never)
   expect(told().split('\n').slice(0, 2)).toEqual([
-    `  0.0  didbon  Incident ${incident.id} opened, after no event on record.`,
+    `  0.0  didbon  Incident ${incident.id} opened, no event on record before it.`,
     `  0.0  didbon  Incident ${incident.id} opened, after: A video is published (posterior 0.99).`,
   ])
 })
@@ -100,7 +100,7 @@ test('the scorecard -> found, missed and invented each told so, with times from 
   ])
   expect(lines.slice(5, -1)).toEqual([
     'expected 2, found 1, missed 1, false 1, wrong cause 0, wrong mechanism 0',
-    'time from the switch to an open outage: median 6.0 s, 95 % 6.0 s, longest 6.0 s',
+    'time from the start of a block to an open outage: median 6.0 s, 95 % 6.0 s, longest 6.0 s',
     'The scorecard is NOT clean.',
   ])
 })

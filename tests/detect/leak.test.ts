@@ -88,7 +88,7 @@ describe('nothing comes back on half of the looks', () => {
     const { onsetBeforeAt, mechanism, causes } = one.changes[1]!.outage
     expect(mechanism).toBe('tcp.timeout')
     expect(one.changes[1]!.at - onsetBeforeAt).toBeGreaterThan(8 * MINUTE)
-    expect(causes.at(-1)?.reason).toContain('others spared')
+    expect(causes.at(-1)?.reason).toContain('others succeed')
   })
 
   test('those spared mostly took a second try -> a lossy path, never called blocked', () => {

@@ -28,7 +28,12 @@ test('nothing looked at -> every service from every vantage, all insufficient', 
   const all = statusOf(newDetector(), T0, WATCH, DEFAULTS)
   expect(all).toHaveLength(WATCH.services.length * WATCH.vantages.length)
   expect(new Set(all.map(({ state }) => state))).toEqual(new Set(['insufficient']))
-  expect(all[0]).toMatchObject({ service: 'facebook', vantage: 'babilon', sinceAt: T0, lastLookAt: null })
+  expect(all[0]).toMatchObject({
+    service: 'facebook',
+    vantage: 'babilon',
+    sinceAt: T0,
+    lastMeasurementAt: null,
+  })
 })
 
 test('fine -> ok since the first look', () => {
@@ -38,7 +43,7 @@ test('fine -> ok since the first look', () => {
     state: 'ok',
     partial: false,
     sinceAt: T0 - 270 * SECOND + 200,
-    lastLookAt: T0 + 200,
+    lastMeasurementAt: T0 + 200,
     outageId: null,
   })
 })
@@ -59,7 +64,10 @@ test('looks that cannot say -> are not looks', () => {
   const desk = openDesk()
   desk.wellUntil(T0, {}, 10)
   for (let n = 1; n < 10; n++) desk.look(cannotSay, T0 + n * 30 * SECOND)
-  expect(facebook(desk, T0 + 5 * MINUTE)).toMatchObject({ state: 'insufficient', lastLookAt: T0 + 200 })
+  expect(facebook(desk, T0 + 5 * MINUTE)).toMatchObject({
+    state: 'insufficient',
+    lastMeasurementAt: T0 + 200,
+  })
 })
 
 test('only assets were looked at -> insufficient', () => {

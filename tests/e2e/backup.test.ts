@@ -108,7 +108,7 @@ test('Ctrl-C in the middle -> 1, says so, and leaves nothing', { timeout: 60_000
   child.kill('SIGINT')
   expect(await closed).toEqual([1, null])
   expect(said).toMatch(/^copied 0 % of \d+ pages\n/)
-  expect(said).toContain('didbon: The copy was given up; nothing is left of it, and the store is as it was.')
+  expect(said).toContain('didbon: The copy was cancelled; nothing is left of it, and the store is unchanged.')
   expect(await readdir(dirname(copy))).toEqual([])
 })
 
@@ -141,7 +141,7 @@ test('the disk takes no more -> 1, says so, and leaves nothing', { timeout: 60_0
 test.each([
   { args: [], says: "missing required argument 'file'" },
   { args: ['/nowhere/copy.db'], says: 'There is no folder /nowhere' },
-  { args: ['copy.db', '--deadline', 'soon'], says: "--deadline: 'soon' is no length of time" },
+  { args: ['copy.db', '--deadline', 'soon'], says: "--deadline: 'soon' is not a length of time" },
 ])('backup $args -> 2, and says what is wrong', async ({ args, says }) => {
   const where = await folder()
   const lab = await aLab()

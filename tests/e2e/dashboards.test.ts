@@ -154,7 +154,7 @@ describe.each(SHIPPED)('$name', { timeout: 180_000 }, (shipped) => {
           if (values.length === 0 && !MAY_BE_EMPTY.has(selector))
             missing.push(`${where}: ${selector} is nowhere`)
           if (type === 'timestamp' && values.some((value) => Number.isNaN(Date.parse(value as string))))
-            missing.push(`${where}: ${selector} is no time`)
+            missing.push(`${where}: ${selector} is not a time`)
           if (type === 'number' && values.some((value) => Number.isNaN(Number(value))))
             missing.push(`${where}: ${selector} is no number`)
         }

@@ -86,7 +86,7 @@ test(
     const services = join(where, 'services.yaml')
     await writeFile(services, (await readFile(services, 'utf8')).replaceAll('facebook', 'vkontakte'))
     daemon.process.kill('SIGHUP')
-    await daemon.line(({ msg }) => msg === 'configuration taken over')
+    await daemon.line(({ msg }) => msg === 'configuration reloaded')
     const after = await scrape(daemon.url)
     expect([...after.values.keys()].filter((key) => key.includes('"facebook'))).toEqual([])
     expect(after.values.has('didbon_probes_total{service="vkontakte",vantage="babilon",outcome="ok"}')).toBe(

@@ -99,7 +99,7 @@ test(
     expect(back.verdicts).toMatchObject([{ from: other.verdicts[0]!.to, to: other.verdicts[0]!.from }])
     const { code, stdout } = await didbon('replay', '--config', config, '--since', '1h')
     expect(code).toBe(0)
-    expect(stdout).toContain('No outage would be another.')
+    expect(stdout).toContain('No outage would change.')
   },
 )
 

@@ -97,7 +97,7 @@ test(
 
     await writeFile(join(where, 'services.yaml'), good.replace('"primary"', '"primal"'))
     daemon.process.kill('SIGHUP')
-    const refused = await daemon.line(({ msg }) => msg === 'configuration refused, keeping the old one')
+    const refused = await daemon.line(({ msg }) => msg === 'configuration rejected, keeping the previous one')
     expect(JSON.stringify(refused)).toContain('primal')
     const metrics = await (await fetch(`${daemon.url}/metrics`)).text()
     expect(metrics).toContain('didbon_config_last_reload_successful 0')
@@ -106,7 +106,7 @@ test(
 
     await writeFile(join(where, 'services.yaml'), good.replaceAll('asia-plus', 'asia-minus'))
     daemon.process.kill('SIGHUP')
-    await daemon.line(({ msg }) => msg === 'configuration taken over')
+    await daemon.line(({ msg }) => msg === 'configuration reloaded')
     expect(Object.keys(await states(daemon.url))).toEqual(['facebook babilon', 'asia-minus babilon'])
     expect(await (await fetch(`${daemon.url}/metrics`)).text()).toContain(
       'didbon_config_last_reload_successful 1',

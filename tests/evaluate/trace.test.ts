@@ -123,7 +123,7 @@ describe('lines that are wrong -> said with file, line, field and what would be 
         to: T0 + 1,
         share: 30,
       },
-      says: 'share: must be a share of the looks, above 0 and up to 1, not 30',
+      says: 'share: must be a share of the measurements, above 0 and up to 1, not 30',
     },
     {
       line: {
@@ -135,7 +135,7 @@ describe('lines that are wrong -> said with file, line, field and what would be 
         to: T0 + 1,
         share: 0,
       },
-      says: 'share: must be a share of the looks, above 0 and up to 1, not 0',
+      says: 'share: must be a share of the measurements, above 0 and up to 1, not 0',
     },
     {
       line: { kind: 'truth', what: 'gone', vantage: 'isp-1', mechanism: 'tcp.rst', from: T0, to: T0 + 1 },
@@ -164,7 +164,7 @@ describe('lines that are wrong -> said with file, line, field and what would be 
     await expect(evaluateTrace(linesOf([]), 'a.jsonl', DEFAULTS)).rejects.toThrow('a.jsonl is empty')
     const mixed = [...hour.slice(0, 2), hour[9]!, hour[5]!]
     await expect(evaluateTrace(linesOf(mixed), 'a.jsonl', DEFAULTS)).rejects.toThrow(
-      'a.jsonl:4  at: the look ended before',
+      'a.jsonl:4  at: the measurement ended before',
     )
   })
 })

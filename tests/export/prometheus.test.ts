@@ -220,7 +220,7 @@ test.each([
   { args: ['--format', 'parquet', '--since', '7d'], says: 'Allowed choices are openmetrics' },
   {
     args: ['--format', 'openmetrics', '--since', '7d', '--step', '0s'],
-    says: "--step: '0s' is no length of time",
+    says: "--step: '0s' is not a length of time",
   },
   {
     args: ['--format', 'openmetrics', '--since', '2015-07-01', '--until', '2015-05-01'],

@@ -78,7 +78,7 @@ test('a query past its deadline -> given up with what to do, and the next one is
     name: 'AppError',
     code: 'busy',
     message:
-      'The query for correlations took longer than 4000 ms and was given up. Ask for a shorter span of time.',
+      'The query for correlations took longer than 4000 ms and was cancelled. Ask for a shorter time range.',
   })
   expect((await thread.outages({ limit: 5 })).rows).toHaveLength(2)
 })

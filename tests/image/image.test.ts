@@ -83,12 +83,12 @@ describe.skipIf(engine === null)('the image', () => {
 
   test('check on the configuration that comes with it -> 0, with a read-only root and no capability', async () => {
     const { code, stdout } = await at.run('--rm', IMAGE, 'check')
-    expect([code, stdout]).toEqual([0, expect.stringContaining('/app/config/didbon.yaml is sound.')])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('/app/config/didbon.yaml is valid.')])
   })
 
   test('a configuration in /etc/didbon -> is the one that runs', async () => {
     const args = ['--rm', ...(await withConfig('serve: { port: 18080 }')), IMAGE, 'check']
-    expect((await at.run(...args)).stdout).toContain('/etc/didbon/didbon.yaml is sound.')
+    expect((await at.run(...args)).stdout).toContain('/etc/didbon/didbon.yaml is valid.')
   })
 
   test('serves, and SIGTERM -> ends by itself, exit code 0, the database closed', async () => {
@@ -132,7 +132,7 @@ describe.skipIf(engine === null)('the image', () => {
     )
     expect(await container.js(FILL)).toBe('ENOSPC')
     await container.until('trouble in /readyz', async () => (await ready(container)).startsWith('503'))
-    expect(await ready(container)).toContain('the database does not take what is measured')
+    expect(await ready(container)).toContain('the database is not accepting measurements')
     const log = await container.log()
     expect(log).toContain('"msg":"store failed"')
     expect(log).toContain('Free space on the disk')

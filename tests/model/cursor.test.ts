@@ -56,7 +56,7 @@ test.each([
   expect(() => placeOf(after)).toThrow(
     expect.objectContaining({
       code: 'usage',
-      message: `"${after}" is not where a page ended. Pass "next" of the page before.`,
+      message: `"${after}" is not the end of a page. Pass "next" of the page before.`,
     }),
   )
 })

@@ -27,7 +27,7 @@ test.each([
   '2015-05-23T25:00Z',
 ])('%j -> refused with the option, the value and the way out', (text) => {
   expect(() => parseTime(text, '--until', NOW)).toThrow(
-    `--until: '${text}' is no time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
+    `--until: '${text}' is not a time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
   )
 })
 
@@ -42,6 +42,6 @@ test.each([
 
 test.each(['0s', '5', 'm', '-5m', '1.5h', '', 'forever'])('%j -> no length, and the way out', (text) => {
   expect(() => parseLength(text, '--step')).toThrow(
-    `--step: '${text}' is no length of time: write 30s, 5m or 1h`,
+    `--step: '${text}' is not a length of time: write 30s, 5m or 1h`,
   )
 })

@@ -59,7 +59,11 @@ test('gzip that swells beyond all measure is not read on', async () => {
   const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024))
   const all = await lines(bomb, { size: 1000 })
   expect(all).toEqual([
-    { kind: 'broken', number: 1, why: 'gzip that becomes more than 200 times larger is not read on' },
+    {
+      kind: 'broken',
+      number: 1,
+      why: 'gzip that expands to more than 200 times its size is not read further',
+    },
   ])
 })
 

@@ -28,7 +28,7 @@ function status(state: State, sinceAt: number, service = 'facebook'): ServiceSta
     mechanism: null,
     because: '',
     outageId: state === 'blocked' ? 'an-outage' : null,
-    lastLookAt: null,
+    lastMeasurementAt: null,
     quic: { standing: 'insufficient', because: '' },
   }
 }

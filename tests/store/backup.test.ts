@@ -87,7 +87,7 @@ test('ended in the middle, or while it is checked -> busy, nothing is left, and 
     }
     await expect(backupStore({ from: store.path, to, onProgress }, stop.signal)).rejects.toMatchObject({
       code: 'busy',
-      message: 'The copy was given up; nothing is left of it, and the store is as it was.',
+      message: 'The copy was cancelled; nothing is left of it, and the store is unchanged.',
     })
     expect(readdirSync(folder)).toEqual([])
   }
@@ -99,7 +99,7 @@ test('a deadline that has passed -> busy, and says so', async () => {
   const late = AbortSignal.abort(new DOMException('late', 'TimeoutError'))
   await expect(backupStore({ from: store.path, to }, late)).rejects.toMatchObject({
     code: 'busy',
-    message: expect.stringContaining('took too long and was given up'),
+    message: expect.stringContaining('took too long and was cancelled'),
   })
 })
 

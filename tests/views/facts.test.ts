@@ -7,7 +7,7 @@ test('names and values -> two columns, a line per element, what is missing left 
       ['id', 'a-video'],
       ['notes', null],
       ['regions', []],
-      ['speaks of', ''],
+      ['concerns', ''],
       ['sources', ['one', 'two']],
     ]),
   ).toBe(['id       a-video', 'sources  one', '         two'].join('\n'))

@@ -19,7 +19,13 @@ const COLUMNS: readonly Column[] = [
   { field: 'since', title: 'Since', type: 'timestamp', unit: 'dateTimeAsIso', width: 170 },
   { field: 'mechanism', title: 'Mechanism', width: 130 },
   { field: 'because', title: 'Why' },
-  { field: 'lastLook', title: 'Last look', type: 'timestamp', unit: 'dateTimeFromNow', width: 130 },
+  {
+    field: 'lastMeasurement',
+    title: 'Last measured',
+    type: 'timestamp',
+    unit: 'dateTimeFromNow',
+    width: 130,
+  },
   {
     field: 'outageId',
     title: 'Outage',

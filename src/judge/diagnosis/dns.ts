@@ -77,14 +77,14 @@ function injection(trials: Trials, tell: ((trial: DnsExperiment) => Told) | null
     follows: 'path',
     decisive: forgeries >= LEAST_FORGERIES,
     nats,
-    sentence: `Answers for ${setup.focus} are forged on the way, not by a resolver.`,
+    sentence: `Answers for ${setup.focus} are forged on the path, not by a resolver.`,
     because: [
       ...(fromNobody > 0
         ? [
-            `Asked of an address where no resolver runs: answered ${forged.length} of ${nobody.filter(({ host }) => host === setup.focus).length} times for ${setup.focus}, never for ${controls[0]!.host}.`,
+            `Queries to an address where no resolver runs: answered ${forged.length} of ${nobody.filter(({ host }) => host === setup.focus).length} times for ${setup.focus}, never for ${controls[0]!.host}.`,
           ]
         : []),
-      ...(twice.length > 0 ? [`Two different answers came to one question ${twice.length} times.`] : []),
+      ...(twice.length > 0 ? [`Two different answers to one query arrived ${twice.length} times.`] : []),
     ],
     evasions: tell === null ? [] : evasionsIn(trials, askedIn(trials, tell), tell),
     residualMs: null,
@@ -111,8 +111,8 @@ function samePath(trials: Trials, asked: Asked): Finding | null {
     nats,
     sentence:
       lie === 'silent'
-        ? `Questions for ${focus} are lost on the way to every resolver, and no others.`
-        : `Answers for ${focus} are false whichever resolver is asked, so they are made on the way.`,
+        ? `Queries for ${focus} are lost on the path to every resolver, and no others.`
+        : `Answers for ${focus} are false whichever resolver is queried, so they are injected on the path.`,
     because: [
       `${focus}: ${lie} ${failed} of ${all.length} times, at the network’s own resolver and at one abroad.`,
       `Other names there: answered ${harmless.length - bad} of ${harmless.length} times.`,
@@ -143,12 +143,12 @@ function ownResolver(trials: Trials, asked: Asked): Finding | null {
     decisive,
     nats: decisive ? LIE_NATS : isLie(told) ? HALF_PROVED_NATS : TROUBLE_NATS,
     sentence: isLie(told)
-      ? `The network’s own resolver lies about ${focus}; others tell the truth over the same path.`
+      ? `The network’s own resolver gives false answers for ${focus}; others give true ones over the same path.`
       : `The network’s own resolver does not answer for ${focus}; others do over the same path.`,
     because: [
-      `${focus}, asked of the network’s own resolver: ${told} ${failed} of ${own.length} times.`,
+      `${focus}, at the network’s own resolver: ${told} ${failed} of ${own.length} times.`,
       `Other names there: answered ${sound} of ${others.length} times.`,
-      `${focus}, asked of others over the same path: the truth ${[...away, ...trusted].filter((each) => each === 'true').length} of ${away.length + trusted.length} times.`,
+      `${focus}, at others over the same path: true answers ${[...away, ...trusted].filter((each) => each === 'true').length} of ${away.length + trusted.length} times.`,
     ],
     evasions: evasionsIn(trials, asked, openAnswers(trials)!),
     residualMs: null,

@@ -12,7 +12,7 @@ const MECHANISM = {
   silence: 'http.timeout',
 } as const satisfies Record<Fate, Mechanism>
 
-const DONE = { reset: 'reset', closed: 'closed too early', silence: 'met with silence' } as const
+const DONE = { reset: 'reset', closed: 'closed too early', silence: 'not answered' } as const
 
 /** `null` when the Host makes no difference, or the trials contradict each other. */
 export function httpFinding(trials: Trials): Finding | null {
@@ -62,7 +62,7 @@ function pageFinding(trials: Trials): Finding | null {
     follows: 'host-header',
     decisive: test.nats >= DECISIVE_NATS && new Set(test.cuts.map(serverOf)).size > 1,
     nats: test.nats,
-    sentence: `One and the same page follows the Host ${trials.setup.focus}, whatever the address.`,
+    sentence: `The same page follows the Host ${trials.setup.focus}, whatever the address.`,
     because: comparisons(trials, test, 'answered with that page'),
     evasions: [],
     residualMs: null,
@@ -103,6 +103,6 @@ function comparisons(
   const where = setup.neutral.map(({ host }) => host).join(' and ')
   return [
     `Host ${setup.focus}, sent to ${where}: ${done} ${cut} of ${tried} times.`,
-    `Other Hosts there, in the same minute: answered as ever ${harmless - harmlessFailed} of ${harmless} times.`,
+    `Other Hosts there, in the same minute: answered as usual ${harmless - harmlessFailed} of ${harmless} times.`,
   ]
 }

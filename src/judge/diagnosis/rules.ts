@@ -28,7 +28,7 @@ const SAYS_NOTHING = {
 /** @param diagnosed `null`: nothing could be compared */
 export function verdictOn(diagnosed: Diagnosed | null, health: Health): Verdict {
   if (health !== 'online') {
-    const because = 'The vantage point itself was not known to be well, so its trials say nothing.'
+    const because = 'The vantage point itself was not known to be healthy, so its trials say nothing.'
     return { ...SAYS_NOTHING, rule: 'diagnosed_vantage_not_well', because }
   }
   if (diagnosed === null) {
@@ -47,7 +47,7 @@ export function verdictOn(diagnosed: Diagnosed | null, health: Health): Verdict 
       : {
           ...SAYS_NOTHING,
           rule: 'diagnosed_undecided',
-          because: 'No one thing that was changed made the difference.',
+          because: 'No single change made a difference.',
         }
   }
   const primary = hosts.some(
@@ -59,7 +59,7 @@ export function verdictOn(diagnosed: Diagnosed | null, health: Health): Verdict 
     layer: layerOf(finding.mechanism),
     mechanism: finding.mechanism,
     rule: primary ? DIAGNOSED_RULES[finding.follows] : 'diagnosed_elsewhere',
-    because: primary ? finding.sentence : `${finding.sentence} The primary hosts are not concerned.`,
+    because: primary ? finding.sentence : `${finding.sentence} The primary hosts are not affected.`,
     weight: primary ? Math.round(finding.nats * 100) / 100 : 0,
   }
 }

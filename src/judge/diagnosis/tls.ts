@@ -14,7 +14,7 @@ const MECHANISM = {
   silence: 'tls.sni-timeout',
 } as const satisfies Record<Fate, Mechanism>
 
-const DONE = { reset: 'reset', closed: 'closed', silence: 'met with silence' } as const
+const DONE = { reset: 'reset', closed: 'closed', silence: 'not answered' } as const
 
 /** An alert is an answer: the server read the name, and did not like it. */
 const CUT: Reading<TlsExperiment> = {

@@ -33,7 +33,7 @@ export const TCP_RULES: readonly Rule[] = [
     when: (e) => failsAt(e, 'tcp', ['network_unreachable', 'host_unreachable']),
     mechanism: 'tcp.unreachable',
     weight: WEIGHTS.tcpUnreachable,
-    because: 'There is no way to the address from here, while the control gets the page.',
+    because: 'There is no route to the address from here, while the control gets the page.',
   },
   {
     ...HERE_ONLY,
@@ -52,7 +52,7 @@ export const TCP_RULES: readonly Rule[] = [
     mechanism: null,
     weight: WEIGHTS.none,
     silent: false,
-    because: 'The connection failed here for a reason that points at the vantage point itself.',
+    because: 'The connection failed here for a reason that points to the vantage point itself.',
   },
 ]
 

@@ -31,7 +31,7 @@ export const DNS_LIES: readonly Rule[] = [
     when: (e) => e.dns.standing === 'own-machine' && e.dns.controlPublic,
     mechanism: 'dns.loopback',
     weight: WEIGHTS.dnsLie,
-    because: 'The resolver here sends people to their own machine, while the control gets a public address.',
+    because: 'The resolver here gives a loopback address, while the control gets a public one.',
   },
   {
     ...HERE_ONLY,
@@ -90,7 +90,7 @@ export const DNS_RULES: readonly Rule[] = [
     weight: WEIGHTS.none,
     silent: false,
     because:
-      'The name could not be looked up here for a reason that points at the resolver, while the control gets the page.',
+      'The name could not be looked up here for a reason that points to the resolver, while the control gets the page.',
   },
   {
     ...HERE_ONLY,

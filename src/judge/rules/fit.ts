@@ -21,19 +21,19 @@ export const FITNESS: readonly Rule[] = [
   unfit(
     'our_error',
     'measured_with_our_error',
-    'The prober itself ran into an error, so the look says nothing.',
+    'The prober itself ran into an error, so the measurement says nothing.',
   ),
   unfit(
     'vantage_unreachable',
     'vantage_unreachable',
-    'The way out of the vantage point failed, so the service was never looked at.',
+    'The connection to or from the vantage point failed, so the service was never probed.',
   ),
-  unfit('interrupted', 'measurement_interrupted', 'The look was stopped before it was finished.'),
+  unfit('interrupted', 'measurement_interrupted', 'The measurement was stopped before it was finished.'),
   {
     ...CANNOT_SAY,
     id: 'nothing_measured',
     when: (e) => e.observations === 0,
-    because: 'The look holds no network step at all.',
+    because: 'The measurement contains no network step at all.',
   },
 ]
 
@@ -65,7 +65,7 @@ export const HEALTH: readonly Rule[] = [
     id: 'clock_off_here',
     when: (e) => e.clockOff,
     because:
-      'The certificate is out of its time by the clock here and in it by the server’s: our clock is off, and certificates cannot be checked.',
+      'The certificate is outside its validity period by the clock here and within it by the server’s: our clock is wrong, and certificates cannot be checked.',
   },
   {
     ...CANNOT_SAY,

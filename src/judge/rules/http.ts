@@ -26,7 +26,7 @@ export const HTTP_RULES: readonly Rule[] = [
     weight: WEIGHTS.none,
     silent: false,
     because:
-      'Without encryption came what the site’s own front shows to visitors it doubts, denies or has no site for; anybody on the way could have sent it.',
+      'The page shown here, without encryption, is one that the site’s CDN shows to visitors it challenges or denies, or for sites it does not serve; anyone on the path could have sent it.',
   },
   {
     ...HERE_ONLY,
@@ -34,7 +34,8 @@ export const HTTP_RULES: readonly Rule[] = [
     when: (e) => e.foreignRedirect?.proven === true,
     mechanism: 'http.blockpage',
     weight: WEIGHTS.blockpage,
-    because: 'People here are sent, without encryption, to another site that the control is never sent to.',
+    because:
+      'The answer here, without encryption, redirects to another site that the control is never redirected to.',
   },
   {
     ...HERE_ONLY,
@@ -58,7 +59,7 @@ export const HTTP_RULES: readonly Rule[] = [
     when: (e) => failsWith(e, RESETS),
     mechanism: 'http.reset',
     weight: WEIGHTS.httpCut,
-    because: 'The connection is reset here once the page is asked for, while the control gets it.',
+    because: 'The connection is reset here once the page is requested, while the control gets it.',
   },
   {
     ...HERE_ONLY,
@@ -66,7 +67,8 @@ export const HTTP_RULES: readonly Rule[] = [
     when: (e) => failsWith(e, ['generic_timeout_error', 'timed_out']) && hasBegun(e),
     mechanism: 'http.timeout',
     weight: WEIGHTS.httpTrouble,
-    because: 'The answer begins here and then comes too slowly to finish, while the control gets all of it.',
+    because:
+      'The answer begins here and then arrives too slowly to finish, while the control gets all of it.',
   },
   {
     ...HERE_ONLY,
@@ -75,7 +77,7 @@ export const HTTP_RULES: readonly Rule[] = [
     mechanism: 'http.timeout',
     weight: WEIGHTS.silence,
     silent: true,
-    because: 'No answer comes here once the page is asked for, while the control gets it.',
+    because: 'No answer comes here once the page is requested, while the control gets it.',
   },
   {
     ...HERE_ONLY,

@@ -32,35 +32,35 @@ export const THROUGHPUT_RULES: readonly Rule[] = [
     id: 'throughput_not_measured',
     when: rated(({ target }) => target === null),
     outcome: 'insufficient',
-    because: 'Too few bytes came, under this name or from this server, to say how fast they are.',
+    because: 'Too few bytes arrived, under this name or from this server, to say how fast they are.',
   },
   {
     ...UNASKED,
     id: 'throughput_fast',
     when: rated(({ target }) => target!.bytesPerSecond >= FAST_BYTES_PER_SECOND),
     outcome: 'ok',
-    because: 'Its bytes come fast enough for a film.',
+    because: 'Its bytes arrive fast enough for video.',
   },
   {
     ...UNASKED,
     id: 'throughput_slow_line',
     when: rated((rates) => isEven(againstNeutral(rates))),
     outcome: 'ok',
-    because: 'Its bytes come slowly, and those of a neutral host over the same line do too.',
+    because: 'Its bytes arrive slowly, and those of a neutral host over the same line do too.',
   },
   {
     ...UNASKED,
     id: 'throughput_slow_site',
     when: rated((rates) => isEven(againstControl(rates))),
     outcome: 'ok',
-    because: 'Its bytes come slowly here, and to the control too.',
+    because: 'Its bytes arrive slowly here, and to the control too.',
   },
   {
     ...UNASKED,
     id: 'throughput_vantage_not_well',
     when: ({ rates, health }) => rates !== null && health !== 'online',
     outcome: 'insufficient',
-    because: 'Its bytes come slowly, and the vantage point itself is not known to be well.',
+    because: 'Its bytes arrive slowly, and the vantage point itself is not known to be healthy.',
   },
   {
     ...UNASKED,
@@ -68,7 +68,7 @@ export const THROUGHPUT_RULES: readonly Rule[] = [
     when: rated(({ byName }) => isEven(byName)),
     outcome: 'insufficient',
     because:
-      'Its bytes come slowly here only, but one server is as fast under its name as under another: as a busy path would have it.',
+      'Its bytes arrive slowly here only, but one server is as fast under its name as under another, as on a busy path.',
   },
   {
     ...UNASKED,
@@ -77,7 +77,7 @@ export const THROUGHPUT_RULES: readonly Rule[] = [
     outcome: 'confirmed',
     mechanism: 'throttle',
     weight: WEIGHTS.slowByName,
-    because: 'One and the same server is slow under its name and fast under another.',
+    because: 'The same server is slow under its name and fast under another.',
   },
   {
     ...UNASKED,
@@ -86,13 +86,13 @@ export const THROUGHPUT_RULES: readonly Rule[] = [
     outcome: 'anomaly',
     weight: WEIGHTS.slowHere,
     because:
-      'Its bytes come slowly here, while a neutral host over the same line, and the control, get theirs fast.',
+      'Its bytes arrive slowly here, while a neutral host over the same line, and the control, get theirs fast.',
   },
   {
     ...UNASKED,
     id: 'throughput_too_little_to_compare',
     when: rated(() => true),
     outcome: 'insufficient',
-    because: 'Its bytes come slowly, and there is too little to hold that against.',
+    because: 'Its bytes arrive slowly, and there is too little to compare that with.',
   },
 ]

@@ -17,7 +17,7 @@ export function nameOf(
   const header = request.headers.authorization
   if (header === undefined) {
     throw unauthorized(
-      'This takes a token: send the header Authorization: Bearer <token>. `didbon token create <name>` makes one.',
+      'This requires a token: send the header Authorization: Bearer <token>. `didbon token create <name>` makes one.',
       'Bearer realm="didbon"',
     )
   }
@@ -32,7 +32,7 @@ export function nameOf(
   const found = configured(tokens, hash) ?? record.tokens.find(hash.toString('hex'))
   if (found === null) {
     throw unauthorized(
-      'This token is not known here; it may have been removed, or belong to another lookout.',
+      'This token is not valid here; it may have been revoked, or belong to another instance.',
       'Bearer realm="didbon", error="invalid_token"',
     )
   }

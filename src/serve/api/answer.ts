@@ -32,7 +32,7 @@ export function settleFormat(
   const taken = request.accepts().type([...formats])
   if (taken === false || Array.isArray(taken)) {
     const types = formats.map((format) => (format === 'csv' ? 'text/csv' : 'application/json'))
-    throw new Problem(406, `This can be had as ${types.join(' or ')}; the Accept header takes neither.`)
+    throw new Problem(406, `This is available as ${types.join(' or ')}; the Accept header accepts neither.`)
   }
   return taken as Format
 }

@@ -12,7 +12,7 @@ const problem = z
       .array(
         z.strictObject({
           in: z.enum(['query', 'body']),
-          at: z.string().describe('Parameter, or path into the body; empty: all of it'),
+          at: z.string().describe('Parameter, or path into the body; empty: the whole body'),
           detail: z.string(),
         }),
       )

@@ -78,5 +78,5 @@ function closeReads(api: Api, access: RecordAccess): void {
 }
 
 function tooMany(_request: unknown, { after }: { after: string }): Problem {
-  return new Problem(429, `That was too many writes within a minute; go on in ${after}.`)
+  return new Problem(429, `Too many writes within a minute; try again in ${after}.`)
 }

@@ -14,14 +14,14 @@ export async function gatherDocument(api: Api): Promise<void> {
         version: VERSION,
         description:
           'What was blocked, when, for how long and after what. Times are ISO 8601 in UTC; onsets and ends are ' +
-          'intervals, because nobody looks all the time. Measured outages and outages reported by others are kept apart.',
+          'intervals, because probes are made at intervals. Measured outages and outages reported by others are kept apart.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
       tags: [
-        { name: 'now', description: 'What is so at this moment' },
+        { name: 'now', description: 'The current state' },
         { name: 'history', description: 'The record' },
-        { name: 'writing', description: 'Adding to the record; takes a token' },
+        { name: 'writing', description: 'Changes to the record; require a token' },
       ],
       components: {
         securitySchemes: {

@@ -25,7 +25,7 @@ function complaintsOf(
 ): Complaint[] {
   if (issue.code === 'unrecognized_keys') {
     const among = issue.path.length === 0 && known.length > 0 ? `; there are ${known.join(', ')}` : ''
-    const what = part === 'query' ? 'is not a parameter here' : 'is not a key I know'
+    const what = part === 'query' ? 'is not a parameter here' : 'is not a known key'
     return issue.keys.map((key) => ({
       in: part,
       at: showPath([...issue.path, key]),

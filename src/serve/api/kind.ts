@@ -27,7 +27,7 @@ export interface VantageStatus {
   readonly health: Health
 }
 
-/** What is so at this moment. */
+/** The current state. */
 export interface Live {
   readonly status: () => readonly ServiceStatus[]
   readonly vantages: () => readonly VantageStatus[]

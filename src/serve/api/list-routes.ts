@@ -25,10 +25,10 @@ export function listRoutes(api: Api, history: History, now: () => number): void 
     {
       name: 'outages',
       summary:
-        'Outages: stretches in which a service was not usable, measured from a vantage or reported by others',
+        'Outages: periods in which a service was not usable, measured from a vantage or reported by others',
       description:
-        'Each row says which kind it is. Reports say nothing of vantage, cause, mechanism, or whether they last: whoever ' +
-        'filters by one of these gets measured outages alone.',
+        'Each row says which kind it is. Reports do not state a vantage, a cause, a mechanism, or whether they are ongoing: ' +
+        'filtering by one of these returns measured outages only.',
       filters: {
         kind: word(['measured', 'reported', 'all'], 'Measured by this lookout, reported by others, or both')
           .meta({ default: 'all' })
@@ -36,8 +36,8 @@ export function listRoutes(api: Api, history: History, now: () => number): void 
         service,
         vantage,
         cause: word(CAUSES, 'Only with this cause').exactOptional(),
-        mechanism: word(MECHANISMS, 'Only made this way').exactOptional(),
-        open: yesNo('Only those that last, or only those that are over').exactOptional(),
+        mechanism: word(MECHANISMS, 'Only with this mechanism').exactOptional(),
+        open: yesNo('Only ongoing outages, or only those that have ended').exactOptional(),
       },
       sortedBy: 'onset',
       reachMs: null,

@@ -132,8 +132,7 @@ export function refusedBy(error: unknown, after: string | undefined): Problem | 
   const [, named, what] = /^([a-z]+): (.*)$/s.exec(error.message) ?? []
   if (named === undefined && after === undefined) return null
   const at = named ?? 'after'
-  const detail =
-    what ?? `"${after}" is not where a page ended; take the link that the page before gave as next`
+  const detail = what ?? `"${after}" is not the end of a page; use the link that the page before gave as next`
   return new Problem(422, `${at}: ${detail}`, { complaints: [{ in: 'query', at, detail }] })
 }
 

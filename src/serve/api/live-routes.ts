@@ -1,4 +1,4 @@
-/** What is so at this moment: the services and vantages there are, and how each service stands from each vantage. */
+/** The current state: the services and vantages there are, and how each service stands from each vantage. */
 import { z } from 'zod'
 import { sendCsv, settleFormat } from './answer.ts'
 import type { Api, Live, RecordAccess } from './kind.ts'
@@ -13,7 +13,7 @@ export function liveRoutes(api: Api, { status, vantages, heightened, now }: Live
     {
       schema: {
         tags: ['now'],
-        summary: 'How each service stands from each vantage, since when and why',
+        summary: 'State of each service from each vantage, since when and why',
         response: answers({ 200: statusBody }),
       },
     },
@@ -22,7 +22,7 @@ export function liveRoutes(api: Api, { status, vantages, heightened, now }: Live
   )
   allRoute(api, {
     name: 'vantages',
-    summary: 'The places from which is looked, and their health',
+    summary: 'Vantage points and their health',
     row: vantageRow,
     rows: () => vantages().map((vantage) => ({ ...vantage })),
   })
@@ -32,7 +32,7 @@ export function liveRoutes(api: Api, { status, vantages, heightened, now }: Live
 export function servicesRoute(api: Api, services: RecordAccess['services']): void {
   allRoute(api, {
     name: 'services',
-    summary: 'The services that are watched, and their endpoints',
+    summary: 'Watched services and their endpoints',
     row: serviceRow,
     rows: () => services().map(showService),
   })

@@ -26,7 +26,7 @@ export function refuseOtherMethods(api: FastifyInstance): () => void {
         // Before the body is read: it may be anything.
         onRequest: (request, _reply, done) => {
           done(
-            new Problem(405, `${request.method} is not possible here; possible: ${allow}.`, {
+            new Problem(405, `${request.method} is not allowed here; allowed: ${allow}.`, {
               headers: { allow },
             }),
           )

@@ -25,7 +25,7 @@ export function oneRoutes(api: Api, history: History): void {
     async find(id) {
       const found = await history.outage(id)
       if (found === null && (await history.report(id)) !== null)
-        throw new Problem(404, `Others reported that one, and nobody measured it: GET /api/v1/reports/${id}.`)
+        throw new Problem(404, `That outage was reported by others, not measured: GET /api/v1/reports/${id}.`)
       return found
     },
     show: showOutageDetail,
@@ -74,7 +74,7 @@ function oneRoute<Found>(
         tags: ['history'],
         summary: one.summary,
         params: z.object({ id: z.string() }),
-        querystring: z.strictObject({ format: word(['json'], 'How to write the answer').exactOptional() }),
+        querystring: z.strictObject({ format: word(['json'], 'Format of the response').exactOptional() }),
         response: answers({ 200: one.body }, { problems: [404, 406, 422] }),
       },
     },

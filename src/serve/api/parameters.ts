@@ -71,18 +71,20 @@ export function limit(most = MAX_ROWS) {
     .string({ error })
     .regex(/^[1-9]\d{0,3}$/, { error })
     .refine((text) => Number(text) <= most, { error })
-    .meta({ description: `At most so many rows, up to ${most}`, default: String(DEFAULT_ROWS) })
+    .meta({ description: `Maximum number of rows, up to ${most}`, default: String(DEFAULT_ROWS) })
     .default(String(DEFAULT_ROWS))
     .transform(Number)
 }
 
 /** Where the next page begins. */
 export function cursor() {
-  const error = 'must be what stands after after= in the link that a page gave as next'
+  const error = 'must be the value of after= in the next link of a page'
   return z
     .string({ error })
     .regex(/^[\w.~:+/=-]{1,500}$/, { error })
-    .meta({ description: 'Where to go on: as the page before gave it in `next` and in its Link header' })
+    .meta({
+      description: 'Cursor of the next page, as given by the page before in `next` and in its Link header',
+    })
 }
 
 /** By which time, and in which direction. */
@@ -96,12 +98,12 @@ export function sort(by: string) {
 
 /** Which fields of each row, by commas. */
 export function fields(known: readonly string[]) {
-  const error = `must be names of fields with commas between, from ${known.join(', ')}`
+  const error = `must be a comma-separated list of fields, from ${known.join(', ')}`
   return z
     .string({ error })
     .refine((text) => text.split(',').every((name) => known.includes(name)), { error })
     .meta({
-      description: 'Only these fields of each row, with commas between',
+      description: 'Only these fields of each row, comma-separated',
       examples: [known.slice(0, 2).join(',')],
     })
     .transform((text) => text.split(','))
@@ -109,5 +111,5 @@ export function fields(known: readonly string[]) {
 
 /** JSON or CSV, whatever the Accept header says. */
 export function format() {
-  return word(['json', 'csv'], 'How to write the answer; goes before the Accept header')
+  return word(['json', 'csv'], 'Format of the response; takes precedence over the Accept header')
 }

@@ -41,10 +41,7 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string
   ],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'The body is too large: an event may take 64 KiB.'],
   FST_ERR_MAX_PARAM_LENGTH: [414, 'No id here is that long.'],
-  FST_ERR_BAD_URL: [
-    400,
-    'The path is not well formed: a percent sign is not followed by two hex digits of UTF-8.',
-  ],
+  FST_ERR_BAD_URL: [400, 'The path is malformed: a percent sign is not followed by two hex digits of UTF-8.'],
 }
 
 /**
@@ -66,11 +63,11 @@ export function problemOf(error: unknown): Problem | null {
 /** Only what passes by itself: the others speak of files of ours, and nobody outside can mend them. */
 function ofAppError({ code }: AppError): Problem | null {
   if (code === 'store_locked')
-    return new Problem(503, 'The database is busy; ask again in a moment.', {
+    return new Problem(503, 'The database is busy; try again in a moment.', {
       headers: { 'retry-after': '1' },
     })
   if (code === 'busy')
-    return new Problem(503, 'The query took too long, or too many were asked at once; ask for less.', {
+    return new Problem(503, 'The query took too long, or too many queries ran at once; ask for less.', {
       headers: { 'retry-after': '10' },
     })
   return null
@@ -88,7 +85,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem | null): Fasti
       type: 'about:blank',
       title: STATUS_CODES[status] ?? 'Error',
       status,
-      detail: problem?.message ?? 'Something went wrong on this side; the log of the lookout says what.',
+      detail: problem?.message ?? 'Internal error; see the log of didbon for details.',
       ...((problem?.complaints.length ?? 0) > 0 && { errors: problem?.complaints }),
     })
 }

@@ -42,9 +42,9 @@ export function correlationsRoute(api: Api, history: History, now: () => number)
     {
       schema: {
         tags: ['history'],
-        summary: 'For each incident the events it may have followed, and whether that is more than chance',
+        summary: 'For each incident, the events it may have followed, and whether that is more than chance',
         description:
-          'Every factor is shown, so that the sum can be checked. The CSV has a line for each incident and candidate.',
+          'Every factor is shown, so that the result can be checked. The CSV has a row for each incident and candidate.',
         querystring,
         response: answers({ 200: correlationsBody }, { csv: true, problems: [404, 406, 422] }),
       },
@@ -70,8 +70,8 @@ export function correlationsRoute(api: Api, history: History, now: () => number)
 export function timelineRoute(api: Api, history: History, now: () => number): void {
   const querystring = z
     .strictObject({
-      since: time('since', now, 'From here on; a week before `until` when left out').exactOptional(),
-      until: time('until', now, 'To here; now when left out').exactOptional(),
+      since: time('since', now, 'Start of the time range; default: a week before `until`').exactOptional(),
+      until: time('until', now, 'End of the time range; default: now').exactOptional(),
       service: id('a service, such as facebook').exactOptional(),
       vantage: id('a vantage').exactOptional(),
       format: format().exactOptional(),
@@ -85,10 +85,10 @@ export function timelineRoute(api: Api, history: History, now: () => number): vo
     {
       schema: {
         tags: ['history'],
-        summary: 'For each service and vantage the states that held and for how long, ready to draw',
+        summary: 'For each service and vantage, its states and how long each lasted, ready to draw',
         description:
-          'Measured and reported strips apart. What no stretch covers is not known. The CSV has a line for each stretch. ' +
-          `A span with more than ${MOST_STRETCHES.toLocaleString('en')} stretches is refused.`,
+          'Measured and reported series are separate. Time that no interval covers is not known. The CSV has a row for each interval. ' +
+          `A time range with more than ${MOST_STRETCHES.toLocaleString('en')} intervals is rejected.`,
         querystring,
         response: answers({ 200: timelineBody }, { csv: true, problems: [406, 422] }),
       },

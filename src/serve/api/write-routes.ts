@@ -51,7 +51,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
       if (record.addEvent(event, writerOf(request)) === 'taken') {
         throw new Problem(
           409,
-          `There is an event ${event.id} already, standing or retracted. To change it or bring it back, PUT /api/v1/events/${event.id}.`,
+          `An event ${event.id} already exists, possibly retracted. To change it or bring it back, PUT /api/v1/events/${event.id}.`,
         )
       }
       return send(reply.code(201).header('location', `/api/v1/events/${event.id}`), event.id)
@@ -65,7 +65,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
       schema: {
         tags: ['writing'],
         summary: 'Add an event, change it, or bring a retracted one back',
-        description: 'What GET gives for it may be sent back as it is: keys nobody can set are passed over.',
+        description: 'What GET returns may be sent back unchanged: read-only keys are ignored.',
         security,
         params,
         body,
@@ -92,7 +92,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
       schema: {
         tags: ['writing'],
         summary: 'Retract an event',
-        description: 'It stays in the record, marked as retracted, and no longer takes part in anything.',
+        description: 'It stays in the record, marked as retracted, and is no longer used.',
         security,
         params,
         response: {
@@ -116,7 +116,7 @@ const writers = new WeakMap<FastifyRequest, string>()
 
 function writerOf(request: FastifyRequest): string {
   const writer = writers.get(request)
-  if (writer === undefined) throw new Error('a write that nobody was asked a token for')
+  if (writer === undefined) throw new Error('a write for which no token was checked')
   return writer
 }
 

@@ -31,7 +31,7 @@ export function certificatesShown() {
   const gauges: readonly LiveGauge[] = [
     {
       name: 'didbon_certificate_expiry_timestamp_seconds',
-      help: 'When the certificate that people there are shown expires; absent before one was seen',
+      help: 'Expiry time of the certificate last served to the vantage; absent before the first',
       labelNames: ['endpoint', 'vantage'],
       read(put, seen) {
         for (const { endpoint, vantage, notAfterAt } of current(seen)) {
@@ -41,7 +41,7 @@ export function certificatesShown() {
     },
     {
       name: 'didbon_certificate_info',
-      help: 'Always 1: who issued the certificate that people there are shown, verified or not',
+      help: 'A constant 1, labelled by the issuer of the certificate last served to the vantage, verified or not',
       labelNames: ['endpoint', 'vantage', 'issuer'],
       read(put, seen) {
         for (const { endpoint, vantage, issuer } of current(seen)) put(1, endpoint, vantage, issuer)

@@ -20,7 +20,7 @@ export function clockSkew() {
 
   const gauge: LiveGauge = {
     name: 'didbon_clock_skew_seconds',
-    help: 'Clock of this machine minus that of international canaries and controls, to within about a second; absent when unknown',
+    help: 'Clock of this machine minus that of international canaries and controls, accurate to about a second; absent when not known',
     labelNames: [],
     read(put, { now }) {
       const fresh = samples.filter(({ at }) => Math.abs(now - at) < STALE_MS)

@@ -15,19 +15,19 @@ export function configurationState(build: Build) {
   const gauges: readonly LiveGauge[] = [
     {
       name: 'didbon_build_info',
-      help: 'Always 1; labels say what is running',
+      help: 'A constant 1, labelled by the version of didbon and of Node.js',
       labelNames: ['version', 'node'],
       read: (put) => put(1, build.version, build.node),
     },
     {
       name: 'didbon_config_last_reload_successful',
-      help: 'Whether the last configuration read was taken over (1) or refused (0)',
+      help: 'Whether the last configuration read was loaded (1) or rejected (0)',
       labelNames: [],
       read: (put) => put(refused === null ? 1 : 0),
     },
     {
       name: 'didbon_config_last_reload_success_timestamp_seconds',
-      help: 'When the configuration in force was taken over',
+      help: 'Time when the current configuration was loaded',
       labelNames: [],
       read(put) {
         if (takenAt !== null) put(takenAt / 1000)
@@ -35,7 +35,7 @@ export function configurationState(build: Build) {
     },
     {
       name: 'didbon_config_rejected_info',
-      help: 'The first problem of the configuration that was refused; absent while the last one was taken over',
+      help: 'A constant 1, labelled by the first problem of the rejected configuration; absent while the last one read is in force',
       labelNames: ['reason'],
       read(put) {
         if (refused !== null) put(1, refused)

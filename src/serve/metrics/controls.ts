@@ -8,7 +8,7 @@ import { type Watched, pairsOf } from './watched.ts'
 export function controlCounts(registry: MetricRegistry) {
   const agreement = new Counter({
     name: 'didbon_control_agreement_total',
-    help: 'Looks that failed here, by what the control said: it reached the service, it did not either, or none could be asked',
+    help: 'Measurements that failed here, by the control: it reached the service, it failed too, or none was available',
     labelNames: ['service', 'vantage', 'agreement'],
     registers: [registry],
   })
@@ -17,7 +17,7 @@ export function controlCounts(registry: MetricRegistry) {
 
   const gauge: LiveGauge = {
     name: 'didbon_control_reached',
-    help: 'Whether the last look of each control reached the primary endpoints of a service; absent before the first',
+    help: 'Whether the last measurement by each control reached the primary endpoints of a service; absent before the first',
     labelNames: ['service', 'control'],
     read(put, { services, vantages }) {
       for (const { id: service, endpoints } of services) {

@@ -10,7 +10,7 @@ const NONE = 'none'
 export function diagnosisCounts(registry: MetricRegistry) {
   const diagnoses = new Counter({
     name: 'didbon_diagnoses_total',
-    help: 'Diagnoses of outages that were made, by the mechanism they told apart; none: they told nothing apart',
+    help: 'Diagnoses of outages, by the mechanism they identified; none: no mechanism was identified',
     labelNames: ['service', 'vantage', 'mechanism'] as const,
     registers: [registry],
   })

@@ -6,7 +6,7 @@ const RANKS = 3
 export const INCIDENT_GAUGES: readonly LiveGauge[] = [
   {
     name: 'didbon_incidents_open',
-    help: 'Incidents that are not over, by country of the vantages; 0 where there is none',
+    help: 'Open incidents, by country of the vantages; 0 where there are none',
     labelNames: ['country'],
     read(put, { incidents, vantages }) {
       const probed = vantages.flatMap(({ role, country }) => (role === 'probe' ? [country] : []))
@@ -19,7 +19,7 @@ export const INCIDENT_GAUGES: readonly LiveGauge[] = [
   },
   {
     name: 'didbon_incident_info',
-    help: 'Always 1: an incident that is not over',
+    help: 'A constant 1 for each open incident, labelled by its country',
     labelNames: ['incident', 'country'],
     read(put, { incidents }) {
       for (const { incident } of incidents) put(1, incident.id, incident.country)
@@ -27,7 +27,7 @@ export const INCIDENT_GAUGES: readonly LiveGauge[] = [
   },
   {
     name: 'didbon_incident_onset_timestamp_seconds',
-    help: 'First look that failed of an incident that is not over',
+    help: 'Time of the first failed measurement of an open incident',
     labelNames: ['incident'],
     read(put, { incidents }) {
       for (const { incident } of incidents) {

@@ -29,7 +29,7 @@ const OF_SERVICE = CAUSES.filter((cause) => cause !== 'shutdown' && cause !== 'o
 export const OUTAGE_GAUGES: readonly LiveGauge[] = [
   {
     name: 'didbon_outage_active',
-    help: 'Always 1: an outage that is open; absent once it is closed. No service: the vantage itself lost the outside world',
+    help: 'A constant 1 for each open outage, labelled by its cause and mechanism; absent once closed. No service: the vantage itself lost the outside world',
     labelNames: ['service', 'vantage', 'country', 'cause', 'mechanism', 'incident'],
     read(put, { outages, vantages }) {
       const countries = new Map(vantages.map(({ id, country }) => [id, country]))
@@ -42,7 +42,7 @@ export const OUTAGE_GAUGES: readonly LiveGauge[] = [
   },
   {
     name: 'didbon_outage_onset_timestamp_seconds',
-    help: 'First look that failed of an outage that is open; absent once it is closed',
+    help: 'Time of the first failed measurement of an open outage; absent once closed',
     labelNames: ['service', 'vantage'],
     read(put, { outages }) {
       for (const { outage } of outages) {
@@ -56,13 +56,13 @@ export function outageCounts(registry: MetricRegistry) {
   const registers = [registry]
   const opened = new Counter({
     name: 'didbon_outages_total',
-    help: 'Outages opened, by the cause they were opened with; no service: of the vantage itself',
+    help: 'Outages opened, by their first cause; no service: of the vantage itself',
     labelNames: ['service', 'vantage', 'cause'],
     registers,
   })
   const lasted = new Histogram({
     name: 'didbon_outage_duration_seconds',
-    help: 'How long outages lasted, by the cause they ended with; one that came back is seen again when it closes again',
+    help: 'Duration of closed outages, by their last cause; a reopened one is observed again when it closes again',
     labelNames: ['cause'],
     buckets: DURATION_BUCKETS_S,
     registers,

@@ -86,13 +86,13 @@ function declare(registry: MetricRegistry) {
     }),
     discarded: new Counter({
       name: 'didbon_probes_discarded_total',
-      help: 'Measurements that were never judged, because the fault was ours or of the vantage',
+      help: 'Measurements discarded without judgement, because the fault was the prober’s or the vantage’s',
       labelNames: ['vantage', 'reason'],
       registers,
     }),
     duration: new Histogram<'vantage' | 'plan' | 'measurement_id'>({
       name: 'didbon_probe_duration_seconds',
-      help: 'Time one probe took, whatever came of it',
+      help: 'Duration of a probe, whatever its result',
       labelNames: ['vantage', 'plan'],
       buckets: PROBE_BUCKETS_S,
       enableExemplars: true,
@@ -100,7 +100,7 @@ function declare(registry: MetricRegistry) {
     }),
     steps: new Histogram<'vantage' | 'layer' | 'measurement_id'>({
       name: 'didbon_probe_step_duration_seconds',
-      help: 'Time one network step took when it succeeded',
+      help: 'Duration of a network step that succeeded',
       labelNames: ['vantage', 'layer'],
       buckets: STEP_BUCKETS_S,
       enableExemplars: true,
@@ -108,7 +108,7 @@ function declare(registry: MetricRegistry) {
     }),
     lag: new Histogram({
       name: 'didbon_probe_loop_lag_seconds',
-      help: 'How late the thread that held the stopwatch ran, at worst during one probe',
+      help: 'Longest event-loop delay of the probing thread during a probe',
       buckets: LAG_BUCKETS_S,
       registers,
     }),

@@ -30,7 +30,7 @@ interface Series {
 /**
  * Removes the series whose labels speak of something that is no longer watched.
  *
- * @param keep `service` is empty where a series speaks of none
+ * @param keep `service` is empty where a series has none
  */
 export async function keepOnly(
   metric: Series,

@@ -13,7 +13,7 @@ export function scheduleCounts(registry: MetricRegistry) {
   const registers = [registry]
   const lateness = new Histogram({
     name: 'didbon_schedule_lateness_seconds',
-    help: 'How long after its moment a probe was started',
+    help: 'Delay between the scheduled and the actual start of a probe',
     buckets: LATE_BUCKETS_S,
     registers,
   })
@@ -33,7 +33,7 @@ export function scheduleCounts(registry: MetricRegistry) {
 export const SCHEDULE_GAUGES: readonly LiveGauge[] = [
   {
     name: 'didbon_schedule_probes',
-    help: 'Scheduled probes that are under way, and that wait for their moment or for room',
+    help: 'Scheduled probes in flight, and waiting for their time or for a free slot',
     labelNames: ['state'],
     read(put, { load }) {
       put(load.inFlight, 'in_flight')

@@ -16,7 +16,7 @@ export const STATE_GAUGES: readonly LiveGauge[] = [
   },
   {
     name: 'didbon_quic_state',
-    help: 'How HTTP/3 to each service stands from each vantage, beside its state: 1 for how it stands, 0 for the others',
+    help: 'State of HTTP/3 to each service from each vantage, separate from the state of the service: 1 for the state it is in, 0 for the others',
     labelNames: ['service', 'vantage', 'state'],
     read(put, { status }) {
       for (const { service, vantage, quic } of status)
@@ -25,11 +25,11 @@ export const STATE_GAUGES: readonly LiveGauge[] = [
   },
   {
     name: 'didbon_last_probe_timestamp_seconds',
-    help: 'End of the last look at a service that could be judged; absent before the first',
+    help: 'Time when the last measurement of a service that could be judged ended; absent before the first',
     labelNames: ['service', 'vantage'],
     read(put, { status }) {
-      for (const { service, vantage, lastLookAt } of status) {
-        if (lastLookAt !== null) put(lastLookAt / 1000, service, vantage)
+      for (const { service, vantage, lastMeasurementAt } of status) {
+        if (lastMeasurementAt !== null) put(lastMeasurementAt / 1000, service, vantage)
       }
     },
   },

@@ -8,7 +8,7 @@ const COMMIT_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 export function storeTimes(registry: MetricRegistry) {
   const commits = new Histogram({
     name: 'didbon_store_commit_duration_seconds',
-    help: 'Time commits took',
+    help: 'Duration of commits',
     buckets: COMMIT_BUCKETS_S,
     registers: [registry],
   })
@@ -18,15 +18,15 @@ export function storeTimes(registry: MetricRegistry) {
 export const STORE_GAUGES: readonly LiveGauge[] = [
   gauge('size_bytes', 'Size of the database file', ({ bytes }) => bytes),
   gauge('wal_size_bytes', 'Size of the write-ahead log', ({ walBytes }) => walBytes),
-  gauge('free_bytes', 'Room left on the disk the database is on', ({ freeBytes }) => freeBytes),
+  gauge('free_bytes', 'Free space on the disk that holds the database', ({ freeBytes }) => freeBytes),
   gauge('queued_rows', 'Rows waiting for the next commit', ({ queued }) => queued),
   gauge(
     'dropped_rows',
-    'Raw measurements given up since start because the disk would not take them',
+    'Raw measurements dropped since the start because the disk did not accept them',
     ({ dropped }) => dropped,
   ),
-  gauge('last_commit_seconds', 'Time the last commit took', ({ lastCommitMs }) => lastCommitMs / 1000),
-  gauge('failing', 'Whether the last commit did not go through (1)', ({ failing }) => (failing ? 1 : 0)),
+  gauge('last_commit_seconds', 'Duration of the last commit', ({ lastCommitMs }) => lastCommitMs / 1000),
+  gauge('failing', 'Whether the last commit failed (1)', ({ failing }) => (failing ? 1 : 0)),
 ]
 
 function gauge(name: string, help: string, of: (facts: StoreFacts) => number | null): LiveGauge {

@@ -19,7 +19,7 @@ const AGAINST = ['neutral', 'control', 'baseline'] as const
 export const THROUGHPUT_GAUGES: readonly LiveGauge[] = [
   {
     name: 'didbon_throughput_bytes_per_second',
-    help: 'How fast the bytes of a service came when last timed; of several endpoints the slowest. Absent when none were timed lately',
+    help: 'Throughput of a service when last measured; of several endpoints, the slowest. Absent when none was measured recently',
     labelNames: ['service', 'vantage'],
     read(put, { speeds }) {
       for (const { service, vantage, bytesPerSecond } of speeds) put(bytesPerSecond, service, vantage)
@@ -27,7 +27,7 @@ export const THROUGHPUT_GAUGES: readonly LiveGauge[] = [
   },
   {
     name: 'didbon_throughput_ratio',
-    help: 'That speed over what it is held against: a neutral host, the control (asked only when it is slow), the last seven days',
+    help: 'Throughput of a service divided by what it is compared with: a neutral host, the control (only when it is slow), the last seven days',
     labelNames: ['service', 'vantage', 'against'],
     read(put, { speeds }) {
       for (const { service, vantage, compared } of speeds) {

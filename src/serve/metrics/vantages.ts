@@ -21,7 +21,7 @@ export function vantagesSeen() {
     },
     {
       name: 'didbon_vantage_up',
-      help: 'Whether a vantage is online by its canaries; 0 also while that is not known',
+      help: 'Whether a vantage is online by its canaries; 0 also while not known',
       labelNames: ['vantage', 'role'],
       read(put, { vantages }) {
         for (const { id, role, health } of vantages) put(health === 'online' ? 1 : 0, id, role)
@@ -29,7 +29,7 @@ export function vantagesSeen() {
     },
     {
       name: 'didbon_vantage_info',
-      help: 'Always 1: the network of each vantage, and how it is reached; empty where it is not known',
+      help: 'A constant 1, labelled by the network of each vantage and how it is reached; labels are empty where not known',
       labelNames: ['vantage', 'role', 'kind', 'country', 'asn', 'isp'],
       read(put, { vantages }) {
         for (const { id, role, route, country, asn, isp } of vantages) {
@@ -39,7 +39,7 @@ export function vantagesSeen() {
     },
     {
       name: 'didbon_vantage_last_seen_timestamp_seconds',
-      help: 'End of the last measurement from a vantage that was fit to be judged; absent before the first',
+      help: 'Time when the last measurement from a vantage that was fit to be judged ended; absent before the first',
       labelNames: ['vantage'],
       read(put, { vantages }) {
         for (const { id } of vantages) {

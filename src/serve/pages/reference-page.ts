@@ -80,7 +80,7 @@ export function referencePage({ info, tags = [], paths, components }: Document):
 <body>
 <h1>${text(info.title)}: API reference</h1>
 <p>${text(info.description ?? '')}</p>
-<p>Version ${text(info.version)}. The same for machines: <a href="openapi.json">openapi.json</a>, OpenAPI 3.1.</p>
+<p>Version ${text(info.version)}. Machine-readable: <a href="openapi.json">openapi.json</a>, OpenAPI 3.1.</p>
 <ul>${links.join('\n')}</ul>
 ${sections.join('\n')}
 <h2 id="schemas">Shapes</h2>
@@ -101,7 +101,7 @@ function showOperation(method: string, path: string, operation: Operation): stri
   } = operation
   const rows = parameters.map(
     ({ name, in: where, required = false, description = '', example, examples = {}, schema }) =>
-      `<tr><td><code>${text(name)}</code></td><td>${where}${required ? ', needed' : ''}</td>` +
+      `<tr><td><code>${text(name)}</code></td><td>${where}${required ? ', required' : ''}</td>` +
       `<td>${text(description)} ${showLimits(schema, [example ?? [], Object.keys(examples)].flat())}</td></tr>`,
   )
   const answers = Object.entries(responses).map(([status, { description = '', content = {} }]) => {
@@ -116,7 +116,7 @@ function showOperation(method: string, path: string, operation: Operation): stri
   )
   return [
     `<h3 id="${anchor(method, path)}">${method} ${text(path)}</h3>`,
-    `<p>${text(summary)}. ${text(description)}${security.length > 0 ? ' Takes a bearer token.' : ''}</p>`,
+    `<p>${text(summary)}. ${text(description)}${security.length > 0 ? ' Requires a bearer token.' : ''}</p>`,
     rows.length > 0 ? `<table>${rows.join('\n')}</table>` : '',
     ...body,
     `<p>Answers:</p><table>${answers.join('\n')}</table>`,
@@ -126,7 +126,7 @@ function showOperation(method: string, path: string, operation: Operation): stri
 function showLimits(schema: Schema, examples: readonly unknown[]): string {
   const words = schema.enum === undefined ? '' : `One of ${schema.enum.map(code).join(', ')}.`
   const such = examples.length === 0 ? '' : `Such as ${examples.map(code).join(', ')}.`
-  const fallback = schema.default === undefined ? '' : `Left out: ${code(schema.default)}.`
+  const fallback = schema.default === undefined ? '' : `Default: ${code(schema.default)}.`
   return [words, such, fallback].filter((part) => part !== '').join(' ')
 }
 

@@ -5,7 +5,7 @@ import type { AuditEntry, KeptEvent } from '../../model/history.ts'
 import type { Report, ReportRecord } from '../../model/report.ts'
 import type { Tables } from '../schema.ts'
 
-/** All events by id, also those that were retracted. */
+/** All events by id, including retracted ones. */
 export async function readEvents(db: Kysely<Tables>): Promise<KeptEvent[]> {
   const rows = await db.selectFrom('event').selectAll().orderBy('id').execute()
   return rows.map(keptEvent)

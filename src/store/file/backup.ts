@@ -145,8 +145,8 @@ async function check(part: string, rows: BackedUp['rows'], signal: AbortSignal):
   if (wrong.length === 0) return
   throw new AppError(
     'store_damaged',
-    `The copy is not sound: ${wrong.slice(0, 3).join('; ')}. It was thrown away; the store was left as it is. Look at the disk, and ` +
-      'at what the store says when didbon starts on it after an unclean stop.',
+    `The copy is damaged: ${wrong.slice(0, 3).join('; ')}. It was deleted; the store is unchanged. Check the disk, and ` +
+      'whether didbon reports damage when it starts on the store after an unclean stop.',
   )
 }
 
@@ -156,7 +156,7 @@ function told(error: unknown, from: string, file: string, signal: AbortSignal): 
       (signal.reason as { name?: string } | null)?.name === 'TimeoutError' ? 'took too long and was' : 'was'
     return new AppError(
       'busy',
-      `The copy ${why} given up; nothing is left of it, and the store is as it was.`,
+      `The copy ${why} cancelled; nothing is left of it, and the store is unchanged.`,
       { cause: error },
     )
   }
@@ -166,7 +166,7 @@ function told(error: unknown, from: string, file: string, signal: AbortSignal): 
   const reason = error instanceof Error ? error.message : String(error)
   return new AppError(
     'internal',
-    `${file} could not be written: ${reason}. Nothing is left of it. Look whether the disk is full and the folder may be written to.`,
+    `${file} could not be written: ${reason}. Nothing is left of it. Check whether the disk is full and the folder is writable.`,
     { cause: error },
   )
 }

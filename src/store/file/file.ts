@@ -24,7 +24,7 @@ export function makeFolder(path: string): void {
   if (path.trim() === '' || path.trim() === ':memory:') {
     throw new AppError(
       'config_invalid',
-      'The store needs the path of a file; what is kept in memory is gone at the next start.',
+      'The store needs the path of a file; a database in memory would be lost at the next start.',
     )
   }
   try {
@@ -139,11 +139,11 @@ export function explain(path: string, error: unknown): unknown {
   if (isSqlite(error, 'SQLITE_NOTADB') || isSqlite(error, 'SQLITE_CORRUPT'))
     return damaged(path, [error.message], error)
   if (isSqlite(error, 'SQLITE_FULL')) {
-    const message = `${path} could not be written: ${error.message}. What waits is kept and tried again. Free space on the disk.`
+    const message = `${path} could not be written: ${error.message}. Waiting rows are kept and tried again. Free space on the disk.`
     return new AppError('internal', message, { cause: error })
   }
   if (isSqlite(error, 'SQLITE_IOERR')) {
-    const message = `${path}: the disk or the file system failed (${error.code}). Look at the system's log and at the disk.`
+    const message = `${path}: the disk or the file system failed (${error.code}). Check the system log and the disk.`
     return new AppError('internal', message, { cause: error })
   }
   if (isSqlite(error, 'SQLITE_BUSY')) {
@@ -164,7 +164,7 @@ function checkIntegrity(db: Database.Database, path: string): number {
 function damaged(path: string, problems: readonly string[], cause: unknown): AppError {
   return new AppError(
     'store_damaged',
-    `${path} is damaged, or is no SQLite database: ${problems.slice(0, 3).join('; ')}. Nothing was deleted or changed. ` +
+    `${path} is damaged, or is not an SQLite database: ${problems.slice(0, 3).join('; ')}. Nothing was deleted or changed. ` +
       `Move ${path}, ${path}-wal and ${path}-shm aside together and start again with an empty store, or put a backup in their ` +
       `place. Most of a damaged file can usually be saved with: sqlite3 ${path} .recover`,
     { cause },

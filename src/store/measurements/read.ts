@@ -204,6 +204,6 @@ async function seriesOf(db: Kysely<Tables>, { endpointIds, vantageId }: Wanted):
 function parseCursor(after: string): { at: number; seq: number } {
   const match = /^(-?\d+)\.(\d+)$/.exec(after)
   if (match === null)
-    throw new AppError('usage', `"${after}" is not where a page ended. Pass "next" of the page before.`)
+    throw new AppError('usage', `"${after}" is not the end of a page. Pass "next" of the page before.`)
   return { at: Number(match[1]), seq: Number(match[2]) }
 }

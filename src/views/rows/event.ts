@@ -25,7 +25,7 @@ const event = {
 
 const kept = {
   addedBy: z.string().describe('file:…, cli:… or token:…'),
-  retracted: moment().nullable().describe('null: it stands'),
+  retracted: moment().nullable().describe('null: not retracted'),
 }
 
 export const eventRow = z.strictObject({ ...event, ...kept }).meta({ id: 'Event' })

@@ -9,7 +9,9 @@ import { between, showWindow, type Shown } from './shown.ts'
 const common = {
   country: z.string(),
   onset: between().describe('Where its first member began: [earliest, latest]; null: not known'),
-  end: between().describe('Where its last member ended; a latest of null: not over, or nobody says so'),
+  end: between().describe(
+    'Where its last member ended; a latest of null: ongoing, or no source gives an end',
+  ),
   services: z.array(z.string()),
   members: z.array(z.string()).describe('Ids of its outages or reports, the earliest first'),
 }
@@ -20,8 +22,8 @@ export const incidentRow = z
       id: z.string(),
       kind: z.literal('measured'),
       ...common,
-      vantages: z.array(z.string()).describe('Vantages it was seen from'),
-      vantagesWatched: z.int().describe('Vantages there are in the country'),
+      vantages: z.array(z.string()).describe('Vantages it was observed from'),
+      vantagesWatched: z.int().describe('All vantages in the country'),
       asns: z.array(z.int()),
       causes: z.array(z.enum(CAUSES)),
       mechanisms: z.array(z.enum(MECHANISMS)),

@@ -50,10 +50,13 @@ export const statusBody = z
         because: z.string(),
         outageId: z.string().nullable(),
         since: moment(),
-        lastLook: moment().nullable(),
+        lastMeasurement: moment().nullable().describe('When the last measurement that could be judged ended'),
+        lastLook: moment()
+          .nullable()
+          .meta({ deprecated: true, description: 'Deprecated: use lastMeasurement' }),
         quic: z
           .strictObject({ standing: z.enum(QUIC_STANDINGS), because: z.string() })
-          .describe('How HTTP/3 stands; it has no say in the state'),
+          .describe('State of HTTP/3; it does not affect the state of the service'),
         heightenedUntil: moment().nullable(),
       }),
     ),
@@ -70,6 +73,10 @@ export function showStatus(
   services: readonly ServiceStatus[],
   heightened: ReadonlyMap<string, number>,
 ): Shown<typeof statusBody> {
-  const rows = services.map((each) => ({ ...each, heightenedUntilAt: heightened.get(each.service) ?? null }))
+  const rows = services.map((status) => ({
+    ...status,
+    lastLookAt: status.lastMeasurementAt,
+    heightenedUntilAt: heightened.get(status.service) ?? null,
+  }))
   return { at: iso(at), vantages, services: outside(rows) }
 }

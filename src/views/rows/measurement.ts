@@ -46,7 +46,7 @@ export const measurementRow = z
         quic: z
           .enum(QUIC_STANDINGS)
           .exactOptional()
-          .describe('How HTTP/3 stood; absent: the look had no bearing on it'),
+          .describe('State of HTTP/3; absent: the measurement says nothing about it'),
       })
       .nullable(),
   })
@@ -86,7 +86,7 @@ export const fullMeasurement = z
     control: z
       .looseObject({})
       .nullable()
-      .describe('What the control of an imported measurement saw; null: it brought none'),
+      .describe('What the control of an imported measurement saw; null: it had none'),
   })
   .meta({ id: 'FullMeasurement' })
 

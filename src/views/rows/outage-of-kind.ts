@@ -13,7 +13,7 @@ export const reportedOutageRow = z
   .strictObject({
     ...facts,
     onset: between().describe('[earliest, latest] by what sources say; null: not known'),
-    end: between().describe('The same; a latest of null: nobody says it ended'),
+    end: between().describe('The same; a latest of null: no source says it ended'),
     onsetStated: z.string().nullable().describe('The onset as sources state it'),
     endStated: z.string().nullable(),
   })

@@ -14,17 +14,17 @@ export const outageRow = z
     mechanism: mechanism(),
     onset: z
       .tuple([moment().nullable(), moment()])
-      .describe('The last look that was fine (null: none ever was) and the first that was not'),
+      .describe('The last measurement that succeeded (null: none ever did) and the first that failed'),
     end: z
       .tuple([moment(), moment()])
       .nullable()
-      .describe('The last look that was not fine and the first that was again; null: it lasts'),
-    opened: moment().describe('When the evidence sufficed to open it'),
+      .describe('The last measurement that failed and the first that succeeded again; null: ongoing'),
+    opened: moment().describe('When there was enough evidence to open it'),
     closed: moment().nullable(),
     durationMs: z
       .int()
       .nullable()
-      .describe('From the first look that was not fine to the first that was again; null: it lasts'),
+      .describe('From the first measurement that failed to the first that succeeded again; null: ongoing'),
     reopened: z.int(),
     because: z.string(),
     causes: z.array(

@@ -15,7 +15,7 @@ const candidate = z.strictObject({
   weight: z
     .number()
     .describe(
-      'bayesFactor x relevance; at most 1 where a window is too wide, and at most 0.02 for what of an unplanned event may lie after the outage',
+      'bayesFactor x relevance; at most 1 where a window is too wide, and at most 0.02 for the part of an unplanned event that may lie after the outage',
     ),
   posterior: z.number().describe('weight / (noneWeight + all weights)'),
   documented: z.boolean().describe('A source names it as the trigger; plays no part in the numbers'),
@@ -47,7 +47,7 @@ const significance = z.strictObject({
   rateRatio: z.number().nullable(),
   interval: z.tuple([z.number(), z.number()]).nullable(),
   level: z.number(),
-  caveat: z.string().describe('To be said wherever the numbers are shown'),
+  caveat: z.string().describe('To be shown wherever the numbers are'),
 })
 
 export const correlationsBody = z
@@ -56,7 +56,7 @@ export const correlationsBody = z
     significance: z
       .strictObject({ measured: significance.nullable(), reported: significance.nullable() })
       .describe(
-        'Over the whole record, whatever span was asked for; null: not asked for, or nothing to test',
+        'Over the whole record, whatever time range was requested; null: not requested, or nothing to test',
       ),
     next: z.string().nullable().describe('Path and query of the next page; null: this was the last'),
   })

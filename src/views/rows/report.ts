@@ -12,7 +12,7 @@ export const reportRow = z
     services: z.array(z.string()),
     otherTargets: z.array(z.string()),
     onset: dating(),
-    end: dating().describe('A latest of null: nobody says it ended'),
+    end: dating().describe('A latest of null: no source says it ended'),
     timeZone: z.string(),
     country: z.string(),
     regions: z.array(z.string()),

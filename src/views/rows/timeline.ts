@@ -7,7 +7,7 @@ import { mechanism, moment, type Shown } from './shown.ts'
 
 const stretch = {
   from: moment(),
-  until: moment().nullable().describe('null: it still holds'),
+  until: moment().nullable().describe('null: ongoing'),
   state: z.enum(['ok', 'insufficient', ...CAUSES]),
   mechanism: mechanism(),
   ref: z.string().nullable().describe('The outage or report it comes from'),
@@ -15,7 +15,7 @@ const stretch = {
 const strip = {
   kind: z.enum(['measured', 'reported']),
   service: z.string(),
-  vantage: z.string().nullable().describe('null for reports: they seldom say'),
+  vantage: z.string().nullable().describe('null for reports: they rarely say'),
 }
 
 export const timelineBody = z

@@ -88,7 +88,7 @@ test('a timeline with more stretches than are given at once -> 422, how many the
     422,
     {
       detail: expect.stringMatching(
-        /^since: this span has 50\d\d stretches, and 5000 are given at once; ask for a shorter/,
+        /^since: this time range has 50\d\d intervals, and at most 5000 are returned at once; ask for a shorter/,
       ),
     },
   ])

@@ -41,25 +41,25 @@ test.each([
   ['/api/v1/outages?kind=rumoured', 422, 'kind: must be one of measured, reported, all, not "rumoured"'],
   ['/api/v1/outages?kind=reported&vantage=x', 422, 'vantage: only measured outages have one; leave it out'],
   ['/api/v1/outages?open=1', 422, 'open: must be true or false, not "1"'],
-  ['/api/v1/outages?since=yesterday', 422, "since: 'yesterday' is no time: write 2015-05-23"],
+  ['/api/v1/outages?since=yesterday', 422, "since: 'yesterday' is not a time: write 2015-05-23"],
   ['/api/v1/outages?since=2015-02-30', 422, 'since: must be a day of the calendar, not "2015-02-30"'],
-  ['/api/v1/outages?since=2015-13-01', 422, 'is no time'],
-  ['/api/v1/outages?since=1432339200000', 422, 'is no time'],
-  ['/api/v1/outages?since=-7d', 422, 'is no time'],
+  ['/api/v1/outages?since=2015-13-01', 422, 'is not a time'],
+  ['/api/v1/outages?since=1432339200000', 422, 'is not a time'],
+  ['/api/v1/outages?since=-7d', 422, 'is not a time'],
   ['/api/v1/outages?since=999999w', 422, 'since: must lie in the years 1 to 9999'],
   ['/api/v1/outages?since=7d&since=8d', 422, 'since: must be given once, not a list'],
   ['/api/v1/outages?since=2015-07-01&until=2015-05-01', 422, 'until: must lie after since; swap the two'],
   ['/api/v1/outages?limit=0', 422, 'limit: must be a whole number from 1 to 1000, not "0"'],
   ['/api/v1/outages?limit=1001', 422, 'limit: must be a whole number from 1 to 1000'],
   ['/api/v1/outages?limit=1e2', 422, 'limit: must be a whole number'],
-  ['/api/v1/outages?after=nonsense', 422, '"nonsense" is not where a page ended'],
-  ['/api/v1/outages?after=%7B%7D', 422, 'after: must be what stands after after= in the link'],
+  ['/api/v1/outages?after=nonsense', 422, '"nonsense" is not the end of a page'],
+  ['/api/v1/outages?after=%7B%7D', 422, 'after: must be the value of after= in the next link'],
   ['/api/v1/measurements?after=nonsense', 422, /nonsense/],
   ['/api/v1/measurements?after=WzEsIngiXQ', 422, /WzEsIngiXQ/],
-  ['/api/v1/events?after=WyJhIiwxXQ', 422, 'is not where a page ended'],
+  ['/api/v1/events?after=WyJhIiwxXQ', 422, 'is not the end of a page'],
   ['/api/v1/outages?sort=service', 422, /sort: must be onset \(oldest first\) or -onset \(newest first\)/],
-  ['/api/v1/outages?fields=id,secret', 422, 'fields: must be names of fields with commas between, from id,'],
-  ['/api/v1/outages?fields=', 422, 'fields: must be names of fields'],
+  ['/api/v1/outages?fields=id,secret', 422, 'fields: must be a comma-separated list of fields, from id,'],
+  ['/api/v1/outages?fields=', 422, 'fields: must be a comma-separated list of fields'],
   ['/api/v1/outages?format=xml', 422, 'format: must be one of json, csv, not "xml"'],
   ['/api/v1/outages?__proto__=x', 422, '__proto__: is not a parameter here'],
   ['/api/v1/incidents?kind=rumoured', 422, 'kind: must be one of measured, reported'],
@@ -76,7 +76,7 @@ test.each([
   ['/api/v1/outages/nothing', 404, 'There is no outage with this id; GET /api/v1/outages lists'],
   ['/api/v1/outages/tj-2022-05-gbao-shutdown', 404, 'GET /api/v1/reports/tj-2022-05-gbao-shutdown'],
   ['/api/v1/correlations?limit=201', 422, 'limit: must be a whole number from 1 to 200, not "201"'],
-  ['/api/v1/correlations?after=nonsense', 422, '"nonsense" is not where a page ended'],
+  ['/api/v1/correlations?after=nonsense', 422, '"nonsense" is not the end of a page'],
   ['/api/v1/correlations?since=2015-07-01&until=2015-05-01', 422, 'until: must lie after since'],
   ['/api/v1/incidents/%00', 404, 'There is no incident with this id'],
   ['/api/v1/events/nothing', 404, 'There is no event'],
@@ -112,7 +112,7 @@ test.each([
   ['a title too long', anEntry({ title: 'x'.repeat(201) }), 422, 'title: must be a short title'],
   ['a title that is a number', anEntry({ title: 7 }), 422, 'title: must be a short title.*, not 7'],
   ['an id with a slash', anEntry({ id: '../x' }), 422, 'id: must be an id of small letters'],
-  ['a key nobody knows', anEntry({ severity: 3 }), 422, 'severity: is not a key I know; there are id, title'],
+  ['a key nobody knows', anEntry({ severity: 3 }), 422, 'severity: is not a known key; there are id, title'],
   ['a kind not on the list', anEntry({ kind: 'film' }), 422, 'kind: must be one of .*, not "film"'],
   ['a role not on the list', anEntry({ role: 'cause' }), 422, 'role: must be one of trigger'],
   ['a country by name', anEntry({ country: 'Tajikistan' }), 422, 'country: must be an ISO 3166-1 code'],
@@ -173,13 +173,13 @@ test.each([
 ])('%s %s -> 405 and what is possible, whatever the body', async (method, path, allow) => {
   const response = await served.write(method, path, '<x>', { 'content-type': 'text/xml' })
   expect(response.headers.get('allow')).toBe(allow)
-  await expectProblem(response, 405, `possible: ${allow}`)
+  await expectProblem(response, 405, `allowed: ${allow}`)
 })
 
 test.each([
   ['/api/v1/outages', 'application/xml', 'application/json or text/csv'],
   ['/api/v1/outages', 'text/html', 'application/json or text/csv'],
-  [`/api/v1/events/halimov-disappearance-2015-04`, 'text/csv', 'This can be had as application/json'],
+  [`/api/v1/events/halimov-disappearance-2015-04`, 'text/csv', 'This is available as application/json'],
 ])('%s with Accept: %s -> 406 and what there is', async (path, accept, sentence) => {
   await expectProblem(await served.get(path, { accept }), 406, sentence)
 })

@@ -64,7 +64,7 @@ const STATUS: ServiceStatus = {
   mechanism: 'tls.sni-reset',
   because: 'Resets, again and again.',
   outageId: BLOCK.id,
-  lastLookAt: T0 + 20_000,
+  lastMeasurementAt: T0 + 20_000,
   quic: { standing: 'sni', because: 'Only its own name is not answered.' },
 }
 

@@ -137,8 +137,8 @@ test('DELETE -> retracted, not gone; a second time 404; PUT brings it back', asy
 test.each([
   ['no header', {}, 'didbon token create'],
   ['another scheme', { authorization: 'Basic YTpi' }, 'must read: Bearer'],
-  ['a token nobody made', { authorization: `Bearer ${'x'.repeat(43)}` }, 'is not known here'],
-  ['the hash in place of the token', { authorization: `Bearer ${'0'.repeat(64)}` }, 'is not known here'],
+  ['a token nobody made', { authorization: `Bearer ${'x'.repeat(43)}` }, 'is not valid here'],
+  ['the hash in place of the token', { authorization: `Bearer ${'0'.repeat(64)}` }, 'is not valid here'],
 ])('%s -> 401 with a challenge, nothing is written', async (_what, headers, sentence) => {
   const before = contents(served)
   for (const [method, path] of [

@@ -14,7 +14,7 @@ const CANDIDATE = { event: 'video', posterior: 0.9 } as never
 /** Something in every family there is. */
 async function everything() {
   const { metrics, lines } = await givenMetrics({
-    status: () => [aStatus({ state: 'blocked', lastLookAt: NOW })],
+    status: () => [aStatus({ state: 'blocked', lastMeasurementAt: NOW })],
     heightened: () => new Map([['facebook', NOW]]),
     outages: () => [{ outage: anOutage(), incident: 'an-incident' }],
     incidents: () => [

@@ -93,7 +93,7 @@ export function aStatus(over: Partial<ServiceStatus> = {}): ServiceStatus {
     mechanism: null,
     because: '',
     outageId: null,
-    lastLookAt: null,
+    lastMeasurementAt: null,
     quic: { standing: 'insufficient', because: '' },
     ...over,
   }

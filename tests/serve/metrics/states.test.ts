@@ -40,7 +40,7 @@ test('a service no longer watched -> its state series go away', async () => {
 
 test('the last look that could be judged -> when it ended; absent before the first', async () => {
   const { lines } = await givenMetrics({
-    status: () => [aStatus({ lastLookAt: NOW - 1500 }), aStatus({ service: 'youtube' })],
+    status: () => [aStatus({ lastMeasurementAt: NOW - 1500 }), aStatus({ service: 'youtube' })],
   })
   expect(await lines('didbon_last_probe_timestamp_seconds')).toEqual([
     `didbon_last_probe_timestamp_seconds{service="facebook",vantage="babilon"} ${NOW / 1000 - 1.5}`,
