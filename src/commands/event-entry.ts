@@ -12,8 +12,8 @@ import { shape } from '../config/shape-problems.ts'
 import { nearest } from '../model/suggest.ts'
 import { AppError } from '../model/error.ts'
 import type { TriggerEvent } from '../model/event.ts'
-import { windowOf } from '../views/text/window.ts'
-import { showAt } from '../views/text/zone.ts'
+import { statedWindow } from '../model/stated.ts'
+import { isTimeZone } from '../model/zone.ts'
 
 /** What may be said of an event without a file. */
 export interface EventFlags {
@@ -153,18 +153,10 @@ const SAME: readonly string[] = [
 ] satisfies (keyof EventFlags)[]
 
 function datingOf(text: string, zone: string): Plain | null {
-  const window = windowOf(text, isZone(zone) ? zone : 'UTC') // the schema refuses what is no zone
-  if (window === null) return null
+  const window = statedWindow(text, isTimeZone(zone) ? zone : 'UTC') // the schema refuses what is no zone
+  if (window === null || window.precision === 'year') return null // too coarse to compute with
   const { stated, precision, earliestAt, latestAt } = window
   return { stated, precision, earliest: iso(earliestAt), latest: iso(latestAt) }
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return showAt(0, zone) !== ''
-  } catch {
-    return false
-  }
 }
 
 function noTime(text: string): string {

@@ -13,7 +13,7 @@ import { table } from '../views/text/table.ts'
 import { showSpan } from '../views/text/time.ts'
 import { print, withHistory } from './with-history.ts'
 import { isUndated, showEnd, showWindow } from '../views/text/window.ts'
-import { showAt } from '../views/text/zone.ts'
+import { showAt } from '../model/zone.ts'
 
 export interface IncidentOptions {
   readonly config?: string

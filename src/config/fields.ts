@@ -2,6 +2,8 @@
 import { isIP } from 'node:net'
 import { createTask, validate } from 'node-cron'
 import { z } from 'zod'
+import { momentOf } from '../model/time.ts'
+import { isTimeZone } from '../model/zone.ts'
 import { isHostName } from '../net/host-name.ts'
 
 /** A whole number in a range, both ends allowed. */
@@ -96,15 +98,7 @@ function comesDue(expression: string): boolean {
 /** An IANA time zone this machine knows. */
 export function timezone() {
   const error = 'must be a time zone such as Asia/Dushanbe or UTC'
-  return z.string({ error }).refine(isTimezone, { error })
-}
-
-function isTimezone(value: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: value }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
+  return z.string({ error }).refine(isTimeZone, { error })
 }
 
 /** A day or a moment in UTC: `2019-08-19` or `2019-08-19T06:00:00Z`, thousandths allowed. */
@@ -114,10 +108,7 @@ export function moment() {
 }
 
 function isMoment(value: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/.test(value)) return false
-  const at = Date.parse(value)
-  // Date.parse lets 30 February pass as 1 March
-  return Number.isFinite(at) && new Date(at).toISOString().startsWith(value.slice(0, 10))
+  return /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/.test(value) && momentOf(value) !== null
 }
 
 /** A literal address; `null` = none. */

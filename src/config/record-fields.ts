@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { Dating } from '../model/event.ts'
 import { PRECISIONS } from '../model/event.ts'
 import { moment, oneOf, section, text, webUrl } from './fields.ts'
-import { overlap, statedWindow } from './stated.ts'
+import { dayExists, SECOND_MS } from '../model/time.ts'
+import { overlap, statedWindow } from '../model/stated.ts'
 
 /** What names an event or a report: links refer to it. */
 export function recordId() {
@@ -29,12 +30,7 @@ export function statedDate() {
 }
 
 function isDate(value: string): boolean {
-  const day = value.slice(0, 10)
-  // Date.parse lets 30 February pass as 1 March
-  return (
-    !Number.isNaN(Date.parse(value)) &&
-    new Date(`${day}${'-01'.repeat((10 - day.length) / 3)}T00:00:00Z`).toISOString().startsWith(day)
-  )
+  return !Number.isNaN(Date.parse(value)) && (value.length < 10 || dayExists(value))
 }
 
 /** A time as sources state it, with the window to compute with. */
@@ -61,7 +57,10 @@ export function dating() {
 export function windowAgrees<S extends z.ZodType<{ readonly timeZone: string }>>(schema: S, key: string) {
   const agrees = (entry: z.output<S>) => {
     const dating = (entry as unknown as Readonly<Record<string, Dating>>)[key]!
-    return dating.stated === null || overlap(statedWindow(dating.stated, entry.timeZone), dating)
+    const stated = dating.stated === null ? null : statedWindow(dating.stated, entry.timeZone)
+    const { earliestAt } = dating
+    const firstSecond = earliestAt === null ? null : earliestAt - (earliestAt % SECOND_MS)
+    return stated === null || overlap(stated, { ...dating, earliestAt: firstSecond })
   }
   return schema.refine(agrees, {
     error:

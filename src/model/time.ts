@@ -1,7 +1,17 @@
-/** Times as people write them, turned into Unix ms. */
+/** Units of time, and times as people write them, turned into Unix ms. */
 import { AppError } from './error.ts'
 
-const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+export const SECOND_MS = 1000
+export const MINUTE_MS = 60 * SECOND_MS
+export const HOUR_MS = 60 * MINUTE_MS
+export const DAY_MS = 24 * HOUR_MS
+
+const UNITS_MS = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS } as const
+
+/** Start of the hour UTC that holds a moment: the grain of counts, of retention and of baselines. */
+export function hourOf(at: number): number {
+  return Math.floor(at / HOUR_MS) * HOUR_MS
+}
 
 /**
  * Reads an ISO 8601 date or time (UTC unless it says otherwise), or a span back from now such as `90m`, `24h`, `7d`.
@@ -22,9 +32,9 @@ export function parseTime(text: string, option: string, now: number): number {
 
 /** Unix ms of an ISO 8601 date or time, UTC unless it says otherwise; `null` when it is none. */
 export function momentOf(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)) return null
+  if (!/^\d{4}-\d{2}-\d{2}(T(?!24)\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)) return null
   const at = Date.parse(/T.*[Z+-]/.test(text.slice(10)) || !text.includes('T') ? text : `${text}Z`)
-  return Number.isNaN(at) || !isDate(text) ? null : at
+  return Number.isNaN(at) || !dayExists(text) ? null : at
 }
 
 /**
@@ -39,8 +49,8 @@ export function parseLength(text: string, option: string): number {
   throw new AppError('usage', `${option}: '${text}' is not a length of time: write 30s, 5m or 1h`)
 }
 
-/** Whether the day exists: `Date` takes 30 February for 2 March. */
-function isDate(text: string): boolean {
+/** Whether there is such a day in the calendar: `Date` takes 30 February for 2 March. @param text begins with `2015-02-30` */
+export function dayExists(text: string): boolean {
   const [year, month, day] = text.slice(0, 10).split('-').map(Number)
   return new Date(Date.UTC(year!, month! - 1, day)).getUTCDate() === day
 }

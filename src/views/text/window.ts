@@ -1,10 +1,8 @@
-/** Windows of time as people write them, and what a time as sources state it stands for. */
+/** Windows of time as people write them. */
 import type { Window } from '../../model/event.ts'
 import type { Incident } from '../../model/incident.ts'
-import { atOf, showAt, showOffset, wallClock } from './zone.ts'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../model/time.ts'
+import { atOf, showAt, wallClock } from '../../model/zone.ts'
 
 /**
  * A window as short as it can be said: `2015-05-28` for all of that day, `2015-05` for all of that month, `2015-05-23 to 2015-05-30`,
@@ -45,53 +43,4 @@ function showEdge(at: number, zone: string, side: 'first' | 'last'): string {
 function isMonth(first: string, latestAt: number, zone: string): boolean {
   const next = wallClock(latestAt + 1000, zone)
   return first.endsWith('-01') && next.slice(8, 10) === '01' && latestAt - atOf(first, zone) < 32 * DAY_MS
-}
-
-/**
- * The window a stated time stands for: the whole month, the whole day, or the hour.
- *
- * @param stated as in `Dating.stated`; a time without offset is one of the zone
- * @returns with the stated time in full; `null` when it is too coarse or no time at all
- */
-export function windowOf(
-  stated: string,
-  zone: string,
-): {
-  readonly stated: string
-  readonly precision: 'month' | 'day' | 'hour'
-  readonly earliestAt: number
-  readonly latestAt: number
-} | null {
-  const parts = /^(\d{4}-\d{2})(-\d{2})?(?:T(\d{2}):\d{2}(Z|[+-]\d{2}:\d{2})?)?$/.exec(stated)
-  if (parts === null) return null
-  const [, month, day, hour, offset] = parts
-  if (day === undefined) {
-    if (hour !== undefined) return null
-    const earliestAt = atOf(month!, zone)
-    return closed(stated, 'month', earliestAt, atOf(nextMonth(month!), zone))
-  }
-  if (hour === undefined) {
-    const earliestAt = atOf(stated, zone)
-    return closed(stated, 'day', earliestAt, atOf(nextDay(stated), zone))
-  }
-  const full = offset === undefined ? `${stated}${showOffset(atOf(stated, zone), zone)}` : stated
-  const earliestAt = Date.parse(full.replace(/T(\d{2}):\d{2}/, 'T$1:00'))
-  return closed(full, 'hour', earliestAt, earliestAt + HOUR_MS)
-}
-
-function closed(stated: string, precision: 'month' | 'day' | 'hour', earliestAt: number, endAt: number) {
-  const latestAt = endAt - 1000
-  return Number.isNaN(earliestAt) || Number.isNaN(latestAt)
-    ? null
-    : { stated, precision, earliestAt, latestAt }
-}
-
-function nextMonth(month: string): string {
-  const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5))]
-  return number === 12 ? `${year + 1}-01` : `${month.slice(0, 4)}-${String(number + 1).padStart(2, '0')}`
-}
-
-function nextDay(day: string): string {
-  const at = Date.parse(`${day}T00:00Z`)
-  return Number.isNaN(at) ? day : new Date(at + DAY_MS).toISOString().slice(0, 10)
 }

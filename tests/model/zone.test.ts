@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { atOf, showAt, showOffset } from '../../src/views/text/zone.ts'
+import { atOf, showAt, showOffset } from '../../src/model/zone.ts'
 
 test('there and back -> the same moment, summer and winter', () => {
   for (const zone of ['Asia/Dushanbe', 'Europe/Berlin', 'UTC'])

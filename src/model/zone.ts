@@ -1,6 +1,14 @@
 /** Moments as the clocks of one time zone show them, and back. */
+import { MINUTE_MS, SECOND_MS } from './time.ts'
 
-const MINUTE_MS = 60_000
+/** Whether this machine knows a time zone of that IANA name. */
+export function isTimeZone(zone: string): boolean {
+  try {
+    return wallClock(0, zone) !== ''
+  } catch {
+    return false
+  }
+}
 
 /** `2015-05-28 10:00` on the clocks of a zone. */
 export function showAt(at: number, zone: string): string {
@@ -33,7 +41,7 @@ export function showOffset(at: number, zone: string): string {
 
 /** How far the clocks of a zone are ahead of UTC. */
 function offsetMs(at: number, zone: string): number {
-  const second = Math.floor(at / 1000) * 1000
+  const second = Math.floor(at / SECOND_MS) * SECOND_MS
   return Date.parse(`${wallClock(second, zone)}Z`) - second
 }
 
