@@ -22,6 +22,7 @@ import type { TriggerEvent } from './model/event.ts'
 import type { History } from './model/history.ts'
 import type { OutageChange, ServiceStatus } from './model/outage.ts'
 import type { Health, Vantage } from './model/vantage.ts'
+import { DAY_MS } from './model/time.ts'
 import { createPipeline } from './run/pipeline.ts'
 import { startProber } from './probe/prober.ts'
 import { CANARY_ROUND, roundsOf } from './run/rounds.ts'
@@ -38,7 +39,6 @@ import { correlateOf, incidentsOf, needRestart, settingsOf, watchOf } from './ru
 
 /** What is in flight at a stop may take this long to end by itself. */
 const DRAIN_MS = 7_000
-const DAY_MS = 86_400_000
 /** What one network saw may settle what another could not: weigh open outages again this often. */
 const TICK_MS = 1_000
 const PRUNE_EVERY_MS = 10_000

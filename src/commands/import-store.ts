@@ -12,6 +12,7 @@ import { locateConfig } from '../config/locate.ts'
 import { AppError } from '../model/error.ts'
 import type { VantageFacts } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { DAY_MS } from '../model/time.ts'
 import { endpointFor } from '../ooni/match.ts'
 import type { Read } from '../ooni/read.ts'
 import { backfill } from '../replay/backfill.ts'
@@ -22,7 +23,6 @@ type ReadMeasurement = Extract<Read, { kind: 'measurement' }>
 
 /** Committed together: one transaction for so many, so that a year of measurements is not a year of waiting for the disk. */
 const AT_ONCE = 2000
-const DAY_MS = 86_400_000
 /** what vantages of imported measurements are called */
 const IMPORTED = /^ooni-as\d+-[a-z]{2}$/
 

@@ -10,6 +10,7 @@ import { AppError } from '../model/error.ts'
 import type { Measurement, Purpose } from '../model/measurement.ts'
 import { type Endpoint, endpointsAt } from '../model/service.ts'
 import type { Health, Vantage } from '../model/vantage.ts'
+import { MINUTE_MS } from '../model/time.ts'
 import { probeOnce } from '../probe/ladder.ts'
 
 export const EXIT_INTERRUPTED = 1
@@ -65,7 +66,7 @@ export function vantagesOf(config: Config, asked: string | undefined): readonly 
 /** Looks at every canary of a vantage once. */
 export async function sweep(config: Config, vantage: Vantage, signal: AbortSignal): Promise<Health> {
   const { canaries } = config
-  const watch: Watch = { services: [], vantages: [], canaries, roundMs: 60_000 }
+  const watch: Watch = { services: [], vantages: [], canaries, roundMs: MINUTE_MS }
   const detector = newDetector()
   await Promise.all(
     canaries.map(async (canary) => {

@@ -1,6 +1,7 @@
 /** report-markdown: findings over a period as text; what was measured and what others reported never in one sentence. */
 import { measuredHours, reportedHours } from '../views/hours.ts'
 import { markdownTable, plain } from '../views/text/markdown.ts'
+import { HOUR_MS } from '../model/time.ts'
 import { significanceText } from './ranking-text.ts'
 import { type Findings, type Told, distinct, incidentsPart, nameOf } from './report-incident.ts'
 
@@ -107,7 +108,7 @@ function significancePart({ significance }: Findings): string[] {
 
 /** Whole hours from ten on. */
 function showHours(ms: number): string {
-  const hours = ms / 3_600_000
+  const hours = ms / HOUR_MS
   if (hours === 0) return '0 h'
   return hours < 0.1
     ? '<0.1 h'

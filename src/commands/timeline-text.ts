@@ -1,12 +1,9 @@
 /** timeline-text: strips of blocks for a terminal, what was measured and what others reported apart. */
 import type { TimelineRow } from '../model/history.ts'
 import type { State } from '../model/outage.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time.ts'
 import { type Cell, OUTAGES, type Period, cellsOf, spent } from '../views/strip.ts'
 import { showSpan } from '../views/text/time.ts'
-
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 
 /** Colours a piece of text, or leaves it as it is where there are none. */
 export type Paint = (colour: Colour, text: string) => string

@@ -2,6 +2,7 @@
 import { parse } from 'node-cron'
 import { endpointsAt, transferEndpointsAt } from '../model/service.ts'
 import type { Resolver, Vantage } from '../model/vantage.ts'
+import { MINUTE_MS } from '../model/time.ts'
 import { tcpKey } from '../net/endpoint.ts'
 import { timesOf } from './config.ts'
 import type { Config, Times } from './config.ts'
@@ -119,7 +120,7 @@ function sum(all: readonly PerHour[]): PerHour {
 
 function diagnosisOf({ diagnose }: Config): Description['diagnosis'] {
   const { enabled, everyMs, neutralHosts } = diagnose
-  return enabled ? { everyMinutes: everyMs / 60_000, comparedWith: neutralHosts } : null
+  return enabled ? { everyMinutes: everyMs / MINUTE_MS, comparedWith: neutralHosts } : null
 }
 
 function notesOn(config: Config, now: number): string[] {

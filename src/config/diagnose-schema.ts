@@ -1,10 +1,7 @@
 /** The shape of the `diagnose` section: what blocked names and addresses are compared with, and how often. */
 import { z } from 'zod'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import { addressOrNull, publicName, section, whole, yesNo } from './fields.ts'
-
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
 
 function hostNames(what: string) {
   return z
@@ -16,17 +13,17 @@ function hostNames(what: string) {
 
 export const diagnoseSchema = section({
   enabled: yesNo().default(true).describe('Diagnose outages as they open, change, and while they last.'),
-  everyMs: whole(MINUTE, 7 * 24 * HOUR)
-    .default(HOUR)
+  everyMs: whole(MINUTE_MS, 7 * DAY_MS)
+    .default(HOUR_MS)
     .describe('Time between diagnoses while an outage lasts.'),
-  leastGapMs: whole(SECOND, 24 * HOUR)
-    .default(5 * MINUTE)
+  leastGapMs: whole(SECOND_MS, DAY_MS)
+    .default(5 * MINUTE_MS)
     .describe('Least time between two diagnoses of one service from one vantage.'),
-  totalTimeoutMs: whole(5 * SECOND, 5 * MINUTE)
-    .default(75 * SECOND)
+  totalTimeoutMs: whole(5 * SECOND_MS, 5 * MINUTE_MS)
+    .default(75 * SECOND_MS)
     .describe('Budget of one diagnosis in all.'),
-  trialTimeoutMs: whole(100, MINUTE)
-    .default(5 * SECOND)
+  trialTimeoutMs: whole(100, MINUTE_MS)
+    .default(5 * SECOND_MS)
     .describe('How long a trial waits for an answer before it counts as silence.'),
   maxTrials: whole(20, 500).default(120).describe('Most trials of one diagnosis.'),
   neutralHosts: hostNames(

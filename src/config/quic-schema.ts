@@ -1,16 +1,15 @@
 /** How HTTP/3 is tried: the section `probe.quic`. */
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import { publicName, section, whole, yesNo } from './fields.ts'
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
 const REFERENCE = 'must be <host name>#<address>, such as cloudflare-dns.com#1.1.1.1'
 
 export const quicSchema = section({
   enabled: yesNo().default(true).describe('Whether HTTP/3 is tried where a service offers it.'),
-  timeoutMs: whole(100, MINUTE)
-    .default(10 * SECOND)
+  timeoutMs: whole(100, MINUTE_MS)
+    .default(10 * SECOND_MS)
     .describe('Budget of one handshake; never more than half of what is left of `totalTimeoutMs`.'),
   neutralName: publicName()
     .default('example.org')

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/look-again.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import { correlateSchema, incidentsSchema } from './correlate-schema.ts'
 import { detectSchema } from './detect-schema.ts'
 import { diagnoseSchema } from './diagnose-schema.ts'
@@ -24,9 +25,6 @@ import {
 import { quicSchema } from './quic-schema.ts'
 import { resolver } from './resolver.ts'
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
 const COUNTRY = 'must be an ISO 3166-1 alpha-2 country code such as TJ (ZZ = not known)'
 
 const timesSchema = section({
@@ -96,17 +94,17 @@ const scheduleSchema = section({
     ),
   canary: cron().default('*/30 * * * * *').describe('When the canaries of every vantage are probed.'),
   timezone: timezone().default('Asia/Dushanbe').describe('Time zone of the cron expressions.'),
-  jitterMs: whole(0, HOUR)
-    .default(5 * MINUTE)
+  jitterMs: whole(0, HOUR_MS)
+    .default(5 * MINUTE_MS)
     .describe('A round is spread over its period, but over no more than this; 0 = all at once.'),
   maxInFlight: whole(1, 10_000).default(32).describe('Most probes in flight from all vantages.'),
-  suspectAfterMs: whole(0, MINUTE)
+  suspectAfterMs: whole(0, MINUTE_MS)
     .default(SUSPECT_AFTER_MS)
     .describe(
       'A probe that takes longer than this, and three times as long as the last fine one, brings confirmation probes before it times out.',
     ),
   confirmAfterMs: z
-    .array(whole(0, 10 * MINUTE), { error: 'must be a list of whole numbers' })
+    .array(whole(0, 10 * MINUTE_MS), { error: 'must be a list of whole numbers' })
     .max(20, { error: 'must hold at most 20' })
     .default([...CONFIRM_AFTER_MS])
     .describe('Delays of the confirmation probes after the first failure.'),
@@ -126,22 +124,22 @@ const probeSchema = section({
   workers: whole(0, 256)
     .default(0)
     .describe('Worker threads that probe; 0 = one less than there are cores, at least 1.'),
-  dnsTimeoutMs: whole(100, MINUTE)
-    .default(4 * SECOND)
+  dnsTimeoutMs: whole(100, MINUTE_MS)
+    .default(4 * SECOND_MS)
     .describe('Budget of the DNS step.'),
-  tcpTimeoutMs: whole(100, MINUTE)
-    .default(10 * SECOND)
+  tcpTimeoutMs: whole(100, MINUTE_MS)
+    .default(10 * SECOND_MS)
     .describe('Budget of one TCP connect.'),
-  tlsTimeoutMs: whole(100, MINUTE)
-    .default(10 * SECOND)
+  tlsTimeoutMs: whole(100, MINUTE_MS)
+    .default(10 * SECOND_MS)
     .describe('Budget of one TLS handshake.'),
-  httpTimeoutMs: whole(100, MINUTE)
-    .default(10 * SECOND)
+  httpTimeoutMs: whole(100, MINUTE_MS)
+    .default(10 * SECOND_MS)
     .describe('Budget of one HTTP request, its body included.'),
-  totalTimeoutMs: whole(100, 5 * MINUTE)
-    .default(30 * SECOND)
+  totalTimeoutMs: whole(100, 5 * MINUTE_MS)
+    .default(30 * SECOND_MS)
     .describe('Budget of one probe in all.'),
-  lateReplyWindowMs: whole(0, 10 * SECOND)
+  lateReplyWindowMs: whole(0, 10 * SECOND_MS)
     .default(500)
     .describe('How long to listen for a second, injected answer to a DNS question.'),
   maxBodyBytes: whole(0, 64 * 1024 * 1024)
@@ -165,7 +163,7 @@ const probeSchema = section({
     .describe(
       'PEM files with certificate authorities to trust besides the bundled ones, relative to this file.',
     ),
-  maxLoopLagMs: whole(1, 10 * SECOND)
+  maxLoopLagMs: whole(1, 10 * SECOND_MS)
     .default(100)
     .describe(
       'A measurement from a thread that ran later than this, and than a twentieth of its own length, is discarded.',
@@ -194,7 +192,9 @@ const storeSchema = section({
   keepOkSampleEvery: whole(1, 1_000_000)
     .default(100)
     .describe('Of measurements that were ok, one in so many is kept in full.'),
-  commitEveryMs: whole(1, MINUTE).default(SECOND).describe('How long a measurement may wait for its commit.'),
+  commitEveryMs: whole(1, MINUTE_MS)
+    .default(SECOND_MS)
+    .describe('How long a measurement may wait for its commit.'),
 })
 
 const serveSchema = section({

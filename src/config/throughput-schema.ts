@@ -1,16 +1,16 @@
 /** The shape of the `throughput` section: how bytes are timed, and beside whose. */
+import { SECOND_MS } from '../model/time.ts'
 import { section, webUrl, whole } from './fields.ts'
 import { z } from 'zod'
 
 const KIB = 1024
-const SECOND = 1000
 
 export const throughputSchema = section({
   bytes: whole(32 * KIB, 16 * KIB * KIB)
     .default(128 * KIB)
     .describe('Most bytes of one transfer. A run makes two transfers, a suspicious one up to four.'),
-  timeoutMs: whole(SECOND, 60 * SECOND)
-    .default(20 * SECOND)
+  timeoutMs: whole(SECOND_MS, 60 * SECOND_MS)
+    .default(20 * SECOND_MS)
     .describe('Budget of one transfer; its rate is that of what has come by then.'),
   neutral: z
     .array(webUrl(), { error: 'must be a list of URLs' })
@@ -22,7 +22,7 @@ export const throughputSchema = section({
     .describe(
       'Large public files to compare with, of nobody who is watched; the second is used when the first serves too little.',
     ),
-  confirmAfterMs: whole(0, 600 * SECOND)
-    .default(10 * SECOND)
+  confirmAfterMs: whole(0, 600 * SECOND_MS)
+    .default(10 * SECOND_MS)
     .describe('Delay before a slow transfer is timed again; it doubles each time.'),
 })

@@ -1,9 +1,8 @@
 /** candidates: which events may have caused a block at all, how often such events come, and how windows become lags. */
 import type { ClosedWindow, TriggerEvent } from '../model/event.ts'
 import { isClosed } from '../model/event.ts'
+import { HOUR_MS } from '../model/time.ts'
 import type { Span } from './lag.ts'
-
-const HOUR_MS = 3_600_000
 
 /** The stretch of time over which events were registered: rates are counted over it. Unix ms. */
 export interface RecordSpan {

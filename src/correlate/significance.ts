@@ -9,14 +9,13 @@ import type { Significance } from '../model/correlation.ts'
 import type { ClosedWindow, TriggerEvent } from '../model/event.ts'
 import { isClosed } from '../model/event.ts'
 import type { EvidenceKind, Incident } from '../model/incident.ts'
+import { HOUR_MS } from '../model/time.ts'
 import type { RecordSpan } from './candidates.ts'
 import { candidatesOf, rateOf, widthHours, within } from './candidates.ts'
 import { weigh } from './rank.ts'
 import { relevanceOf } from './relevance.ts'
 import type { CorrelateSettings } from './settings.ts'
 import { timingsOf } from './timing-table.ts'
-
-const HOUR_MS = 3_600_000
 
 /** What has to be said beside the numbers. */
 export const CAVEATS: Readonly<Record<EvidenceKind, string>> = {

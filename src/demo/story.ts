@@ -7,6 +7,7 @@ import type { Lab } from '../lab/lab.ts'
 import type { TriggerEvent } from '../model/event.ts'
 import type { Cause, Outage } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
+import { MINUTE_MS } from '../model/time.ts'
 import { type Block, FIRST_WAVE, LONE_SILENCE, SECOND_WAVE } from './blocks.ts'
 import type { Expected } from './scorecard.ts'
 import { HEARTBEAT_MS, NETWORKS, REOPEN_MS } from './setting.ts'
@@ -16,7 +17,7 @@ import type { Witness } from './witness.ts'
 /** An act waits no longer than this for what it is about. */
 const ACT_MS = 20_000
 /** Silence of one service alone is called a block after nine mean fault lengths: 36 s at this speed. */
-const LONE_SILENCE_MS = 60_000
+const LONE_SILENCE_MS = MINUTE_MS
 const HOURS_MS = 2_000
 const SETTLE_MS = REOPEN_MS + 1_000
 

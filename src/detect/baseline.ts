@@ -4,6 +4,7 @@
  * Kept small: of each hour of the day the median of each of the last seven days on which it was looked at, as a logarithm. Hours are
  * UTC's: what matters is that the same hour comes back every day.
  */
+import { HOUR_MS } from '../model/time.ts'
 
 /** Log of bytes per second. */
 export interface Baseline {
@@ -21,7 +22,6 @@ export interface Usual {
   readonly mad: number
 }
 
-const HOUR_MS = 3_600_000
 const DAYS = 7
 /** With fewer days nobody knows what is usual. */
 const LEAST_DAYS = 3

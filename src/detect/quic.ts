@@ -10,6 +10,7 @@
  */
 import type { Look } from '../model/look.ts'
 import type { QuicStanding, QuicVerdict } from '../model/quic.ts'
+import { HOUR_MS } from '../model/time.ts'
 import type { VantageState } from './detector.ts'
 import { outNats, type DetectSettings, type Watch } from './settings.ts'
 
@@ -27,7 +28,7 @@ export interface QuicState {
 /** Of looks at what is interfered with, one in twenty gets through; of looks at what is not, this many at most fail in that way. */
 const LEAK = 0.05
 const LOST = { drop: 0.01, sni: 0.03 } as const
-const GAP_MS = 6 * 3_600_000
+const GAP_MS = 6 * HOUR_MS
 /** What is shown for a service is the first of these that one of its endpoints shows. */
 const WORST_FIRST = ['drop', 'sni', 'ok', 'not_offered'] as const
 

@@ -2,6 +2,7 @@
  * What detect/ decides by. Every duration ends in `Ms`, so that a demo can run the same decisions faster (`scaleTime`).
  */
 import type { CanaryGroup, EndpointRole } from '../model/service.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 
 /** What is watched now. Of whatever else the detector remembers no outage stays open, and the status leaves it out. */
 export interface Watch {
@@ -96,10 +97,6 @@ export interface DetectSettings {
   readonly suspectAgainMs: number
 }
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const DAY = 24 * 60 * MINUTE
-
 /** What holds unless configured otherwise; tests/bench/detection.ts prints what it achieves. */
 export const DEFAULTS: DetectSettings = {
   alpha: 1e-5,
@@ -116,21 +113,21 @@ export const DEFAULTS: DetectSettings = {
   lossyQuickShare: 0.4,
   silentChance: 0.12,
   answeredChance: 0.02,
-  slowMemoryMs: DAY,
+  slowMemoryMs: DAY_MS,
   middleMemoryLooks: 200,
   slowPriorLooks: 10,
   fastMemoryLooks: 20,
   fastPriorLooks: 5,
-  burstMs: 2 * MINUTE,
+  burstMs: 2 * MINUTE_MS,
 
-  faultMeanMs: MINUTE,
-  faultEveryMs: 7 * DAY,
-  falseBlockedEveryMs: 3650 * DAY,
+  faultMeanMs: MINUTE_MS,
+  faultEveryMs: 7 * DAY_MS,
+  falseBlockedEveryMs: 3650 * DAY_MS,
   togetherChance: 0.06,
   // what another network began an hour ago says nothing of a fault of two minutes
-  togetherWithinMs: 5 * MINUTE,
+  togetherWithinMs: 5 * MINUTE_MS,
   // a burst of loss lasts five seconds or so and takes whatever is on the line; one in 400 outlasts this
-  togetherAfterMs: 30 * SECOND,
+  togetherAfterMs: 30 * SECOND_MS,
   strongNats: 1.5,
   // three resets in a row decide where none was seen before; after one among 200 looks it takes four, after two seven
   burstFactor: 40,
@@ -139,15 +136,15 @@ export const DEFAULTS: DetectSettings = {
   mechanismLooks: 3,
 
   slowLookNats: 3,
-  throttledAfterMs: 12 * 60 * MINUTE,
-  speedStaleMs: 180 * MINUTE,
+  throttledAfterMs: 12 * HOUR_MS,
+  speedStaleMs: 180 * MINUTE_MS,
 
-  reopenMs: 10 * MINUTE,
+  reopenMs: 10 * MINUTE_MS,
   gapRounds: 3,
   internationalQuorum: 2,
   domesticQuorum: 1,
   canaryLooks: 3,
-  suspectAgainMs: 30 * SECOND,
+  suspectAgainMs: 30 * SECOND_MS,
 }
 
 /** How often a service is looked at from a vantage when all is well, in ms. */

@@ -7,7 +7,7 @@
  *
  * @see https://github.com/ooni/data, oonipipeline, analysis/detector.py
  */
-const HOUR_MS = 3_600_000
+import { HOUR_MS } from '../model/time.ts'
 const MEAN_OK = 0
 const MEAN_BLOCKED = 0.7
 const DELAY_HOURS = 10

@@ -1,5 +1,6 @@
 /** evaluate: a trace through the engine and through the rules of others, and what each was worth. */
 import { DEFAULTS, type DetectSettings } from '../detect/settings.ts'
+import { DAY_MS } from '../model/time.ts'
 import type { Truth } from './alarms.ts'
 import { generateWorld, type WorldOptions } from './generate.ts'
 import { oursOf } from './ours.ts'
@@ -16,7 +17,7 @@ export interface Evaluation {
   readonly scores: readonly Score[]
 }
 
-const YEAR_MS = 365 * 86_400_000
+const YEAR_MS = 365 * DAY_MS
 
 /** Draws a world and runs it: our confirmations react to what the detector asks for, the others see the plain rounds. */
 export function evaluateWorld(options: WorldOptions, settings: DetectSettings = DEFAULTS): Evaluation {

@@ -8,10 +8,11 @@
  */
 import type { Watch } from '../detect/settings.ts'
 import type { EndpointRole } from '../model/service.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import type { Truth } from './alarms.ts'
 import { between, exponential, pick, type Random, seeded } from './random.ts'
 import { START } from './simulate.ts'
-import { ANSWERING, DAY, HOUR, HTTP, ills, MINUTE, SECOND, SILENT, type Spell, WEAK, WEEK } from './world.ts'
+import { ANSWERING, HTTP, ills, SILENT, type Spell, WEAK, WEEK } from './world.ts'
 
 export interface WorldOptions {
   readonly seed: number
@@ -37,8 +38,8 @@ export interface World {
 /** Draws a world. The same options give the same one. */
 export function generateWorld({ seed, years, vantages, heartbeatS, loss }: WorldOptions): World {
   const random = seeded(seed)
-  const watch = watchOf(vantages, heartbeatS * SECOND)
-  const spanMs = Math.round((years * 365 * DAY) / vantages)
+  const watch = watchOf(vantages, heartbeatS * SECOND_MS)
+  const spanMs = Math.round((years * 365 * DAY_MS) / vantages)
   const services = watch.services.map(({ id }) => id)
   const sites = services.flatMap((service) => siteTroubles(random, service, spanMs))
   const blocks = blocksOf(random, watch, spanMs)
@@ -92,11 +93,11 @@ function load(hour: number): number {
 
 /** The bad state of the line: about every 20 minutes, for about five seconds. */
 function bursts(random: Random, spanMs: number): Spell[] {
-  return drawn(random, 20 * MINUTE, spanMs, (from) => ({
+  return drawn(random, 20 * MINUTE_MS, spanMs, (from) => ({
     kind: 'burst',
     loss: between(random, 0.2, 0.5),
     from,
-    to: from + exponential(random, 5 * SECOND),
+    to: from + exponential(random, 5 * SECOND_MS),
   }))
 }
 
@@ -104,21 +105,27 @@ function bursts(random: Random, spanMs: number): Spell[] {
 function siteTroubles(random: Random, service: string, spanMs: number): Spell[] {
   return [
     ...drawn(random, 2 * WEEK, spanMs, (from): Spell => {
-      const night = Math.floor(from / DAY) * DAY + 21 * HOUR
+      const night = Math.floor(from / DAY_MS) * DAY_MS + 21 * HOUR_MS
       return {
         kind: 'down',
         service,
         says: random() < 0.7,
         from: night,
-        to: night + between(random, 20, 90) * MINUTE,
+        to: night + between(random, 20, 90) * MINUTE_MS,
       }
     }),
     ...drawn(random, WEEK, spanMs, (from): Spell => {
-      return { kind: 'down', service, says: random() < 0.3, from, to: from + exponential(random, 4 * MINUTE) }
+      return {
+        kind: 'down',
+        service,
+        says: random() < 0.3,
+        from,
+        to: from + exponential(random, 4 * MINUTE_MS),
+      }
     }),
     ...drawn(random, 8 * WEEK, spanMs, (from): Spell => {
       const share = between(random, 0.005, 0.02)
-      return { kind: 'flaky', service, share, from, to: from + between(random, HOUR, 3 * HOUR) }
+      return { kind: 'flaky', service, share, from, to: from + between(random, HOUR_MS, 3 * HOUR_MS) }
     }),
   ]
 }
@@ -132,16 +139,16 @@ function blocksOf(random: Random, { services, vantages }: Watch, spanMs: number)
     const assets = endpoints.filter(({ role }) => role === 'asset')
     for (const mine of blocks) {
       // Never before the second day: what a path is like has to be learned once.
-      for (let at = 2 * DAY; at < spanMs - 3 * DAY; at += 10 * DAY) {
-        const from = at + between(random, 0, 7 * DAY)
+      for (let at = 2 * DAY_MS; at < spanMs - 3 * DAY_MS; at += 10 * DAY_MS) {
+        const from = at + between(random, 0, 7 * DAY_MS)
         const drawnAt = random()
         const mechanism = pick(random, drawnAt < 0.45 ? WHOLE : [...ANSWERING, ...SILENT])
         if (drawnAt < 0.45) {
-          const to = from + 10 * MINUTE * 144 ** random()
+          const to = from + 10 * MINUTE_MS * 144 ** random()
           mine.push({ kind: 'block', service, mechanism, together: false, from, to })
         } else if (drawnAt < 0.9 || assets.length === 0) {
           const share = pick(random, [0.3, 0.5, 0.7])
-          const to = from + between(random, HOUR, 12 * HOUR)
+          const to = from + between(random, HOUR_MS, 12 * HOUR_MS)
           mine.push({ kind: 'block', service, mechanism, together: false, share, from, to })
         } else {
           const endpoint = pick(random, assets).id
@@ -152,21 +159,21 @@ function blocksOf(random: Random, { services, vantages }: Watch, spanMs: number)
             mechanism,
             together: false,
             from,
-            to: from + 6 * HOUR,
+            to: from + 6 * HOUR_MS,
           })
         }
       }
     }
     // Once a quarter every network at once, each by its own means.
-    for (let at = 30 * DAY; at < spanMs - 3 * DAY; at += 90 * DAY) {
-      const from = at + 8 * DAY + between(random, 0, DAY)
+    for (let at = 30 * DAY_MS; at < spanMs - 3 * DAY_MS; at += 90 * DAY_MS) {
+      const from = at + 8 * DAY_MS + between(random, 0, DAY_MS)
       for (const mine of blocks) {
         const mechanism = pick(random, WHOLE)
-        mine.push({ kind: 'block', service, mechanism, together: true, from, to: from + 6 * HOUR })
+        mine.push({ kind: 'block', service, mechanism, together: true, from, to: from + 6 * HOUR_MS })
       }
     }
   }
-  return blocks.map((mine) => mine.filter(({ to }) => to < spanMs - HOUR))
+  return blocks.map((mine) => mine.filter(({ to }) => to < spanMs - HOUR_MS))
 }
 
 function truthOf(spell: Spell, vantage: string, { services }: Watch): Truth {

@@ -5,8 +5,9 @@
  * after 1 and 2 s, SYNs again after 1, 3 and 7 s, segments after 0.2 s doubling: a look times out only when all tries fail.
  */
 import type { Mechanism } from '../model/verdict.ts'
+import { HOUR_MS } from '../model/time.ts'
 import type { Random } from './random.ts'
-import { HOUR, type Spell } from './world.ts'
+import { type Spell } from './world.ts'
 
 /** How a look came out: `null` = fine; else the mechanism a judge would name. */
 export interface Outcome {
@@ -55,7 +56,7 @@ export function openNetwork(loss: number, random: Random, load: (hour: number) =
   const losses = Array.from({ length: 24 }, (_, hour) => loss * load(hour))
   const odds = losses.map(calmOdds)
   return (service, at, http, spells, endpoint) => {
-    const hour = Math.floor(at / HOUR) % 24
+    const hour = Math.floor(at / HOUR_MS) % 24
     if (spells.length > 0) return stepByStep(service, endpoint, at, http, losses[hour]!, spells, random)
     const calm = odds[hour]!
     const drawn = random()

@@ -4,6 +4,7 @@
  * Each is given what favours it: looks that fail for the control too are shown as failures only to those that could not know, and a
  * retry is answered by the same world 20 s later. None of them asks what kind of failure it was.
  */
+import { MINUTE_MS } from '../model/time.ts'
 import type { Alarm, RuleResult } from './alarms.ts'
 import type { Seen, Target } from './simulate.ts'
 import { createCusum } from './cusum.ts'
@@ -23,7 +24,7 @@ export interface PlainLook {
 type Rule = (look: PlainLook) => { readonly alarm: boolean; readonly at: number } | null
 
 const RETRY_AFTER_MS = 20_000
-const PENDING_MS = 60_000
+const PENDING_MS = MINUTE_MS
 
 export const PEERS: Readonly<Record<string, () => Rule>> = {
   '3 failures in a row': () => inARow(3),

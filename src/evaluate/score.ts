@@ -3,13 +3,14 @@
  *
  *     alarms x truth ─► precision, recall by length and kind of block, time to detect, wrong mechanisms, false alarms by why
  */
+import { DAY_MS, MINUTE_MS } from '../model/time.ts'
 import type { Alarm, RuleResult, Truth } from './alarms.ts'
 import { quantile, rate, share, type Estimate } from './intervals.ts'
 
 /** Looks begun while something was the matter may come back this much later. */
 const AFTERMATH_MS = 90_000
 const TEN_MINUTES = 600_000
-const YEAR_MS = 365 * 86_400_000
+const YEAR_MS = 365 * DAY_MS
 
 export interface Score {
   readonly rule: string
@@ -136,7 +137,7 @@ function find(
   if (alarm === undefined) return { alarm: null, afterMs: null }
   const blind = truths.filter(
     ({ kind, service, fromAt, untilAt }) =>
-      kind === 'gone' && service === null && fromAt <= block.fromAt + 60_000 && block.fromAt < untilAt,
+      kind === 'gone' && service === null && fromAt <= block.fromAt + MINUTE_MS && block.fromAt < untilAt,
   )
   const from = Math.max(block.fromAt, ...blind.map(({ untilAt }) => untilAt))
   return { alarm, afterMs: Math.max(0, alarm.fromAt - from) }

@@ -5,13 +5,10 @@
  * one service. Truth for the score as well as weather for the looks.
  */
 import type { Mechanism } from '../model/verdict.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import { between, exponential, pick, type Random } from './random.ts'
 
-export const SECOND = 1000
-export const MINUTE = 60 * SECOND
-export const HOUR = 60 * MINUTE
-export const DAY = 24 * HOUR
-export const WEEK = 7 * DAY
+export const WEEK = 7 * DAY_MS
 
 export type Spell = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'offline' }
@@ -61,9 +58,9 @@ export const WEAK: readonly Mechanism[] = ['dns.servfail', 'tcp.unreachable']
 export function ills(random: Random, services: readonly string[], spanMs: number, often: number): Spell[] {
   const week = WEEK / often
   return [
-    ...every(random, week, spanMs, (from): Spell => ({ kind: 'offline', from, to: from + HOUR })),
+    ...every(random, week, spanMs, (from): Spell => ({ kind: 'offline', from, to: from + HOUR_MS })),
     ...every(random, week / 2, spanMs, (from): Spell => {
-      return { kind: 'stall', from, to: from + between(random, 30 * SECOND, 5 * MINUTE) }
+      return { kind: 'stall', from, to: from + between(random, 30 * SECOND_MS, 5 * MINUTE_MS) }
     }),
     ...every(random, week, spanMs, (from): Spell => {
       return {
@@ -71,11 +68,11 @@ export function ills(random: Random, services: readonly string[], spanMs: number
         service: services[0]!,
         loss: 0.4,
         from,
-        to: from + between(random, 2 * HOUR, 6 * HOUR),
+        to: from + between(random, 2 * HOUR_MS, 6 * HOUR_MS),
       }
     }),
     ...every(random, week, spanMs, (from): Spell => {
-      const to = from + exponential(random, MINUTE)
+      const to = from + exponential(random, MINUTE_MS)
       return { kind: 'fault', service: pick(random, services), says: random() < 0.25, from, to }
     }),
   ]
@@ -97,7 +94,7 @@ export function monthlyBlocks(
   const part = monthMs / services.length
   for (let start = 0, n = 0; start + monthMs <= spanMs; start += monthMs, n += 1) {
     const together = n % 2 === 1
-    const common = start + between(random, 0, monthMs - 2 * DAY)
+    const common = start + between(random, 0, monthMs - 2 * DAY_MS)
     for (const mine of blocks) {
       services.forEach((service, turn) => {
         const own = start + turn * part + between(random, 0.05, 0.4) * part
@@ -108,7 +105,7 @@ export function monthlyBlocks(
           mechanism: pick(random, mechanisms),
           together,
           from,
-          to: from + DAY,
+          to: from + DAY_MS,
         })
       })
     }
@@ -129,8 +126,8 @@ export interface Weather {
   readonly near: (at: number) => readonly Spell[]
 }
 
-const REACH_MS = 40 * SECOND
-const LOOK_MS = 12 * SECOND
+const REACH_MS = 40 * SECOND_MS
+const LOOK_MS = 12 * SECOND_MS
 const CALM: readonly Spell[] = []
 
 export function weatherOf(spells: readonly Spell[]): Weather {

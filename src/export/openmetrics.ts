@@ -9,6 +9,7 @@
  * whole steps since 1970, so a longer one does too, for whoever asks at multiples of it, as graphs of long spans do. Without the 0
  * a stretch would seem to last five minutes more. Written line by line: nothing is kept.
  */
+import { DAY_MS, MINUTE_MS } from '../model/time.ts'
 
 /** Unix ms. */
 export interface Stretch {
@@ -35,9 +36,8 @@ export interface ExportSpan {
   readonly until: number
 }
 
-const MINUTE_MS = 60_000
 /** What one screen of a graph still asks at a finer step than an hour. */
-const SHORT_MS = 93 * 86_400_000
+const SHORT_MS = 93 * DAY_MS
 
 /** Five minutes for a span of up to three months, an hour for a longer one. */
 export function defaultStepMs({ since, until }: ExportSpan): number {

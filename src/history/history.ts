@@ -10,6 +10,7 @@ import type { CorrelateSettings } from '../correlate/settings.ts'
 import { AppError } from '../model/error.ts'
 import type { History, MeasurementSummary, Page, TimelineRow } from '../model/history.ts'
 import type { EvidenceKind, Incident } from '../model/incident.ts'
+import { MINUTE_MS } from '../model/time.ts'
 import type { MeasurementFilter } from '../store/measurements/read.ts'
 import { openStoreReadOnly, type StoreReader } from '../store/reader.ts'
 import type { StoredMeasurement } from '../store/measurements/stored.ts'
@@ -27,7 +28,7 @@ export interface HistoryOptions {
   readonly silentAfterMs?: number
 }
 
-const SILENT_AFTER_MS = 15 * 60_000
+const SILENT_AFTER_MS = 15 * MINUTE_MS
 
 /**
  * Opens the history of a store, beside a running daemon or without one.

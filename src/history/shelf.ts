@@ -8,6 +8,7 @@ import type { TriggerEvent } from '../model/event.ts'
 import type { KeptEvent } from '../model/history.ts'
 import type { EvidenceKind, Incident } from '../model/incident.ts'
 import type { ReportRecord } from '../model/report.ts'
+import { DAY_MS } from '../model/time.ts'
 import type { StoreReader } from '../store/reader.ts'
 
 export interface Shelf {
@@ -92,7 +93,7 @@ function ofEvent({ country, role, at, scheduled, services, otherTargets, regions
 }
 
 function dayOf(at: number | undefined): number | null {
-  return at === undefined ? null : Math.floor(at / 86_400_000)
+  return at === undefined ? null : Math.floor(at / DAY_MS)
 }
 
 /** Asks again only when the version moved; who asks meanwhile gets the same answer. */

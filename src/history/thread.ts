@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { AppError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
+import { MINUTE_MS } from '../model/time.ts'
 import type { HistoryOptions } from './history.ts'
 import type { Answer, Query, Question } from './worker.ts'
 
@@ -23,7 +24,7 @@ const DEADLINE_MS = 30_000
 const THREADS = 2
 /** Beyond it, asking is refused rather than left to wait for its deadline. */
 const MAX_WAITING = 500
-const IDLE_MS = 60_000
+const IDLE_MS = MINUTE_MS
 
 /**
  * Starts a history that works elsewhere. Nothing is opened before the first query.

@@ -10,6 +10,7 @@ import type { ClosedWindow, Window } from '../model/event.ts'
 import type { Grouped, MeasuredIncident } from '../model/incident.ts'
 import type { Outage } from '../model/outage.ts'
 import type { VantageFacts } from '../model/vantage.ts'
+import { DAY_MS, HOUR_MS } from '../model/time.ts'
 import { differences, keepIds } from './ids.ts'
 
 export interface IncidentSettings {
@@ -19,7 +20,7 @@ export interface IncidentSettings {
   readonly spanMs: number
 }
 
-export const INCIDENT_DEFAULTS: IncidentSettings = { withinMs: 3 * 3_600_000, spanMs: 24 * 3_600_000 }
+export const INCIDENT_DEFAULTS: IncidentSettings = { withinMs: 3 * HOUR_MS, spanMs: DAY_MS }
 
 /**
  * Groups measured outages. The groups depend on the outages alone, in whatever order they come; the ids also on `known`, so

@@ -6,9 +6,10 @@
 import type { Window } from '../model/event.ts'
 import type { Grouped, ReportedIncident } from '../model/incident.ts'
 import type { Report } from '../model/report.ts'
+import { DAY_MS } from '../model/time.ts'
 import { differences, keepIds } from './ids.ts'
 
-const APART_MS = 3 * 86_400_000
+const APART_MS = 3 * DAY_MS
 
 /**
  * Groups reports by country and episode.

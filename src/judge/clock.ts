@@ -5,11 +5,12 @@
  * Date headers of the pages fetched -> how far our clock is off -> would the certificate be valid by theirs?
  */
 import type { HttpObservation, Measurement } from '../model/measurement.ts'
+import { HOUR_MS, MINUTE_MS } from '../model/time.ts'
 import { headerOf } from './endpoints.ts'
 import type { Fault } from './reach.ts'
 
 /** A difference no certificate in daily use is renewed so late as to be hit by. */
-const TOLERANCE_MS = 5 * 60_000
+const TOLERANCE_MS = 5 * MINUTE_MS
 /** An answer that took longer tells too little. */
 const SLOW_MS = 5_000
 
@@ -55,7 +56,7 @@ function dateOf(text: string): number | null {
   const month = MONTHS.indexOf(read?.[2] ?? '')
   if (read === null || month === -1) return null
   const [day, year, hour, minute, second] = [read[1], read[3], read[4], read[5], read[6]].map(Number)
-  return (daysUntil(year!, month, day!) * 24 + hour!) * 3_600_000 + minute! * 60_000 + second! * 1_000
+  return (daysUntil(year!, month, day!) * 24 + hour!) * HOUR_MS + minute! * MINUTE_MS + second! * 1_000
 }
 
 /** Days from 1970 to a date of the Gregorian calendar. */

@@ -8,9 +8,9 @@ import type { KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import type { SecureContext } from 'node:tls'
+import { DAY_MS } from '../model/time.ts'
 import * as der from './der.ts'
 
-const DAY_MS = 86_400_000
 const ECDSA_WITH_SHA256 = der.sequence(der.oid('1.2.840.10045.4.3.2'))
 
 /** A certificate authority and the leaves it has signed. */

@@ -8,6 +8,7 @@
  * wherever that name is said. The shapes are assumed, from what is written of lines and content networks; no line of any country was measured.
  */
 import type { Rates, Speed } from '../model/rates.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time.ts'
 
 /** Something that is the matter for a while; ms on the clock of the looks. */
 export interface LineSpell {
@@ -42,10 +43,8 @@ export interface LineShape {
   readonly hasControl: boolean
 }
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
 /** Dushanbe */
-const ZONE_MS = 5 * HOUR
+const ZONE_MS = 5 * HOUR_MS
 /** How fast a server far away gives one connection its bytes. */
 const SITE = 2_500_000
 const NEUTRAL = 1_800_000
@@ -53,7 +52,7 @@ const CONTROL_LINE = 12_000_000
 /** How wide the log of a speed is, from look to look and drifting, and how long it remembers. */
 const LOOK_WIDTH = 0.3
 const DRIFT_WIDTH = 0.45
-const DRIFT_MS = 15 * 60_000
+const DRIFT_MS = 15 * MINUTE_MS
 /** Evenings differ from each other. */
 const EVENING_WIDTH = 0.5
 const HANDSHAKE_MS = 180
@@ -76,7 +75,7 @@ export function openLine(shape: LineShape, spells: readonly LineSpell[], random:
     driftedAt = at
     for (const key of ['line', 'service', 'neutral'] as const)
       drift[key] = drift[key] * keep + DRIFT_WIDTH * Math.sqrt(1 - keep * keep) * normal(random)
-    const day = Math.floor((at + ZONE_MS) / DAY)
+    const day = Math.floor((at + ZONE_MS) / DAY_MS)
     if (day !== evening.day)
       evening = { day, line: EVENING_WIDTH * normal(random), path: EVENING_WIDTH * normal(random) }
   }
@@ -152,7 +151,7 @@ export function openLine(shape: LineShape, spells: readonly LineSpell[], random:
 
 /** 0 at night to 1 around nine in the evening. */
 function busyness(at: number): number {
-  const hour = ((at + ZONE_MS) % DAY) / HOUR
+  const hour = ((at + ZONE_MS) % DAY_MS) / HOUR_MS
   return Math.max(0, 1 - Math.abs(hour - 21) / 4)
 }
 

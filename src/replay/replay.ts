@@ -14,6 +14,7 @@ import { type Detector, newDetector } from '../detect/detector.ts'
 import { NO_CHANGE } from '../judge/other-rules.ts'
 import { AppError } from '../model/error.ts'
 import type { Outage } from '../model/outage.ts'
+import { DAY_MS } from '../model/time.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
 import { openScan, type Scan } from '../store/measurements/scan.ts'
 import { settingsOf, watchOf } from '../run/watching.ts'
@@ -57,7 +58,7 @@ export interface Replay {
   readonly detectors: Readonly<Record<string, string>>
 }
 
-const WARM_UP_MS = 3 * 86_400_000
+const WARM_UP_MS = 3 * DAY_MS
 
 /**
  * Replays, and changes nothing.

@@ -5,8 +5,8 @@
  * those. Where rules differ, or none were kept, time passes here: at each whole second while an outage is open, which another
  * network's looks may settle, and at every tenth otherwise, when only canaries grow stale.
  */
-const SECOND = 1000
-const CALM_MS = 10 * SECOND
+import { SECOND_MS } from '../model/time.ts'
+const CALM_MS = 10 * SECOND_MS
 
 /**
  * @param staleMs nothing changes any more when nobody has looked for so long
@@ -25,7 +25,7 @@ export function createTicks(
     const end = wholeSecond(until)
     askedAt = until
     const quietFrom = from + staleMs + CALM_MS
-    for (let at = from + SECOND; at <= end; at = at >= quietFrom && at < end ? end : at + SECOND) {
+    for (let at = from + SECOND_MS; at <= end; at = at >= quietFrom && at < end ? end : at + SECOND_MS) {
       const often = isOpen() && (at === end || at - from <= CALM_MS)
       if (!often && at - tickedAt < CALM_MS) continue
       tickedAt = at
@@ -35,5 +35,5 @@ export function createTicks(
 }
 
 function wholeSecond(at: number): number {
-  return Math.floor(at / SECOND) * SECOND
+  return Math.floor(at / SECOND_MS) * SECOND_MS
 }

@@ -1,9 +1,10 @@
 /** usual-gap: how often something was looked at, where no schedule says so: the median time between looks. Pure. */
 import type { ScannedRow } from '../store/measurements/scan.ts'
+import { HOUR_MS } from '../model/time.ts'
 
 /** Shorter gaps are looks of one sitting; where there was only one, nothing is known. */
 const LEAST_MS = 30_000
-const UNKNOWN_MS = 3_600_000
+const UNKNOWN_MS = HOUR_MS
 
 export interface UsualGaps {
   readonly of: (service: string, vantage: string) => number

@@ -3,12 +3,13 @@
  *
  * When five services fail at once, each wants a fresh control and a fresh look at the canaries; one asking serves them all.
  */
+import { MINUTE_MS } from '../model/time.ts'
 
 /** Asks, or joins an asking for the same key that began no earlier than `notBeforeAt` (Unix ms), nor more than a minute ago. */
 export type Fresh<T> = (key: string, notBeforeAt: number, ask: () => Promise<T>) => Promise<T>
 
 /** Nobody wants an older answer; keys hold addresses that change, so that most never come again. */
-const KEEP_MS = 60_000
+const KEEP_MS = MINUTE_MS
 
 /**
  * Remembers the last asking per key, for a minute. One that lies ahead, the clock having been set back, is forgotten too.

@@ -1,7 +1,6 @@
 /** heightened: services to look at more often, because something has just happened that blocks have followed. Pure. */
 import type { TriggerEvent } from '../model/event.ts'
-
-const HOUR_MS = 3_600_000
+import { HOUR_MS } from '../model/time.ts'
 
 /**
  * Which services are on heightened watch, and until when (Unix ms): those a dated trigger event concerns, from its earliest

@@ -15,11 +15,12 @@ import type { MeasuredIncident } from '../model/incident.ts'
 import type { Outage, OutageChange } from '../model/outage.ts'
 import type { ReportRecord } from '../model/report.ts'
 import type { VantageFacts } from '../model/vantage.ts'
+import { DAY_MS } from '../model/time.ts'
 import type { StoreReader } from '../store/reader.ts'
 import type { RecordStore } from '../store/catalog/record.ts'
 
 /** What was over longer ago than this changes no more. */
-const RECENT_MS = 7 * 86_400_000
+const RECENT_MS = 7 * DAY_MS
 
 /** An incident with what it may have followed. */
 export interface RankedIncident {

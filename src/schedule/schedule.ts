@@ -5,6 +5,7 @@
  * least once a second, and goes by the wall clock: a machine that slept, or whose clock was set, is noticed within a second.
  * At most one round is caught up on, and it is spread over what is left of its period rather than run in a burst.
  */
+import { MINUTE_MS } from '../model/time.ts'
 import { openCalendar } from './calendar.ts'
 import type { Calendar, Turn } from './calendar.ts'
 import { LATE_MS, openLauncher } from './launcher.ts'
@@ -13,7 +14,7 @@ import type { Confirmation, Round, Schedule, ScheduleOptions } from './types.ts'
 
 const WAKE_MS = 1000
 /** A confirmation that could not start for so long after the last was meant to says nothing of the moment it was asked for. */
-const CONFIRM_STALE_MS = 60_000
+const CONFIRM_STALE_MS = MINUTE_MS
 
 interface Running {
   readonly round: Round

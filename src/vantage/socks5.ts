@@ -8,6 +8,7 @@ import net from 'node:net'
 import { SocksClient } from 'socks'
 import type { Failure } from '../model/failure.ts'
 import type { Route } from '../model/vantage.ts'
+import { MINUTE_MS } from '../model/time.ts'
 import type { DatagramChannel, Dialer } from './dialer.ts'
 import { DialError } from './dial-error.ts'
 import { openUdp } from './direct.ts'
@@ -34,7 +35,7 @@ interface Established {
 }
 
 /** Longer than any real connect: the library's own clock must never be the one that rings. It cannot be stopped, see handset.ts. */
-const LIBRARY_TIMEOUT_MS = 60_000
+const LIBRARY_TIMEOUT_MS = MINUTE_MS
 
 async function converse(
   route: ProxyRoute,

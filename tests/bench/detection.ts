@@ -6,10 +6,11 @@
 import { fileURLToPath } from 'node:url'
 import { blocksUnderLoss, lossOnly, ordinary, type Result } from '../simulation/scenarios.ts'
 import { longestMs, quantile, type Found } from '../simulation/score.ts'
-import { ANSWERING, DAY, HTTP, SILENT, WEAK } from '../../src/evaluate/world.ts'
+import { ANSWERING, HTTP, SILENT, WEAK } from '../../src/evaluate/world.ts'
+import { DAY_MS } from '../../src/model/time.ts'
 
 const VANTAGES = 5
-const SPAN_MS = 730 * DAY
+const SPAN_MS = 730 * DAY_MS
 
 /** Runs all of it. @returns what to print, one table after another */
 export async function benchDetection(): Promise<{ lines: string[] }> {
@@ -17,7 +18,7 @@ export async function benchDetection(): Promise<{ lines: string[] }> {
   const startedAt = performance.now()
   const calm = ordinary({ ...ten, blocksEveryMs: null, seed: 2015 })
   const seconds = (performance.now() - startedAt) / 1000
-  const blocks = ordinary({ ...ten, blocksEveryMs: 30 * DAY, seed: 2017 })
+  const blocks = ordinary({ ...ten, blocksEveryMs: 30 * DAY_MS, seed: 2017 })
   return {
     lines: [
       'Detection: ten simulated vantage-years, heartbeat 30 s, 2 % of packets lost',
@@ -66,8 +67,8 @@ function spread(ms: readonly number[]): string {
 }
 
 function lossLine(loss: number): string {
-  const calm = lossOnly(loss, 4, DAY, 20).score
-  const { score } = blocksUnderLoss(loss, 4, 4 * DAY, 21)
+  const calm = lossOnly(loss, 4, DAY_MS, 20).score
+  const { score } = blocksUnderLoss(loss, 4, 4 * DAY_MS, 21)
   const median = (mechanisms: readonly string[]): string =>
     (
       quantile(

@@ -6,9 +6,9 @@
 import { fileURLToPath } from 'node:url'
 import { quantile } from '../simulation/score.ts'
 import { simulateThroughput, tenLines, type ThroughputScenario } from '../simulation/throughput.ts'
-import { DAY, MINUTE } from '../../src/evaluate/world.ts'
+import { DAY_MS, MINUTE_MS } from '../../src/model/time.ts'
 
-const YEAR = 365 * DAY
+const YEAR = 365 * DAY_MS
 
 /** Runs all of it. @returns what to print */
 export async function benchThroughput(): Promise<{ lines: string[] }> {
@@ -21,7 +21,7 @@ export async function benchThroughput(): Promise<{ lines: string[] }> {
         'nobody throttles, no server takes another name',
         calm.map((each) => ({ ...each, shape: { ...each.shape, namesAllowed: false } })),
       ),
-      ...throttledLines(tenLines(YEAR, 20 * DAY, 2025)),
+      ...throttledLines(tenLines(YEAR, 20 * DAY_MS, 2025)),
     ],
   }
 }
@@ -38,7 +38,7 @@ function throttledLines(scenarios: readonly ThroughputScenario[]): string[] {
     const spells = results.filter(({ scenario }) => fits(scenario.shape.capacity)).flatMap((r) => r.spells)
     const clear = spells.filter(({ masked }) => !masked)
     const found = clear.map(({ foundMs }) => foundMs ?? Infinity)
-    const within = found.filter((ms) => ms <= 10 * MINUTE).length
+    const within = found.filter((ms) => ms <= 10 * MINUTE_MS).length
     const seconds = (share: number) => (quantile(found, share) / 1000).toFixed(0)
     return `  throttled to 128 kbit/s by name, ${name}: ${within} of ${clear.length} found within 10 min (seconds p50 ${seconds(0.5)}, p95 ${seconds(0.95)}, max ${seconds(1)}); ${spells.length - clear.length} more began while what it is held against was slow or gone`
   }

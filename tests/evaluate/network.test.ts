@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { openNetwork, type Outcome } from '../../src/evaluate/network.ts'
 import { seeded } from '../../src/evaluate/random.ts'
-import { HOUR, type Spell } from '../../src/evaluate/world.ts'
+import { type Spell } from '../../src/evaluate/world.ts'
+import { HOUR_MS } from '../../src/model/time.ts'
 
 const block = (mechanism: Extract<Spell, { kind: 'block' }>['mechanism']): Spell => {
-  return { kind: 'block', service: 'facebook', mechanism, together: false, from: 0, to: HOUR }
+  return { kind: 'block', service: 'facebook', mechanism, together: false, from: 0, to: HOUR_MS }
 }
 function look(spell: Spell, { service = 'facebook', at = 1000, http = false } = {}): Outcome {
   return openNetwork(0, seeded(1))(service, at, http, [spell])
@@ -28,7 +29,7 @@ test.each([
 
 test('another service, or another time -> fine', () => {
   expect(look(block('tcp.reset'), { service: 'youtube' }).seen).toBeNull()
-  expect(look(block('tcp.reset'), { at: 2 * HOUR }).seen).toBeNull()
+  expect(look(block('tcp.reset'), { at: 2 * HOUR_MS }).seen).toBeNull()
 })
 
 test('one draw for a calm network -> as often as step by step', () => {
@@ -44,7 +45,7 @@ test('one draw for a calm network -> as often as step by step', () => {
 })
 
 describe('what befalls a look', () => {
-  const at = { from: 0, to: HOUR }
+  const at = { from: 0, to: HOUR_MS }
   const facebook = { ...at, service: 'facebook' }
   const named: Spell = {
     ...facebook,
@@ -149,7 +150,7 @@ describe('what befalls a look', () => {
 
   test('hours of an evening that lose all, and a night that loses none -> by the hour of the look', () => {
     const network = openNetwork(1, seeded(1), (hour) => (hour >= 18 ? 1 : 0))
-    const at = (hour: number) => network('facebook', hour * HOUR, false, []).seen
+    const at = (hour: number) => network('facebook', hour * HOUR_MS, false, []).seen
     expect([at(17), at(18), at(23), at(24)]).toEqual([null, 'dns.timeout', 'dns.timeout', null])
   })
 })

@@ -1,18 +1,10 @@
 import { array, assert, integer, nat, property, tuple } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exponential, pick, seeded } from '../../src/evaluate/random.ts'
-import {
-  DAY,
-  HOUR,
-  ills,
-  monthlyBlocks,
-  SECOND,
-  type Spell,
-  weatherOf,
-  WEEK,
-} from '../../src/evaluate/world.ts'
+import { ills, monthlyBlocks, type Spell, weatherOf, WEEK } from '../../src/evaluate/world.ts'
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../src/model/time.ts'
 
-const LOOK_MS = 12 * SECOND
+const LOOK_MS = 12 * SECOND_MS
 const SERVICES = ['facebook', 'youtube', 'odnoklassniki']
 
 describe('the weather near a moment', () => {
@@ -20,7 +12,7 @@ describe('the weather near a moment', () => {
 
   test('times that grow, and go back up to 40 s -> every spell that a look of 12 s would meet', () => {
     const spells = array(
-      tuple(nat(600), nat(90)).map(([from, length]) => spell(from * SECOND, (from + length) * SECOND)),
+      tuple(nat(600), nat(90)).map(([from, length]) => spell(from * SECOND_MS, (from + length) * SECOND_MS)),
       { maxLength: 12 },
     )
     const steps = array(tuple(integer({ min: 0, max: 90 }), integer({ min: 0, max: 40 })), { maxLength: 40 })
@@ -29,8 +21,8 @@ describe('the weather near a moment', () => {
         const { near } = weatherOf(all)
         let furthest = 0
         for (const [on, back] of moves) {
-          furthest += on * SECOND
-          for (const at of [furthest, Math.max(0, furthest - back * SECOND)]) {
+          furthest += on * SECOND_MS
+          for (const at of [furthest, Math.max(0, furthest - back * SECOND_MS)]) {
             const met = all.filter(({ from, to }) => from < at + LOOK_MS && to > at)
             expect(near(at)).toEqual(expect.arrayContaining(met))
             if (met.length === 0) expect(near(at)).toEqual([])
@@ -60,15 +52,15 @@ describe('the ills of a network', () => {
 })
 
 describe('monthly blocks', () => {
-  const MONTH = 30 * DAY
-  const blocks = monthlyBlocks(seeded(3), SERVICES, 3, 4 * MONTH + DAY, MONTH)
+  const MONTH = 30 * DAY_MS
+  const blocks = monthlyBlocks(seeded(3), SERVICES, 3, 4 * MONTH + DAY_MS, MONTH)
 
   test('each service at each vantage once in each whole month, for a day, within that month', () => {
     expect(blocks.map((mine) => mine.length)).toEqual([12, 12, 12])
     for (const mine of blocks) {
       for (const [i, { from, to }] of mine.entries()) {
         const month = Math.floor(i / SERVICES.length)
-        expect(to - from).toBe(DAY)
+        expect(to - from).toBe(DAY_MS)
         expect(Math.floor(from / MONTH)).toBe(month)
       }
     }
@@ -96,11 +88,11 @@ describe('chance that can be replayed', () => {
     let sum = 0
     for (let i = 0; i < 100_000; i++) {
       tenths[Math.floor(random() * 10)]! += 1
-      sum += exponential(random, HOUR)
+      sum += exponential(random, HOUR_MS)
     }
     // 95 is one standard deviation of each
     for (const n of tenths) expect(Math.abs(n - 10_000)).toBeLessThan(500)
-    expect(Math.abs(sum / 100_000 / HOUR - 1)).toBeLessThan(0.02)
+    expect(Math.abs(sum / 100_000 / HOUR_MS - 1)).toBeLessThan(0.02)
   })
 
   test('a draw next to an end -> the first or the last of a list, and a finite time', () => {
@@ -108,7 +100,7 @@ describe('chance that can be replayed', () => {
       'facebook',
       'odnoklassniki',
     ])
-    expect(exponential(() => 0, HOUR)).toBeCloseTo(0)
-    expect(exponential(() => 1 - 2 ** -32, HOUR)).toBeLessThan(23 * HOUR)
+    expect(exponential(() => 0, HOUR_MS)).toBeCloseTo(0)
+    expect(exponential(() => 1 - 2 ** -32, HOUR_MS)).toBeLessThan(23 * HOUR_MS)
   })
 })

@@ -4,7 +4,8 @@ import type { EndpointRole } from '../../src/model/service.ts'
 import { pick, seeded } from '../../src/evaluate/random.ts'
 import { scoreOf, type Score } from './score.ts'
 import { simulate, type Run } from '../../src/evaluate/simulate.ts'
-import { ANSWERING, HOUR, ills, MINUTE, monthlyBlocks, SILENT, type Spell } from '../../src/evaluate/world.ts'
+import { ANSWERING, ills, monthlyBlocks, SILENT, type Spell } from '../../src/evaluate/world.ts'
+import { HOUR_MS, MINUTE_MS } from '../../src/model/time.ts'
 
 /** Four services with two or three endpoints each, and one primary endpoint at least. */
 export function watchOf(vantages: number, roundMs: number): Watch {
@@ -76,7 +77,7 @@ export function ordinary({ vantages, spanMs, illsOften, blocksEveryMs, seed }: O
 export function lossOnly(loss: number, vantages: number, spanMs: number, seed: number): Result {
   const watch = watchOf(vantages, 20_000)
   const spells = watch.vantages.map(() =>
-    watch.services.map(({ id }): Spell => ({ kind: 'lossy', service: id, loss, from: HOUR, to: spanMs })),
+    watch.services.map(({ id }): Spell => ({ kind: 'lossy', service: id, loss, from: HOUR_MS, to: spanMs })),
   )
   return run(watch, spells, 0.001, spanMs, seed)
 }
@@ -87,11 +88,11 @@ export function blocksUnderLoss(loss: number, vantages: number, spanMs: number, 
   const random = seeded(seed)
   const spells = watch.vantages.map(() => {
     const blocks: Spell[] = []
-    for (let at = HOUR; at + HOUR < spanMs; at += 40 * MINUTE) {
-      const from = at + random() * 10 * MINUTE
+    for (let at = HOUR_MS; at + HOUR_MS < spanMs; at += 40 * MINUTE_MS) {
+      const from = at + random() * 10 * MINUTE_MS
       const { id: service } = pick(random, watch.services)
       const mechanism = pick(random, [...ANSWERING, ...SILENT])
-      blocks.push({ kind: 'block', service, mechanism, together: false, from, to: from + 20 * MINUTE })
+      blocks.push({ kind: 'block', service, mechanism, together: false, from, to: from + 20 * MINUTE_MS })
     }
     return blocks
   })

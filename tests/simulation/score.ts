@@ -2,7 +2,8 @@
 import type { Cause, Outage } from '../../src/model/outage.ts'
 import type { Mechanism } from '../../src/model/verdict.ts'
 import { START, type Told } from '../../src/evaluate/simulate.ts'
-import { MINUTE, type Spell } from '../../src/evaluate/world.ts'
+import { type Spell } from '../../src/evaluate/world.ts'
+import { MINUTE_MS } from '../../src/model/time.ts'
 
 export interface Found {
   readonly mechanism: Mechanism
@@ -27,7 +28,7 @@ export interface Score {
 }
 
 /** Looks begun while something was the matter may come back this much later. */
-const AFTERMATH = MINUTE
+const AFTERMATH = MINUTE_MS
 
 export function scoreOf(
   told: readonly Told[],
@@ -83,7 +84,7 @@ function found(
 ): Found {
   // What begins while the vantage sees nothing at all counts from when it sees again.
   const blind = spells.filter(
-    (s) => s.kind === 'offline' && s.from <= block.from + MINUTE && block.from < s.to,
+    (s) => s.kind === 'offline' && s.from <= block.from + MINUTE_MS && block.from < s.to,
   )
   const from = START + Math.max(block.from, ...blind.map(({ to }) => to))
   const during = told.filter(
@@ -98,7 +99,7 @@ function found(
     disturbed: spells.some(
       (s) =>
         (s.kind === 'offline' || s.kind === 'stall') &&
-        s.from < block.from + 15 * MINUTE &&
+        s.from < block.from + 15 * MINUTE_MS &&
         block.from < s.to,
     ),
     openedMs: opened === undefined ? null : opened.at - from,

@@ -9,7 +9,8 @@ import { type LineShape, type LineSpell, openLine } from '../../src/lab/lines.ts
 import type { Outage } from '../../src/model/outage.ts'
 import { between, exponential, pick, seeded, type Random } from '../../src/evaluate/random.ts'
 import { createJudge } from '../../src/evaluate/facts.ts'
-import { DAY, HOUR, MINUTE, SECOND, WEEK } from '../../src/evaluate/world.ts'
+import { WEEK } from '../../src/evaluate/world.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/model/time.ts'
 
 /** What a look is judged to mean whose vantage is not known to be well: nothing. */
 const CANNOT_SAY = createJudge()(
@@ -17,13 +18,13 @@ const CANNOT_SAY = createJudge()(
   'unknown',
 )
 
-const ROUND_MS = 5 * MINUTE
-const AGAIN_MS = 10 * SECOND
+const ROUND_MS = 5 * MINUTE_MS
+const AGAIN_MS = 10 * SECOND_MS
 const START = Date.UTC(2015, 4, 1)
 /** 128 kbit/s */
 export const THROTTLED = 16_000
 const BYTES = 131_072
-const TIMEOUT_MS = 20 * SECOND
+const TIMEOUT_MS = 20 * SECOND_MS
 
 export interface ThroughputScenario {
   readonly shape: LineShape
@@ -67,10 +68,10 @@ function troubles(random: Random, spanMs: number): LineSpell[] {
     return made
   }
   return [
-    ...every('slow-site', WEEK, HOUR, DAY),
-    ...every('slow-path', WEEK, 5 * MINUTE, 6 * HOUR),
-    ...every('slow-neutral', WEEK, HOUR, DAY),
-    ...every('no-neutral', WEEK, HOUR, 12 * HOUR),
+    ...every('slow-site', WEEK, HOUR_MS, DAY_MS),
+    ...every('slow-path', WEEK, 5 * MINUTE_MS, 6 * HOUR_MS),
+    ...every('slow-neutral', WEEK, HOUR_MS, DAY_MS),
+    ...every('no-neutral', WEEK, HOUR_MS, 12 * HOUR_MS),
   ]
 }
 
@@ -79,9 +80,9 @@ function throttling(random: Random, spanMs: number, everyMs: number | null): Lin
   const made: LineSpell[] = []
   if (everyMs === null) return made
   for (let from = WEEK; from + everyMs < spanMs; from += everyMs) {
-    const day = Math.floor((from + between(random, 0, everyMs / 2)) / DAY) * DAY
-    const begins = START + day + between(random, HOUR, 11 * HOUR)
-    const ends = begins + between(random, 2 * HOUR, 8 * HOUR)
+    const day = Math.floor((from + between(random, 0, everyMs / 2)) / DAY_MS) * DAY_MS
+    const begins = START + day + between(random, HOUR_MS, 11 * HOUR_MS)
+    const ends = begins + between(random, 2 * HOUR_MS, 8 * HOUR_MS)
     made.push({ kind: 'throttled', from: begins, to: ends, bytesPerSecond: THROTTLED })
   }
   return made
@@ -109,9 +110,9 @@ export function simulateThroughput({
     looks += 1
     const { target, neutral } = rates
     const takes = [target, neutral].map((s) =>
-      s === null ? 0 : Math.min(TIMEOUT_MS, (BYTES / s.bytesPerSecond) * SECOND),
+      s === null ? 0 : Math.min(TIMEOUT_MS, (BYTES / s.bytesPerSecond) * SECOND_MS),
     )
-    const endedAt = Math.ceil(at + SECOND + takes[0]! + takes[1]!)
+    const endedAt = Math.ceil(at + SECOND_MS + takes[0]! + takes[1]!)
     const { changes, suspicious } = foldLook(
       detector,
       {
@@ -152,7 +153,7 @@ export function simulateThroughput({
     looks,
     falsely,
     spells: spells.map((spell) => ({
-      masked: masks.some(({ from, to }) => from < spell.from + 15 * MINUTE && spell.from < to),
+      masked: masks.some(({ from, to }) => from < spell.from + 15 * MINUTE_MS && spell.from < to),
       foundMs: found.get(spell) ?? null,
       overMs: over.get(spell) ?? null,
     })),

@@ -3,6 +3,7 @@ import { EVENT_KINDS, EVENT_ROLES } from '../../model/event.ts'
 import type { History } from '../../model/history.ts'
 import { CAUSES } from '../../model/outage.ts'
 import { MECHANISMS, OUTCOMES } from '../../model/verdict.ts'
+import { DAY_MS } from '../../model/time.ts'
 import { outagesOfKinds } from './both-kinds.ts'
 import type { Api } from './kind.ts'
 import { listRoute } from './list.ts'
@@ -13,7 +14,6 @@ import { measurementRow, showMeasurement } from '../../views/rows/measurement.ts
 import { outageOfKindRow, showOutageOfKind } from '../../views/rows/outage-of-kind.ts'
 import { reportRow, showReport } from '../../views/rows/report.ts'
 
-const DAY_MS = 86_400_000
 const EVIDENCE_KINDS = ['measured', 'reported'] as const
 
 /** Adds the lists. @param now for relative times */

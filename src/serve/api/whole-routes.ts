@@ -1,6 +1,7 @@
 /** Answers over the whole record: what followed what, and strips ready to draw. */
 import { z } from 'zod'
 import type { History } from '../../model/history.ts'
+import { DAY_MS } from '../../model/time.ts'
 import { sendCsv, settleFormat } from './answer.ts'
 import type { Api } from './kind.ts'
 import { inOrder, nextPage, refusedBy } from './list.ts'
@@ -16,7 +17,7 @@ import {
 } from '../../views/rows/ranking.ts'
 import { showTimeline, stretchLine, stretchLines, timelineBody } from '../../views/rows/timeline.ts'
 
-const TIMELINE_REACH_MS = 7 * 86_400_000
+const TIMELINE_REACH_MS = 7 * DAY_MS
 /** What is sent is put into words in the thread that listens: these bounds keep that to some 40 ms. */
 const MOST_STRETCHES = 5_000
 const MOST_RANKINGS = 200

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../../model/error.ts'
 import type { TriggerEvent } from '../../model/event.ts'
+import { MINUTE_MS } from '../../model/time.ts'
 import { nameOf } from './access.ts'
 import type { Api, RecordAccess } from './kind.ts'
 import { notThere } from './one-routes.ts'
@@ -21,7 +22,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
   const security = [{ token: [] }]
   const guarded = {
     // One limit for all of them together.
-    onRequest: api.rateLimit({ max: writesPerMinute, timeWindow: 60_000 }),
+    onRequest: api.rateLimit({ max: writesPerMinute, timeWindow: MINUTE_MS }),
     // After the limit, before the body is read.
     preParsing: async (request: FastifyRequest) => {
       writers.set(request, `token:${nameOf(request, access)}`)

@@ -7,12 +7,13 @@
  * left out, as is one that a cache kept (Age). The median of the last few is not moved by one server whose clock is wrong.
  */
 import type { HttpObservation, Measurement } from '../../model/measurement.ts'
+import { MINUTE_MS } from '../../model/time.ts'
 import type { LiveGauge } from './live.ts'
 
 const REMEMBERED = 15
 /** Fewer say nothing. */
 const NEEDED = 3
-const STALE_MS = 30 * 60_000
+const STALE_MS = 30 * MINUTE_MS
 const SLOW_MS = 5_000
 
 export function clockSkew() {

@@ -1,7 +1,6 @@
 /** days: where the detector stood at the first commit of each day, so that a replay need not begin at the beginning. */
 import type { Database } from 'better-sqlite3'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../../model/time.ts'
 
 /** @returns keeps the detector's state as it now is, once a day; call it at the end of a transaction */
 export function openDays(db: Database): (now: number, seq: number) => void {

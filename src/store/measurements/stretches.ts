@@ -7,11 +7,11 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Kysely, Selectable } from 'kysely'
 import type { Outcome } from '../../model/verdict.ts'
-import { HOUR_MS, hourOf } from './hour.ts'
+import { DAY_MS, HOUR_MS, hourOf } from '../../model/time.ts'
 import type { Tables } from '../schema.ts'
 
 /** Hours looked up per statement. */
-const WEEK_MS = 7 * 24 * HOUR_MS
+const WEEK_MS = 7 * DAY_MS
 
 /** Which rows are wanted, by dictionary numbers; a missing one means all. */
 export interface Wanted {

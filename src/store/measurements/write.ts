@@ -5,7 +5,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import { openDictionary } from './dictionary.ts'
-import { hourOf } from './hour.ts'
+import { hourOf } from '../../model/time.ts'
 import type { SmallRow, Tick } from './small-row.ts'
 import type { Tables } from '../schema.ts'
 
