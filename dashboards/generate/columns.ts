@@ -6,13 +6,13 @@ import { type Column, DATED, asked } from './table.ts'
 const WHOLE_RECORD = [
   toApi('The incident, with its outages and the sums of its triggers', 'incidents/${__value.raw}'),
 ]
-const BACK = [toMoment('See it on the overview', 'overview', '${__data.fields.Began.numeric}', 'now')]
+const BACK = [toMoment('Show on the overview', 'overview', '${__data.fields.Began.numeric}', 'now')]
 const EVENT = [toApi('The event and its sources', 'events/${__value.raw}')]
 
 /** Asked for and not shown: every incident has it. */
 const KIND: Column = { field: 'kind', title: 'Kind' }
-const SEEN_END: Column = { field: 'endBefore', title: 'Over by', ...DATED, empty: 'it lasts' }
-const SAID_END: Column = { ...SEEN_END, empty: 'nobody says' }
+const SEEN_END: Column = { field: 'endBefore', title: 'Ended by', ...DATED, empty: 'ongoing' }
+const SAID_END: Column = { ...SEEN_END, empty: 'not known' }
 /** What is known of every incident. */
 const factsWith = (end: Column): readonly Column[] => [
   { field: 'id', title: 'Incident', links: WHOLE_RECORD },
@@ -30,7 +30,7 @@ const SAID: readonly Column[] = [
   ...factsWith(SAID_END),
   { field: 'modes', title: 'Mode', width: 150 },
   { field: 'regions', title: 'Regions', width: 100 },
-  { field: 'documentedTriggers', title: 'Trigger by its sources' },
+  { field: 'documentedTriggers', title: 'Trigger named by sources' },
 ]
 const SHARE = { type: 'number', unit: 'percentunit', decimals: 0, width: 110 } as const
 const TRIGGER: readonly Column[] = [

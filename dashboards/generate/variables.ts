@@ -42,7 +42,7 @@ export function oneCountry(): QueryVariableBuilder {
 export function outcome(): CustomVariableBuilder {
   const words = ['anomaly', ...OUTCOMES.filter((word) => word !== 'anomaly')]
   return new CustomVariableBuilder('outcome')
-    .label('Looks listed')
+    .label('Measurements listed')
     .values(words.join(','))
     .current({ text: words[0]!, value: words[0]! })
     .options(words.map((word, i) => ({ text: word, value: word, selected: i === 0 })))

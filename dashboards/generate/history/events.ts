@@ -19,7 +19,7 @@ const events = table(
   {
     title: 'Events on record',
     description:
-      'Videos, rallies, elections, orders and what else outages may have followed. Those with the role “trigger” are the candidates.',
+      'Videos, rallies, elections, orders and other events that outages may have followed. Those with the role “trigger” are the candidates.',
     unit: 'none',
     targets: [fromJson(`events?${ALL_ROWS}&${IN_RANGE}`, 'rows', asked(COLUMNS))],
   },

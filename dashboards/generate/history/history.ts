@@ -10,7 +10,7 @@ export const history: Plan = {
   name: 'history',
   title: 'didbon: history',
   description:
-    'Incidents and outages since 2010 with the documented events they may have followed. What was measured here and what others reported is never mixed.',
+    'Incidents and outages since 2010 with the documented events they may have followed. Measured outages and outages reported by others are never mixed.',
   from: '2010-01-01T00:00:00.000Z',
   refresh: '',
   variables: [oneCountry(), oneService()],

@@ -16,7 +16,7 @@ const measuredHere = merged(
   {
     title: 'Incidents measured here',
     description:
-      'Outages this lookout measured that belong together. Posterior: how likely the event named is its trigger; none of them: how likely no event on record is.',
+      'Measured outages that belong together. Posterior: how likely the named event is the trigger; none of them: how likely it is that no event on record is.',
     unit: 'none',
     targets: measured(OF_COUNTRY),
   },
@@ -28,7 +28,7 @@ const reportedByOthers = merged(
   {
     title: 'Incidents reported by others',
     description:
-      'Outages documented by the press and by researchers, not measured here. The trigger that their sources name stands beside the one the numbers favour, and plays no part in them.',
+      'Outages documented by the press and by researchers, not measured here. The trigger that their sources name is shown beside the one the numbers favour, and is not used in them.',
     unit: 'none',
     targets: reported(OF_COUNTRY),
   },
@@ -52,9 +52,9 @@ export const INCIDENTS: Section = {
 /** A picture of how well incidents are explained: one that is not under the line has an event that fits. */
 function likelihoods(kind: keyof typeof KIND_COLOURS, words: string) {
   return points({
-    title: `Incidents ${words}: how likely each followed the event nearest to it`,
+    title: `Incidents ${words}: how likely each followed its likeliest event`,
     description:
-      'One point for each incident: posterior of its likeliest documented trigger, where the onset is known and there is any candidate. Under the line, none of them is likelier. Reports follow news, so only measured incidents support inference.',
+      'One point for each incident: posterior of its likeliest documented trigger, where the onset is known and there is a candidate. Below the line, “none of them” is more likely. Reports follow news, so only measured incidents support inference.',
     unit: 'percentunit',
     targets: [
       fromJson(`correlations?kind=${kind}&limit=200&${IN_RANGE}`, 'incidents', asked([BEGAN, POSTERIOR])),

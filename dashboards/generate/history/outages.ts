@@ -16,17 +16,17 @@ const MEASURED: readonly Column[] = [
     field: 'onsetBefore',
     title: 'Began',
     ...DATED,
-    links: [toMoment('See it on the overview', 'overview', '${__data.fields.Began.numeric}', 'now')],
+    links: [toMoment('Show on the overview', 'overview', '${__data.fields.Began.numeric}', 'now')],
   },
-  { field: 'endBefore', title: 'Over by', ...DATED, empty: 'it lasts' },
-  { field: 'durationMs', title: 'Lasted', type: 'number', unit: 'ms', width: 110, empty: 'it lasts' },
+  { field: 'endBefore', title: 'Ended by', ...DATED, empty: 'ongoing' },
+  { field: 'durationMs', title: 'Lasted', type: 'number', unit: 'ms', width: 110, empty: 'ongoing' },
   { field: 'because', title: 'Why' },
 ]
 
 const measured = table(
   {
     title: '$service: outages measured here',
-    description: 'Each outage in the time shown, by vantage, with the reason it was called so.',
+    description: 'Each outage in the time range, by vantage, with the reason for its cause.',
     unit: 'none',
     targets: [fromCsv(`outages?kind=measured&${OF_SERVICE}`, asked(MEASURED))],
   },
@@ -44,11 +44,11 @@ const SAID: readonly Column[] = [
   { field: 'mode', title: 'Mode', width: 150 },
   { field: 'onset.stated', title: 'Onset, as stated', width: 150 },
   { field: 'onset.latest', title: 'Began by', ...DATED },
-  { field: 'end.stated', title: 'End, as stated', width: 150, empty: 'nobody says' },
+  { field: 'end.stated', title: 'End, as stated', width: 150, empty: 'not known' },
   { field: 'isps', title: 'Networks' },
   {
     field: 'documentedTrigger',
-    title: 'Trigger by its sources',
+    title: 'Trigger named by sources',
     links: [toApi('The event and its sources', 'events/${__value.raw}')],
   },
   { field: 'confidence', title: 'Confidence', width: 100 },
@@ -59,7 +59,7 @@ const reported = merged(
   {
     title: '$service: outages reported by others',
     description:
-      'Each documented outage in the time shown, and a source to read; the record of a report has them all.',
+      'Each documented outage in the time range, with one source; the record of a report has all of them.',
     unit: 'none',
     targets: [
       fromCsv(`reports?${OF_SERVICE}`, asked(SAID)),

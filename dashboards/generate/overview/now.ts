@@ -7,7 +7,7 @@ import { OF_BOTH, OF_VANTAGE, coded, curve, now } from '../prometheus.ts'
 
 const online = number({
   title: 'Vantages online',
-  description: 'Vantages whose canaries answer, of those chosen.',
+  description: 'Vantages whose canaries answer, of those selected.',
   unit: 'none',
   targets: [now(`sum(didbon_vantage_up{role="probe",${OF_VANTAGE}})`, 'online')],
   steps: [
@@ -21,7 +21,7 @@ const states = stateTimeline(
   {
     title: 'State of every service, by vantage',
     description:
-      'The state that held, from each vantage. Grey is not known (no looks, or none that could be judged), never ok. Click for the service.',
+      'The state from each vantage. Grey is not known (no measurements, or none that could be judged), never ok. Click for the service.',
     unit: 'none',
     targets: [
       curve(
@@ -46,11 +46,17 @@ export const NOW: Section = {
   lines: [
     line(
       4,
-      [count('blocked', 'Somebody interferes: the evidence says so.'), 4],
-      [count('unreachable', 'Gone from here; not yet told whether by the site, the path or a censor.'), 4],
-      [count('throttled', 'Reached, but kept slow on purpose.'), 4],
-      [count('down', 'Gone for the control too: nobody’s doing but the site’s.'), 4],
-      [count('insufficient', 'Not looked at, or not to be judged. This is not ok: it is not known.'), 4],
+      [count('blocked', 'The evidence shows interference.'), 4],
+      [count('unreachable', 'Unreachable from here; cause not yet determined.'), 4],
+      [count('throttled', 'Reachable, but deliberately slowed down.'), 4],
+      [count('down', 'Unreachable for the control too: a fault of the site itself.'), 4],
+      [
+        count(
+          'insufficient',
+          'Not measured, or not possible to judge. This is not ok: the state is not known.',
+        ),
+        4,
+      ],
       [online, 4],
     ),
     line(11, [states, 24]),

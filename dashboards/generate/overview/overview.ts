@@ -9,9 +9,9 @@ import { WHY } from './why.ts'
 
 const measuredHere = merged(
   {
-    title: 'Incidents measured in the time shown',
+    title: 'Incidents measured in the time range',
     description:
-      'Outages that belong together, with the documented event each most likely followed. Click an incident for its record, its beginning for the overview of that time.',
+      'Outages that belong together, with the documented event that each most likely followed. Click an incident for its record, its onset for the overview at that time.',
     unit: 'none',
     targets: measured(),
   },

@@ -37,7 +37,7 @@ const standing = table(
   {
     title: 'Every service and vantage, now',
     description:
-      'What the lookout says at this moment, whatever is chosen above: state, since when, by what mechanism, and the reason in one sentence.',
+      'The current state, whatever is selected above: since when, by what mechanism, and the reason in one sentence.',
     unit: 'none',
     targets: [fromJson('status', 'services', asked(COLUMNS))],
   },
@@ -48,7 +48,7 @@ const blocked = bars(
   {
     title: 'Hours blocked, by service',
     description:
-      'Hours of the time shown in which the service was blocked from at least one of the vantages. Time without data is not counted.',
+      'Hours in the time range during which the service was blocked from at least one of the vantages. Time without data is not counted.',
     unit: 'h',
     targets: [
       now(hoursOf(`max by (service) (didbon_service_state{state="blocked",${OF_BOTH}})`), '{{service}}'),

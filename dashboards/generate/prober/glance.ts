@@ -11,11 +11,10 @@ const GIB = 1024 ** 3
 
 const config = number({
   title: 'Last configuration',
-  description:
-    'Whether the last configuration that was read is in force; where it was refused, the one before stays.',
-  words: { 0: 'refused', 1: 'taken over' },
+  description: 'Whether the last configuration read is in force; if it was rejected, the previous one stays.',
+  words: { 0: 'rejected', 1: 'loaded' },
   unit: 'none',
-  targets: [now('didbon_config_last_reload_successful', 'taken over')],
+  targets: [now('didbon_config_last_reload_successful', 'loaded')],
   steps: [
     [0, COLOURS.vermillion],
     [1, COLOURS.bluishGreen],
@@ -24,8 +23,8 @@ const config = number({
 
 const failing = number({
   title: 'Last commit',
-  description: 'Whether the disk has what was measured; where the last commit failed, it waits in memory.',
-  words: { 0: 'went through', 1: 'failed' },
+  description: 'Whether measurements are on disk; if the last commit failed, they wait in memory.',
+  words: { 0: 'succeeded', 1: 'failed' },
   unit: 'none',
   targets: [now('didbon_store_failing', 'failing')],
   steps: [
@@ -35,8 +34,8 @@ const failing = number({
 })
 
 const room = number({
-  title: 'Room left on the disk',
-  description: 'On the disk the database is on.',
+  title: 'Free disk space',
+  description: 'On the disk that holds the database.',
   unit: 'bytes',
   targets: [now('didbon_store_free_bytes', 'free')],
   steps: [
@@ -47,9 +46,9 @@ const room = number({
 })
 
 const late = number({
-  title: 'Starts late by',
+  title: 'Start delay',
   description:
-    '99 of 100 probes of the last five minutes were started no later than this after their moment.',
+    '99th percentile, over the last five minutes, of the delay between the scheduled and the actual start of a probe.',
   unit: 's',
   targets: [
     now('histogram_quantile(0.99, sum by (le) (rate(didbon_schedule_lateness_seconds_bucket[5m])))', 'late'),
@@ -108,7 +107,7 @@ const alerts = table(
   {
     title: 'Alerts',
     description:
-      'Alerts pending or firing in Prometheus at the end of the time shown. Empty while there is none.',
+      'Alerts pending or firing in Prometheus at the end of the time range. Empty while there are none.',
     unit: 'none',
     targets: [rows('ALERTS{about=~".+",severity!="none"}')],
   },
@@ -119,8 +118,8 @@ const REFUSED: readonly Column[] = [{ field: 'reason', title: 'First problem' }]
 
 const refused = table(
   {
-    title: 'Why the last configuration was refused',
-    description: 'The first problem of it. Empty while the last one read was taken over.',
+    title: 'Why the last configuration was rejected',
+    description: 'Its first problem. Empty while the last one read is in force.',
     unit: 'none',
     targets: [rows('didbon_config_rejected_info')],
   },

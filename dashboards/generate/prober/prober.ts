@@ -9,7 +9,7 @@ export const prober: Plan = {
   name: 'prober',
   title: 'didbon: the prober itself',
   description:
-    'Whether the lookout is on time, loses nothing, has room on its disk and runs the configuration it was given.',
+    'Whether didbon is on time, loses no data, has free disk space and runs the current configuration.',
   from: 'now-6h',
   refresh: '30s',
   variables: [],

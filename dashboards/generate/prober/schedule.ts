@@ -6,8 +6,8 @@ import { buckets, curve } from '../prometheus.ts'
 
 const lateness = heat(
   {
-    title: 'Probes by how late they were started',
-    description: 'After the moment the schedule had for them. The darker, the more of them.',
+    title: 'Probes by start delay',
+    description: 'Delay between the scheduled and the actual start. Darker means more probes.',
     unit: 's',
     targets: [buckets('didbon_schedule_lateness_seconds')],
   },
@@ -16,9 +16,9 @@ const lateness = heat(
 
 const load = curves(
   {
-    title: 'Probes under way and waiting',
+    title: 'Probes in flight and waiting',
     description:
-      'In flight now, and waiting for their moment or for room. Waiting ones that pile up mean too much is asked.',
+      'In flight now, and waiting for their time or for a free slot. A growing queue means the schedule is too dense.',
     unit: 'none',
     targets: [curve('didbon_schedule_probes', '{{state}}')],
   },
@@ -26,7 +26,7 @@ const load = curves(
 )
 
 const lost = curves({
-  title: 'Probes not made, or not judged',
+  title: 'Probes skipped or discarded',
   description: 'Per second: skipped by the schedule, and measurements discarded, each by reason.',
   unit: 'cps',
   targets: [
@@ -37,15 +37,15 @@ const lost = curves({
 
 const plans = curves({
   title: 'Probes, by plan',
-  description: 'Probes that ended, per second, by what was asked of them; canaries and controls included.',
+  description: 'Finished probes per second, by plan; canaries and controls included.',
   unit: 'cps',
   targets: [curve('sum by (plan) (rate(didbon_probe_duration_seconds_count[$__rate_interval]))', '{{plan}}')],
 })
 
 const oldest = curves(
   {
-    title: 'Longest since a look',
-    description: 'Of the service and vantage that have waited longest for a look that could be judged.',
+    title: 'Longest since a measurement',
+    description: 'Of the service and vantage with the oldest measurement that could be judged.',
     unit: 's',
     targets: [curve('max(time() - didbon_last_probe_timestamp_seconds)', 'oldest')],
     steps: [
@@ -57,8 +57,8 @@ const oldest = curves(
 )
 
 const heightened = curves({
-  title: 'Heightened watch, for',
-  description: 'How long services stay on heightened watch after a recent event. Empty while none is.',
+  title: 'Heightened watch, time left',
+  description: 'How long services stay on heightened watch after a recent event. Empty while there is none.',
   unit: 's',
   targets: [curve('didbon_heightened_watch_until_timestamp_seconds - time() > 0', '{{service}}')],
 })

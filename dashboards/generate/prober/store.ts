@@ -21,9 +21,9 @@ const size = curves(
 
 const room = curves(
   {
-    title: 'Room left, over time',
+    title: 'Free disk space over time',
     description:
-      'On the disk the database is on. When it is gone, raw measurements are given up before anything else.',
+      'On the disk that holds the database. When it runs out, raw measurements are dropped before anything else.',
     unit: 'bytes',
     targets: [curve('didbon_store_free_bytes', 'free')],
     steps: [
@@ -36,8 +36,8 @@ const room = curves(
 
 const commits = curves(
   {
-    title: 'Commits take',
-    description: 'Time until the disk has a commit: half, and 99 of 100, took no longer.',
+    title: 'Commit duration',
+    description: 'Time until a commit is on disk: median and 99th percentile.',
     unit: 's',
     targets: quantiles('didbon_store_commit_duration_seconds'),
     steps: [
@@ -50,13 +50,13 @@ const commits = curves(
 
 const queue = curves(
   {
-    title: 'Rows waiting, and given up',
+    title: 'Rows waiting, and dropped',
     description:
-      'Rows waiting for the next commit, and raw measurements given up since the start because the disk would not take them.',
+      'Rows waiting for the next commit, and raw measurements dropped since the start because the disk did not accept them.',
     unit: 'none',
-    targets: [curve('didbon_store_queued_rows', 'waiting'), curve('didbon_store_dropped_rows', 'given up')],
+    targets: [curve('didbon_store_queued_rows', 'waiting'), curve('didbon_store_dropped_rows', 'dropped')],
   },
-  { waiting: COLOURS.blue, 'given up': COLOURS.vermillion },
+  { waiting: COLOURS.blue, dropped: COLOURS.vermillion },
 )
 
 export const STORE: Section = {

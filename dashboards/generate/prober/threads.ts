@@ -6,9 +6,9 @@ import { curve, quantiles } from '../prometheus.ts'
 
 const probing = curves(
   {
-    title: 'Probing thread, late by',
+    title: 'Probing thread, delay',
     description:
-      'How late the thread that holds the stopwatch gets its turn. Measurements of one over 0.1 s late are not judged.',
+      'Event-loop delay of the threads that probe. Measurements from a thread more than 0.1 s late are discarded.',
     unit: 's',
     targets: quantiles('didbon_probe_loop_lag_seconds'),
     steps: [
@@ -21,7 +21,7 @@ const probing = curves(
 
 const main = curves(
   {
-    title: 'Main thread, late by',
+    title: 'Main thread, delay',
     description: 'Event-loop delay of the thread that judges, writes and serves.',
     unit: 's',
     targets: [

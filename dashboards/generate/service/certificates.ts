@@ -28,7 +28,7 @@ const certificates = table(
   {
     title: '$service: certificates',
     description:
-      'The certificate each endpoint showed to each vantage, who issued it, and how long it is still good. An issuer that differs between vantages is a sign of interception.',
+      'The certificate each endpoint served to each vantage, its issuer, and how long it is still valid. An issuer that differs between vantages is a sign of interception.',
     unit: 'none',
     targets: [
       rows(
@@ -43,7 +43,7 @@ const quic = stateTimeline(
   {
     title: '$service: QUIC by vantage',
     description:
-      'HTTP/3 beside the same service over TCP: ok, packets dropped, the name filtered, not known, or not offered by the site. It alone never makes a service blocked.',
+      'State of HTTP/3, apart from the service over TCP: ok, packets dropped, the name filtered, not known, or not offered by the site. It never makes a service blocked by itself.',
     unit: 'none',
     targets: [curve(coded('didbon_quic_state', 'state', QUIC_CODES, OF_BOTH, 'vantage'), '{{vantage}}')],
   },

@@ -8,7 +8,7 @@ const control = stateTimeline(
   {
     title: '$service: reached by the controls',
     description:
-      'Whether each control reached the service at its last look. What fails here and not there is not the site’s fault.',
+      'Whether each control reached the service in its last measurement. What fails here and not there is not the site’s fault.',
     unit: 'none',
     targets: [curve(`didbon_control_reached{${OF_SERVICE}}`, '{{control}}')],
   },
@@ -17,9 +17,9 @@ const control = stateTimeline(
 
 const agreement = stacks(
   {
-    title: '$service: what the controls said of failed looks',
+    title: '$service: failed measurements, by the control',
     description:
-      'Failed looks per second: failing here alone, failing for the control too, or the control could not be asked.',
+      'Failed measurements per second: failed here only, failed for the control too, or no control was available.',
     unit: 'cps',
     targets: [
       curve(
@@ -35,7 +35,7 @@ const diagnoses = bars(
   {
     title: '$service: diagnoses by mechanism',
     description:
-      'Diagnoses by experiment since the lookout was started, by the mechanism they told apart (none: they told nothing). Empty where none was made.',
+      'Diagnoses by experiment since the start of didbon, by the mechanism they identified (none: no mechanism was identified). Empty where there were none.',
     unit: 'none',
     targets: [
       now(

@@ -8,9 +8,9 @@ import { type Column, asked, table } from '../table.ts'
 
 const outcomes = stacks(
   {
-    title: '$service: looks by outcome',
+    title: '$service: measurements by outcome',
     description:
-      'Looks per second from the vantages chosen: fine, failing here alone (anomaly), proved interference (confirmed), failing for the control too (down), not to be judged (insufficient).',
+      'Measurements per second from the selected vantages: ok, failed here only (anomaly), proved interference (confirmed), failed for the control too (down), could not be judged (insufficient).',
     unit: 'cps',
     targets: [
       curve(`sum by (outcome) (rate(didbon_probes_total{${OF_BOTH}}[$__rate_interval]))`, '{{outcome}}'),
@@ -22,7 +22,7 @@ const outcomes = stacks(
 const failures = curves({
   title: 'Failing steps by layer and failure, all services',
   description:
-    'Network steps that failed, per second, over all services and vantages. Which of them were this service’s, the table below says.',
+    'Failed network steps per second, over all services and vantages. The table below shows those of this service.',
   unit: 'cps',
   targets: [
     curve(
@@ -46,9 +46,9 @@ const COLUMNS: readonly Column[] = [
 
 const latest = table(
   {
-    title: '$service: the latest looks with outcome “$outcome”',
+    title: '$service: latest measurements with outcome “$outcome”',
     description:
-      'Single looks in the time shown, from all vantages, the newest first: which layer failed, with which failure, by which mechanism, and why it was judged so.',
+      'Single measurements in the time range, from all vantages, newest first: failed layer, failure, mechanism, and the reason for the verdict.',
     unit: 'none',
     targets: [
       fromJson(
@@ -62,6 +62,6 @@ const latest = table(
 )
 
 export const LOOKS: Section = {
-  title: 'Looks: which layer fails, and how',
+  title: 'Measurements: which layer fails, and how',
   lines: [line(8, [outcomes, 12], [failures, 12]), line(10, [latest, 24])],
 }

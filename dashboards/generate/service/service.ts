@@ -12,7 +12,7 @@ export const service: Plan = {
   name: 'service',
   title: 'didbon: one service',
   description:
-    'One service by vantage: which layer fails and how, how fast it is beside the control, its certificates.',
+    'One service by vantage: which layer fails and how, how fast it is compared with the control, its certificates.',
   from: 'now-24h',
   refresh: '30s',
   variables: [countries('role="probe"'), oneService(), vantages('role="probe"'), outcome()],

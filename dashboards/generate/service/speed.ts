@@ -12,7 +12,7 @@ const spread = heat(
   {
     title: 'Steps that succeeded, by duration',
     description:
-      'How long network steps took from the vantages chosen, all services and layers. The darker, the more of them. Points are single looks.',
+      'Duration of network steps from the selected vantages, all services and layers. Darker means more steps. Points are single measurements.',
     unit: 's',
     targets: [buckets(STEPS, OF_VANTAGE).exemplar(true)],
   },
@@ -22,7 +22,7 @@ const spread = heat(
 const throughput = curves({
   title: '$service: throughput',
   description:
-    'How fast bytes came when last timed; of several endpoints the slowest. Empty where none were timed lately.',
+    'Throughput when last measured; of several endpoints, the slowest. Empty where none was measured recently.',
   unit: 'Bps',
   targets: [curve(`didbon_throughput_bytes_per_second{${OF_BOTH}}`, '{{vantage}}')],
 })
@@ -30,7 +30,7 @@ const throughput = curves({
 const compared = curves({
   title: '$service: throughput, compared',
   description:
-    'That speed over what it is held against: a neutral host from the same vantage, the control (asked only when it is slow), the vantage’s own last seven days. Under the line against all of them is throttling.',
+    'Throughput divided by what it is compared with: a neutral host from the same vantage, the control (only when it is slow), the vantage’s own last seven days. Below the line for all of them is throttling.',
   unit: 'percentunit',
   targets: [curve(`didbon_throughput_ratio{${OF_BOTH}}`, '{{vantage}} against {{against}}')],
   steps: [
@@ -40,7 +40,7 @@ const compared = curves({
 })
 
 export const SPEED: Section = {
-  title: 'Speed by vantage, beside the controls',
+  title: 'Speed by vantage, compared with the controls',
   lines: [
     line(8, [median('dns', 'Name lookup'), 8], [median('tcp', 'Connection'), 8], [median('tls', 'TLS'), 8]),
     line(9, [spread, 8], [throughput, 8], [compared, 8]),
@@ -54,7 +54,7 @@ function median(layer: string, name: string) {
   const controls = `${rate} * on (vantage) group_left () didbon_vantage_info{role="control"}`
   return curves({
     title: `${name}: median, all services`,
-    description: `Half of the ${layer} steps that succeeded took no longer than this. Dashed: the controls.`,
+    description: `Median duration of the ${layer} steps that succeeded. Dashed: the controls.`,
     unit: 's',
     targets: [
       curve(here, '{{vantage}}'),

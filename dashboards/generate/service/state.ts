@@ -9,11 +9,11 @@ import { type Column, table } from '../table.ts'
 const states = stateTimeline(
   {
     title: '$service: state by vantage',
-    description: 'The state that held. Grey is not known, never ok.',
+    description: 'The state over time. Grey is not known, never ok.',
     unit: 'none',
     targets: [curve(coded('didbon_service_state', 'state', STATE_CODES, OF_BOTH, 'vantage'), '{{vantage}}')],
     links: [
-      toDashboard('All services from there', 'overview', 'var-vantage=${__field.labels.vantage}'),
+      toDashboard('All services from this vantage', 'overview', 'var-vantage=${__field.labels.vantage}'),
       toDashboard('Incidents and documented outages', 'history', 'var-service=${service}'),
     ],
   },
@@ -34,9 +34,9 @@ const OF_SERVICE_OR_ALL = `service=~"$service|",${OF_VANTAGE}`
 
 const lasting = table(
   {
-    title: '$service: outages that last',
+    title: '$service: ongoing outages',
     description:
-      'Outages not over at the end of the time shown, of the service or of the whole vantage. Empty while there is none.',
+      'Outages ongoing at the end of the time range, of the service or of the whole vantage. Empty while there are none.',
     unit: 'none',
     targets: [
       rows(

@@ -8,7 +8,7 @@ import { OF_VANTAGE, coded, curve, now } from '../prometheus.ts'
 import { type Column, asked, table } from '../table.ts'
 
 const silent = number({
-  title: 'Longest without a fit look',
+  title: 'Longest without a valid measurement',
   description:
     'Time since the last measurement that could be judged, of the vantage that has been silent longest.',
   unit: 's',
@@ -21,9 +21,9 @@ const silent = number({
 })
 
 const skew = number({
-  title: 'This machine’s clock is ahead by',
+  title: 'Clock offset of this machine',
   description:
-    'Our clock minus that of well-known hosts. One that is off makes good certificates look expired.',
+    'Our clock minus that of well-known hosts. A wrong clock makes valid certificates look expired.',
   unit: 's',
   targets: [now('didbon_clock_skew_seconds', 'ahead')],
   steps: [
@@ -45,7 +45,7 @@ const timeline = stateTimeline(
         '{{vantage}} ({{role}})',
       ),
     ],
-    links: [toDashboard('What is seen from here', 'overview', 'var-vantage=${__field.labels.vantage}')],
+    links: [toDashboard('What is measured from here', 'overview', 'var-vantage=${__field.labels.vantage}')],
   },
   HEALTH_CODES,
 )
@@ -59,7 +59,7 @@ const COLUMNS: readonly Column[] = [
 const standing = table(
   {
     title: 'Health, now',
-    description: 'What the lookout says at this moment, whatever is chosen above.',
+    description: 'The current state, whatever is selected above.',
     unit: 'none',
     targets: [fromJson('vantages', 'rows', asked(COLUMNS))],
   },
@@ -83,7 +83,7 @@ export const HEALTH: Section = {
 function online(role: 'probe' | 'control', title: string) {
   return number({
     title,
-    description: `How many vantages with the role ${role} have canaries that answer, of those chosen.`,
+    description: `How many vantages with the role ${role} have canaries that answer, of those selected.`,
     unit: 'none',
     targets: [now(`sum(didbon_vantage_up{role="${role}",${OF_VANTAGE}})`, 'online')],
     steps: [

@@ -12,21 +12,21 @@ const COLUMNS: readonly Column[] = [
   {
     field: 'vantage',
     title: 'Vantage',
-    links: [toDashboard('What is seen from here', 'overview', 'var-vantage=${__value.raw}')],
+    links: [toDashboard('What is measured from here', 'overview', 'var-vantage=${__value.raw}')],
   },
   { field: 'role', title: 'Role' },
-  { field: 'kind', title: 'Way there' },
+  { field: 'kind', title: 'Reached by' },
   { field: 'country', title: 'Country' },
   { field: 'asn', title: 'ASN' },
   { field: 'isp', title: 'Provider' },
-  { field: 'Value', title: 'Last fit look', unit: 'dateTimeFromNow' },
+  { field: 'Value', title: 'Last valid measurement', unit: 'dateTimeFromNow' },
 ]
 
 const info = table(
   {
-    title: 'Which networks these are',
+    title: 'Networks of the vantages',
     description:
-      'Network, country and way of getting there of each vantage, and when it last gave a measurement that could be judged. Those that never did are missing.',
+      'Network, country and connection of each vantage, and when it last gave a measurement that could be judged. Those that never did are missing.',
     unit: 'none',
     targets: [
       rows(
@@ -38,8 +38,8 @@ const info = table(
 )
 
 const age = curves({
-  title: 'Time since the last fit look',
-  description: 'Rises while a vantage gives nothing that can be judged.',
+  title: 'Time since the last valid measurement',
+  description: 'Rises while a vantage gives no measurement that can be judged.',
   unit: 's',
   targets: [curve(`time() - ${LAST_SEEN}`, '{{vantage}}')],
   steps: [

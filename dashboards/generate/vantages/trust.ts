@@ -5,9 +5,9 @@ import { curves, stacks, stateTimeline } from '../panels.ts'
 import { OF_VANTAGE, curve, quantile } from '../prometheus.ts'
 
 const discarded = curves({
-  title: 'Measurements never judged',
+  title: 'Measurements discarded',
   description:
-    'Per second, because the fault was ours or the vantage’s: offline, a late thread, no socket left.',
+    'Per second, because the fault was the prober’s or the vantage’s: offline, a late thread, no socket left.',
   unit: 'cps',
   targets: [
     curve(
@@ -19,9 +19,9 @@ const discarded = curves({
 
 const agreement = stacks(
   {
-    title: 'What the controls said of failed looks',
+    title: 'Failed measurements, by the control',
     description:
-      'Failed looks per second from the vantages chosen: failing here alone, for the control too, or the control could not be asked. Much of the last means few blocks can be told.',
+      'Failed measurements per second from the selected vantages: failed here only, failed for the control too, or no control was available. A large share of the last means that few blocks can be confirmed.',
     unit: 'cps',
     targets: [
       curve(
@@ -36,7 +36,7 @@ const agreement = stacks(
 const reached = stateTimeline(
   {
     title: 'What the controls reach',
-    description: 'Whether each control reached each service at its last look.',
+    description: 'Whether each control reached each service in its last measurement.',
     unit: 'none',
     targets: [curve('didbon_control_reached', '{{service}} from {{control}}')],
   },
@@ -44,18 +44,18 @@ const reached = stateTimeline(
 )
 
 const slow = curves({
-  title: 'Probes took, 95 of 100 at most',
+  title: 'Probe duration, 95th percentile',
   description:
-    'By vantage, over all plans and services. A vantage that gets slow as a whole is no throttling of a service.',
+    'By vantage, over all plans and services. A vantage that becomes slow as a whole does not mean that a service is throttled.',
   unit: 's',
   targets: [curve(quantile(0.95, 'didbon_probe_duration_seconds', OF_VANTAGE, 'vantage'), '{{vantage}}')],
 })
 
 const clock = curves(
   {
-    title: 'Clock ahead by, over time',
+    title: 'Clock offset over time',
     description:
-      'Our clock minus the date that international canaries and controls give. Absent while none gave one.',
+      'Our clock minus the date that international canaries and controls give. Absent while there is none.',
     unit: 's',
     targets: [curve('didbon_clock_skew_seconds', 'ahead')],
     steps: [
@@ -68,6 +68,6 @@ const clock = curves(
 )
 
 export const TRUST: Section = {
-  title: 'Can their looks be trusted?',
+  title: 'Can their measurements be trusted?',
   lines: [line(8, [discarded, 8], [agreement, 8], [reached, 8]), line(8, [slow, 12], [clock, 12])],
 }

@@ -10,7 +10,7 @@ export const vantages: Plan = {
   name: 'vantages',
   title: 'didbon: vantages',
   description:
-    'Whether each vantage is online by its canaries, when it was last heard of, and how far its looks can be trusted.',
+    'Whether each vantage is online by its canaries, when it last gave a measurement, and how far its measurements can be trusted.',
   from: 'now-24h',
   refresh: '1m',
   variables: [countries(), vantageVariable()],
