@@ -99,7 +99,7 @@ test.each([
   expect(await rendered('didbon.title', alerts)).toBe(title)
 })
 
-const LINKS = `After what: First video 0.98; none of them 0.02
+const LINKS = `Likely trigger: First video 0.98; none of them 0.02
 Incident: http://didbon.test/api/v1/incidents/i1
 Dashboard: http://grafana.test/d/didbon-service?var-service=facebook
 `

@@ -183,7 +183,7 @@ test(
 
     const chat = inbox.received.filter(to('/chat')).map(({ body }) => JSON.stringify(body))
     expect(chat).toHaveLength(2)
-    expect(chat[0]).toContain('After what: First video of the police commander')
+    expect(chat[0]).toContain('Likely trigger: First video of the police commander')
     expect(chat[1]).toContain('No longer: ')
 
     const ended = (over.body as Notification).alerts
