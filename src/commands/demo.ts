@@ -53,7 +53,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   const daemon = await startDaemon({
     config,
     log: createLog('error'),
-    tell(change, opened) {
+    onChange(change, opened) {
       witness.hear(change)
       narrator.saw(change)
       for (const ranked of opened) narrator.opened(ranked)
@@ -81,7 +81,11 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   if (keep) {
     const file = await writeLabConfig(folder, lab, config)
     blockAgain(lab)
-    await daemon.take({ ...config, diagnose: { ...config.diagnose, enabled: true }, log: { level: 'error' } })
+    await daemon.reload({
+      ...config,
+      diagnose: { ...config.diagnose, enabled: true },
+      log: { level: 'error' },
+    })
     narrator.say('The first wave of blocks is in force again, and each outage is diagnosed.')
     narrator.say(
       `To diagnose one yourself: npm run -s didbon -- --config ${file} probe youtube --plan diagnose --explain`,

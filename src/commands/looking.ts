@@ -1,17 +1,14 @@
-/** looking: what every command that looks now has in common: at what, from where, and whether the vantage itself is well. */
+/** looking: what every command that probes now has in common: at what, from where, and what came of it. */
 import type { Config } from '../config/config.ts'
-import { foldCanary } from '../detect/fold.ts'
-import { newDetector } from '../detect/detector.ts'
-import { healthOf } from '../detect/health.ts'
-import { DEFAULTS, type Watch } from '../detect/settings.ts'
-import { judgeCanary } from '../judge/canary.ts'
+import { loadConfig } from '../config/load.ts'
+import { locateConfig } from '../config/locate.ts'
 import { type Explanation, explain } from '../judge/judge.ts'
 import { AppError } from '../model/error.ts'
-import type { Measurement, Purpose } from '../model/measurement.ts'
-import { type Endpoint, endpointsAt } from '../model/service.ts'
+import type { Measurement, Plan } from '../model/measurement.ts'
+import { type Endpoint, endpointsAt, type Service } from '../model/service.ts'
 import type { Health, Vantage } from '../model/vantage.ts'
-import { MINUTE_MS } from '../model/time.ts'
-import { probeOnce } from '../probe/ladder.ts'
+import { createSitting } from '../run/once.ts'
+import { interrupted } from './interrupted.ts'
 
 export const EXIT_INTERRUPTED = 1
 /** Something is not as it should be out there. */
@@ -36,130 +33,110 @@ export interface Look {
   readonly explanation: Explanation
 }
 
-/** What is asked for: a service's endpoints in force, or a URL. @throws AppError `usage` */
-export function endpointsOf(config: Config, asked: string): readonly Pick<Endpoint, 'id' | 'url'>[] {
+/** What is probed: a service, or one URL as a service of its own. */
+export interface Aim {
+  /** with the URL as a service of its own where it is no configured one */
+  readonly config: Config
+  readonly service: Service
+  /** those in force; at least one */
+  readonly endpoints: readonly Endpoint[]
+}
+
+/** What a command made of its looks. */
+export interface Outcome {
+  readonly text: string
+  readonly data: unknown
+  readonly isFine: boolean
+}
+
+/**
+ * Probes what the options name, from each probe vantage or the one named, and prints what came of it.
+ *
+ * @param endpointsOf which of the endpoints, the first ones first
+ * @returns 3 when something is not fine, 1 when interrupted, else 0
+ * @throws AppError `usage` when the service or the vantage is not configured
+ */
+export async function probeAndPrint(
+  options: ProbeOptions,
+  plan: Plan,
+  endpointsOf: (aim: Aim) => readonly Endpoint[],
+  outcomeOf: (looks: readonly Look[]) => Outcome,
+): Promise<number> {
+  const configured = await loadConfig(locateConfig(options.config, process.env), process.env)
+  const aim = aimOf(configured, options.args[0]!)
+  const vantages = vantagesOf(configured, options.vantage)
+  const signal = interrupted()
+  const looks: Look[] = []
+  for (const vantage of vantages)
+    looks.push(...(await lookFrom(aim, vantage, plan, endpointsOf(aim), signal)))
+  const { text, data, isFine } = outcomeOf(looks)
+  process.stdout.write(options.json === true ? `${JSON.stringify(data, null, 2)}\n` : text)
+  if (signal.aborted) return EXIT_INTERRUPTED
+  return isFine ? 0 : EXIT_NOT_FINE
+}
+
+/** Each endpoint from one vantage, one after the other, judged. */
+async function lookFrom(
+  { config, endpoints: all }: Aim,
+  vantage: Vantage,
+  plan: Plan,
+  endpoints: readonly Endpoint[],
+  signal: AbortSignal,
+): Promise<Look[]> {
+  const sitting = createSitting(config, vantage, signal)
+  const health = await sitting.askCanaries()
+  // A diagnosis tries the addresses that the controls were given, of each host.
+  if (plan === 'diagnose') await Promise.all(all.map(({ id }) => sitting.askControls(id)))
+  const looks: Look[] = []
+  for (const { id } of endpoints) {
+    const { measurement, controls } = await sitting.probe(id, plan)
+    const explanation = explain(measurement!, controls, health)
+    looks.push({
+      endpoint: id,
+      vantage: vantage.id,
+      health,
+      measurement: measurement!,
+      controls,
+      explanation,
+    })
+  }
+  return looks
+}
+
+function aimOf(config: Config, asked: string): Aim {
   const service = config.services.find(({ id }) => id === asked)
   if (service !== undefined) {
-    const inForce = endpointsAt(service, Date.now())
-    if (inForce.length > 0) return inForce
+    const endpoints = endpointsAt(service, Date.now())
+    if (endpoints.length > 0) return { config, service, endpoints }
     throw new AppError(
       'usage',
       `${asked} has no endpoint in force now; give services.yaml one, or probe a URL`,
     )
   }
   const url = URL.parse(asked)
-  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:'))
-    return [{ id: url.href, url: url.href }]
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return aimAt(config, url.href)
   const known = config.services.map(({ id }) => id).join(', ')
   throw new AppError('usage', `'${asked}' is neither a configured service (${known}) nor an http(s) URL`)
 }
 
+function aimAt(config: Config, url: string): Aim {
+  const endpoint: Endpoint = {
+    id: url,
+    service: url,
+    url,
+    role: 'primary',
+    validFromAt: null,
+    validUntilAt: null,
+  }
+  const service: Service = { id: url, name: url, endpoints: [endpoint] }
+  return { config: { ...config, services: [...config.services, service] }, service, endpoints: [endpoint] }
+}
+
 /** Every probe vantage, or the one named. @throws AppError `usage` */
-export function vantagesOf(config: Config, asked: string | undefined): readonly Vantage[] {
+function vantagesOf(config: Config, asked: string | undefined): readonly Vantage[] {
   if (asked === undefined) return config.vantages.filter(({ role }) => role === 'probe')
   const vantage = config.vantages.find(({ id }) => id === asked)
   if (vantage !== undefined) return [vantage]
   const known = config.vantages.map(({ id }) => id).join(', ')
   throw new AppError('usage', `--vantage: '${asked}' is not configured; there are ${known}`)
-}
-
-/** Looks at every canary of a vantage once. */
-export async function sweep(config: Config, vantage: Vantage, signal: AbortSignal): Promise<Health> {
-  const { canaries } = config
-  const watch: Watch = { services: [], vantages: [], canaries, roundMs: MINUTE_MS }
-  const detector = newDetector()
-  await Promise.all(
-    canaries.map(async (canary) => {
-      const measurement = await once(
-        config,
-        { target: canary, vantage, purpose: 'canary', extraAddresses: [] },
-        signal,
-      )
-      const { startedAt, durationMs } = measurement
-      const answered = judgeCanary(measurement, canary)
-      const look = {
-        vantage: vantage.id,
-        canary: canary.id,
-        group: canary.group,
-        startedAt,
-        endedAt: startedAt + durationMs,
-        answered,
-      }
-      foldCanary(detector, look, watch, DEFAULTS)
-    }),
-  )
-  return healthOf(detector, vantage.id, watch)
-}
-
-/** A control whose canaries were just looked at. */
-export interface SweptControl {
-  readonly vantage: Vantage
-  readonly health: Health
-}
-
-export function sweepControls(config: Config, signal: AbortSignal): Promise<readonly SweptControl[]> {
-  const controls = config.vantages.filter(({ role }) => role === 'control')
-  return Promise.all(
-    controls.map(async (vantage) => ({ vantage, health: await sweep(config, vantage, signal) })),
-  )
-}
-
-/** The endpoint from every control that is well, at these addresses too. */
-export function fromControls(
-  config: Config,
-  controls: readonly SweptControl[],
-  target: Pick<Endpoint, 'id' | 'url'>,
-  extraAddresses: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly Measurement[]> {
-  const well = controls.filter(({ health }) => health === 'online')
-  return Promise.all(
-    well.map(({ vantage }) => once(config, { target, vantage, purpose: 'control', extraAddresses }, signal)),
-  )
-}
-
-/** How a plan looks. */
-export interface Way<T> {
-  readonly fromVantage: (target: T, vantage: Vantage) => Promise<Measurement>
-  /** what the controls that are well see beside that */
-  readonly fromControls: (target: T, measurement: Measurement) => Promise<readonly Measurement[]>
-}
-
-/** Every target from every vantage, one after the other, judged. */
-export async function lookAtEach<T extends Pick<Endpoint, 'id'>>(
-  config: Config,
-  vantages: readonly Vantage[],
-  targets: readonly T[],
-  way: Way<T>,
-  signal: AbortSignal,
-): Promise<readonly Look[]> {
-  const looks: Look[] = []
-  for (const vantage of vantages) {
-    const health = await sweep(config, vantage, signal)
-    for (const target of targets) {
-      const measurement = await way.fromVantage(target, vantage)
-      const controls = await way.fromControls(target, measurement)
-      const explanation = explain(measurement, controls, health)
-      looks.push({ endpoint: target.id, vantage: vantage.id, health, measurement, controls, explanation })
-    }
-  }
-  return looks
-}
-
-interface Asked {
-  readonly target: Pick<Endpoint, 'id' | 'url'>
-  readonly vantage: Vantage
-  readonly purpose: Purpose
-  readonly extraAddresses: readonly string[]
-}
-
-/** One look, in full; a canary's up to TLS. */
-export function once(
-  { probe }: Config,
-  { target, ...asked }: Asked,
-  signal: AbortSignal,
-): Promise<Measurement> {
-  const settings = { ...probe, connectToLoopback: false }
-  const plan = asked.purpose === 'canary' ? 'heartbeat' : 'full'
-  return probeOnce({ ...asked, endpoint: target.id, url: target.url, plan, settings }, signal)
 }

@@ -7,7 +7,7 @@ import { createLog } from '../run/log.ts'
 import { type Listening, listeningAs } from './listening.ts'
 
 /**
- * Runs until SIGTERM or SIGINT; takes a changed configuration over on SIGHUP and when a file changes.
+ * Runs until SIGTERM or SIGINT; reloads a changed configuration on SIGHUP and when a file changes.
  *
  * @returns exit code
  * @throws AppError when the configuration, the store or the port cannot be had
@@ -20,6 +20,10 @@ export async function serveCommand(options: Listening & { readonly config?: stri
   const stopped = Promise.withResolvers<NodeJS.Signals>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopped.resolve)
 
+  // Before anything says that it runs: without a handler the signal would end it.
+  let reload = (): void => undefined
+  process.on('SIGHUP', () => reload())
+
   const daemon = await startDaemon({ config, log })
   const watching = new AbortController()
   const watcher = watchConfig({
@@ -27,10 +31,10 @@ export async function serveCommand(options: Listening & { readonly config?: stri
     env: process.env,
     current: read,
     signal: watching.signal,
-    onConfig: (next) => daemon.take(listeningAs(next, options)),
+    onConfig: (next) => daemon.reload(listeningAs(next, options)),
     onRejected: daemon.refuse,
   })
-  process.on('SIGHUP', () => void watcher.reload())
+  reload = () => void watcher.reload()
 
   log.info({ signal: await stopped.promise }, 'stopping')
   watching.abort()

@@ -1,7 +1,7 @@
 /** narrator: what happened in the lab and what the lookout saw, side by side in time. */
 import { table } from '../views/text/table.ts'
 import { showSpan, showTime } from '../views/text/time.ts'
-import type { RankedIncident } from '../run/incidents.ts'
+import type { RankedIncident } from '../model/correlation.ts'
 import type { MeasuredIncident } from '../model/incident.ts'
 import type { OutageChange } from '../model/outage.ts'
 import { type Scorecard, isClean } from './scorecard.ts'

@@ -140,6 +140,15 @@ export function foldCanary(
   return change === null ? NOTHING : { changes: [change], suspicious: [] }
 }
 
+/** What may have happened since the last tick; what has not need not be looked for. */
+export interface SinceLastTick {
+  /** something folded lies ahead of this tick */
+  readonly clockWentBack: boolean
+  readonly watchChanged: boolean
+}
+
+const UNKNOWN_SINCE: SinceLastTick = { clockWentBack: true, watchChanged: true }
+
 /** What time passing brought about. */
 export interface Ticked extends Folded {
   /** vantages whose part of the detector is another than before: a replay must let time pass at the same moment */
@@ -151,12 +160,18 @@ export interface Ticked extends Folded {
  * what is no longer watched end, and the other open ones are weighed again in the light of what other vantages saw meanwhile.
  * A silent service needs no fold: `statusOf` sees the gap by itself.
  */
-export function foldTick(detector: Detector, now: number, watch: Watch, settings: DetectSettings): Ticked {
-  forgetFuture(detector, now)
+export function foldTick(
+  detector: Detector,
+  now: number,
+  watch: Watch,
+  settings: DetectSettings,
+  since: SinceLastTick = UNKNOWN_SINCE,
+): Ticked {
+  if (since.clockWentBack) forgetFuture(detector, now)
   const changes: OutageChange[] = []
   const moved = new Set<string>()
   for (const [id, vantage] of Object.entries(detector.vantages)) {
-    changes.push(...leaveUnwatched(vantage, id, now, watch))
+    if (since.watchChanged) changes.push(...leaveUnwatched(vantage, id, now, watch))
     if (forgetCanaries(vantage, now - canaryRoundOf(watch) * settings.gapRounds)) {
       moved.add(id)
       const change = settleHealth(vantage, id, now, watch, settings)

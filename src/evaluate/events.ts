@@ -7,10 +7,11 @@ interface Due {
 }
 
 export interface Events {
-  readonly size: () => number
+  /** Infinity = nothing is to happen */
+  readonly nextAt: () => number
   readonly add: (at: number, run: (at: number) => void) => void
-  /** Runs all that is due before `until`, in order, what they add included. */
-  readonly runBefore: (until: number) => void
+  /** Runs what is due soonest. */
+  readonly runNext: () => void
 }
 
 export function newEvents(): Events {
@@ -49,13 +50,12 @@ export function newEvents(): Events {
   }
 
   return {
-    size: () => heap.length,
+    nextAt: () => heap[0]?.at ?? Infinity,
     add,
-    runBefore(until) {
-      while (heap.length > 0 && heap[0]!.at < until) {
-        const { at, run } = take()
-        run(at)
-      }
+    runNext() {
+      if (heap.length === 0) return
+      const { at, run } = take()
+      run(at)
     },
   }
 }

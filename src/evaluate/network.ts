@@ -13,8 +13,6 @@ import { type Spell } from './world.ts'
 export interface Outcome {
   readonly seen: Mechanism | null
   readonly durationMs: number
-  /** chance that a control sees the same at this moment */
-  readonly elsewhere?: number
 }
 
 const DNS_TRIES = [0, 1000, 2000]
@@ -133,8 +131,8 @@ function stepByStep(
   const down = stands(named, 'down')
   if (down?.kind === 'down') {
     return down.says
-      ? { seen: 'tcp.refused', durationMs: named - at + LATENCY, elsewhere: 1 }
-      : { seen: 'tcp.timeout', durationMs: named - at + TIMEOUT, elsewhere: 1 }
+      ? { seen: 'tcp.refused', durationMs: named - at + LATENCY }
+      : { seen: 'tcp.timeout', durationMs: named - at + TIMEOUT }
   }
   const connected = tries(SYN_TRIES, named, (when) => {
     return (
@@ -164,12 +162,23 @@ function stepByStep(
   }
   const flaky = stands(shaken, 'flaky')
   if (flaky?.kind === 'flaky' && random() < flaky.share)
-    return { seen: 'tls.sni-reset', durationMs: shaken - at, elsewhere: flaky.share }
+    return { seen: 'tls.sni-reset', durationMs: shaken - at }
   const tampered = blockedBy(shaken)
   if (tampered !== null && AT_TLS.has(tampered)) return { seen: tampered, durationMs: shaken - at }
   if (http && tampered !== null && AT_HTTP.has(tampered))
     return { seen: tampered, durationMs: shaken - at + LATENCY }
   return { seen: null, durationMs: shaken - at + (http ? LATENCY : 0) }
+}
+
+/** Share of probes that a site itself fails at a moment, whoever asks. */
+export function siteFailsAt(spells: readonly Spell[], service: string, at: number): number {
+  let share = 0
+  for (const spell of spells) {
+    if (spell.from > at || at >= spell.to) continue
+    if (spell.kind === 'down' && spell.service === service) return 1
+    if (spell.kind === 'flaky' && spell.service === service) share = Math.max(share, spell.share)
+  }
+  return share
 }
 
 /** When the first try that goes through is answered. */

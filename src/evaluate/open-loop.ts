@@ -1,24 +1,22 @@
 /**
- * open-loop: a trace from a file through judge/ and detect/: the looks are what they are, whatever the detector would have asked for.
+ * open-loop: a trace from a file through the watchkeeper: the looks are what they are, whatever it would have asked for.
  *
  * Ticks come once a second while an outage is open, as in the daemon. The rules of others see the looks of plain rounds; a retry,
  * which a file cannot answer, is answered by the next look at the same endpoint.
  */
 import { newDetector } from '../detect/detector.ts'
-import { foldCanary, foldLook, foldTick } from '../detect/fold.ts'
-import { healthOf } from '../detect/health.ts'
-import type { DetectSettings, Watch } from '../detect/settings.ts'
+import { canaryRoundOf, type DetectSettings, type Watch } from '../detect/settings.ts'
 import { AppError } from '../model/error.ts'
-import { createTicks } from '../replay/ticks.ts'
+import { createWatchkeeper } from '../watch/keeper.ts'
+import { passUntil } from '../watch/pass-until.ts'
+import type { Command, ProbeCommand } from '../watch/types.ts'
 import type { Truth } from './alarms.ts'
 import { type Evaluation, evaluation } from './evaluate.ts'
-import { createJudge } from './facts.ts'
 import { oursOf, type Told } from './ours.ts'
 import { createPeers } from './peers.ts'
-import type { Seen, Target } from './simulate.ts'
+import { type Seen, type Target, watchingOf } from './simulate.ts'
+import { readSimulated, type Simulated } from './simulated.ts'
 import { type Place, readHeader, readLine, type TraceLine } from './trace.ts'
-
-type Look = Extract<TraceLine, { kind: 'look' }>
 
 /**
  * Evaluates a trace as it is read.
@@ -49,48 +47,46 @@ export async function evaluateTrace(
 }
 
 function createRun(watch: Watch, settings: DetectSettings) {
-  const detector = newDetector()
-  const judge = createJudge()
-  const peers = createPeers()
+  const watching = watchingOf({ watch, settings })
+  const keeper = createWatchkeeper({
+    watching,
+    reading: readSimulated(),
+    detector: newDetector(),
+    past: true,
+    notesStates: false,
+  })
+  const staleMs = canaryRoundOf(watch) * settings.gapRounds
+  const plain = createPlainRounds()
   const told: Told[] = []
   const truth: Truth[] = []
-  const open = new Set<string>()
   const targets = targetsOf(watch)
-  /** the last plain look of each target, held back until the next one says what a retry would have met */
-  const waiting = new Map<Target, Seen>()
   let looks = 0
   let firstAt: number | null = null
   let clock = 0
 
-  const take = (at: number, changes: readonly Told['change'][]): void => {
-    for (const change of changes) {
-      told.push({ at, change })
-      if (change.outage.closedAt === null) open.add(change.outage.id)
-      else open.delete(change.outage.id)
-    }
+  function take(commands: readonly Command<Simulated>[], at: number): void {
+    for (const command of commands) if (command.kind === 'changed') told.push({ at, change: command.change })
   }
-  const pass = createTicks(
-    (watch.canaryRoundMs ?? watch.roundMs) * settings.gapRounds,
-    () => open.size > 0,
-    (at) => take(at, foldTick(detector, at, watch, settings).changes),
-  )
 
-  function look(line: Look): void {
-    const target = targets.get(`${line.vantage} ${line.endpoint}`)!
-    const { startedAt, endedAt, facts, purpose } = line
-    const seen: Seen = { target, startedAt, endedAt, facts, purpose }
-    if (purpose === 'round') {
-      const last = waiting.get(target)
-      if (last !== undefined) peers.look(last, () => facts.failed !== null)
-      waiting.set(target, seen)
-    }
-    const verdict = judge(facts, healthOf(detector, line.vantage, watch))
+  function measured(line: Exclude<TraceLine, { kind: 'truth' }>): void {
+    const { vantage, startedAt, endedAt } = line
     const id = `line ${looks}`
-    const sawHttp = facts.http
-    take(
-      endedAt,
-      foldLook(detector, { id, ...target, startedAt, endedAt, sawHttp, verdict }, watch, settings).changes,
-    )
+    const how = { plan: 'heartbeat', extraAddresses: [], overdueAfterMs: null } as const
+    if (line.kind === 'canary') {
+      const failed = line.answered ? null : UNANSWERED
+      const target = watching.canaries.get(line.canary)!
+      const of: ProbeCommand = { kind: 'probe', vantage, target, purpose: 'canary', ...how }
+      const measurement = { id, startedAt, endedAt, sawHttp: true, failed }
+      return take(keeper.handle({ kind: 'measured', at: endedAt, of, measurement }), endedAt)
+    }
+    const { failed, http: sawHttp, control } = line.facts
+    const target = watching.endpoints.get(line.endpoint)!
+    const of: ProbeCommand = { kind: 'probe', vantage, target, purpose: line.purpose, ...how }
+    const measurement = { id, startedAt, endedAt, sawHttp, failed }
+    const controls =
+      control === null ? [] : [{ ...measurement, sawHttp: true, failed: control === 'fails' ? failed : null }]
+    plain.note({ target: targets.get(`${vantage} ${line.endpoint}`)!, ...line })
+    take(keeper.handle({ kind: 'measured', at: endedAt, of, measurement, controls }), endedAt)
   }
 
   return {
@@ -107,24 +103,35 @@ function createRun(watch: Watch, settings: DetectSettings) {
       }
       firstAt ??= line.startedAt
       looks += 1
+      passUntil(keeper, clock, line.endedAt, staleMs, (at) => take(keeper.handle({ kind: 'tick', at }), at))
       clock = line.endedAt
-      pass(clock)
-      if (line.kind === 'look') look(line)
-      else {
-        const { vantage, canary, startedAt, endedAt } = line
-        const { group } = watch.canaries.find(({ id }) => id === canary)!
-        const answered = line.answered ? 'yes' : 'no'
-        take(
-          endedAt,
-          foldCanary(detector, { vantage, canary, group, startedAt, endedAt, answered }, watch, settings)
-            .changes,
-        )
-      }
+      measured(line)
     },
     end(): Evaluation {
-      for (const last of waiting.values()) peers.look(last, () => last.facts.failed !== null)
       const spanMs = Math.max(1, clock - (firstAt ?? clock))
-      return evaluation([...oursOf(told), ...peers.results()], truth, spanMs * watch.vantages.length, looks)
+      const results = [...oursOf(told), ...plain.results()]
+      return evaluation(results, truth, spanMs * watch.vantages.length, looks)
+    },
+  }
+}
+
+/** What a canary that did not answer saw; which failure it was plays no part. */
+const UNANSWERED = { layer: 'tcp', failure: 'generic_timeout_error' } as const
+
+/** The rules of others, each measurement of a plain round held back until the next one says what a retry would have met. */
+function createPlainRounds() {
+  const peers = createPeers()
+  const waiting = new Map<Target, Seen>()
+  return {
+    note(seen: Seen): void {
+      if (seen.purpose !== 'round') return
+      const last = waiting.get(seen.target)
+      if (last !== undefined) peers.look(last, () => seen.facts.failed !== null)
+      waiting.set(seen.target, seen)
+    },
+    results() {
+      for (const last of waiting.values()) peers.look(last, () => last.facts.failed !== null)
+      return peers.results()
     },
   }
 }

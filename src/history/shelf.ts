@@ -3,6 +3,7 @@ import { rankCandidates } from '../correlate/rank.ts'
 import type { CorrelateSettings } from '../correlate/settings.ts'
 import { significance } from '../correlate/significance.ts'
 import type { RecordSpan } from '../correlate/candidates.ts'
+import { recordSpan } from '../correlate/record-span.ts'
 import type { Ranking, Significance } from '../model/correlation.ts'
 import type { TriggerEvent } from '../model/event.ts'
 import type { KeptEvent } from '../model/history.ts'
@@ -110,22 +111,6 @@ function kept<T>(version: () => string, ask: () => Promise<T>): () => Promise<T>
     }
     return last.answer
   }
-}
-
-/**
- * The stretch of time over which the rate of events is counted: what the reports' file says was searched, for the years since were
- * not; without such a file, from the first dated event to the last measurement.
- */
-export function recordSpan(
-  events: readonly TriggerEvent[],
-  reports: ReportRecord | null,
-  measured: { readonly lastAt: number } | null,
-): RecordSpan | null {
-  if (reports !== null) return { fromAt: reports.fromAt, untilAt: reports.untilAt }
-  const dates = events.flatMap(({ at }) => [at.earliestAt ?? [], at.latestAt ?? []].flat())
-  const fromAt = dates.reduce((least, at) => Math.min(least, at), Infinity)
-  const untilAt = dates.reduce((most, at) => Math.max(most, at), measured?.lastAt ?? -Infinity)
-  return fromAt < untilAt && fromAt !== Infinity ? { fromAt, untilAt } : null
 }
 
 /** The time in which an outage would have been seen. */

@@ -1,6 +1,6 @@
 /** How well documented events explain the onset of an incident, each number shown so that a reader can check the sum. */
-import type { Window } from './event.ts'
-import type { EvidenceKind } from './incident.ts'
+import type { TriggerEvent, Window } from './event.ts'
+import type { EvidenceKind, MeasuredIncident } from './incident.ts'
 
 /** One incident x one event. */
 export interface Correlation {
@@ -39,6 +39,18 @@ export interface Ranking {
   readonly none: number | null
   /** events that sources name, candidates or not */
   readonly documentedTriggers: readonly string[]
+}
+
+/** An incident with what it may have followed. */
+export interface RankedIncident {
+  readonly incident: MeasuredIncident
+  readonly ranking: Ranking
+  /** the likeliest candidate if it is likelier than none of them */
+  readonly likeliest: {
+    readonly event: TriggerEvent
+    readonly posterior: number
+    readonly lagHours: readonly [number, number]
+  } | null
 }
 
 /** Whether onsets follow events more often than chance has it, over the record. */

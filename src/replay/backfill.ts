@@ -19,7 +19,7 @@ import type { VantageFacts } from '../model/vantage.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
 import { openRecord } from '../store/catalog/record.ts'
 import { openScan, type ScannedRow } from '../store/measurements/scan.ts'
-import { settingsOf } from '../run/watching.ts'
+import { settingsOf, watchingOf } from '../run/watching.ts'
 import { applyReplay } from './apply.ts'
 import { compareOutages, type OutageDifference } from './compare.ts'
 import { refold, type Refolded } from './refold.ts'
@@ -92,10 +92,7 @@ function foldImported(
   const refolded = refold(
     {
       detector,
-      watchAt,
-      settings,
-      endpoints,
-      canaries: new Map(),
+      watching: { ...watchingOf(config), watchAt, canaries: new Map() },
       rejudge: null,
       rates: () => null,
       ticks: 'made',

@@ -1,37 +1,28 @@
 /**
- * refold: stored measurements through judge/ and detect/ again, one after the other, as the daemon took them.
+ * refold: stored measurements through the watchkeeper again, one after the other, as the daemon took them.
  *
- *     row ─► canary? ─► fold
- *            look?   ─► judged anew where that can be ─► Look ─► fold ─► outages, states, verdicts that changed
+ *     row ─► judged anew where that can be ─► watchkeeper ─► outages, states, verdicts that changed
  *
  * The same rows, rules and start give the same outages to the byte.
  */
 import { type Detector, openOutage } from '../detect/detector.ts'
-import { foldCanary, foldLook, foldTick } from '../detect/fold.ts'
-import { healthOf } from '../detect/health.ts'
-import { canaryRoundOf, type DetectSettings, roundOf, type Watch } from '../detect/settings.ts'
-import { statusOf } from '../detect/status.ts'
-import { lookOf } from '../watch/look.ts'
-import type { Outage, OutageChange, StateChange } from '../model/outage.ts'
+import { canaryRoundOf, roundOf } from '../detect/settings.ts'
+import type { Outage, StateChange } from '../model/outage.ts'
 import type { Rates } from '../model/rates.ts'
-import type { Canary, Endpoint } from '../model/service.ts'
 import type { Health } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { createStateNotes } from '../run/states.ts'
 import { idOf, type ScannedRow, type ScannedTick } from '../store/measurements/scan.ts'
+import { createWatchkeeper } from '../watch/keeper.ts'
+import { passUntil } from '../watch/pass-until.ts'
+import { createStateNotes } from '../watch/states.ts'
+import type { Command, ProbeCommand, Reading, Watching } from '../watch/types.ts'
 import type { Rejudged } from './rejudge.ts'
 import { createTally, type Tally } from './tally.ts'
-import { createTicks } from './ticks.ts'
 
 export interface RefoldParts {
   /** where it stood before the first row; advanced in place */
   readonly detector: Detector
-  /** what is watched at a moment, Unix ms */
-  readonly watchAt: (at: number) => Watch
-  readonly settings: DetectSettings
-  /** by id, also those not in force */
-  readonly endpoints: ReadonlyMap<string, Endpoint>
-  readonly canaries: ReadonlyMap<string, Canary>
+  readonly watching: Watching
   /** `null`: verdicts stand as they were stored */
   readonly rejudge: ((row: ScannedRow, stored: Verdict, health: Health) => Rejudged) | null
   /** how fast bytes came in a row that timed them, as it was folded; `null` = not known */
@@ -52,120 +43,155 @@ export interface Refolded {
   readonly states: readonly StateChange[]
   /** moments at which passing time changed something, each after the row that was saved last before it */
   readonly ticks: readonly { readonly seq: number; readonly at: number }[]
-  /** Unix ms: the end of the last look */
+  /** Unix ms: the end of the last measurement */
   readonly clock: number
 }
 
 /** Folds all rows. */
 export function refold(parts: RefoldParts, rows: Iterable<ScannedRow | ScannedTick>): Refolded {
-  const { detector, settings, endpoints, canaries, rejudge, noteFrom } = parts
-  const outages = new Map<string, Outage>()
-  const open = new Set<string>()
-  const tally = createTally()
-  const changed: { seq: number; verdict: Verdict }[] = []
+  const run = startRun(parts)
+  for (const row of rows) {
+    if (row.kind === 'tick') run.tick(row.at)
+    else run.measured(row)
+  }
+  return run.end()
+}
+
+function startRun({ detector, watching, rejudge, rates, ticks: mode, noteFrom }: RefoldParts) {
+  const outages = new Map(openOutages(detector).map((outage) => [outage.id, outage]))
+  const judging = createJudging(rejudge, noteFrom)
   const states: StateChange[] = []
   const ticks: { seq: number; at: number }[] = []
+  const note = createStateNotes([])
+  const commandOf = createCommands(watching)
+  const reading: Reading<ScannedRow> = {
+    timing: (row) => ({
+      id: idOf(row),
+      startedAt: row.startedAt,
+      endedAt: row.endedAt,
+      sawHttp: row.sawHttp,
+    }),
+    unfit: () => null,
+    judge: (row, _, health) => judging.verdict(row, health),
+    needsControl: () => false,
+    rates: ({ series, seq }) => (series.plan === 'throughput' ? rates(seq) : null),
+    answered: ({ answered }) => answered ?? 'unknown',
+    addresses: () => [],
+    reachedMs: () => 0,
+  }
+  const keeper = createWatchkeeper({ watching, reading, detector, past: true, notesStates: false })
+  const quietMs = quietOf(watching, noteFrom)
+  let rows = 0
   let lastSeq = 0
-  const note = createStateNotes({ saveStates: (each) => states.push(...each) }, [])
-  let asItWas = parts.ticks === 'recorded'
   let clock = 0
-  let watch: Watch = parts.watchAt(noteFrom)
-  let watchedUntil = 0
-  let folded = 0
-  let letPass: ((until: number) => void) | null = null
-  // Where there are no canaries nothing grows stale: what was imported has gaps of hours, and years of them.
-  const staleMs = watch.canaries.length === 0 ? 0 : canaryRoundOf(watch) * settings.gapRounds
-
-  for (const outage of openOutages(detector)) {
-    outages.set(outage.id, outage)
-    open.add(outage.id)
-  }
-
-  function take(changes: readonly OutageChange[]): void {
-    for (const { outage } of changes) {
-      outages.set(outage.id, outage)
-      if (outage.closedAt === null) open.add(outage.id)
-      else open.delete(outage.id)
-    }
-    if (changes.length > 0 && clock >= noteFrom) noteStates(clock)
-  }
 
   function noteStates(at: number): void {
-    note(statusOf(detector, at, watch, settings), at)
+    states.push(...note(keeper.status(at), at))
+  }
+
+  /** @returns whether an outage changed */
+  function take(commands: readonly Command<ScannedRow>[]): boolean {
+    const changes = commands.flatMap((command) => (command.kind === 'changed' ? [command.change] : []))
+    for (const { outage } of changes) outages.set(outage.id, outage)
+    if (changes.length > 0 && clock >= noteFrom) noteStates(clock)
+    return changes.length > 0
   }
 
   function tick(at: number): void {
-    watch = parts.watchAt(at)
-    const { changes } = foldTick(detector, at, watch, settings)
-    if (changes.length > 0) ticks.push({ seq: lastSeq, at })
-    take(changes)
+    if (take(keeper.handle({ kind: 'tick', at }))) ticks.push({ seq: lastSeq, at })
   }
 
-  /** Moves the clock. What is watched is asked once a second, as the daemon does. */
-  function pass(at: number): void {
-    if (at <= clock) return
+  function measured(row: ScannedRow): void {
+    const at = Math.max(clock, row.endedAt)
+    if (mode === 'made' || judging.hasChanged()) passUntil(keeper, clock, at, quietMs, tick)
     clock = at
-    if (!asItWas) {
-      letPass ??= createTicks(staleMs, () => open.size > 0, tick)
-      letPass(clock)
-    }
-    if (clock < watchedUntil) return
-    watch = parts.watchAt(clock)
-    watchedUntil = clock + 1000
-  }
-
-  function judged(row: ScannedRow, stored: Verdict): Verdict {
-    if (rejudge === null) return stored
-    const now = rejudge(row, stored, healthOf(detector, row.series.vantage, watch))
-    if (row.startedAt >= noteFrom) tally.note(stored, now)
-    if (now.kept !== null && now.verdict === stored) return stored
-    if (isSame(now.verdict, stored)) return stored
-    if (row.startedAt >= noteFrom) changed.push({ seq: row.seq, verdict: now.verdict })
-    asItWas = false
-    return now.verdict
-  }
-
-  function look(row: ScannedRow, stored: Verdict): void {
-    const endpoint = endpoints.get(row.series.endpoint)
-    if (endpoint === undefined) return
-    const { vantage } = row.series
-    const { startedAt, endedAt, sawHttp } = row
-    const before = detector.vantages[vantage]?.services[endpoint.service]?.lastLookAt ?? null
-    const gapMs = roundOf(watch, endpoint.service, vantage) * settings.gapRounds
-    const isBack = before === null || endedAt - before > gapMs
-    const noted = isBack && endedAt >= noteFrom
-    if (noted && before !== null) noteStates(Math.max(noteFrom, before + gapMs + 1))
-    const verdict = judged(row, stored)
-    const looked = { id: idOf(row), vantage, startedAt, endedAt, sawHttp }
-    const rates = row.series.plan === 'throughput' ? parts.rates(row.seq) : null
-    take(foldLook(detector, lookOf(looked, endpoint, verdict, rates), watch, settings).changes)
+    rows += 1
+    lastSeq = row.seq
+    const of = commandOf(row)
+    if (of === null) return
+    const sinceAt = 'service' in of.target ? lastMeasuredAt(detector, of) : undefined
+    const gapMs = sinceAt === undefined ? 0 : gapOf(watching, of, clock)
+    const isBack = sinceAt === null || (sinceAt !== undefined && row.endedAt - sinceAt > gapMs)
+    const noted = isBack && row.endedAt >= noteFrom
+    if (noted && typeof sinceAt === 'number') noteStates(Math.max(noteFrom, sinceAt + gapMs + 1))
+    take(keeper.handle({ kind: 'measured', at, of, measurement: row, controls: [] }))
     if (noted) noteStates(Math.max(noteFrom, clock))
   }
 
-  for (const row of rows) {
-    if (row.kind === 'tick') {
-      tick(row.at)
-      continue
-    }
-    pass(row.endedAt)
-    folded += 1
-    lastSeq = row.seq
-    if (row.answered !== null) {
-      const canary = canaries.get(row.series.endpoint)
-      if (canary === undefined) continue
-      const { startedAt, endedAt, answered } = row
-      const { vantage } = row.series
-      const seen = { vantage, canary: canary.id, group: canary.group, startedAt, endedAt, answered }
-      take(foldCanary(detector, seen, watch, settings).changes)
-    } else if (row.verdict !== null) look(row, row.verdict)
+  return {
+    tick,
+    measured,
+    end(): Refolded {
+      noteStates(Math.max(noteFrom, clock))
+      return { rows, outages, verdicts: judging.tally(), changed: judging.changed, states, ticks, clock }
+    },
   }
-  noteStates(Math.max(noteFrom, clock))
-  return { rows: folded, outages, verdicts: tally.result(), changed, states, ticks, clock }
+}
+
+/** Judges rows anew, and counts what came of that. */
+function createJudging(rejudge: RefoldParts['rejudge'], noteFrom: number) {
+  const tally = createTally()
+  const changed: { seq: number; verdict: Verdict }[] = []
+  let hasChanged = false
+  return {
+    changed,
+    tally: () => tally.result(),
+    hasChanged: () => hasChanged,
+    verdict(row: ScannedRow, health: Health): Verdict {
+      const stored = row.verdict!
+      if (rejudge === null) return stored
+      const now = rejudge(row, stored, health)
+      if (row.startedAt >= noteFrom) tally.note(stored, now)
+      if (now.kept !== null && now.verdict === stored) return stored
+      if (isSame(now.verdict, stored)) return stored
+      if (row.startedAt >= noteFrom) changed.push({ seq: row.seq, verdict: now.verdict })
+      hasChanged = true
+      return now.verdict
+    },
+  }
+}
+
+/** What each row answers, as if it had been asked for; `null` = nothing that is decided by, or of nothing that is known. */
+function createCommands({ endpoints, canaries }: Watching): (row: ScannedRow) => ProbeCommand | null {
+  const known = new Map<ScannedRow['series'], ProbeCommand | null>()
+  return ({ series, answered, verdict }) => {
+    if (answered === null && verdict === null) return null
+    let command = known.get(series)
+    if (command === undefined) {
+      const { vantage, endpoint, plan, purpose } = series
+      const target = answered === null ? endpoints.get(endpoint) : canaries.get(endpoint)
+      const how = { plan, purpose: answered === null ? purpose : 'canary' } as const
+      command =
+        target === undefined
+          ? null
+          : { kind: 'probe', vantage, target, ...how, extraAddresses: [], overdueAfterMs: null }
+      known.set(series, command)
+    }
+    return command
+  }
+}
+
+/** Where there are no canaries nothing grows stale: what was imported has gaps of hours, and years of them. */
+function quietOf({ watchAt, settings }: Watching, at: number): number {
+  const watch = watchAt(at)
+  return watch.canaries.length === 0 ? 0 : canaryRoundOf(watch) * settings.gapRounds
+}
+
+/** `null` = never */
+function lastMeasuredAt(detector: Detector, { vantage, target }: ProbeCommand): number | null {
+  const service = 'service' in target ? target.service : ''
+  return detector.vantages[vantage]?.services[service]?.lastLookAt ?? null
+}
+
+function gapOf({ watchAt, settings }: Watching, { vantage, target }: ProbeCommand, at: number): number {
+  return roundOf(watchAt(at), 'service' in target ? target.service : '', vantage) * settings.gapRounds
 }
 
 function openOutages(detector: Detector): Outage[] {
   return Object.values(detector.vantages).flatMap((vantage) =>
-    [openOutage(vantage), ...Object.values(vantage.services).map(openOutage)].filter((one) => one !== null),
+    [openOutage(vantage), ...Object.values(vantage.services).map(openOutage)].filter(
+      (outage) => outage !== null,
+    ),
   )
 }
 

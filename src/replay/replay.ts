@@ -17,11 +17,10 @@ import type { Outage } from '../model/outage.ts'
 import { DAY_MS } from '../model/time.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
 import { openScan, type Scan } from '../store/measurements/scan.ts'
-import { settingsOf, watchOf } from '../run/watching.ts'
+import { settingsOf, watchingOf } from '../run/watching.ts'
 import { asKnownAt, compareOutages, type OutageDifference } from './compare.ts'
 import { refold, type Refolded } from './refold.ts'
 import { createRejudge } from './rejudge.ts'
-import { aroundNow } from './watch-cache.ts'
 
 export interface ReplayOptions {
   readonly config: Config
@@ -75,10 +74,7 @@ export async function replaySpan({ config, since, until, rules }: ReplayOptions)
     const refolded = refold(
       {
         detector,
-        watchAt: aroundNow(config, watchOf(config)),
-        settings,
-        endpoints: new Map(config.services.flatMap((s) => s.endpoints.map((e) => [e.id, e] as const))),
-        canaries: new Map(config.canaries.map((canary) => [canary.id, canary])),
+        watching: { ...watchingOf(config), settings },
         rejudge: createRejudge(scan, scan.extent()!.wholeFrom, rules ?? NO_CHANGE),
         rates: scan.rates,
         ticks: begin.seq + 1 >= scan.extent()!.wholeFrom && rules === null ? 'recorded' : 'made',

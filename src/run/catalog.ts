@@ -1,4 +1,4 @@
-/** desk: the documented record as the daemon holds it: imported from its files, read again when anybody changed it. */
+/** catalog: the documented record as the daemon holds it: imported from its files, read again when anybody changed it. */
 import { basename } from 'node:path'
 import type { RecordConfig } from '../config/config.ts'
 import { loadEvents } from '../config/events.ts'
@@ -9,7 +9,7 @@ import type { ReportRecord } from '../model/report.ts'
 import type { RecordStore } from '../store/catalog/record.ts'
 import { VERSION } from '../version.ts'
 
-export interface Desk {
+export interface EventCatalog {
   /** those that stand */
   readonly events: () => readonly TriggerEvent[]
   readonly reports: () => ReportRecord | null
@@ -19,7 +19,7 @@ export interface Desk {
   readonly refresh: () => boolean
 }
 
-export function openDesk(record: RecordStore): Desk {
+export function createCatalog(record: RecordStore): EventCatalog {
   let version = -1
   let events: readonly TriggerEvent[] = []
   let reports: ReportRecord | null = null

@@ -1,10 +1,10 @@
-/** gate: lets a few in at a time, per key, in the order they came. */
+/** limiter: lets a few in at a time, per key, in the order they came. */
 
 /** Runs the work when there is room for its key. */
-export type Gate = <T>(key: string, work: () => Promise<T>) => Promise<T>
+export type Limiter = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
 /** @param limitOf how many of a key may be inside at once, at least 1 */
-export function createGate(limitOf: (key: string) => number): Gate {
+export function createLimiter(limitOf: (key: string) => number): Limiter {
   const inside = new Map<string, number>()
   const waiting = new Map<string, (() => void)[]>()
 

@@ -1,14 +1,15 @@
 /** rounds: what the schedule is asked to do, made from the configuration. Pairs that share their times share a round. */
 import { type Config, timesOf } from '../config/config.ts'
-import type { Looks } from './looks.ts'
 import type { Plan } from '../model/measurement.ts'
 import { type Endpoint, endpointsAt, transferEndpointsAt } from '../model/service.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { roundLengthMs } from '../schedule/round-length.ts'
-import type { Round, RoundItem } from '../schedule/types.ts'
+import type { Round, RoundDone, RoundItem } from '../schedule/types.ts'
+import type { Driver } from './driver.ts'
+import type { Log } from './log.ts'
 
 /** The round that looks at the vantages themselves. */
-export const CANARY_ROUND = 'canaries'
+const CANARY_ROUND = 'canaries'
 
 interface Job extends RoundItem {
   readonly start: (signal: AbortSignal) => Promise<void>
@@ -24,14 +25,14 @@ interface Job extends RoundItem {
 export function roundsOf(
   config: Config,
   heightened: ReadonlyMap<string, number>,
-  looks: Looks,
+  due: Driver['due'],
   now: () => number,
 ): Round<Job>[] {
   const { schedule, canaries, vantages } = config
   return [
-    ...rounds(config, heightened, 'heartbeat', looks, now),
-    ...rounds(config, heightened, 'full', looks, now),
-    ...rounds(config, heightened, 'throughput', looks, now),
+    ...rounds(config, heightened, 'heartbeat', due, now),
+    ...rounds(config, heightened, 'full', due, now),
+    ...rounds(config, heightened, 'throughput', due, now),
     {
       id: CANARY_ROUND,
       cron: schedule.canary,
@@ -43,7 +44,7 @@ export function roundsOf(
             key: `canary ${vantage.id} ${canary.id}`,
             lane: vantage.id,
             group: `canary ${vantage.id}`,
-            start: (signal: AbortSignal) => looks.atCanary(canary, vantage, signal),
+            start: (signal: AbortSignal) => due(vantage.id, canary, 'heartbeat', signal),
           })),
         ),
       run: (job, signal) => job.start(signal),
@@ -55,7 +56,7 @@ function rounds(
   { services, vantages, schedule }: Config,
   heightened: ReadonlyMap<string, number>,
   plan: Extract<Plan, 'heartbeat' | 'full' | 'throughput'>,
-  looks: Looks,
+  due: Driver['due'],
   now: () => number,
 ): Round<Job>[] {
   const looking = vantages.filter(({ role }) => plan === 'full' || role === 'probe')
@@ -77,7 +78,7 @@ function rounds(
     spreadMs: schedule.jitterMs,
     items: () =>
       together.flatMap(({ service, vantage }) =>
-        endpointsOf(service, now()).map((endpoint) => job(endpoint, vantage, plan, looks)),
+        endpointsOf(service, now()).map((endpoint) => job(endpoint, vantage, plan, due)),
       ),
     run: (each, signal) => each.start(signal),
   }))
@@ -88,14 +89,22 @@ function quicker(heightened: string, usual: string): string {
   return roundLengthMs(heightened) < roundLengthMs(usual) ? heightened : usual
 }
 
-function job(endpoint: Endpoint, vantage: Vantage, plan: Plan, looks: Looks): Job {
+function job(endpoint: Endpoint, vantage: Vantage, plan: Plan, due: Driver['due']): Job {
   return {
     key: `${plan} ${vantage.id} ${endpoint.id}`,
     lane: vantage.id,
     group: `${plan === 'throughput' ? `${plan} ` : ''}${vantage.id} ${endpoint.service}`,
-    start: async (signal) => {
-      if (vantage.role === 'control') await looks.fromControl(endpoint, vantage, signal)
-      else await looks.atEndpoint(endpoint, vantage, plan, signal)
-    },
+    start: (signal) => due(vantage.id, endpoint, plan, signal),
   }
+}
+
+/** One line a round; the canaries’ at `debug`, since what they say shows as the vantage’s health. */
+export function logRound(
+  log: Log,
+  { id, done, skipped, durationMs, maxLateMs }: RoundDone,
+  tally: () => object,
+): void {
+  const facts = { round: id, probes: done, skipped, durationMs, maxLateMs: Math.round(maxLateMs) }
+  if (id === CANARY_ROUND) log.debug(facts, 'round finished')
+  else log.info({ ...facts, ...tally() }, 'round finished')
 }

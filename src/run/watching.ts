@@ -5,13 +5,15 @@ import { INCIDENT_DEFAULTS, type IncidentSettings } from '../incident/group.ts'
 import { DEFAULTS, type DetectSettings, type Watch } from '../detect/settings.ts'
 import { endpointsAt } from '../model/service.ts'
 import { roundLengthMs } from '../schedule/round-length.ts'
+import { aroundNow } from '../watch/around.ts'
+import type { IncidentWorld, Watching } from '../watch/types.ts'
 
 /**
  * What detect/ watches, and how long its rounds are.
  *
  * @returns the answer for a moment (Unix ms), since hosts come into force and go out of it
  */
-export function watchOf({ services, vantages, canaries, schedule }: Config): (now: number) => Watch {
+function watchOf({ services, vantages, canaries, schedule }: Config): (now: number) => Watch {
   const lengths = new Map<string, number>()
   const lengthOf = (cron: string): number => {
     const ms = lengths.get(cron) ?? roundLengthMs(cron)
@@ -32,6 +34,30 @@ export function watchOf({ services, vantages, canaries, schedule }: Config): (no
       endpoints: endpointsAt(service, now).map(({ id, role }) => ({ id, role })),
     })),
   })
+}
+
+/**
+ * What a configuration means for the watchkeeper.
+ *
+ * @param incidents what outages are grouped and ranked by; `null` = they are not
+ */
+export function watchingOf(config: Config, incidents: IncidentWorld | null = null): Watching {
+  const { services, canaries, vantages, schedule, throughput, diagnose } = config
+  const { enabled, everyMs, leastGapMs, totalTimeoutMs } = diagnose
+  return {
+    watchAt: aroundNow(services, watchOf(config)),
+    endpoints: new Map(
+      services.flatMap(({ endpoints }) => endpoints.map((each) => [each.id, each] as const)),
+    ),
+    canaries: new Map(canaries.map((canary) => [canary.id, canary])),
+    controls: vantages.filter(({ role }) => role === 'control').map(({ id }) => id),
+    settings: settingsOf(config),
+    confirmAfterMs: schedule.confirmAfterMs,
+    suspectAfterMs: schedule.suspectAfterMs,
+    timeAgainAfterMs: throughput.confirmAfterMs,
+    diagnose: enabled ? { everyMs, leastGapMs, totalTimeoutMs } : null,
+    incidents,
+  }
 }
 
 /** What detect/ decides by: its defaults, and over them what the configuration says. */

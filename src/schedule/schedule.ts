@@ -147,7 +147,10 @@ export function startSchedule(initial: ScheduleOptions): Schedule {
         endsAt: now + Math.max(...afterMs) + CONFIRM_STALE_MS,
         putOff: () => null,
         run: (signal) => confirmation.run(signal),
-        settled: () => settleOne(key),
+        settled: (lateMs) => {
+          settleOne(key)
+          if (lateMs === null) confirmation.dropped?.()
+        },
       })
     }
     arm()

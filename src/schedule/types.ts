@@ -75,6 +75,8 @@ export interface Confirmation {
   /** offsets from now; they do not wait for one another */
   readonly afterMs: readonly number[]
   run(signal: AbortSignal): Promise<void>
+  /** one of the series will never run: its time passed, or the schedule stopped */
+  dropped?(): void
 }
 
 export interface Schedule {

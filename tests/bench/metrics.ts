@@ -12,9 +12,9 @@ import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { embedded } from '../../src/config/locate.ts'
 import { DEFAULTS as CORRELATE } from '../../src/correlate/settings.ts'
-import { openDesk } from '../../src/run/catalog.ts'
+import { createCatalog } from '../../src/run/catalog.ts'
 import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
-import { openIncidents } from '../../src/run/incidents.ts'
+import { createIncidents } from '../../src/watch/incidents.ts'
 import type { Measurement } from '../../src/model/measurement.ts'
 import { type Prober, startProber } from '../../src/probe/prober.ts'
 import { DEFAULTS, type ProbeTask } from '../../src/probe/task.ts'
@@ -84,25 +84,23 @@ async function everything(
   record: Awaited<ReturnType<typeof openRecord>>,
   stats: Awaited<ReturnType<typeof openStore>>['stats'],
 ) {
-  const desk = openDesk(record)
+  const desk = createCatalog(record)
   await desk.takeFiles({ events: embedded('events.yaml'), reports: embedded('reports.yaml'), print: '' })
   const outages = pairs
     .slice(0, OPEN)
     .map((pair, n) =>
       anOutage({ ...pair, id: `${pair.service}.${pair.vantage}`, onsetBeforeAt: NOW + n * 60_000 }),
     )
-  const incidents = openIncidents(
-    {
-      record,
-      vantages: () => vantages,
-      events: desk.events,
-      reports: desk.reports,
-      grouping: () => INCIDENT_DEFAULTS,
-      settings: () => CORRELATE,
-      now: () => NOW,
-    },
-    outages,
-  )
+  const world = {
+    grouping: INCIDENT_DEFAULTS,
+    settings: CORRELATE,
+    vantages,
+    retired: [],
+    events: desk.events(),
+    reports: desk.reports(),
+  }
+  const incidents = createIncidents(() => world, outages, [])
+  incidents.regroup([], NOW)
   const status = pairs.map((pair) => aStatus({ ...pair, lastMeasurementAt: NOW }))
   const metrics = createMetrics(
     sources({
@@ -110,7 +108,7 @@ async function everything(
       services: () => services,
       vantages: () => vantages,
       outages: incidents.outages,
-      incidents: incidents.open,
+      incidents: () => incidents.open(NOW),
       titles: () => new Map(desk.events().map(({ id, title }) => [id, title])),
       store: stats,
     }),

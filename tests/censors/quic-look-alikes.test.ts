@@ -7,7 +7,8 @@ import { newDetector } from '../../src/detect/detector.ts'
 import { foldLook } from '../../src/detect/fold.ts'
 import { quicOf } from '../../src/detect/quic.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
-import { lookedAt, lookOf } from '../../src/watch/look.ts'
+import { lookOf } from '../../src/watch/look.ts'
+import { timingOf } from '../../src/watch/reading.ts'
 import { aLab, look } from './watch.ts'
 import { FACEBOOK, quicOn } from './quic-watch.ts'
 
@@ -64,7 +65,7 @@ test('one datagram in five is lost, either way -> never shown as failing, whatev
     const here = await look(lab, 'babilon', FACEBOOK, 'full', 3_500)
     const verdict = judge(here, [control], 'online')
     said.push(verdict.quic)
-    foldLook(detector, lookOf(lookedAt(here), endpoint, verdict, null), watched, DEFAULTS)
+    foldLook(detector, lookOf(timingOf(here), 'babilon', endpoint, verdict, null), watched, DEFAULTS)
     const { standing } = quicOf(detector.vantages.babilon, watched.services[0]!, Date.now())
     expect(['ok', 'insufficient']).toContain(standing)
   }

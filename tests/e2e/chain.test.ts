@@ -49,7 +49,7 @@ async function aLookout() {
   const probe = { ...base.probe, extraCa: fast.probe.extraCa, maxLoopLagMs: 5_000 }
   const config = { ...fast, services, schedule, probe }
   const witness = openWitness()
-  const daemon = await startDaemon({ config, log: createLog('error'), tell: witness.hear })
+  const daemon = await startDaemon({ config, log: createLog('error'), onChange: witness.hear })
   onTestFinished(() => daemon.stop())
   return { lab, daemon, witness }
 }

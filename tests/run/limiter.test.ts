@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { createGate } from '../../src/run/limiter.ts'
+import { createLimiter } from '../../src/run/limiter.ts'
 
 /** Work that ends when told to, and notes when it began. */
 function works() {
@@ -16,7 +16,7 @@ function works() {
 
 test('more than fit -> the rest waits its turn', async () => {
   const { begun, work, end } = works()
-  const gate = createGate(() => 2)
+  const gate = createLimiter(() => 2)
   const all = ['a', 'b', 'c', 'd'].map((name) => gate('control', work(name)))
   await Promise.resolve()
   expect(begun).toEqual(['a', 'b'])
@@ -32,7 +32,7 @@ test('more than fit -> the rest waits its turn', async () => {
 
 test('another key -> another gate', async () => {
   const { begun, work } = works()
-  const gate = createGate(() => 1)
+  const gate = createLimiter(() => 1)
   void gate('one', work('a'))
   void gate('other', work('b'))
   await Promise.resolve()
@@ -40,7 +40,7 @@ test('another key -> another gate', async () => {
 })
 
 test('work that fails -> lets the next in', async () => {
-  const gate = createGate(() => 1)
+  const gate = createLimiter(() => 1)
   const failed = gate('k', () => Promise.reject(new Error('no')))
   const next = gate('k', async () => 'in')
   await expect(failed).rejects.toThrow('no')

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest'
 import type { Config } from '../../src/config/config.ts'
 import { embedded } from '../../src/config/locate.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import type { Looks } from '../../src/run/looks.ts'
-import { CANARY_ROUND, roundsOf } from '../../src/run/rounds.ts'
+import { roundsOf } from '../../src/run/rounds.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 
@@ -17,7 +16,12 @@ async function aConfig(schedule: Partial<Config['schedule']> = {}): Promise<Conf
 /** What each round would look at, as `<plan or canary> <vantage> <target>`. */
 function looksOf(config: Config, heightened: readonly string[] = []) {
   const until = new Map(heightened.map((service) => [service, NOW]))
-  return roundsOf(config, until, {} as Looks, () => NOW).map((round) => ({
+  return roundsOf(
+    config,
+    until,
+    async () => undefined,
+    () => NOW,
+  ).map((round) => ({
     id: round.id,
     cron: round.cron,
     keys: round.items().map(({ key }) => key),
@@ -30,7 +34,7 @@ test('heartbeats and timed bytes from probes alone, full looks from controls too
   expect(heartbeat!.keys.some((key) => key.includes(' control '))).toBe(false)
   expect(full!.keys).toContain('full control facebook/www')
   expect(throughput!.keys.some((key) => key.includes(' control '))).toBe(false)
-  expect(canaries).toMatchObject({ id: CANARY_ROUND })
+  expect(canaries).toMatchObject({ id: 'canaries' })
   expect(canaries!.keys).toEqual(
     expect.arrayContaining(['canary here canary/firefox', 'canary control canary/firefox']),
   )

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Config } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { canaryRoundOf, roundOf } from '../../src/detect/settings.ts'
-import { watchOf } from '../../src/run/watching.ts'
+import { watchingOf } from '../../src/run/watching.ts'
 import { aFolder } from '../config/folder.ts'
 
 const NOW = Date.UTC(2015, 4, 28, 12)
@@ -34,7 +34,7 @@ services:
       static: { url: https://static.example, role: asset }
 ${CANARIES}`,
   )
-  const watchAt = watchOf(config)
+  const { watchAt } = watchingOf(config)
   const ids = (at: number) => watchAt(at).services.map(({ endpoints }) => endpoints.map(({ id }) => id))
   const midnight = Date.UTC(2015, 4, 28)
   expect(ids(midnight - 1)).toEqual([['news/old', 'news/static']])
@@ -51,7 +51,7 @@ services:
     endpoints: { old: { url: https://old.example, role: primary, validUntil: 2015-05-28 } }
 ${CANARIES}`,
   )
-  expect(watchOf(config)(NOW).services).toEqual([{ id: 'news', endpoints: [] }])
+  expect(watchingOf(config).watchAt(NOW).services).toEqual([{ id: 'news', endpoints: [] }])
 })
 
 test('controls -> not watched', async () => {
@@ -60,7 +60,7 @@ vantages:
   - { id: here, country: TJ }
   - { id: far, country: DE, role: control }
 `)
-  expect(watchOf(config)(NOW).vantages).toEqual([{ id: 'here', country: 'TJ' }])
+  expect(watchingOf(config).watchAt(NOW).vantages).toEqual([{ id: 'here', country: 'TJ' }])
 })
 
 test('heartbeats that differ by vantage and service -> so do the rounds; the canaries have their own', async () => {
@@ -79,7 +79,7 @@ services:
   mail: { name: Mail, endpoints: { www: { url: https://mail.example, role: primary } } }
 ${CANARIES}`,
   )
-  const watch = watchOf(config)(NOW)
+  const watch = watchingOf(config).watchAt(NOW)
   expect([roundOf(watch, 'news', 'here'), roundOf(watch, 'mail', 'here')]).toEqual([30_000, 10_000])
   // what a vantage sets is stronger than what a service sets
   expect([roundOf(watch, 'news', 'slow'), roundOf(watch, 'mail', 'slow')]).toEqual([120_000, 120_000])
@@ -98,7 +98,7 @@ test.each([
 ])(
   'heartbeat $heartbeat -> a round of $seconds s, whenever it is asked: $why',
   async ({ heartbeat, seconds }) => {
-    const watch = watchOf(await aConfig(`schedule: { heartbeat: '${heartbeat}' }`))(NOW)
+    const watch = watchingOf(await aConfig(`schedule: { heartbeat: '${heartbeat}' }`)).watchAt(NOW)
     expect(watch.roundMs).toBe(seconds * 1000)
   },
 )

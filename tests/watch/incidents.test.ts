@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { embedded } from '../../src/config/locate.ts'
 import { DEFAULTS } from '../../src/correlate/settings.ts'
 import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
-import { openDesk } from '../../src/run/catalog.ts'
-import { openIncidents, recentOutages } from '../../src/run/incidents.ts'
-import type { Outage } from '../../src/model/outage.ts'
+import { createCatalog } from '../../src/run/catalog.ts'
+import { recentOutages } from '../../src/run/resume.ts'
+import { createIncidents } from '../../src/watch/incidents.ts'
+import type { IncidentWorld } from '../../src/watch/types.ts'
+import type { VantageFacts } from '../../src/model/vantage.ts'
+import type { Outage, OutageChange } from '../../src/model/outage.ts'
 import { aStore } from '../store/given.ts'
 import { saved } from '../store/nouns.ts'
 import { aRecord } from '../store/record-nouns.ts'
@@ -49,23 +52,40 @@ const opened = (outage: Outage) => ({ kind: 'opened' as const, at: outage.opened
 async function live(now: () => number) {
   const store = await aStore()
   const record = await aRecord({ path: store.path, now })
-  const desk = openDesk(record)
-  await desk.takeFiles({ events: embedded('events.yaml'), reports: embedded('reports.yaml'), print: '' })
-  const parts = {
-    record,
-    vantages: () => VANTAGES,
-    events: desk.events,
-    reports: desk.reports,
-    grouping: () => INCIDENT_DEFAULTS,
-    settings: () => DEFAULTS,
-    now,
+  const catalog = createCatalog(record)
+  await catalog.takeFiles({ events: embedded('events.yaml'), reports: embedded('reports.yaml'), print: '' })
+
+  /** As the daemon does: configured vantages are known to the record, and what is regrouped is saved. */
+  function open(recent: readonly Outage[], vantages: readonly VantageFacts[] = VANTAGES) {
+    record.saveVantages(vantages)
+    const world = (): IncidentWorld => ({
+      grouping: INCIDENT_DEFAULTS,
+      settings: DEFAULTS,
+      vantages,
+      retired: record.vantages().filter(({ id }) => !vantages.some((vantage) => vantage.id === id)),
+      events: catalog.events(),
+      reports: catalog.reports(),
+    })
+    const standing = record.incidentsOf(recent.map(({ id }) => id))
+    const incidents = createIncidents(world, recent, standing)
+    const regroup = (...changed: readonly Outage[]) => {
+      const { grouped, opened: fresh } = incidents.regroup(changed, now())
+      record.saveIncidents(grouped)
+      return fresh
+    }
+    regroup()
+    return {
+      take: ({ outage }: OutageChange) => regroup(outage),
+      open: () => incidents.open(now()),
+      outages: incidents.outages,
+    }
   }
   const keep = (...outages: readonly Outage[]) => {
     store.save(saved(null, { changes: outages.map(opened) }))
     store.flush()
   }
-  const recent = () => recentOutages(store, record, now())
-  return { record, parts, keep, recent, incidents: openIncidents(parts, []) }
+  const recent = async () => (await recentOutages(store, record, now())).outages
+  return { record, open, keep, recent, incidents: open([]) }
 }
 
 test('the first outage after the video -> one incident, ranked at once, with the video first', async () => {
@@ -100,7 +120,7 @@ test('every outage over -> no incident is open, but it is on record under its id
 })
 
 test('outages -> those that are open, each with its incident; from before a restart too', async () => {
-  const { incidents, parts } = await live(() => ONSET + HOUR)
+  const { incidents, open: again } = await live(() => ONSET + HOUR)
   const [first, second] = [anOutage('youtube', 'babilon', ONSET), anOutage('facebook', 'tcell', ONSET + HOUR)]
   const [told] = incidents.take(opened(first))
   incidents.take(opened(second))
@@ -112,22 +132,14 @@ test('outages -> those that are open, each with its incident; from before a rest
   const over = { ...first, endAfterAt: ONSET + 1, endBeforeAt: ONSET + 2, closedAt: ONSET + 3 }
   incidents.take({ kind: 'closed', at: ONSET + 3, outage: over })
   expect(incidents.outages()).toEqual([{ outage: second, incident }])
-  expect(openIncidents(parts, [over, second]).outages()).toEqual([{ outage: second, incident }])
-})
-
-test('an outage whose incident could not be saved -> open all the same, in no incident', async () => {
-  const { incidents, record } = await live(() => ONSET + HOUR)
-  record.close()
-  const outage = anOutage('youtube', 'babilon', ONSET)
-  expect(() => incidents.take(opened(outage))).toThrow('not open')
-  expect(incidents.outages()).toEqual([{ outage, incident: null }])
+  expect(again([over, second]).outages()).toEqual([{ outage: second, incident }])
 })
 
 test('a restart in the middle -> the incident keeps its id and is not told again', async () => {
-  const { incidents, parts } = await live(() => ONSET + HOUR)
+  const { incidents, open: again } = await live(() => ONSET + HOUR)
   const first = anOutage('youtube', 'babilon', ONSET)
   const [told] = incidents.take(opened(first))
-  const after = openIncidents(parts, [first])
+  const after = again([first])
   expect(after.take(opened(anOutage('facebook', 'babilon', ONSET + HOUR)))).toEqual([])
   expect(after.open().map(({ incident }) => incident.id)).toEqual([told!.incident.id])
 })
@@ -177,24 +189,24 @@ describe('over weeks', () => {
   })
 
   test('a restart then -> the same', async () => {
-    const { parts, record, recent, before } = await twentyDaysOn()
+    const { open: again, record, recent, before } = await twentyDaysOn()
     const outages = await recent()
     expect(outages.map(({ id }) => id).sort()).toEqual([short.id, long.id].sort())
-    const after = openIncidents(parts, outages)
+    const after = again(outages)
     expect(record.incidents('measured')).toEqual(before)
     after.take(opened(unrelated))
     expect(record.incidents('measured')[0]).toEqual(before[0])
   })
 
   test('all of it long over -> let go of, and its entry in the record stays', async () => {
-    const { incidents, parts, record, keep, recent, setNow } = await twentyDaysOn()
+    const { incidents, open: again, record, keep, recent, setNow } = await twentyDaysOn()
     incidents.take(closed(over(long, ONSET + 20 * DAY)))
     keep(over(long, ONSET + 20 * DAY))
     const [last] = record.incidents('measured')
     setNow(ONSET + 40 * DAY)
     incidents.take(opened(anOutage('facebook', 'tcell', ONSET + 40 * DAY)))
     expect(await recent()).toEqual([])
-    openIncidents(parts, []).take(opened(anOutage('youtube', 'tcell', ONSET + 41 * DAY)))
+    again([]).take(opened(anOutage('youtube', 'tcell', ONSET + 41 * DAY)))
     expect(record.incidents('measured')[0]).toEqual(last)
     expect(record.incidents('measured')).toHaveLength(3)
   })
@@ -207,10 +219,10 @@ describe('over weeks', () => {
   })
 
   test('a vantage is taken out of the configuration -> its incident stays, in numbers too, after a restart as well', async () => {
-    const { parts, record, recent, before } = await twentyDaysOn()
-    const fewer = { ...parts, vantages: () => VANTAGES.filter(({ id }) => id === 'babilon') }
+    const { open: again, record, recent, before } = await twentyDaysOn()
+    const fewer = VANTAGES.filter(({ id }) => id === 'babilon')
     for (let start = 0; start < 2; start += 1) {
-      const after = openIncidents(fewer, await recent())
+      const after = again(await recent(), fewer)
       expect(record.incidents('measured')).toEqual(before)
       after.take(opened(long))
       expect(record.incidents('measured')).toEqual(before)
@@ -218,9 +230,9 @@ describe('over weeks', () => {
   })
 
   test('all of its vantages are taken out -> the same', async () => {
-    const { parts, record, recent, before } = await twentyDaysOn()
+    const { open: again, record, recent, before } = await twentyDaysOn()
     const elsewhere = { ...VANTAGES[0]!, id: 'almaty', country: 'KZ' }
-    openIncidents({ ...parts, vantages: () => [elsewhere] }, await recent())
+    again(await recent(), [elsewhere])
     expect(record.incidents('measured')).toEqual(before)
   })
 })

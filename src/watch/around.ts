@@ -1,10 +1,10 @@
-/** watch-cache: what is watched at a moment, made anew only when an endpoint comes into force or goes out of it. */
-import type { Config } from '../config/config.ts'
+/** around: what is watched at a moment, made anew only when an endpoint comes into force or goes out of it. */
 import type { Watch } from '../detect/settings.ts'
+import type { Service } from '../model/service.ts'
 
 /** @returns the same as `watchAt`, for times that mostly grow */
 export function aroundNow(
-  { services }: Pick<Config, 'services'>,
+  services: readonly Pick<Service, 'endpoints'>[],
   watchAt: (at: number) => Watch,
 ): (at: number) => Watch {
   const turns = services

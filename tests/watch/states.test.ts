@@ -1,20 +1,14 @@
 import { expect, test } from 'vitest'
 import type { ServiceStatus, State, StateChange } from '../../src/model/outage.ts'
-import { type LeftStanding, createStateNotes } from '../../src/run/states.ts'
+import { type LeftStanding, createStateNotes } from '../../src/watch/states.ts'
 
 function notes(earlier: readonly LeftStanding[] = []) {
-  const saved: Pick<StateChange, 'service' | 'at' | 'state'>[] = []
-  const note = createStateNotes(
-    {
-      saveStates: (changes) =>
-        void saved.push(...changes.map(({ service, at, state }) => ({ service, at, state }))),
-    },
-    earlier,
-  )
+  const saved: StateChange[] = []
+  const differences = createStateNotes(earlier)
   return {
-    note,
+    note: (now: readonly ServiceStatus[], at: number) => void saved.push(...differences(now, at)),
     strip: (service = 'facebook') =>
-      saved.filter((each) => each.service === service).map(({ at, state }) => [at, state]),
+      saved.filter((change) => change.service === service).map(({ at, state }) => [at, state]),
   }
 }
 
@@ -76,24 +70,6 @@ test.each([
     [300, between],
     [400, state],
   ])
-})
-
-test('a change that could not be saved -> noted again the next time', () => {
-  const saved: number[] = []
-  let full = true
-  const note = createStateNotes(
-    {
-      saveStates(changes) {
-        if (full) throw new Error('disk full')
-        saved.push(...changes.map(({ at }) => at))
-      },
-    },
-    [],
-  )
-  expect(() => note([status('ok', 50)], 100)).toThrow('disk full')
-  full = false
-  note([status('ok', 50)], 200)
-  expect(saved).toEqual([200])
 })
 
 test('a service no longer watched -> not known from then on, noted once', () => {

@@ -2,7 +2,7 @@ import { array, assert, integer, nat, option, property, tuple } from 'fast-check
 import { expect, test } from 'vitest'
 import type { Watch } from '../../src/detect/settings.ts'
 import { endpointsAt, type Service } from '../../src/model/service.ts'
-import { aroundNow } from '../../src/replay/watch-cache.ts'
+import { aroundNow } from '../../src/watch/around.ts'
 
 /** One service whose endpoints are in force from and until these moments. */
 function aService(spans: readonly (readonly [number | null, number | null])[]): Service {
@@ -27,7 +27,7 @@ function counted(service: Service) {
     const endpoints = endpointsAt(service, at).map(({ id, role }) => ({ id, role }))
     return { services: [{ id: service.id, endpoints }], vantages: [], canaries: [], roundMs: 30_000 }
   }
-  return { watchAt, around: aroundNow({ services: [service] }, watchAt), made: () => made }
+  return { watchAt, around: aroundNow([service], watchAt), made: () => made }
 }
 
 test('whatever is asked in whatever order -> what would be made for that moment', () => {

@@ -1,6 +1,5 @@
-/** states: notes each change of a service's state as it happens, gaps included, so that history can be drawn as strips. */
+/** states: notes each change of a service's state as it happens, gaps included, so that history can be drawn as strips. Pure. */
 import type { ServiceStatus, StateChange } from '../model/outage.ts'
-import type { RecordStore } from '../store/catalog/record.ts'
 
 /** A strip that an earlier run of the daemon left standing. */
 export interface LeftStanding {
@@ -15,14 +14,11 @@ interface Noted {
   readonly shown: string
 }
 
-/**
- * @param earlier what earlier runs left standing; empty on a first run
- * @returns hands over what differs from the time before
- */
-export function createStateNotes(
-  record: Pick<RecordStore, 'saveStates'>,
-  earlier: readonly LeftStanding[],
-): (status: readonly ServiceStatus[], now: number) => void {
+/** Compares the status with the one before. @returns what changed, to be saved */
+export type StateNotes = (status: readonly ServiceStatus[], now: number) => readonly StateChange[]
+
+/** @param earlier what earlier runs left standing; empty on a first run */
+export function createStateNotes(earlier: readonly LeftStanding[]): StateNotes {
   let last = new Map<string, Noted>()
   for (const strip of earlier) {
     last.set(keyOf(strip), { change: unknownFrom(strip.knownUntilAt, strip), shown: '' })
@@ -43,10 +39,9 @@ export function createStateNotes(
       changes.push(change)
     }
     changes.push(...forget(next, new Set(status.map(keyOf)), now))
-    if (changes.length > 0) record.saveStates(changes)
-    // Only now: what could not be saved is noted again the next time.
     first = false
     last = next
+    return changes
   }
 }
 

@@ -1,0 +1,36 @@
+/** simulated: a measurement of the simulation, and how the watchkeeper reads it. */
+import type { Reading } from '../watch/types.ts'
+import { createJudge, type Facts } from './facts.ts'
+
+/** Unix ms */
+export interface Simulated {
+  readonly id: string
+  readonly startedAt: number
+  readonly endedAt: number
+  /** it went as far as HTTP, or would have */
+  readonly sawHttp: boolean
+  /** `null` = fine */
+  readonly failed: Facts['failed']
+}
+
+/** Facts are judged by judge/ itself, once for each combination of them. */
+export function readSimulated(): Reading<Simulated> {
+  const judge = createJudge()
+  const fineTls = judge({ failed: null, http: false, control: null }, 'online')
+  const fineHttp = judge({ failed: null, http: true, control: null }, 'online')
+  return {
+    timing: (measurement) => measurement,
+    unfit: () => null,
+    judge({ failed, sawHttp: http }, controls, health) {
+      if (failed === null) return http ? fineHttp : fineTls
+      const control =
+        controls.length === 0 ? null : controls.some((c) => c.failed === null) ? 'fine' : 'fails'
+      return judge({ failed, http, control }, health)
+    },
+    needsControl: () => false,
+    rates: () => null,
+    answered: ({ failed }) => (failed === null ? 'yes' : 'no'),
+    addresses: () => [],
+    reachedMs: ({ startedAt, endedAt }) => endedAt - startedAt,
+  }
+}

@@ -1,0 +1,52 @@
+/** task: what the prober is to do for a command of the watchkeeper, as the configuration has it. Pure. */
+import type { Config } from '../config/config.ts'
+import type { ProbeSettings, ProbeTask, TransferSettings } from '../probe/task.ts'
+import type { Endpoint } from '../model/service.ts'
+import type { ProbeCommand } from '../watch/types.ts'
+import { diagnosisTask } from './diagnosis-task.ts'
+
+export interface TaskContext {
+  /** what the controls last resolved for an endpoint */
+  readonly controlAddresses: (endpoint: string) => readonly string[]
+  /** of the order of a diagnosis' trials */
+  readonly seed: () => number
+  /** Unix ms */
+  readonly now: number
+}
+
+/** @returns `null` when the configuration no longer has the vantage or the target */
+export function taskOf(config: Config, command: ProbeCommand, context: TaskContext): ProbeTask | null {
+  const { target: aim, plan, purpose, extraAddresses } = command
+  const vantage = config.vantages.find(({ id }) => id === command.vantage)
+  if (vantage === undefined) return null
+  if (!('service' in aim)) {
+    const canary = config.canaries.find(({ id }) => id === aim.id)
+    if (canary === undefined) return null
+    const { id: endpoint, url } = canary
+    return { vantage, endpoint, url, plan, purpose, extraAddresses, settings: settingsOf(config) }
+  }
+  const service = config.services.find(({ id }) => id === aim.service)
+  const endpoint = service?.endpoints.find(({ id }) => id === aim.id)
+  if (service === undefined || endpoint === undefined) return null
+  const about = { vantage, endpoint: endpoint.id, url: endpoint.url, purpose, extraAddresses } as const
+  if (plan === 'diagnose') {
+    const { controlAddresses, seed, now } = context
+    return { ...about, ...diagnosisTask(config, endpoint, service, controlAddresses, seed(), now) }
+  }
+  const settings = settingsOf(config)
+  return plan === 'throughput'
+    ? { ...about, plan, settings, transfer: transferOf(config, endpoint) }
+    : { ...about, plan, settings }
+}
+
+function settingsOf({ probe: { workers: _, ...limits } }: Config): ProbeSettings {
+  return { ...limits, connectToLoopback: false }
+}
+
+/** What is fetched, and beside whose bytes. */
+function transferOf(
+  { throughput: { neutral, bytes, timeoutMs } }: Config,
+  { url, transferUrl = url }: Endpoint,
+): TransferSettings {
+  return { url: transferUrl, neutral, bytes, timeoutMs }
+}

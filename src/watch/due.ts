@@ -1,0 +1,91 @@
+/** due: what a turn of the schedule, a doubt or a diagnosis that is due makes of the detector's state: which probe, if any. Pure. */
+import { needsHttp } from '../detect/status.ts'
+import type { Suspicion } from '../model/look.ts'
+import type { Plan, Purpose } from '../model/measurement.ts'
+import { canaryProbe, controlProbe } from './asks.ts'
+import type { Planned } from './confirmations.ts'
+import type { OpenOutage } from './diagnoses.ts'
+import { endpointOf, endpointsOf, type Held, isOut, timingKey } from './state.ts'
+import type { Event, ProbeCommand, WatchedEndpoint } from './types.ts'
+
+/** A probe that takes so many times what the last fine one took is doubtful, on a line that is always slow too. */
+const SLOWER = 3
+const NO_ADDRESSES: readonly string[] = []
+
+/** The schedule's turn. A control is asked in full; an endpoint whose bytes are being timed is not timed twice at once. */
+export function onDue<M>(
+  held: Held<M>,
+  { at, vantage, target, plan }: Extract<Event<M>, { kind: 'due' }>,
+): void {
+  if (!('service' in target)) held.asks.canaryDue(canaryProbe(vantage, target), at)
+  else if (held.watching.controls.includes(vantage))
+    held.emit(controlProbe(vantage, { endpoint: target, plan: 'full', addresses: NO_ADDRESSES }))
+  else probe(held, target, vantage, { plan, purpose: 'round' })
+}
+
+/** It takes strangely long: probe again soon, unless it is known to be gone. */
+export function onOverdue<M>(held: Held<M>, { at, of }: Extract<Event<M>, { kind: 'overdue' }>): void {
+  const endpoint = endpointOf(of)
+  if (endpoint === null || isOut(held, endpoint, of.vantage)) return
+  confirm(held, { service: endpoint.service, vantage: of.vantage }, at)
+}
+
+/** Plans probes of what is doubtful. */
+export function confirm<M>(held: Held<M>, { service, vantage, slow }: Suspicion, at: number): void {
+  if (held.past || !held.watch.vantages.some(({ id }) => id === vantage)) return
+  for (const endpoint of endpointsOf(held, service)) {
+    if (slow === undefined) held.confirmations.series(vantage, endpoint, at)
+    else if (slow.endpoint === endpoint.id) {
+      const afterMs = held.watching.timeAgainAfterMs * 2 ** slow.again
+      held.confirmations.timeAgain(vantage, endpoint, at + afterMs)
+    }
+  }
+}
+
+/** A planned probe whose time has come. */
+export function confirmNow<M>(held: Held<M>, { vantage, endpoint, plan }: Planned): void {
+  const isWatched =
+    held.watch.vantages.some(({ id }) => id === vantage) &&
+    endpointsOf(held, endpoint.service).some(({ id }) => id === endpoint.id)
+  if (isWatched) probe(held, endpoint, vantage, { plan, purpose: 'confirm' })
+  else if (plan === 'heartbeat') held.confirmations.ended(vantage, endpoint.id)
+}
+
+/** Diagnoses an outage at the primary endpoint that is out, or the first one. */
+export function diagnose<M>(held: Held<M>, { service, vantage }: OpenOutage): void {
+  const primaries = endpointsOf(held, service).filter(({ role }) => role === 'primary')
+  const states = held.detector.vantages[vantage]?.endpoints
+  const endpoint = primaries.find(({ id }) => states?.[id]?.out) ?? primaries[0]
+  if (endpoint === undefined) held.diagnoses.ended({ service, vantage })
+  else probe(held, endpoint, vantage, { plan: 'diagnose', purpose: 'confirm' })
+}
+
+function probe<M>(
+  held: Held<M>,
+  target: WatchedEndpoint,
+  vantage: string,
+  { plan: wanted, purpose }: { readonly plan: Plan; readonly purpose: Purpose },
+): void {
+  if (wanted === 'throughput') {
+    const key = timingKey(vantage, target.id)
+    if (held.timing.has(key)) return
+    held.timing.add(key)
+  }
+  // While HTTP itself is in doubt, only a probe that goes that far can say it is fine again.
+  const plan = wanted === 'heartbeat' && needsHttp(held.detector, target.id, vantage) ? 'full' : wanted
+  const extraAddresses = held.controlAddresses.get(target.id) ?? NO_ADDRESSES
+  const isOverdueAfter =
+    purpose === 'round' && plan === 'heartbeat'
+      ? Math.max(held.watching.suspectAfterMs, SLOWER * (held.lastFineMs.get(vantage)?.get(target.id) ?? 0))
+      : null
+  const command: ProbeCommand = {
+    kind: 'probe',
+    vantage,
+    target,
+    plan,
+    purpose,
+    extraAddresses,
+    overdueAfterMs: isOverdueAfter,
+  }
+  held.emit(command)
+}

@@ -1,0 +1,160 @@
+/**
+ * measured: what a measurement means. One that is fine is judged once; one that is not waits, as plain data, for controls and
+ * canaries asked afresh, and is judged with them. Judged, folded and saved without a pause, so that a replay finds the detector as
+ * it was. Pure.
+ */
+import { foldCanary, foldLook } from '../detect/fold.ts'
+import { canaryRoundOf, roundOf } from '../detect/settings.ts'
+import type { CanaryLook } from '../model/look.ts'
+import type { Verdict } from '../model/verdict.ts'
+import type { Ask } from './asks.ts'
+import { isOfSeries } from './confirmations.ts'
+import { confirm } from './due.ts'
+import { lookOf } from './look.ts'
+import type { Waiting } from './pending.ts'
+import { endpointOf, health, type Held, timingKey } from './state.ts'
+import { TIME_PASSED } from './steps.ts'
+import type { Event, ProbeCommand, WatchedEndpoint } from './types.ts'
+
+/**
+ * A control asked this share of a round before the measurement that failed is fresh: 5 s at the default 30 s. Canaries must have been
+ * asked since it began: a burst of loss lasts as long as a round's share, and takes both.
+ */
+const FRESH_SHARE = 1 / 6
+/** The longest a measurement waits: a control's canaries, then the control, each as long as any probe may take. */
+const WAIT_MS = 120_000
+
+type Measured<M> = Extract<Event<M>, { kind: 'measured' }>
+
+export function onMeasured<M>(held: Held<M>, event: Measured<M>): void {
+  const { of, measurement, at } = event
+  if (of.purpose === 'canary') takeCanary(held, event)
+  else if (of.purpose === 'control') takeControl(held, event)
+  else take(held, event)
+  if (of.purpose === 'canary' || of.purpose === 'control') {
+    held.asks.answered(of, measurement)
+    resolve(held, at)
+  }
+}
+
+/** No measurement will come: whatever waited for it goes on without. */
+export function onLost<M>(held: Held<M>, { of, at }: Extract<Event<M>, { kind: 'lost' }>): void {
+  release(held, of)
+  held.asks.answered(of, null)
+  resolve(held, at)
+}
+
+/** Judges whatever waits for nothing any more. */
+export function resolve<M>(held: Held<M>, at: number): void {
+  for (const { of, measurement, controls } of held.pending.take(at)) {
+    const said = controls.flatMap((ask) => ask.measurement ?? [])
+    const verdict = held.reading.judge(measurement, said, health(held, of.vantage))
+    settle(held, { of, measurement, controls: said, verdict }, at)
+  }
+}
+
+function take<M>(held: Held<M>, { of, measurement, controls, at }: Measured<M>): void {
+  const endpoint = endpointOf(of)
+  if (endpoint === null) return
+  const { reading } = held
+  if (controls !== undefined) {
+    const verdict = reading.judge(measurement, controls, health(held, of.vantage))
+    return settle(held, { of, measurement, controls, verdict }, at)
+  }
+  const alone = reading.judge(measurement, [], health(held, of.vantage))
+  const asked = askOthers(held, { of, measurement, endpoint, alone }, at)
+  if (asked === null) return settle(held, { of, measurement, controls: [], verdict: alone }, at)
+  held.pending.add({ of, measurement, ...asked, deadlineAt: at + WAIT_MS })
+  resolve(held, at)
+}
+
+/** Asks afresh whoever can tell a fault of the vantage or of the site from one on the way. `null` = nobody need be asked. */
+function askOthers<M>(
+  held: Held<M>,
+  about: {
+    readonly of: ProbeCommand
+    readonly measurement: M
+    readonly endpoint: WatchedEndpoint
+    readonly alone: Verdict
+  },
+  at: number,
+): Pick<Waiting<M>, 'controls' | 'canaries'> | null {
+  const { reading, asks, watch } = held
+  const { of, measurement, endpoint, alone } = about
+  const unfit = reading.unfit(measurement)
+  if (unfit === 'other') return null
+  const isFine = alone.outcome === 'ok'
+  if (isFine && !reading.needsControl(measurement, alone)) return null
+  const { startedAt, endedAt } = reading.timing(measurement)
+  // A diagnosis takes a minute, and the vantage must have been well at its end too.
+  const from = of.plan === 'diagnose' ? endedAt : startedAt
+  const since = from - roundOf(watch, endpoint.service, of.vantage) * FRESH_SHARE
+  const plan = of.plan === 'throughput' ? 'throughput' : 'full'
+  const addresses = plan === 'full' ? reading.addresses(measurement) : []
+  const none: readonly Ask<M>[] = []
+  return {
+    controls: unfit === 'vantage' ? none : asks.controls({ endpoint, plan, addresses }, since, at),
+    canaries: isFine ? none : asks.canaries(of.vantage, from, at),
+  }
+}
+
+interface Judged<M> {
+  readonly of: ProbeCommand
+  readonly measurement: M
+  readonly controls: readonly M[]
+  readonly verdict: Verdict
+}
+
+function settle<M>(held: Held<M>, { of, measurement, controls, verdict }: Judged<M>, at: number): void {
+  const { reading, detector, watch, watching } = held
+  const endpoint = endpointOf(of)!
+  release(held, of)
+  const timing = reading.timing(measurement)
+  held.newestAt = Math.max(held.newestAt, timing.endedAt)
+  const rates = reading.rates(measurement, controls)
+  if (verdict.reached === 'yes') noteFine(held, of, reading.reachedMs(measurement))
+  const look = lookOf(timing, of.vantage, endpoint, verdict, rates)
+  const { changes, suspicious } = foldLook(detector, look, watch, watching.settings)
+  if (held.every || changes.length > 0) {
+    const { service } = endpoint
+    held.step({ ...TIME_PASSED, measurement, service, verdict, controls, rates }, of.vantage, changes, at)
+  }
+  for (const suspicion of suspicious) confirm(held, suspicion, at)
+}
+
+/** What a probe kept others from is free again. */
+function release<M>(held: Held<M>, of: ProbeCommand): void {
+  const endpoint = endpointOf(of)
+  if (endpoint === null) return
+  if (isOfSeries(of)) held.confirmations.ended(of.vantage, endpoint.id)
+  if (of.plan === 'throughput') held.timing.delete(timingKey(of.vantage, endpoint.id))
+  if (of.plan === 'diagnose') held.diagnoses.ended({ service: endpoint.service, vantage: of.vantage })
+}
+
+function noteFine<M>({ lastFineMs }: Held<M>, { vantage, target }: ProbeCommand, tookMs: number): void {
+  const known = lastFineMs.get(vantage)
+  if (known === undefined) lastFineMs.set(vantage, new Map([[target.id, tookMs]]))
+  else known.set(target.id, tookMs)
+}
+
+function takeCanary<M>(held: Held<M>, { of, measurement, at }: Measured<M>): void {
+  const canary = held.watching.canaries.get(of.target.id)
+  if (canary === undefined) return
+  const { reading, detector, watch, watching } = held
+  const { startedAt, endedAt } = reading.timing(measurement)
+  const answered = reading.answered(measurement, canary.id)
+  const { vantage } = of
+  held.newestAt = Math.max(held.newestAt, endedAt)
+  const look: CanaryLook = { vantage, canary: canary.id, group: canary.group, startedAt, endedAt, answered }
+  const { changes } = foldCanary(detector, look, watch, watching.settings)
+  held.staleAt = Math.min(held.staleAt, endedAt + canaryRoundOf(watch) * watching.settings.gapRounds + 1)
+  if (held.every || changes.length > 0)
+    held.step({ ...TIME_PASSED, measurement, answered }, vantage, changes, at)
+}
+
+/** Saved, and never judged by itself. */
+function takeControl<M>(held: Held<M>, { of, measurement, at }: Measured<M>): void {
+  const addresses = held.reading.addresses(measurement)
+  if (addresses.length > 0) held.controlAddresses.set(of.target.id, addresses)
+  if (held.every) held.step({ ...TIME_PASSED, measurement }, null, [], at)
+}
