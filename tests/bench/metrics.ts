@@ -26,6 +26,7 @@ import { openStore } from '../../src/store/store.ts'
 import { dns, http, tcp, tls } from '../judge/builders.ts'
 import { BABILON, aMeasurement, aStatus, anOutage, endpoint, sources } from '../serve/metrics/given.ts'
 import { FINE } from '../store/nouns.ts'
+import { quantile } from '../../src/model/statistics.ts'
 
 const SERVICES = 50
 const VANTAGES = 20
@@ -253,11 +254,6 @@ function aTask(port: number, ca: string): ProbeTask {
     extraAddresses: [],
     settings: { ...DEFAULTS, extraCa: [ca], connectToLoopback: true, maxLoopLagMs: 60_000 },
   }
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
 }
 
 if (import.meta.main) {
