@@ -4,7 +4,7 @@ import { locateConfig } from '../config/locate.ts'
 import { parseLength } from '../model/time.ts'
 import { type BackupStep, backupStore } from '../store/file/backup.ts'
 import { interrupted } from './interrupted.ts'
-import { print } from './with-history.ts'
+import { print, printJson } from './print.ts'
 
 export interface BackupCommandOptions {
   readonly config?: string
@@ -27,7 +27,7 @@ export async function backupCommand({
   const startedMs = performance.now()
   const done = await backupStore({ from: store.path, to: args[0]!, onProgress: teller(startedMs) }, signal)
   const tookMs = Math.round(performance.now() - startedMs)
-  if (json === true) print(JSON.stringify({ store: store.path, ...done, tookMs }, null, 2))
+  if (json === true) printJson({ store: store.path, ...done, tookMs })
   else {
     const { file, bytes, rows } = done
     const { measurement = 0, outage = 0, event = 0 } = rows

@@ -1,20 +1,21 @@
 /** token: who may change events through the API. A token is shown once; only its hash is kept. */
 import { createHash, randomBytes } from 'node:crypto'
+import { z } from 'zod'
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import { AppError } from '../model/error.ts'
 import { type RecordStore, openRecord } from '../store/catalog/record.ts'
 import { isoOf } from '../views/iso.ts'
-import { table } from '../views/text/table.ts'
+import { moment } from '../views/rows/shown.ts'
 import { showTime } from '../views/text/time.ts'
-import { print } from './with-history.ts'
+import { print, printRows } from './print.ts'
+import type { Format } from './register.ts'
 
 const TOKEN_BYTES = 32
 
 export interface TokenOptions {
   readonly config?: string
   readonly args: readonly string[]
-  readonly json?: boolean
 }
 
 /** Makes a token and prints it, this once. @returns exit code */
@@ -43,30 +44,31 @@ export async function tokenCreateCommand({ config, args }: TokenOptions): Promis
 }
 
 /** Prints who holds a token, never the tokens. @returns exit code */
-export async function tokenListCommand({ config, json }: TokenOptions): Promise<number> {
+export async function tokenListCommand({
+  config,
+  format,
+  json,
+}: TokenOptions & { readonly format: Format; readonly json?: boolean }): Promise<number> {
   return withRecord(config, (record, configured) => {
     const tokens = [
       ...record.tokens.list().map(({ name, createdAt }) => ({ name, createdAt, from: 'store' })),
       ...configured.map((name) => ({ name, createdAt: null, from: 'configuration' })),
     ]
-    if (json === true)
-      print(
-        JSON.stringify(
-          tokens.map(({ createdAt, ...token }) => ({ ...token, created: isoOf(createdAt) })),
-          null,
-          2,
-        ),
-      )
-    else if (tokens.length === 0) print('There are no tokens: nobody can change events through the API.')
-    else
-      print(
-        table(
-          ['name', 'created (UTC)', 'kept in'],
-          tokens.map(({ name, createdAt, from }) => [name, showTime(createdAt), from]),
-        ),
-      )
+    printRows(tokens, json === true ? 'json' : format, {
+      row: tokenRow,
+      show: ({ createdAt, ...token }) => ({ ...token, created: isoOf(createdAt) }),
+      heading: ['name', 'created (UTC)', 'kept in'],
+      cells: ({ name, createdAt, from }) => [name, showTime(createdAt), from],
+      none: 'There are no tokens: nobody can change events through the API.',
+    })
   })
 }
+
+const tokenRow = z.strictObject({
+  name: z.string(),
+  from: z.enum(['store', 'configuration']),
+  created: moment().nullable(),
+})
 
 /** Makes a token worthless from now on. @returns exit code */
 export async function tokenRevokeCommand({ config, args }: TokenOptions): Promise<number> {

@@ -73,29 +73,3 @@ async function openTaken({ store, record: files }: Config): Promise<RecordStore>
     throw error
   }
 }
-
-/** One result on stdout. */
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`)
-}
-
-/** Every row of a paged answer, up to a limit. */
-export async function all<Row>(
-  page: (paging: { limit: number; after?: string }) => Promise<{ rows: readonly Row[]; next: string | null }>,
-  limit = Infinity,
-): Promise<Row[]> {
-  const rows: Row[] = []
-  let after: string | null = null
-  do {
-    const wanted = Math.min(PAGE, limit - rows.length)
-    const found: { rows: readonly Row[]; next: string | null } = await page({
-      limit: wanted,
-      ...(after !== null && { after }),
-    })
-    rows.push(...found.rows)
-    after = found.next
-  } while (after !== null && rows.length < limit)
-  return rows
-}
-
-const PAGE = 500

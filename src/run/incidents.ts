@@ -8,7 +8,7 @@
 import { rankCandidates } from '../correlate/rank.ts'
 import type { CorrelateSettings } from '../correlate/settings.ts'
 import { type IncidentSettings, groupOutages } from '../incident/group.ts'
-import { recordSpan } from '../history/shelf.ts'
+import { recordSpan } from '../history/ranking-cache.ts'
 import type { Ranking } from '../model/correlation.ts'
 import type { TriggerEvent } from '../model/event.ts'
 import type { MeasuredIncident } from '../model/incident.ts'

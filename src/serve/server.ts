@@ -10,7 +10,7 @@ import accepts from '@fastify/accepts'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { AppError } from '../model/error.ts'
 import { addApi } from './api/api.ts'
-import type { Live, RecordAccess } from './api/kind.ts'
+import type { Live, RecordAccess } from './api/context.ts'
 import { Problem, problemOf, sendProblem } from './api/problem.ts'
 import { CONTENT_TYPES, type Exposition } from './metrics/exposition.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { groupOutages } from '../../src/incident/group.ts'
 import { groupReports } from '../../src/incident/reports.ts'
-import { recordSpan } from '../../src/history/shelf.ts'
+import { recordSpan } from '../../src/history/ranking-cache.ts'
 import { importRecord } from '../../src/history/import-record.ts'
 import { RESET, aMeasurement, saved, opened, DAY, HOUR, T0 } from '../store/nouns.ts'
 import { UNDATED, aReport, aReportRecord, anEvent, anIncident, day } from '../store/record-nouns.ts'

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { toCsv } from './csv.ts'
+import { toCsv } from '../../views/csv.ts'
 import { Problem } from './problem.ts'
 
 export type Format = 'json' | 'csv'

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { AppError } from '../../model/error.ts'
 import type { Page, Paging, Span } from '../../model/history.ts'
 import { sendCsv, settleFormat, type Format } from './answer.ts'
-import { fieldsOf } from './csv.ts'
-import type { Api } from './kind.ts'
+import { fieldsOf } from '../../views/csv.ts'
+import type { Api } from './context.ts'
 import { cursor, fields, format, limit, sort, time } from './parameters.ts'
-import { answers } from './answers.ts'
+import { responses } from './response-schemas.ts'
 import { Problem } from './problem.ts'
-import { iso } from './outside.ts'
+import { isoOf } from '../../views/iso.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -72,7 +72,7 @@ export function listRoute<Found, const Filters extends z.ZodRawShape>(
         summary: listing.summary,
         ...(listing.description !== undefined && { description: listing.description }),
         querystring,
-        response: answers({ 200: pageOf(listing.row) }, { csv: true, problems: [406, 422] }),
+        response: responses({ 200: pageOf(listing.row) }, { csv: true, problems: [406, 422] }),
       },
     },
     async (request, reply) => {
@@ -88,9 +88,7 @@ export function listRoute<Found, const Filters extends z.ZodRawShape>(
           order: sort,
           ...(after !== undefined && { after }),
         } as never)
-        .catch((error: unknown) => {
-          throw refusedBy(error, after) ?? error
-        })
+        .catch(refuseParameter)
       const only = fields ?? null
       const shown = rows.map((row) => pick(listing.show(row), only))
       const nextUrl = next === null ? null : nextPage(request.url, next, span)
@@ -126,14 +124,11 @@ function pageOf(row: z.ZodType) {
   })
 }
 
-/** What the history refuses: `parameter: what is wrong with it`, or a cursor that is none. @returns `null` for all else */
-export function refusedBy(error: unknown, after: string | undefined): Problem | null {
-  if (!(error instanceof AppError) || error.code !== 'usage') return null
-  const [, named, what] = /^([a-z]+): (.*)$/s.exec(error.message) ?? []
-  if (named === undefined && after === undefined) return null
-  const at = named ?? 'after'
-  const detail = what ?? `"${after}" is not the end of a page; use the link that the page before gave as next`
-  return new Problem(422, `${at}: ${detail}`, { complaints: [{ in: 'query', at, detail }] })
+/** What the history refuses of a query, as a problem of the parameter that is wrong; all else as it is. For `catch`. */
+export function refuseParameter(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'usage' || error.field === null) throw error
+  const { field: at, detail } = error
+  throw new Problem(422, error.message, { complaints: [{ in: 'query', at, detail }] })
 }
 
 function pick(row: Row, only: readonly string[] | null): Row {
@@ -143,8 +138,8 @@ function pick(row: Row, only: readonly string[] | null): Row {
 /** The same question from the next row on; times that were relative stay where they were. */
 export function nextPage(url: string, after: string, { since, until }: Span): string {
   const { pathname, searchParams } = new URL(url, 'http://localhost')
-  if (since !== undefined) searchParams.set('since', iso(since))
-  if (until !== undefined) searchParams.set('until', iso(until))
+  if (since !== undefined) searchParams.set('since', isoOf(since))
+  if (until !== undefined) searchParams.set('until', isoOf(until))
   searchParams.set('after', after)
   return `${pathname}?${searchParams.toString()}`
 }

@@ -5,12 +5,11 @@ import { AppError } from '../../model/error.ts'
 import type { TriggerEvent } from '../../model/event.ts'
 import { MINUTE_MS } from '../../model/time.ts'
 import { nameOf } from './access.ts'
-import type { Api, RecordAccess } from './kind.ts'
-import { notThere } from './one-routes.ts'
-import { Problem } from './problem.ts'
-import { answers } from './answers.ts'
+import type { Api, RecordAccess } from './context.ts'
+import { notFound, Problem } from './problem.ts'
+import { responses } from './response-schemas.ts'
 import { READ_ONLY_KEYS, eventDetail, showEventDetail } from '../../views/rows/event.ts'
-import { refuseStrangers } from './strangers.ts'
+import { refuseUnknownServices } from './unknown-services.ts'
 
 const REFUSALS = [400, 401, 413, 415, 422, 429] as const
 
@@ -43,12 +42,12 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
         summary: 'Add an event',
         security,
         body,
-        response: answers({ 201: eventDetail }, { problems: [409, ...REFUSALS] }),
+        response: responses({ 201: eventDetail }, { problems: [409, ...REFUSALS] }),
       },
     },
     async (request, reply) => {
       const event: TriggerEvent = request.body
-      await refuseStrangers(event, access)
+      await refuseUnknownServices(event, access)
       if (record.addEvent(event, writerOf(request)) === 'taken') {
         throw new Problem(
           409,
@@ -70,7 +69,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
         security,
         params,
         body,
-        response: answers({ 200: eventDetail, 201: eventDetail }, { problems: [...REFUSALS] }),
+        response: responses({ 200: eventDetail, 201: eventDetail }, { problems: [...REFUSALS] }),
       },
     },
     async (request, reply) => {
@@ -80,7 +79,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
           complaints: [{ in: 'body', at: 'id', detail: 'must be the id in the path' }],
         })
       }
-      await refuseStrangers(event, access)
+      await refuseUnknownServices(event, access)
       const done = record.putEvent(event, writerOf(request))
       return send(reply.code(done === 'added' ? 201 : 200), event.id)
     },
@@ -98,7 +97,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
         params,
         response: {
           204: z.undefined().describe('Retracted'),
-          ...answers({}, { problems: [401, 404, 429] }),
+          ...responses({}, { problems: [401, 404, 429] }),
         },
       },
     },
@@ -106,7 +105,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
       try {
         record.retractEvent(request.params.id, writerOf(request))
       } catch (error) {
-        throw error instanceof AppError && error.code === 'not_found' ? notThere('event', 'events') : error
+        throw error instanceof AppError && error.code === 'not_found' ? notFound('event', 'events') : error
       }
       return reply.code(204).send(undefined)
     },
