@@ -50,7 +50,7 @@ export async function loadReplayRules(path: string, ruleIds: readonly string[]):
     return [
       file.problemAt(
         at,
-        `is no rule of this version${meant === null ? '' : `; did you mean ${meant}?`} (probe --explain names rules)`,
+        `is not a rule of this version${meant === null ? '' : `; did you mean ${meant}?`} (probe --explain names rules)`,
       ),
     ]
   }

@@ -106,7 +106,7 @@ async function measure(
     return
   }
   if (task.plan !== 'diagnose') return follow(run, task, hops)
-  if (task.diagnosis === undefined) throw new Error('A diagnosis was not told what to compare with.')
+  if (task.diagnosis === undefined) throw new Error('A diagnosis has nothing to compare with.')
   experiments.push(...(await diagnose(run, task.vantage, task.diagnosis)))
 }
 

@@ -56,7 +56,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     return sendProblem(reply, problem)
   })
   app.setNotFoundHandler((_request, reply) =>
-    sendProblem(reply, new Problem(404, 'There is nothing here; GET /api/v1/docs says what there is.')),
+    sendProblem(reply, new Problem(404, 'Not found; GET /api/v1/docs lists what there is.')),
   )
   app.register(async (scope) => {
     await scope.register(accepts)

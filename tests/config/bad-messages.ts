@@ -31,7 +31,7 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'cross-checks.yaml:1:10  probe.dnsTimeoutMs: is 9000, more than totalTimeoutMs (5000) leaves a probe in all',
     'cross-checks.yaml:1:92  probe.httpTimeoutMs: is 5001, more than totalTimeoutMs (5000) leaves a probe in all',
     'cross-checks.yaml:3:32  schedule.confirmAfterMs[2]: is 5000, not more than the 5000 before it',
-    'cross-checks.yaml:4:15  schedule.services.nwes: is no service in services.yaml; there are news',
+    'cross-checks.yaml:4:15  schedule.services.nwes: is not a service in services.yaml; there are news',
     'cross-checks.yaml:5:11  detect.domesticQuorum: is 2, and services.yaml has 1 domestic canaries',
   ],
   'diagnose-targets.yaml': [

@@ -30,7 +30,7 @@ export function correlationsRoute(api: Api, history: History, now: () => number)
       format: format().exactOptional(),
     })
     .refine(({ since, until }) => inOrder(since, until), {
-      error: 'must lie after since; swap the two, or mend the wrong one',
+      error: 'must be after since; swap the two, or correct the wrong one',
       path: ['until'],
     })
   api.get(

@@ -61,7 +61,7 @@ export function listRoute<Found, const Filters extends z.ZodRawShape>(
       format: format().exactOptional(),
     })
     .refine((query) => inOrder((query as Span).since, (query as Span).until), {
-      error: 'must lie after since; swap the two, or mend the wrong one',
+      error: 'must be after since; swap the two, or correct the wrong one',
       path: ['until'],
     })
   api.get(
