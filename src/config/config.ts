@@ -1,7 +1,7 @@
 /** What a configuration is once it is read and found sound: plain frozen data, in the nouns of model/ where there are any. */
 import type { Canary, Service } from '../model/service.ts'
 import type { Vantage } from '../model/vantage.ts'
-import type { QuicConfig } from './quic-schema.ts'
+import type { QuicSettings } from '../model/probe-settings.ts'
 import type { FileShape } from './schema.ts'
 
 export interface Config {
@@ -61,7 +61,7 @@ export interface ProbeConfig extends Readonly<Omit<FileShape['probe'], 'extraCaF
   /** PEM, besides the bundled roots */
   readonly extraCa: readonly string[]
   /** `null` = HTTP/3 is not tried */
-  readonly quic: QuicConfig | null
+  readonly quic: QuicSettings | null
 }
 
 /** A section of numbers, with those that were set. */

@@ -17,7 +17,8 @@ import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
 import { openIncidents } from '../../src/run/incidents.ts'
 import type { Measurement } from '../../src/model/measurement.ts'
 import { type Prober, startProber } from '../../src/probe/prober.ts'
-import { DEFAULTS, type ProbeTask } from '../../src/probe/task.ts'
+import { PROBE_DEFAULTS } from '../../src/model/probe-settings.ts'
+import type { ProbeTask } from '../../src/probe/task.ts'
 import { createMetrics } from '../../src/serve/metrics.ts'
 import type { Exposition } from '../../src/serve/metrics/exposition.ts'
 import { startServer } from '../../src/serve/server.ts'
@@ -252,7 +253,7 @@ function aTask(port: number, ca: string): ProbeTask {
     plan: 'full',
     purpose: 'manual',
     extraAddresses: [],
-    settings: { ...DEFAULTS, extraCa: [ca], connectToLoopback: true, maxLoopLagMs: 60_000 },
+    settings: { ...PROBE_DEFAULTS, extraCa: [ca], connectToLoopback: true, maxLoopLagMs: 60_000 },
   }
 }
 

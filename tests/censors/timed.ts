@@ -14,7 +14,7 @@ import type { OutageChange } from '../../src/model/outage.ts'
 import type { Rates } from '../../src/model/rates.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
-import { DEFAULTS as PROBE } from '../../src/probe/task.ts'
+import { PROBE_DEFAULTS as PROBE } from '../../src/model/probe-settings.ts'
 import { aLab } from './watch.ts'
 import { vantageIn } from './vantage-in.ts'
 

@@ -11,6 +11,7 @@ import { DEFAULTS as CORRELATE_DEFAULTS } from '../../src/correlate/settings.ts'
 import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'
 import { endpointsAt } from '../../src/model/service.ts'
+import { PROBE_DEFAULTS } from '../../src/model/probe-settings.ts'
 import { aFolder } from './folder.ts'
 
 const SHIPPED = new URL('../../config/didbon.yaml', import.meta.url).pathname
@@ -80,6 +81,13 @@ test('Asia-Plus before and after 2019-08-19 -> other hosts, never both', async (
     'http://asiaplus.tj/',
   ])
   expect(endpointsAt(asiaPlus, change).map((e) => e.url)).toEqual(['https://asiaplustj.info/'])
+})
+
+test('the shipped probe section -> what a prober goes by without a configuration', async () => {
+  const { probe } = await loadConfig(SHIPPED, {})
+  const { extraCa, connectToLoopback, ...defaults } = PROBE_DEFAULTS
+  expect(probe).toEqual({ ...defaults, extraCa, workers: 0 })
+  expect(connectToLoopback).toBe(false)
 })
 
 test('the detect section -> knows exactly the settings of detect/, and takes their defaults', () => {
