@@ -5,7 +5,7 @@
  */
 import type { Experiment } from '../model/experiment.ts'
 import type { HttpObservation, Measurement, Observation, Purpose } from '../model/measurement.ts'
-import { openDialer } from '../vantage/dialer.ts'
+import { openDialer } from '../vantage/open.ts'
 import { systemServers } from '../vantage/system-servers.ts'
 import { Interrupted, startDeadline } from './deadline.ts'
 import { rootsWith } from './handshake.ts'

@@ -2,7 +2,7 @@
 import type { Plan, Purpose } from '../model/measurement.ts'
 import type { ProbeSettings } from '../model/probe-settings.ts'
 import type { Vantage } from '../model/vantage.ts'
-import type { Diagnosis } from './diagnose/diagnosis.ts'
+import type { EndpointRole } from '../model/service.ts'
 
 /** What plan `throughput` needs to know besides. */
 export interface TransferSettings {
@@ -14,6 +14,34 @@ export interface TransferSettings {
   readonly bytes: number
   /** for one transfer, from its first packet on; what has come by then is what it is rated by */
   readonly timeoutMs: number
+}
+
+/** One host of the service that is diagnosed. */
+export interface DiagnosedHost {
+  readonly host: string
+  readonly role: EndpointRole
+  readonly scheme: 'http' | 'https'
+  readonly port: number
+  /** what controls last resolved it to; a resolver in the country is never believed */
+  readonly addresses: readonly string[]
+}
+
+/** What plan `diagnose` is asked to find out, and what it may use up. */
+export interface Diagnosis {
+  /** the endpoint's own first */
+  readonly hosts: readonly DiagnosedHost[]
+  /** web servers nobody blocks, and names they do not serve */
+  readonly neutralHosts: readonly string[]
+  readonly otherNames: readonly string[]
+  /** names to ask resolvers for */
+  readonly controlNames: readonly string[]
+  /** literal IP; `null` = none is asked */
+  readonly publicResolver: string | null
+  /** literal IP where no resolver runs; `null` = the neutral server's */
+  readonly noResolver: string | null
+  readonly maxTrials: number
+  /** of the order of the trials; recorded */
+  readonly seed: number
 }
 
 /** One look at one endpoint from one vantage. */

@@ -6,10 +6,10 @@ import type { Measurement } from '../../model/measurement.ts'
 import type { Outcome } from '../../model/verdict.ts'
 import { HOUR_MS } from '../../model/time.ts'
 import type { Names } from './names.ts'
-import type { MeasurementTable, Tables } from '../schema.ts'
+import type { MeasurementTable, Tables } from '../file/schema.ts'
 import { type StoredMeasurement, fullRecord, storedMeasurement } from './stored.ts'
 import { type Stretch, type Wanted, hoursOf } from './stretches.ts'
-import { isUuid, uuidBytes } from '../uuid.ts'
+import { isUuid, uuidBytes } from '../file/uuid.ts'
 
 export interface MeasurementFilter {
   /** Unix ms, inclusive, of the start */
