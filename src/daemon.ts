@@ -8,9 +8,10 @@ import type { Config } from './config/config.ts'
 import { eventSchema } from './config/events.ts'
 import { openDesk, unwatchedIn } from './run/catalog.ts'
 import { createDiagnoses } from './run/diagnoses.ts'
-import { type Detector, newDetector, openServiceOutages } from './detect/detector.ts'
+import { newDetector, openServiceOutages } from './detect/detector.ts'
 import { forgetFuture } from './detect/forget-future.ts'
 import { healthOf } from './detect/health.ts'
+import { type Detector, loadState } from './detect/state.ts'
 import { statusOf } from './detect/status.ts'
 import { speedsOf } from './detect/throttled.ts'
 import { heightenedServices } from './run/heightened.ts'
@@ -341,7 +342,7 @@ function vantageStatus({ id, role, country, asn, isp, city }: Vantage, health: H
 async function restore(store: Store, now: number): Promise<Detector> {
   const detector = newDetector()
   for (const [vantage, state] of Object.entries(await store.loadDetector())) {
-    detector.vantages[vantage] = JSON.parse(state) as Detector['vantages'][string]
+    detector.vantages[vantage] = loadState(state)
   }
   forgetFuture(detector, now)
   return detector

@@ -2,7 +2,7 @@
 import { showResolver } from '../config/describe.ts'
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
-import type { VantageState } from '../detect/detector.ts'
+import { loadState } from '../detect/state.ts'
 import { AppError } from '../model/error.ts'
 import type { Health } from '../model/vantage.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
@@ -58,7 +58,7 @@ async function recordedHealth(path: string): Promise<Map<string, Health>> {
     const store = openStoreReadOnly(path)
     try {
       const states = Object.entries(await store.loadDetector())
-      return new Map(states.map(([id, state]) => [id, (JSON.parse(state) as VantageState).health]))
+      return new Map(states.map(([id, state]) => [id, loadState(state).health]))
     } finally {
       store.close()
     }

@@ -4,17 +4,9 @@
  * Kept small: of each hour of the day the median of each of the last seven days on which it was looked at, as a logarithm. Hours are
  * UTC's: what matters is that the same hour comes back every day.
  */
-import { HOUR_MS } from '../model/time.ts'
 import { median } from '../model/statistics.ts'
-
-/** Log of bytes per second. */
-export interface Baseline {
-  /** by hour of day, `0` to `23`: `[day, median]`, the oldest first */
-  hours: Record<string, [day: number, median: number][]>
-  /** the hour under way, counted from the epoch, and what was seen in it */
-  openHour: number
-  open: number[]
-}
+import { HOUR_MS } from '../model/time.ts'
+import type { Baseline } from './state.ts'
 
 /** What is usual, and how far from it is still usual. */
 export interface Usual {

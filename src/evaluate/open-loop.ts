@@ -89,7 +89,12 @@ function createRun(watch: Watch, settings: DetectSettings) {
     const sawHttp = facts.http
     take(
       endedAt,
-      foldLook(detector, { id, ...target, startedAt, endedAt, sawHttp, verdict }, watch, settings).changes,
+      foldLook(
+        detector,
+        { id, ...target, plan: 'heartbeat', startedAt, endedAt, sawHttp, verdict },
+        watch,
+        settings,
+      ).changes,
     )
   }
 

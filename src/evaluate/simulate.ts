@@ -188,14 +188,21 @@ export function simulate(scenario: Scenario, random: Random): Run {
     const when = { startedAt: at, endedAt }
     if (seen === null) {
       watcher?.look({ target: aim, ...when, facts: sawHttp ? FINE_HTTP : FINE, purpose }, NEVER)
-      const fine: Look = { id: '', ...aim, ...when, sawHttp, verdict: sawHttp ? fineHttp : fineTls }
+      const fine: Look = {
+        id: '',
+        ...aim,
+        ...when,
+        sawHttp,
+        plan: 'heartbeat',
+        verdict: sawHttp ? fineHttp : fineTls,
+      }
       if (events.size() === 0) take(foldLook(detector, fine, watch, settings), endedAt)
       else events.add(endedAt, (now) => take(foldLook(detector, fine, watch, settings), now))
       return
     }
     const facts: Facts = { failed: factsOf(seen), http: sawHttp, control: controlOf(outcome) }
     watcher?.look({ target: aim, ...when, facts, purpose }, (afterMs) => fails(aim, place, at + afterMs))
-    const failed = { id: `m${looks}`, ...aim, ...when, sawHttp }
+    const failed = { id: `m${looks}`, ...aim, ...when, sawHttp, plan: 'heartbeat' } as const
     events.add(endedAt, () => {
       const swept = place.sweep.at >= at ? place.sweep.doneAt : sweep(place, endedAt)
       events.add(Math.max(swept, endedAt + CONTROL_MS) + 1, (now) => judged(failed, facts, now))

@@ -128,7 +128,7 @@ export function refold(parts: RefoldParts, rows: Iterable<ScannedRow | ScannedTi
   function look(row: ScannedRow, stored: Verdict): void {
     const endpoint = endpoints.get(row.series.endpoint)
     if (endpoint === undefined) return
-    const { vantage } = row.series
+    const { vantage, plan } = row.series
     const { startedAt, endedAt, sawHttp } = row
     const before = detector.vantages[vantage]?.services[endpoint.service]?.lastLookAt ?? null
     const gapMs = roundOf(watch, endpoint.service, vantage) * settings.gapRounds
@@ -136,7 +136,7 @@ export function refold(parts: RefoldParts, rows: Iterable<ScannedRow | ScannedTi
     const noted = isBack && endedAt >= noteFrom
     if (noted && before !== null) noteStates(Math.max(noteFrom, before + gapMs + 1))
     const verdict = judged(row, stored)
-    const looked = { id: idOf(row), vantage, startedAt, endedAt, sawHttp }
+    const looked = { id: idOf(row), vantage, plan, startedAt, endedAt, sawHttp }
     const rates = row.series.plan === 'throughput' ? parts.rates(row.seq) : null
     take(foldLook(detector, lookOf(looked, endpoint, verdict, rates), watch, settings).changes)
     if (noted) noteStates(Math.max(noteFrom, clock))

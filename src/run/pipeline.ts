@@ -13,10 +13,10 @@ import { agreementOf, controlFacts, controlReached } from '../judge/control.ts'
 import { isTurnedAway } from '../judge/rules/reached.ts'
 import { needsControl } from '../judge/quic.ts'
 import { ratesOf } from '../judge/rates.ts'
-import type { Detector } from '../detect/detector.ts'
 import { foldCanary, foldLook, foldTick } from '../detect/fold.ts'
 import { healthOf } from '../detect/health.ts'
 import { roundOf, type DetectSettings, type Watch } from '../detect/settings.ts'
+import { type Detector, saveState } from '../detect/state.ts'
 import { endOf, lookedAt, lookOf } from '../watch/look.ts'
 import type { CanaryLook, Folded } from '../model/look.ts'
 import type { Measurement } from '../model/measurement.ts'
@@ -81,7 +81,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     store.save({
       ...step,
       changes,
-      detector: state === undefined ? null : { vantage, state: JSON.stringify(state) },
+      detector: state === undefined ? null : { vantage, state: saveState(state) },
     })
     for (const change of changes) {
       metrics.changed(change)

@@ -6,7 +6,7 @@ import type { Endpoint } from '../model/service.ts'
 import type { Verdict } from '../model/verdict.ts'
 
 /** What a look takes from a measurement: all of it is in every stored row, also where no full record was kept. */
-export type Looked = Pick<Look, 'id' | 'vantage' | 'startedAt' | 'endedAt' | 'sawHttp'>
+export type Looked = Pick<Look, 'id' | 'vantage' | 'plan' | 'startedAt' | 'endedAt' | 'sawHttp'>
 
 /**
  * @param of a measurement of that endpoint
@@ -20,6 +20,7 @@ export function lookOf(of: Looked, endpoint: Endpoint, verdict: Verdict, rates: 
     endpoint: endpoint.id,
     role: endpoint.role,
     vantage: of.vantage,
+    plan: of.plan,
     startedAt: of.startedAt,
     endedAt: of.endedAt,
     sawHttp: of.sawHttp,
@@ -33,6 +34,7 @@ export function lookedAt(measurement: Measurement): Looked {
   return {
     id: measurement.id,
     vantage: measurement.vantage,
+    plan: measurement.plan,
     startedAt: measurement.startedAt,
     endedAt: endOf(measurement),
     sawHttp: measurement.observations.some(({ layer }) => layer === 'http'),

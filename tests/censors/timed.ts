@@ -105,6 +105,7 @@ function unfold(lookAt: (hour: number, n: number) => Timed, rounds: number): Unf
         startedAt: at,
         endedAt,
         sawHttp: false,
+        plan: 'throughput',
         verdict,
         rates,
       } as const

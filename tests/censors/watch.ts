@@ -150,6 +150,7 @@ function unfold(fine: Verdict, after: readonly Verdict[], sawHttp: boolean) {
         endpoint: 'service/www',
         role: 'primary',
         vantage: 'babilon',
+        plan: 'heartbeat',
         startedAt,
         endedAt,
         sawHttp,
