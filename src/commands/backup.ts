@@ -1,8 +1,7 @@
 /** backup: a checked copy of the store, beside a running daemon or without one. */
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
 import { parseLength } from '../model/time.ts'
 import { type BackupStep, backupStore } from '../store/file/backup.ts'
+import { configOf } from './config-of.ts'
 import { interrupted } from './interrupted.ts'
 import { print, printJson } from './print.ts'
 
@@ -23,7 +22,7 @@ export async function backupCommand({
   json,
 }: BackupCommandOptions): Promise<number> {
   const signal = AbortSignal.any([AbortSignal.timeout(parseLength(deadline, '--deadline')), interrupted()])
-  const { store } = await loadConfig(locateConfig(asked, process.env), process.env)
+  const { store } = await configOf(asked)
   const startedMs = performance.now()
   const done = await backupStore({ from: store.path, to: args[0]!, onProgress: teller(startedMs) }, signal)
   const tookMs = Math.round(performance.now() - startedMs)

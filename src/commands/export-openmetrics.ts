@@ -12,7 +12,7 @@ import { allRows } from '../model/cursor.ts'
 import type { History } from '../model/history.ts'
 import { parseLength } from '../model/time.ts'
 import { extentOf } from '../store/outages/extent.ts'
-import type { Export, ExportOptions } from './export.ts'
+import type { Export, ExportOptions } from './export-format.ts'
 import type { Period } from '../views/strip.ts'
 import type { Opened } from './with-history.ts'
 

@@ -1,15 +1,12 @@
 /** print: results on stdout; rows as a table for people, as JSON or as CSV for programs. */
-import type { z } from 'zod'
-import { toCsv } from '../views/csv.ts'
+import { type Row, type RowSchema, toCsv } from '../views/csv.ts'
 import { table } from '../views/text/table.ts'
 import type { Format } from './register.ts'
-
-type Row = Readonly<Record<string, unknown>>
 
 /** How one kind of row is printed. JSON and CSV are those of the API. */
 export interface RowPrinter<Found> {
   /** of what `show` makes: it has the columns of the CSV */
-  readonly row: z.ZodType
+  readonly row: RowSchema
   readonly show: (found: Found) => Row
   /** of the table */
   readonly heading: readonly string[]

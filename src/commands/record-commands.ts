@@ -1,7 +1,8 @@
 /** record-commands: what asks the record, and copies it. */
 import { Option } from 'commander'
 import { CAUSES } from '../model/outage.ts'
-import { EXPORT_FORMATS, JSON_OPTION, type Register, TIMES, count, format } from './register.ts'
+import { EXPORT_FORMATS } from './export-format.ts'
+import { JSON_OPTION, type Register, TIMES, count, format } from './register.ts'
 
 const KINDS = ['measured', 'reported'] as const
 

@@ -13,9 +13,6 @@ export type Register = (
 export const FORMATS = ['table', 'json', 'csv'] as const
 export type Format = (typeof FORMATS)[number]
 
-export const EXPORT_FORMATS = ['openmetrics', 'ooni'] as const
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
-
 export const JSON_OPTION = ['--json', 'one JSON document on stdout'] as const
 /** What an option takes for a moment. */
 export const TIMES = '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago'

@@ -1,13 +1,10 @@
 /** token: who may change events through the API. A token is shown once; only its hash is kept. */
 import { createHash, randomBytes } from 'node:crypto'
-import { z } from 'zod'
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
 import { AppError } from '../model/error.ts'
 import { type RecordStore, openRecord } from '../store/catalog/record.ts'
-import { isoOf } from '../views/iso.ts'
-import { moment } from '../views/rows/shown.ts'
+import { showToken, tokenRow } from '../views/rows/token.ts'
 import { showTime } from '../views/text/time.ts'
+import { configOf } from './config-of.ts'
 import { print, printRows } from './print.ts'
 import type { Format } from './register.ts'
 
@@ -51,24 +48,18 @@ export async function tokenListCommand({
 }: TokenOptions & { readonly format: Format; readonly json?: boolean }): Promise<number> {
   return withRecord(config, (record, configured) => {
     const tokens = [
-      ...record.tokens.list().map(({ name, createdAt }) => ({ name, createdAt, from: 'store' })),
-      ...configured.map((name) => ({ name, createdAt: null, from: 'configuration' })),
+      ...record.tokens.list().map(({ name, createdAt }) => ({ name, createdAt, from: 'store' as const })),
+      ...configured.map((name) => ({ name, createdAt: null, from: 'configuration' as const })),
     ]
     printRows(tokens, json === true ? 'json' : format, {
       row: tokenRow,
-      show: ({ createdAt, ...token }) => ({ ...token, created: isoOf(createdAt) }),
+      show: showToken,
       heading: ['name', 'created (UTC)', 'kept in'],
       cells: ({ name, createdAt, from }) => [name, showTime(createdAt), from],
       none: 'There are no tokens: nobody can change events through the API.',
     })
   })
 }
-
-const tokenRow = z.strictObject({
-  name: z.string(),
-  from: z.enum(['store', 'configuration']),
-  created: moment().nullable(),
-})
 
 /** Makes a token worthless from now on. @returns exit code */
 export async function tokenRevokeCommand({ config, args }: TokenOptions): Promise<number> {
@@ -89,7 +80,7 @@ async function withRecord(
   asked: string | undefined,
   work: (record: RecordStore, configured: readonly string[]) => void,
 ): Promise<number> {
-  const { store, serve } = await loadConfig(locateConfig(asked, process.env), process.env)
+  const { store, serve } = await configOf(asked)
   const record = await openRecord(store.path, { now: Date.now })
   try {
     work(

@@ -1,13 +1,12 @@
 /** vantages: where we look from, and what their canaries last said. */
 import { showResolver } from '../config/describe.ts'
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
 import { loadState } from '../detect/state.ts'
 import { AppError } from '../model/error.ts'
 import type { Health } from '../model/vantage.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
 import { configuredVantageRow } from '../views/rows/live.ts'
 import type { Shown } from '../views/rows/shown.ts'
+import { configOf } from './config-of.ts'
 import { printRows } from './print.ts'
 import type { Format } from './register.ts'
 
@@ -19,7 +18,7 @@ export interface VantagesOptions {
 
 /** Prints every configured vantage; health is as the daemon last recorded it. @returns exit code */
 export async function vantagesCommand({ config: asked, format, json }: VantagesOptions): Promise<number> {
-  const config = await loadConfig(locateConfig(asked, process.env), process.env)
+  const config = await configOf(asked)
   const health = await recordedHealth(config.store.path)
   const rows = config.vantages.map((vantage): Shown<typeof configuredVantageRow> => ({
     id: vantage.id,

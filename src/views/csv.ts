@@ -9,7 +9,9 @@
 import { stringify } from 'csv-stringify/sync'
 import { z } from 'zod'
 
-type Row = Readonly<Record<string, unknown>>
+/** What a row looks like: a mapping, or several kinds of them. */
+export type RowSchema = z.ZodType
+export type Row = Readonly<Record<string, unknown>>
 
 /** Ends of the two columns a pair becomes. */
 const PAIR_ENDS: Readonly<Record<string, readonly [string, string]>> = { lagHours: ['Least', 'Most'] }
@@ -23,7 +25,7 @@ const BETWEEN = ['After', 'Before'] as const
  * @param rest `header: false` for rows that go on below others
  */
 export function toCsv(
-  schema: z.ZodType,
+  schema: RowSchema,
   rows: readonly Row[],
   only: readonly string[] | null,
   { header = true }: { readonly header?: boolean } = {},
@@ -37,7 +39,7 @@ export function toCsv(
 }
 
 /** Names of the fields a row may have. */
-export function fieldsOf(schema: z.ZodType): string[] {
+export function fieldsOf(schema: RowSchema): string[] {
   return [...shapeOf(schema).keys()]
 }
 

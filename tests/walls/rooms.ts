@@ -60,7 +60,7 @@ export const ROOMS: readonly Room[] = [
       'node:zlib better-sqlite3 kysely kysely/migration',
     { floors: ['migrations', 'file', 'measurements', 'outages', 'catalog'] },
   ),
-  room('history', 'model incident correlate store', 'node:path node:url node:worker_threads piscina'),
+  room('history', 'model correlate store', 'node:path node:url node:worker_threads piscina'),
   room('views', 'model', 'csv-stringify/sync zod'),
   room(
     'serve',
@@ -95,7 +95,7 @@ export const ROOMS: readonly Room[] = [
     'version.ts model net config probe judge detect store history views export ooni run replay evaluate lab ' +
       'daemon.ts demo',
     'node:crypto node:events node:fs node:fs/promises node:http node:os node:path node:readline node:stream/consumers ' +
-      'node:util commander zod',
+      'node:util commander',
   ),
   room('cli.ts', 'commands', 'node:module'),
 ]

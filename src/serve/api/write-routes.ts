@@ -1,5 +1,5 @@
 /** What may be written: events. Each write takes a token, is limited in number, and is noted with the token's name. */
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../../model/error.ts'
 import type { TriggerEvent } from '../../model/event.ts'
@@ -13,26 +13,27 @@ import { refuseUnknownServices } from './unknown-services.ts'
 
 const REFUSALS = [400, 401, 413, 415, 422, 429] as const
 
+const params = z.object({ id: z.string() })
+const security = [{ token: [] }]
+
 /** Adds POST /events, PUT and DELETE /events/{id}. */
 export function writeRoutes(api: Api, access: RecordAccess): void {
-  const { history, record, eventSchema, writesPerMinute } = access
-  const body = z.preprocess(withoutReadOnlyKeys, eventSchema)
-  const params = z.object({ id: z.string() })
-  const security = [{ token: [] }]
   const guarded = {
     // One limit for all of them together.
-    onRequest: api.rateLimit({ max: writesPerMinute, timeWindow: MINUTE_MS }),
+    onRequest: api.rateLimit({ max: access.writesPerMinute, timeWindow: MINUTE_MS }),
     // After the limit, before the body is read.
     preParsing: async (request: FastifyRequest) => {
       writers.set(request, `token:${nameOf(request, access)}`)
     },
   }
-  const send = async (reply: FastifyReply, id: string) => {
-    const kept = await history.event(id)
-    if (kept === null) throw new Error('an event that was just written is not there')
-    return reply.send(showEventDetail(kept))
-  }
+  addRoute(api, access, guarded)
+  putRoute(api, access, guarded)
+  retractRoute(api, access, guarded)
+}
 
+type Guarded = Pick<RouteShorthandOptions, 'onRequest' | 'preParsing'>
+
+function addRoute(api: Api, access: RecordAccess, guarded: Guarded): void {
   api.post(
     '/events',
     {
@@ -41,23 +42,29 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
         tags: ['writing'],
         summary: 'Add an event',
         security,
-        body,
+        body: bodyOf(access),
         response: responses({ 201: eventDetail }, { problems: [409, ...REFUSALS] }),
       },
     },
     async (request, reply) => {
       const event: TriggerEvent = request.body
       await refuseUnknownServices(event, access)
-      if (record.addEvent(event, writerOf(request)) === 'taken') {
+      if (access.record.addEvent(event, writerOf(request)) === 'taken') {
         throw new Problem(
           409,
           `An event ${event.id} already exists, possibly retracted. To change it or bring it back, PUT /api/v1/events/${event.id}.`,
         )
       }
-      return send(reply.code(201).header('location', `/api/v1/events/${event.id}`), event.id)
+      return sendEvent(
+        access.history,
+        reply.code(201).header('location', `/api/v1/events/${event.id}`),
+        event.id,
+      )
     },
   )
+}
 
+function putRoute(api: Api, access: RecordAccess, guarded: Guarded): void {
   api.put(
     '/events/:id',
     {
@@ -68,7 +75,7 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
         description: 'What GET returns may be sent back unchanged: read-only keys are ignored.',
         security,
         params,
-        body,
+        body: bodyOf(access),
         response: responses({ 200: eventDetail, 201: eventDetail }, { problems: [...REFUSALS] }),
       },
     },
@@ -80,11 +87,13 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
         })
       }
       await refuseUnknownServices(event, access)
-      const done = record.putEvent(event, writerOf(request))
-      return send(reply.code(done === 'added' ? 201 : 200), event.id)
+      const done = access.record.putEvent(event, writerOf(request))
+      return sendEvent(access.history, reply.code(done === 'added' ? 201 : 200), event.id)
     },
   )
+}
 
+function retractRoute(api: Api, { record }: RecordAccess, guarded: Guarded): void {
   api.delete(
     '/events/:id',
     {
@@ -110,6 +119,17 @@ export function writeRoutes(api: Api, access: RecordAccess): void {
       return reply.code(204).send(undefined)
     },
   )
+}
+
+/** Answers a write with the event as it now is. */
+async function sendEvent(history: RecordAccess['history'], reply: FastifyReply, id: string) {
+  const kept = await history.event(id)
+  if (kept === null) throw new Error('an event that was just written is not there')
+  return reply.send(showEventDetail(kept))
+}
+
+function bodyOf({ eventSchema }: RecordAccess) {
+  return z.preprocess(withoutReadOnlyKeys, eventSchema)
 }
 
 const writers = new WeakMap<FastifyRequest, string>()

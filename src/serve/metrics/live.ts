@@ -36,7 +36,7 @@ export interface SpeedSeen {
   readonly service: string
   readonly vantage: string
   readonly bytesPerSecond: number
-  /** over what they are held against; `null` = there was nothing to compare with */
+  /** divided by what they are compared with; `null` = there was nothing to compare with */
   readonly compared: {
     readonly neutral: number | null
     readonly control: number | null
