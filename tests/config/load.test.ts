@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { timesOf } from '../../src/config/config.ts'
-import { detectSchema } from '../../src/config/detect-schema.ts'
+import { detectSchema, replayDetectSchema } from '../../src/config/detect-schema.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { fileSchema } from '../../src/config/schema.ts'
 import { correlateSchema, incidentsSchema } from '../../src/config/correlate-schema.ts'
@@ -90,9 +90,13 @@ test('the shipped probe section -> what a prober goes by without a configuration
   expect(connectToLoopback).toBe(false)
 })
 
-test('the detect section -> knows exactly the settings of detect/, and takes their defaults', () => {
-  expect(Object.keys(detectSchema.shape)).toEqual(Object.keys(DEFAULTS))
-  expect(detectSchema.parse({ ...DEFAULTS })).toEqual(DEFAULTS)
+test('replay --rules -> knows exactly the settings of detect/, and takes their defaults; the configuration some of them', () => {
+  expect(Object.keys(replayDetectSchema.shape).toSorted()).toEqual(Object.keys(DEFAULTS).toSorted())
+  expect(replayDetectSchema.parse({ ...DEFAULTS })).toEqual(DEFAULTS)
+  const some = Object.fromEntries(
+    Object.keys(detectSchema.shape).map((key) => [key, DEFAULTS[key as keyof typeof DEFAULTS]]),
+  )
+  expect(detectSchema.parse(some)).toEqual(some)
 })
 
 test('incidents and correlate -> the names of what the rooms go by, and their defaults are allowed', () => {
