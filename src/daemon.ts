@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os'
 import type { Config } from './config/config.ts'
 import { eventSchema } from './config/events.ts'
+import { saveState } from './detect/state.ts'
 import { startHistoryThread } from './history/thread.ts'
 import type { RankedIncident } from './model/correlation.ts'
 import type { TriggerEvent } from './model/event.ts'
@@ -35,7 +36,7 @@ import {
 import { savedOf } from './run/save.ts'
 import { correlateOf, watchingOf } from './run/watching.ts'
 import { worldOf } from './run/world.ts'
-import type { VantageStatus } from './serve/api/kind.ts'
+import type { VantageStatus } from './serve/api/context.ts'
 import { createMetrics } from './serve/metrics.ts'
 import type { MetricSources } from './serve/metrics/live.ts'
 import { type Server, startServer } from './serve/server.ts'
@@ -177,7 +178,7 @@ async function createKeeper(
     detector: await resumeDetector(store, now),
     recent: await recentOutages(store, record, now),
     leftStanding: await leftStanding(store, now),
-    save: JSON.stringify,
+    save: saveState,
   })
 }
 

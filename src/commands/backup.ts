@@ -1,10 +1,9 @@
 /** backup: a checked copy of the store, beside a running daemon or without one. */
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
 import { parseLength } from '../model/time.ts'
 import { type BackupStep, backupStore } from '../store/file/backup.ts'
+import { configOf } from './config-of.ts'
 import { interrupted } from './interrupted.ts'
-import { print } from './with-history.ts'
+import { print, printJson } from './print.ts'
 
 export interface BackupCommandOptions {
   readonly config?: string
@@ -23,11 +22,11 @@ export async function backupCommand({
   json,
 }: BackupCommandOptions): Promise<number> {
   const signal = AbortSignal.any([AbortSignal.timeout(parseLength(deadline, '--deadline')), interrupted()])
-  const { store } = await loadConfig(locateConfig(asked, process.env), process.env)
+  const { store } = await configOf(asked)
   const startedMs = performance.now()
   const done = await backupStore({ from: store.path, to: args[0]!, onProgress: teller(startedMs) }, signal)
   const tookMs = Math.round(performance.now() - startedMs)
-  if (json === true) print(JSON.stringify({ store: store.path, ...done, tookMs }, null, 2))
+  if (json === true) printJson({ store: store.path, ...done, tookMs })
   else {
     const { file, bytes, rows } = done
     const { measurement = 0, outage = 0, event = 0 } = rows

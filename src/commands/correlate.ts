@@ -1,10 +1,12 @@
 /** correlate: what incidents may have followed, with every number a reader needs to check it. */
 import { AppError } from '../model/error.ts'
-import type { Correlation, Ranking, Significance } from '../model/correlation.ts'
+import { allRows } from '../model/cursor.ts'
+import type { Ranking, Significance } from '../model/correlation.ts'
 import type { Incident } from '../model/incident.ts'
-import { isoWindow } from '../views/iso.ts'
+import { showCorrelations } from '../views/rows/ranking.ts'
 import { rankingText, reasonsText, showTargets, significanceText } from './ranking-text.ts'
-import { all, print, withHistory } from './with-history.ts'
+import { print, printJson } from './print.ts'
+import { withHistory } from './with-history.ts'
 import { isUndated, showWindow } from '../views/text/window.ts'
 
 export interface CorrelateOptions {
@@ -17,34 +19,18 @@ export interface CorrelateOptions {
 export async function correlateCommand({ config: asked, args, json }: CorrelateOptions): Promise<number> {
   return withHistory(asked, async ({ history, config }) => {
     const [wanted] = args
-    const { incidents, significance } = await history.correlations(
-      wanted === undefined ? {} : { incident: wanted },
-    )
+    const found = await history.correlations(wanted === undefined ? {} : { incident: wanted })
+    const { incidents, significance } = found
     if (wanted !== undefined && incidents.length === 0) throw noIncident(wanted)
     if (json === true) {
-      print(JSON.stringify({ incidents: incidents.map(rankingRow), significance }, null, 2))
+      printJson(showCorrelations(found))
       return 0
     }
-    const known = await all((paging) => history.incidents(paging))
+    const known = await allRows((paging) => history.incidents(paging))
     const byId = new Map(known.map((incident) => [incident.id, incident]))
     print(text(incidents, significance, byId, config.schedule.timezone, wanted !== undefined))
     return 0
   })
-}
-
-/** A ranking as it looks outside; `documentedTrigger` is the first of those that sources name. */
-export function rankingRow(ranking: Ranking) {
-  const { incident: id, kind, onset, documentedTriggers, candidates, noneWeight, none } = ranking
-  return {
-    id,
-    kind,
-    onset: isoWindow(onset),
-    documentedTrigger: documentedTriggers[0] ?? null,
-    documentedTriggers,
-    candidates: candidates.map((candidate): Correlation => candidate),
-    noneWeight,
-    none,
-  }
 }
 
 export function noIncident(id: string): AppError {

@@ -1,4 +1,4 @@
-/** demo: lab and daemon in one process, the story, and a scorecard. */
+/** demo: a daemon, a lab in a process beside it, the story, and a scorecard. */
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ import { HEARTBEAT_MS, NETWORKS, demoConfig } from '../demo/setting.ts'
 import { type Stage, play } from '../demo/story.ts'
 import { openWitness } from '../demo/witness.ts'
 import { DEFAULT_NETWORKS } from '../lab/default-networks.ts'
-import { startLab } from '../lab/lab.ts'
+import { spawnLab } from '../lab/spawn.ts'
 import { createLog } from '../run/log.ts'
 import type { History } from '../model/history.ts'
 import { interrupted } from './interrupted.ts'
@@ -45,7 +45,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'didbon-demo-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))
   const networks = DEFAULT_NETWORKS.filter(({ id }) => NETWORKS.includes(id))
-  const lab = await startLab({ seed, networks })
+  const lab = await spawnLab({ seed, networks })
   parts.defer(() => lab.close())
   const witness = openWitness()
   const narrator = openNarrator(json ? null : process.stdout, Date.now)
@@ -80,7 +80,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   narrator.scorecard(card)
   if (keep) {
     const file = await writeLabConfig(folder, lab, config)
-    blockAgain(lab)
+    await blockAgain(lab)
     await daemon.reload({
       ...config,
       diagnose: { ...config.diagnose, enabled: true },

@@ -10,7 +10,7 @@ import { writeTrace } from '../evaluate/write-trace.ts'
 import { AppError } from '../model/error.ts'
 import { nearest } from '../model/suggest.ts'
 import { evaluationText } from './evaluate-text.ts'
-import { print } from './with-history.ts'
+import { print } from './print.ts'
 
 export interface EvaluateOptions {
   readonly args: readonly string[]

@@ -14,6 +14,7 @@ import { AppError } from '../model/error.ts'
 import type { TriggerEvent } from '../model/event.ts'
 import { statedWindow } from '../model/stated.ts'
 import { isTimeZone } from '../model/zone.ts'
+import { showDating } from '../views/rows/shown.ts'
 
 /** What may be said of an event without a file. */
 export interface EventFlags {
@@ -103,13 +104,12 @@ function orEmpty(file: string, text: string): string | Problem {
 /** An event as a file would hold it: what eventFromFile reads back as the same event. */
 export function entryOf(event: TriggerEvent) {
   const { id, title, kind, role, at, ...rest } = event
-  const { stated, precision, earliestAt, latestAt } = at
   return {
     id,
     title,
     kind,
     role,
-    at: { stated, precision, earliest: iso(earliestAt), latest: iso(latestAt) },
+    at: showDating(at),
     ...rest,
   }
 }
@@ -154,9 +154,9 @@ const SAME: readonly string[] = [
 
 function datingOf(text: string, zone: string): Plain | null {
   const window = statedWindow(text, isTimeZone(zone) ? zone : 'UTC') // the schema refuses what is no zone
-  if (window === null || window.precision === 'year') return null // too coarse to compute with
-  const { stated, precision, earliestAt, latestAt } = window
-  return { stated, precision, earliest: iso(earliestAt), latest: iso(latestAt) }
+  if (window === null) return null
+  const { precision } = window
+  return precision === 'year' ? null : showDating({ ...window, precision }) // a year is too coarse to compute with
 }
 
 function noTime(text: string): string {
@@ -219,8 +219,4 @@ function refused(lines: readonly string[]): AppError {
     'usage',
     [`the event was rejected, nothing was changed; ${count}:`, ...unique].join('\n'),
   )
-}
-
-function iso(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString().replace('.000Z', 'Z')
 }

@@ -1,11 +1,13 @@
 /** events-change: documented events added, changed and retracted by hand; every change is kept with who made it. */
 import { userInfo } from 'node:os'
 import { text as textOf } from 'node:stream/consumers'
+import { allRows } from '../model/cursor.ts'
 import { AppError } from '../model/error.ts'
 import type { TriggerEvent } from '../model/event.ts'
 import { type EventFlags, eventFromFile, eventFromFlags } from './event-entry.ts'
 import { demand } from './events.ts'
-import { type Opened, all, print, withHistory } from './with-history.ts'
+import { print } from './print.ts'
+import { type Opened, withHistory } from './with-history.ts'
 
 export interface EventsAddOptions extends EventFlags {
   readonly config?: string
@@ -86,7 +88,7 @@ async function entered(
     ),
   )
   const named = Object.keys(flags)
-  const known = await all((paging) => history.events({ ...paging, retracted: true }))
+  const known = await allRows((paging) => history.events({ ...paging, retracted: true }))
   const services = [
     ...new Set([...config.services.map(({ id }) => id), ...known.flatMap(({ event }) => event.services)]),
   ]

@@ -1,107 +1,40 @@
 /** events: the documented events that outages may have followed, as a list and one by one. */
 import { AppError } from '../model/error.ts'
-import type { EventKind, EventRole } from '../model/event.ts'
-import type { AuditEntry, History, KeptEvent } from '../model/history.ts'
-import { showEventDetail, showEvent as eventRow } from '../views/rows/event.ts'
-import { csv } from '../views/csv.ts'
-import { entryOf } from './event-entry.ts'
+import type { AuditEntry, EventQuery, History, KeptEvent } from '../model/history.ts'
+import { eventRow, showEvent, showEventDetail } from '../views/rows/event.ts'
 import { facts, showSource } from '../views/text/facts.ts'
-import { spanOf } from './period.ts'
-import { table } from '../views/text/table.ts'
 import { showTime } from '../views/text/time.ts'
-import { all, print, withHistory } from './with-history.ts'
 import { showWindow } from '../views/text/window.ts'
+import { entryOf } from './event-entry.ts'
+import { listCommand } from './list.ts'
+import { print, printJson } from './print.ts'
+import { withHistory } from './with-history.ts'
 
-export interface EventsListOptions {
-  readonly config?: string
-  readonly since?: string
-  readonly until?: string
-  readonly kind?: EventKind
-  readonly role?: EventRole
-  readonly service?: string
-  readonly retracted?: boolean
-  readonly limit: number
-  readonly format: 'table' | 'json' | 'csv'
-}
+type Filters = Pick<EventQuery, 'kind' | 'role' | 'service' | 'retracted'>
 
-/** Prints events, the newest first. @returns exit code */
-export async function eventsListCommand(options: EventsListOptions): Promise<number> {
-  return withHistory(options.config, async ({ history, config, missing, now }) => {
-    const { kind, role, service, retracted } = options
-    const span = spanOf(options, now)
-    const events = await all(
-      (paging) =>
-        history.events({
-          ...paging,
-          ...span,
-          ...(kind !== undefined && { kind }),
-          ...(role !== undefined && { role }),
-          ...(service !== undefined && { service }),
-          ...(retracted !== undefined && { retracted }),
-        }),
-      options.limit,
-    )
-    print(render(events, options.format, config.schedule.timezone))
-    const gone = await missing()
-    if (gone.length > 0)
-      process.stderr.write(
-        `Note: no longer in the file, and still in the record: ${gone.join(', ')}. didbon events retract <id> takes one out.\n`,
-      )
-    return 0
-  })
-}
-
-function render(events: readonly KeptEvent[], format: EventsListOptions['format'], zone: string): string {
-  if (format === 'json') return JSON.stringify(events.map(eventRow), null, 2)
-  if (format === 'csv') {
-    const rows = events.map(({ event, addedBy, retractedAt }) => {
-      const { at, ...entry } = eventRow({ event, addedBy, retractedAt })
-      return {
-        ...entry,
-        ...at,
-        regions: event.regions.join(' '),
-        services: event.services.join(' '),
-        otherTargets: event.otherTargets.join(' '),
-        sources: event.sources.map(showSource).join(' | '),
-      }
-    })
-    return csv(rows, CSV_COLUMNS)
-  }
-  if (events.length === 0) return 'No event matches.'
-  return table(
-    [`began (${zone})`, 'role', 'kind', 'id', 'title'],
-    events.map(({ event, retractedAt }) => [
+/** Prints events, newest first. @returns exit code */
+export const eventsListCommand = listCommand<Filters, KeptEvent>({
+  find: (history, query) => history.events(query),
+  rows: (zone) => ({
+    row: eventRow,
+    show: showEvent,
+    heading: [`began (${zone})`, 'role', 'kind', 'id', 'title'],
+    cells: ({ event, retractedAt }) => [
       showWindow(event.at, zone),
       retractedAt === null ? event.role : 'retracted',
       event.kind,
       event.id,
       event.title,
-    ]),
-  )
-}
-
-const CSV_COLUMNS = [
-  'id',
-  'title',
-  'kind',
-  'role',
-  'stated',
-  'precision',
-  'earliest',
-  'latest',
-  'lastedUntil',
-  'timeZone',
-  'scheduled',
-  'country',
-  'regions',
-  'services',
-  'otherTargets',
-  'confidence',
-  'sources',
-  'notes',
-  'addedBy',
-  'retracted',
-]
+    ],
+    none: 'No event matches.',
+  }),
+  async note({ missing }) {
+    const gone = await missing()
+    return gone.length === 0
+      ? ''
+      : `Note: no longer in the file, and still in the record: ${gone.join(', ')}. didbon events retract <id> takes one out.\n`
+  },
+})
 
 export interface EventsShowOptions {
   readonly config?: string
@@ -114,14 +47,14 @@ export interface EventsShowOptions {
 export async function eventsShowCommand({ config: asked, args, json, entry }: EventsShowOptions) {
   return withHistory(asked, async ({ history, config }) => {
     const found = await demand(history, args[0])
-    if (entry === true) print(JSON.stringify(entryOf(found.event), null, 2))
-    else if (json === true) print(JSON.stringify(showEventDetail(found), null, 2))
-    else print(showEvent(found, config.schedule.timezone))
+    if (entry === true) printJson(entryOf(found.event))
+    else if (json === true) printJson(showEventDetail(found))
+    else print(eventText(found, config.schedule.timezone))
     return 0
   })
 }
 
-function showEvent(
+function eventText(
   { event, retractedAt, audit }: KeptEvent & { readonly audit: readonly AuditEntry[] },
   zone: string,
 ): string {

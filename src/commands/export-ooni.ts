@@ -11,7 +11,7 @@ import type { Measurement } from '../model/measurement.ts'
 import { documentOf } from '../ooni/export-document.ts'
 import { type Scan, type ScannedRow, openScan } from '../store/measurements/scan.ts'
 import { VERSION } from '../version.ts'
-import type { Export, ExportOptions } from './export.ts'
+import type { Export, ExportOptions } from './export-format.ts'
 import type { Period } from '../views/strip.ts'
 import type { Opened } from './with-history.ts'
 

@@ -8,12 +8,13 @@ import {
 } from '../export/history-series.ts'
 import { type Family, type Series, defaultStepMs, openMetrics } from '../export/openmetrics.ts'
 import { stateOfReport } from '../history/timeline.ts'
+import { allRows } from '../model/cursor.ts'
 import type { History } from '../model/history.ts'
 import { parseLength } from '../model/time.ts'
 import { extentOf } from '../store/outages/extent.ts'
-import type { Export, ExportOptions } from './export.ts'
+import type { Export, ExportOptions } from './export-format.ts'
 import type { Period } from '../views/strip.ts'
-import { type Opened, all } from './with-history.ts'
+import type { Opened } from './with-history.ts'
 
 const PAGE = 500
 
@@ -46,7 +47,7 @@ export async function exportOpenMetrics(
       }
       after = page.next
     } while (after !== null)
-    for (const report of await all((paging) => history.reports({ ...span, ...paging }))) {
+    for (const report of await allRows((paging) => history.reports({ ...span, ...paging }))) {
       const { startAt, untilAt } = extentOf('reported', report.onset, report.end)
       const stretch = { fromAt: startAt, untilAt }
       const incident = incidents.get(report.id) ?? ''
@@ -75,6 +76,6 @@ async function incidentsByMember(
   history: History,
   span: { readonly since: number; readonly until: number },
 ): Promise<ReadonlyMap<string, string>> {
-  const found = await all((paging) => history.incidents({ ...span, ...paging }))
+  const found = await allRows((paging) => history.incidents({ ...span, ...paging }))
   return new Map(found.flatMap(({ id, members }) => members.map((member) => [member, id] as const)))
 }

@@ -3,30 +3,10 @@ import { AppError } from '../model/error.ts'
 import { exportOoni } from './export-ooni.ts'
 import { exportOpenMetrics } from './export-openmetrics.ts'
 import { periodOf } from './period.ts'
-import type { ExportFormat } from './register.ts'
+import type { Export, ExportFormat, ExportOptions } from './export-format.ts'
 import type { Period } from '../views/strip.ts'
 import { streamOut } from './stream-out.ts'
 import { type Opened, withHistory } from './with-history.ts'
-
-export interface ExportOptions {
-  readonly config?: string
-  readonly format: ExportFormat
-  /** `openmetrics` needs it; else since ever */
-  readonly since?: string
-  readonly until?: string
-  /** `openmetrics` only */
-  readonly step?: string
-  /** `ooni` only */
-  readonly service?: string
-  readonly vantage?: string
-}
-
-/** What a format makes of the record. */
-export interface Export {
-  readonly lines: AsyncIterable<string>
-  /** what to tell on stderr once all is written; asked at the end */
-  readonly told: () => string
-}
 
 const FORMATS: Readonly<
   Record<ExportFormat, (opened: Opened, period: Period, options: ExportOptions) => Promise<Export>>

@@ -1,10 +1,9 @@
 /** health: asks the daemon of this configuration whether it is alive. For container engines, whose images have no curl. */
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
 import { AppError } from '../model/error.ts'
 import { tcpKey } from '../net/endpoint.ts'
+import { configOf } from './config-of.ts'
 import { type Listening, listeningAs } from './listening.ts'
 
 export interface HealthOptions extends Listening {
@@ -24,10 +23,7 @@ const EXIT_NOT_WELL = 1
  * @throws AppError `usage` when the port is not known: it was left to chance
  */
 export async function healthCommand(options: HealthOptions): Promise<number> {
-  const config = listeningAs(
-    await loadConfig(locateConfig(options.config, process.env), process.env),
-    options,
-  )
+  const config = listeningAs(await configOf(options.config), options)
   const { host, port } = config.serve
   if (port === 0)
     throw new AppError('usage', 'serve.port is 0, so the daemon took any free port: name it with --port')

@@ -7,8 +7,6 @@
  */
 import { userInfo } from 'node:os'
 import type { Config } from '../config/config.ts'
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
 import { AppError } from '../model/error.ts'
 import type { VantageFacts } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -18,6 +16,7 @@ import type { Read } from '../ooni/read.ts'
 import { backfill } from '../replay/backfill.ts'
 import { openRecord } from '../store/catalog/record.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { configOf } from './config-of.ts'
 
 type ReadMeasurement = Extract<Read, { kind: 'measurement' }>
 
@@ -32,7 +31,7 @@ export async function importInto(
   measurements: AsyncIterable<ReadMeasurement>,
   verdictOf: (read: ReadMeasurement) => Verdict,
 ): Promise<string[]> {
-  const config = await loadConfig(locateConfig(asked, process.env), process.env)
+  const config = await configOf(asked)
   const taken = config.vantages.find(({ id }) => IMPORTED.test(id))
   if (taken !== undefined) {
     throw new AppError(

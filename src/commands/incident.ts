@@ -2,16 +2,15 @@
 import type { Incident } from '../model/incident.ts'
 import type { Outage } from '../model/outage.ts'
 import type { Report } from '../model/report.ts'
-import { showIncident as incidentRow } from '../views/rows/incident.ts'
-import { showOutage } from '../views/rows/outage.ts'
-import { showReport as reportRow } from '../views/rows/report.ts'
-import { noIncident, rankingRow } from './correlate.ts'
+import { showIncidentDetail } from '../views/rows/detail.ts'
+import { noIncident } from './correlate.ts'
 import { facts, showSource } from '../views/text/facts.ts'
 import { showWhere } from './incidents.ts'
 import { rankingText, reasonsText, showTargets } from './ranking-text.ts'
 import { table } from '../views/text/table.ts'
 import { showSpan } from '../views/text/time.ts'
-import { print, withHistory } from './with-history.ts'
+import { print, printJson } from './print.ts'
+import { withHistory } from './with-history.ts'
 import { isUndated, showEnd, showWindow } from '../views/text/window.ts'
 import { showAt } from '../model/zone.ts'
 
@@ -29,19 +28,15 @@ export async function incidentCommand({ config: asked, args, json }: IncidentOpt
     const { incident, outages, reports, ranking } = found
     const zone = config.schedule.timezone
     if (json === true) {
-      const whole = {
-        ...incidentRow(incident),
-        outages: outages.map(showOutage),
-        reports: reports.map(reportRow),
-        ranking: rankingRow(ranking),
-      }
-      print(JSON.stringify(whole, null, 2))
+      const detail = showIncidentDetail(found)
+      // The incident's own fields stood beside the others before it had a key, as it has in the API.
+      printJson({ ...detail.incident, ...detail })
       return 0
     }
     const parts = [
-      showIncident(incident, zone),
+      incidentText(incident, zone),
       ...(outages.length === 0 ? [] : [outagesTable(outages, zone, now)]),
-      ...reports.map((report) => showReport(report, zone)),
+      ...reports.map((report) => reportText(report, zone)),
       ['What it may have followed', ...rankingText(ranking, true), ...reasonsText(ranking)].join('\n'),
     ]
     print(parts.join('\n\n'))
@@ -49,7 +44,7 @@ export async function incidentCommand({ config: asked, args, json }: IncidentOpt
   })
 }
 
-function showIncident(incident: Incident, zone: string): string {
+function incidentText(incident: Incident, zone: string): string {
   const common = [
     ['id', incident.id],
     ['kind', incident.kind === 'measured' ? 'measured by this lookout' : 'reported by others, not measured'],
@@ -91,7 +86,7 @@ function outagesTable(outages: readonly Outage[], zone: string, now: number): st
   )
 }
 
-function showReport(report: Report, zone: string): string {
+function reportText(report: Report, zone: string): string {
   return facts([
     ['report', `${report.id} (${report.mode}, confidence ${report.confidence})`],
     ['hit', showTargets(report, Infinity)],

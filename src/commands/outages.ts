@@ -1,66 +1,29 @@
 /** outages: the log of outages, measured and reported side by side, read beside a running daemon. */
-import type { EvidenceKind } from '../model/incident.ts'
-import type { Cause } from '../model/outage.ts'
+import type { Outage } from '../model/outage.ts'
 import type { Report } from '../model/report.ts'
-import { type OutageOfKind, outagesOfKinds } from '../serve/api/both-kinds.ts'
-import { showOutageOfKind } from '../views/rows/outage-of-kind.ts'
-import { csv } from '../views/csv.ts'
-import { spanOf } from './period.ts'
-import { showTargets } from './ranking-text.ts'
-import { table } from '../views/text/table.ts'
+import { type OutagesOfKindsQuery, type OutageOfKind, outagesOfKinds } from '../views/outages-of-kinds.ts'
+import { outageOfKindRow, showOutageOfKind } from '../views/rows/outage-of-kind.ts'
 import { showSpan, showTime } from '../views/text/time.ts'
 import { showWindow } from '../views/text/window.ts'
-import { all, print, withHistory } from './with-history.ts'
+import { listCommand } from './list.ts'
+import { showTargets } from './ranking-text.ts'
 
-export interface OutagesOptions {
-  readonly config?: string
-  readonly kind: EvidenceKind | 'all'
-  readonly service?: string
-  readonly vantage?: string
-  readonly cause?: Cause
-  readonly since?: string
-  readonly until?: string
-  readonly open?: boolean
-  readonly limit: number
-  readonly format: 'table' | 'json' | 'csv'
-}
+type Filters = Pick<OutagesOfKindsQuery, 'kind' | 'service' | 'vantage' | 'cause' | 'open'>
 
 /** Prints outages, newest first. @returns exit code */
-export async function outagesCommand(options: OutagesOptions): Promise<number> {
-  return withHistory(options.config, async ({ history, now }) => {
-    const { kind, service, vantage, cause, open, limit, format } = options
-    const span = spanOf(options, now)
-    const found = await all(
-      (paging) =>
-        outagesOfKinds(history, {
-          ...paging,
-          ...span,
-          kind,
-          ...(service !== undefined && { service }),
-          ...(vantage !== undefined && { vantage }),
-          ...(cause !== undefined && { cause }),
-          ...(open !== undefined && { open }),
-        }),
-      limit,
-    )
-    print(render(found, format, now))
-    return 0
-  })
-}
+export const outagesCommand = listCommand<Filters, OutageOfKind>({
+  find: outagesOfKinds,
+  rows: (_zone, now) => ({
+    row: outageOfKindRow,
+    show: showOutageOfKind,
+    heading: ['onset (UTC)', 'lasted', 'kind', 'service', 'vantage', 'cause', 'mechanism', 'why'],
+    cells: (found) =>
+      found.kind === 'measured' ? measuredCells(found.outage, now) : reportedCells(found.report),
+    none: 'No outage matches.',
+  }),
+})
 
-function render(found: readonly OutageOfKind[], format: OutagesOptions['format'], now: number): string {
-  if (format === 'json') return JSON.stringify(found.map(showOutageOfKind), null, 2)
-  if (format === 'csv') return csv(found.map(csvRow), CSV_COLUMNS)
-  if (found.length === 0) return 'No outage matches.'
-  return table(
-    ['onset (UTC)', 'lasted', 'kind', 'service', 'vantage', 'cause', 'mechanism', 'why'],
-    found.map((one) =>
-      one.kind === 'measured' ? measuredCells(one.outage, now) : reportedCells(one.report),
-    ),
-  )
-}
-
-function measuredCells(outage: Extract<OutageOfKind, { kind: 'measured' }>['outage'], now: number): string[] {
+function measuredCells(outage: Outage, now: number): string[] {
   return [
     showTime(outage.onsetBeforeAt),
     showSpan((outage.endBeforeAt ?? now) - outage.onsetBeforeAt) +
@@ -96,36 +59,3 @@ function showLength({ onset, end }: Report): string {
   const leastMs = end.earliestAt - onset.latestAt
   return leastMs <= 0 ? `up to ${most}` : `${showSpan(leastMs)} to ${most}`
 }
-
-function csvRow(found: OutageOfKind) {
-  const { onset, end, ...row } = showOutageOfKind(found)
-  return { ...row, onsetAfter: onset[0], onsetBefore: onset[1], endAfter: end?.[0], endBefore: end?.[1] }
-}
-
-const CSV_COLUMNS = [
-  'id',
-  'kind',
-  'service',
-  'vantage',
-  'cause',
-  'mechanism',
-  'onsetAfter',
-  'onsetBefore',
-  'endAfter',
-  'endBefore',
-  'opened',
-  'closed',
-  'durationMs',
-  'reopened',
-  'because',
-  'services',
-  'otherTargets',
-  'mode',
-  'episode',
-  'country',
-  'regions',
-  'isps',
-  'reportedBy',
-  'documentedTrigger',
-  'confidence',
-]

@@ -9,13 +9,16 @@ export type Register = (
   under?: Command,
 ) => Command
 
-export const EXPORT_FORMATS = ['openmetrics', 'ooni'] as const
-export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+/** How rows are printed. */
+export const FORMATS = ['table', 'json', 'csv'] as const
+export type Format = (typeof FORMATS)[number]
+
+export const JSON_OPTION = ['--json', 'one JSON document on stdout'] as const
+/** What an option takes for a moment. */
+export const TIMES = '2015-05-23, 2015-05-23T10:00:00Z, or 7d ago'
 
 export function format(): Option {
-  return new Option('--format <format>', 'how to print them')
-    .choices(['table', 'json', 'csv'])
-    .default('table')
+  return new Option('--format <format>', 'how to print them').choices(FORMATS).default('table')
 }
 
 export function count(text: string): number {

@@ -9,7 +9,7 @@ import { parseTime } from '../model/time.ts'
 import { applyReplay } from '../replay/apply.ts'
 import { type Replay, replaySpan } from '../replay/replay.ts'
 import { replayDocument, replayText } from './replay-text.ts'
-import { print } from './with-history.ts'
+import { print } from './print.ts'
 
 export interface ReplayCommandOptions {
   readonly config?: string

@@ -68,7 +68,7 @@ function measuredPart(findings: Findings): string[] {
 function reportedPart(findings: Findings): string[] {
   const { reported, period } = findings
   const heading = '## Reported by others, not measured'
-  if (reported.length === 0) return [heading, 'Nobody is known to have reported an outage in this period.']
+  if (reported.length === 0) return [heading, 'No reported outage is known in this period.']
   const hours = reportedHours(
     reported.flatMap(({ reports }) => reports),
     period,

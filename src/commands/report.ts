@@ -1,4 +1,5 @@
 /** report: what a person would paste into a brief about a period, in Markdown. */
+import { allRows } from '../model/cursor.ts'
 import type { History } from '../model/history.ts'
 import type { EvidenceKind } from '../model/incident.ts'
 import { VERSION } from '../version.ts'
@@ -6,7 +7,8 @@ import { periodOf } from './period.ts'
 import type { Findings } from './report-incident.ts'
 import { reportMarkdown } from './report-markdown.ts'
 import type { Period } from '../views/strip.ts'
-import { all, print, withHistory } from './with-history.ts'
+import { print } from './print.ts'
+import { withHistory } from './with-history.ts'
 
 export interface ReportOptions {
   readonly config?: string
@@ -37,11 +39,13 @@ async function gather(
   { fromAt: since, untilAt: until }: Period,
 ): Promise<Pick<Findings, 'rows' | 'measured' | 'reported' | 'events' | 'significance'>> {
   const told = async (kind: EvidenceKind) => {
-    const found = await all((paging) => history.incidents({ ...paging, since, until, kind, order: 'oldest' }))
+    const found = await allRows((paging) =>
+      history.incidents({ ...paging, since, until, kind, order: 'oldest' }),
+    )
     const incidents = await Promise.all(found.map(({ id }) => history.incident(id)))
     return incidents.filter((incident) => incident !== null)
   }
-  const events = await all((paging) => history.events({ ...paging, retracted: true }))
+  const events = await allRows((paging) => history.events({ ...paging, retracted: true }))
   return {
     rows: await history.timeline({ since, until }),
     measured: await told('measured'),

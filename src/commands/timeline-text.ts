@@ -70,7 +70,7 @@ export function timelineText(
           ...section(
             'reported',
             'Reported by others, not measured: from the earliest it may have begun to the latest it may have ended, or was mentioned',
-            'Nobody is known to have reported an outage in this time.',
+            'No reported outage is known in this time.',
           ),
           '',
         ]

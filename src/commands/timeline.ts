@@ -1,10 +1,11 @@
 /** timeline: what held when, as a strip of blocks per service and vantage. */
 import { styleText } from 'node:util'
 import { AppError } from '../model/error.ts'
-import { isoOf } from '../views/iso.ts'
+import { showTimeline } from '../views/rows/timeline.ts'
 import { periodOf } from './period.ts'
 import { type Paint, timelineText } from './timeline-text.ts'
-import { print, withHistory } from './with-history.ts'
+import { print, printJson } from './print.ts'
+import { withHistory } from './with-history.ts'
 
 export interface TimelineOptions {
   readonly config?: string
@@ -43,15 +44,7 @@ export async function timelineCommand(options: TimelineOptions): Promise<number>
       }
     }
     if (options.json === true) {
-      const out = rows.map(({ stretches, ...row }) => ({
-        ...row,
-        stretches: stretches.map(({ fromAt, untilAt, ...stretch }) => ({
-          from: isoOf(fromAt),
-          until: isoOf(untilAt),
-          ...stretch,
-        })),
-      }))
-      print(JSON.stringify(out, null, 2))
+      printJson(showTimeline(rows).rows)
     } else {
       const width = options.width ?? (process.stdout.columns || USUAL_COLUMNS) // 0 = a terminal that does not say
       print(timelineText(rows, period, width, now, { paint, reports: vantage === undefined }))

@@ -1,20 +1,18 @@
 /** token: who may change events through the API. A token is shown once; only its hash is kept. */
 import { createHash, randomBytes } from 'node:crypto'
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
 import { AppError } from '../model/error.ts'
 import { type RecordStore, openRecord } from '../store/catalog/record.ts'
-import { isoOf } from '../views/iso.ts'
-import { table } from '../views/text/table.ts'
+import { showToken, tokenRow } from '../views/rows/token.ts'
 import { showTime } from '../views/text/time.ts'
-import { print } from './with-history.ts'
+import { configOf } from './config-of.ts'
+import { print, printRows } from './print.ts'
+import type { Format } from './register.ts'
 
 const TOKEN_BYTES = 32
 
 export interface TokenOptions {
   readonly config?: string
   readonly args: readonly string[]
-  readonly json?: boolean
 }
 
 /** Makes a token and prints it, this once. @returns exit code */
@@ -43,28 +41,23 @@ export async function tokenCreateCommand({ config, args }: TokenOptions): Promis
 }
 
 /** Prints who holds a token, never the tokens. @returns exit code */
-export async function tokenListCommand({ config, json }: TokenOptions): Promise<number> {
+export async function tokenListCommand({
+  config,
+  format,
+  json,
+}: TokenOptions & { readonly format: Format; readonly json?: boolean }): Promise<number> {
   return withRecord(config, (record, configured) => {
     const tokens = [
-      ...record.tokens.list().map(({ name, createdAt }) => ({ name, createdAt, from: 'store' })),
-      ...configured.map((name) => ({ name, createdAt: null, from: 'configuration' })),
+      ...record.tokens.list().map(({ name, createdAt }) => ({ name, createdAt, from: 'store' as const })),
+      ...configured.map((name) => ({ name, createdAt: null, from: 'configuration' as const })),
     ]
-    if (json === true)
-      print(
-        JSON.stringify(
-          tokens.map(({ createdAt, ...token }) => ({ ...token, created: isoOf(createdAt) })),
-          null,
-          2,
-        ),
-      )
-    else if (tokens.length === 0) print('There are no tokens: nobody can change events through the API.')
-    else
-      print(
-        table(
-          ['name', 'created (UTC)', 'kept in'],
-          tokens.map(({ name, createdAt, from }) => [name, showTime(createdAt), from]),
-        ),
-      )
+    printRows(tokens, json === true ? 'json' : format, {
+      row: tokenRow,
+      show: showToken,
+      heading: ['name', 'created (UTC)', 'kept in'],
+      cells: ({ name, createdAt, from }) => [name, showTime(createdAt), from],
+      none: 'There are no tokens: nobody can change events through the API.',
+    })
   })
 }
 
@@ -87,7 +80,7 @@ async function withRecord(
   asked: string | undefined,
   work: (record: RecordStore, configured: readonly string[]) => void,
 ): Promise<number> {
-  const { store, serve } = await loadConfig(locateConfig(asked, process.env), process.env)
+  const { store, serve } = await configOf(asked)
   const record = await openRecord(store.path, { now: Date.now })
   try {
     work(

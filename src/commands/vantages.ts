@@ -1,51 +1,53 @@
 /** vantages: where we look from, and what their canaries last said. */
 import { showResolver } from '../config/describe.ts'
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
-import type { VantageState } from '../detect/detector.ts'
+import { loadState } from '../detect/state.ts'
 import { AppError } from '../model/error.ts'
 import type { Health } from '../model/vantage.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
-import { table } from '../views/text/table.ts'
+import { configuredVantageRow } from '../views/rows/live.ts'
+import type { Shown } from '../views/rows/shown.ts'
+import { configOf } from './config-of.ts'
+import { printRows } from './print.ts'
+import type { Format } from './register.ts'
 
 export interface VantagesOptions {
   readonly config?: string
+  readonly format: Format
   readonly json?: boolean
 }
 
 /** Prints every configured vantage; health is as the daemon last recorded it. @returns exit code */
-export async function vantagesCommand({ config: asked, json }: VantagesOptions): Promise<number> {
-  const config = await loadConfig(locateConfig(asked, process.env), process.env)
+export async function vantagesCommand({ config: asked, format, json }: VantagesOptions): Promise<number> {
+  const config = await configOf(asked)
   const health = await recordedHealth(config.store.path)
-  const rows = config.vantages.map((vantage) => ({
+  const rows = config.vantages.map((vantage): Shown<typeof configuredVantageRow> => ({
     id: vantage.id,
     role: vantage.role,
-    way: vantage.route.kind,
     country: vantage.country,
     asn: vantage.asn,
     isp: vantage.isp,
     city: vantage.city,
-    resolvers: vantage.resolvers.map(showResolver),
     health: health.get(vantage.id) ?? 'unknown',
+    way: vantage.route.kind,
+    resolvers: vantage.resolvers.map(showResolver),
   }))
-  process.stdout.write(
-    json === true
-      ? `${JSON.stringify(rows, null, 2)}\n`
-      : `${table(
-          ['id', 'role', 'way', 'country', 'asn', 'isp', 'city', 'resolvers', 'health'],
-          rows.map((row) => [
-            row.id,
-            row.role,
-            row.way,
-            row.country,
-            row.asn === null ? '-' : `AS${row.asn}`,
-            row.isp ?? '-',
-            row.city ?? '-',
-            row.resolvers.join(' '),
-            row.health,
-          ]),
-        )}\n`,
-  )
+  printRows(rows, json === true ? 'json' : format, {
+    row: configuredVantageRow,
+    show: (row) => row,
+    heading: ['id', 'role', 'way', 'country', 'asn', 'isp', 'city', 'resolvers', 'health'],
+    cells: (row) => [
+      row.id,
+      row.role,
+      row.way,
+      row.country,
+      row.asn === null ? '-' : `AS${row.asn}`,
+      row.isp ?? '-',
+      row.city ?? '-',
+      row.resolvers.join(' '),
+      row.health,
+    ],
+    none: 'No vantage is configured.',
+  })
   return 0
 }
 
@@ -55,7 +57,7 @@ async function recordedHealth(path: string): Promise<Map<string, Health>> {
     const store = openStoreReadOnly(path)
     try {
       const states = Object.entries(await store.loadDetector())
-      return new Map(states.map(([id, state]) => [id, (JSON.parse(state) as VantageState).health]))
+      return new Map(states.map(([id, state]) => [id, loadState(state).health]))
     } finally {
       store.close()
     }

@@ -6,14 +6,13 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.ts'
 import { loadEvents } from '../config/events.ts'
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
 import { printOf, readRecordFiles } from '../run/catalog.ts'
 import { openHistory } from '../history/history.ts'
-import { importRecord } from '../history/import-record.ts'
+import { importRecord } from '../run/import-record.ts'
 import type { History } from '../model/history.ts'
 import { type RecordStore, openRecord } from '../store/catalog/record.ts'
 import { correlateOf } from '../run/watching.ts'
+import { configOf } from './config-of.ts'
 
 export interface Opened {
   readonly config: Config
@@ -31,7 +30,7 @@ export async function withHistory<T>(
   work: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const now = Date.now()
-  const config = await loadConfig(locateConfig(asked, process.env), process.env)
+  const config = await configOf(asked)
   const record = await openTaken(config)
   try {
     const history = openHistory({ path: config.store.path, correlate: correlateOf(config) })
@@ -73,29 +72,3 @@ async function openTaken({ store, record: files }: Config): Promise<RecordStore>
     throw error
   }
 }
-
-/** One result on stdout. */
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`)
-}
-
-/** Every row of a paged answer, up to a limit. */
-export async function all<Row>(
-  page: (paging: { limit: number; after?: string }) => Promise<{ rows: readonly Row[]; next: string | null }>,
-  limit = Infinity,
-): Promise<Row[]> {
-  const rows: Row[] = []
-  let after: string | null = null
-  do {
-    const wanted = Math.min(PAGE, limit - rows.length)
-    const found: { rows: readonly Row[]; next: string | null } = await page({
-      limit: wanted,
-      ...(after !== null && { after }),
-    })
-    rows.push(...found.rows)
-    after = found.next
-  } while (after !== null && rows.length < limit)
-  return rows
-}
-
-const PAGE = 500

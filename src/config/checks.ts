@@ -97,7 +97,7 @@ export function checkSections(
     if (watched === null || watched.broken(['services', id])) continue
     if (!Object.hasOwn(watched.shape.services, id)) {
       const known = Object.keys(watched.shape.services).join(', ')
-      complain(['schedule', 'services', id], `is no service in ${shape.services}; there are ${known}`)
+      complain(['schedule', 'services', id], `is not a service in ${shape.services}; there are ${known}`)
     }
   }
   for (const group of ['international', 'domestic'] as const) {

@@ -1,7 +1,9 @@
 /** What a configuration is once it is read and found sound: plain frozen data, in the nouns of model/ where there are any. */
+import type { z } from 'zod'
 import type { Canary, Service } from '../model/service.ts'
 import type { Vantage } from '../model/vantage.ts'
-import type { QuicConfig } from './quic-schema.ts'
+import type { QuicSettings } from '../model/probe-settings.ts'
+import type { replayDetectSchema } from './detect-schema.ts'
 import type { FileShape } from './schema.ts'
 
 export interface Config {
@@ -17,8 +19,8 @@ export interface Config {
   /** only what was set; the rest is detect/'s own default */
   readonly detect: DetectConfig
   /** the same for detect/'s grouping of outages, and for correlate/ */
-  readonly incidents: OnlySet<'incidents'>
-  readonly correlate: OnlySet<'correlate'>
+  readonly incidents: OnlySet<FileShape['incidents']>
+  readonly correlate: OnlySet<FileShape['correlate']>
   readonly record: RecordConfig
   readonly store: Readonly<FileShape['store']>
   readonly serve: Readonly<FileShape['serve']>
@@ -61,14 +63,13 @@ export interface ProbeConfig extends Readonly<Omit<FileShape['probe'], 'extraCaF
   /** PEM, besides the bundled roots */
   readonly extraCa: readonly string[]
   /** `null` = HTTP/3 is not tried */
-  readonly quic: QuicConfig | null
+  readonly quic: QuicSettings | null
 }
 
-/** A section of numbers, with those that were set. */
-type OnlySet<Section extends 'detect' | 'incidents' | 'correlate'> = {
-  readonly [K in keyof FileShape[Section]]?: number
-}
-export type DetectConfig = OnlySet<'detect'>
+/** The numbers of a section that were set. */
+type OnlySet<Section> = { readonly [K in keyof Section]?: number }
+/** The configuration sets some of them, a file of `replay --rules` any. */
+export type DetectConfig = OnlySet<z.infer<typeof replayDetectSchema>>
 
 /**
  * When one service is looked at from one vantage. What a vantage sets is stronger than what a service sets: a slow or paid

@@ -6,6 +6,7 @@
 import { X509Certificate, createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { movedKey } from './detect-schema.ts'
 import { buildCanaries, buildSchedule, buildServices, buildVantages } from './build.ts'
 import { checkSections, checkServices } from './checks.ts'
 import type { Config, DetectConfig, RecordConfig } from './config.ts'
@@ -48,7 +49,7 @@ export interface Loaded {
 /** As loadConfig, for those who need to know the files of a configuration that does not load. */
 export async function tryLoad(path: string, env: Env): Promise<Loaded> {
   const main = await readYaml(path, env)
-  const top = shape(fileSchema, main)
+  const top = shape(fileSchema, main, movedKey)
   const problems: Problem[] = [...main.problems, ...top.problems]
   const complainIn = (file: ReadFile) => (at: KeyPath, text: string) => {
     const told = problems.some((p) => p.file === file.file && showPath(p.path) === showPath(at))

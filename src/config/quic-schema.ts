@@ -1,37 +1,33 @@
 /** How HTTP/3 is tried: the section `probe.quic`. */
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { MINUTE_MS, SECOND_MS } from '../model/time.ts'
+import { PROBE_DEFAULTS, type QuicSettings } from '../model/probe-settings.ts'
+import { MINUTE_MS } from '../model/time.ts'
 import { publicName, section, whole, yesNo } from './fields.ts'
 
+const QUIC = PROBE_DEFAULTS.quic
 const REFERENCE = 'must be <host name>#<address>, such as cloudflare-dns.com#1.1.1.1'
 
 export const quicSchema = section({
   enabled: yesNo().default(true).describe('Whether HTTP/3 is tried where a service offers it.'),
   timeoutMs: whole(100, MINUTE_MS)
-    .default(10 * SECOND_MS)
+    .default(QUIC.timeoutMs)
     .describe('Budget of one handshake; never more than half of what is left of `totalTimeoutMs`.'),
   neutralName: publicName()
-    .default('example.org')
+    .default(QUIC.neutralName)
     .describe('A name nobody blocks, for a handshake at the same address.'),
   reference: z
     .string({ error: REFERENCE })
     .refine((value) => parseReference(value) !== null, { error: REFERENCE })
     .nullable()
-    .default('cloudflare-dns.com#1.1.1.1')
+    .default(`${QUIC.reference.host}#${QUIC.reference.address}`)
     .describe(
       'A server that answers QUIC where datagrams pass at all. null: none, and `drop` is never reported.',
     ),
 })
 
-/** What is tried; `null` = nothing. */
-export interface QuicConfig {
-  readonly timeoutMs: number
-  readonly neutralName: string
-  readonly reference: { readonly host: string; readonly address: string } | null
-}
-
-export function buildQuic(shape: z.infer<typeof quicSchema>): QuicConfig | null {
+/** @returns `null` = HTTP/3 is not tried */
+export function buildQuic(shape: z.infer<typeof quicSchema>): QuicSettings | null {
   const { enabled, timeoutMs, neutralName, reference } = shape
   if (!enabled) return null
   return { timeoutMs, neutralName, reference: reference === null ? null : parseReference(reference) }

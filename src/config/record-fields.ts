@@ -42,7 +42,7 @@ export function dating() {
     latest: instant().nullable(),
   })
     .refine(({ earliest, latest }) => earliest === null || latest === null || earliest <= latest, {
-      error: 'must not lie before earliest; swap the two, or mend the wrong one',
+      error: 'must not be before earliest; swap the two, or correct the wrong one',
       path: ['latest'],
     })
     .transform(({ stated, precision, earliest, latest }): Dating => ({
@@ -64,7 +64,7 @@ export function windowAgrees<S extends z.ZodType<{ readonly timeZone: string }>>
   }
   return schema.refine(agrees, {
     error:
-      'must overlap the window from earliest to latest, read in timeZone where it has no offset; mend whichever is wrong',
+      'must overlap the window from earliest to latest, read in timeZone where it has no offset; correct whichever is wrong',
     path: [key, 'stated'],
     // of what is no date, or in no time zone, enough is said
     when: ({ issues }) => issues.length === 0,

@@ -1,7 +1,7 @@
 /** The file of `replay --rules`: what to use instead, read and checked as any other file of the configuration is. */
 import { z } from 'zod'
 import type { DetectConfig } from './config.ts'
-import { detectSchema } from './detect-schema.ts'
+import { replayDetectSchema } from './detect-schema.ts'
 import { section, text } from './fields.ts'
 import { configInvalid, type Problem } from './problem.ts'
 import { readYaml } from './read.ts'
@@ -22,7 +22,7 @@ export interface ReplayRules {
 const nats = 'must be a number of nats from -20 to 20'
 
 const fileSchema = section({
-  detect: detectSchema.optional(),
+  detect: replayDetectSchema.optional(),
   weights: z
     .record(
       text('must be a rule id', 100),
@@ -50,7 +50,7 @@ export async function loadReplayRules(path: string, ruleIds: readonly string[]):
     return [
       file.problemAt(
         at,
-        `is no rule of this version${meant === null ? '' : `; did you mean ${meant}?`} (probe --explain names rules)`,
+        `is not a rule of this version${meant === null ? '' : `; did you mean ${meant}?`} (probe --explain names rules)`,
       ),
     ]
   }

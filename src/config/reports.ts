@@ -45,7 +45,7 @@ const entrySchema = section({
 const reportSchema = windowAgrees(windowAgrees(entrySchema, 'onset'), 'end').refine(
   ({ onset, end }) => onset.earliestAt === null || end.latestAt === null || onset.earliestAt <= end.latestAt,
   {
-    error: 'must not lie before the onset; mend whichever is wrong',
+    error: 'must not be before the onset; correct whichever is wrong',
     path: ['end', 'latest'],
     // of what is no date enough is said
     when: ({ issues }) => issues.length === 0,
@@ -54,7 +54,7 @@ const reportSchema = windowAgrees(windowAgrees(entrySchema, 'onset'), 'end').ref
 
 const reportsFileSchema = section({
   record: section({ from: instant(), until: instant() }).refine(({ from, until }) => from < until, {
-    error: 'must lie after from',
+    error: 'must be after from',
     path: ['until'],
   }),
   reports: z.array(reportSchema, { error: 'must be a list of reports' }),

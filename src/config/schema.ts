@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/look-again.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
+import { PROBE_DEFAULTS } from '../model/probe-settings.ts'
 import { correlateSchema, incidentsSchema } from './correlate-schema.ts'
 import { detectSchema } from './detect-schema.ts'
 import { diagnoseSchema } from './diagnose-schema.ts'
@@ -125,37 +126,35 @@ const probeSchema = section({
     .default(0)
     .describe('Worker threads that probe; 0 = one less than there are cores, at least 1.'),
   dnsTimeoutMs: whole(100, MINUTE_MS)
-    .default(4 * SECOND_MS)
+    .default(PROBE_DEFAULTS.dnsTimeoutMs)
     .describe('Budget of the DNS step.'),
   tcpTimeoutMs: whole(100, MINUTE_MS)
-    .default(10 * SECOND_MS)
+    .default(PROBE_DEFAULTS.tcpTimeoutMs)
     .describe('Budget of one TCP connect.'),
   tlsTimeoutMs: whole(100, MINUTE_MS)
-    .default(10 * SECOND_MS)
+    .default(PROBE_DEFAULTS.tlsTimeoutMs)
     .describe('Budget of one TLS handshake.'),
   httpTimeoutMs: whole(100, MINUTE_MS)
-    .default(10 * SECOND_MS)
+    .default(PROBE_DEFAULTS.httpTimeoutMs)
     .describe('Budget of one HTTP request, its body included.'),
   totalTimeoutMs: whole(100, 5 * MINUTE_MS)
-    .default(30 * SECOND_MS)
+    .default(PROBE_DEFAULTS.totalTimeoutMs)
     .describe('Budget of one probe in all.'),
   lateReplyWindowMs: whole(0, 10 * SECOND_MS)
-    .default(500)
+    .default(PROBE_DEFAULTS.lateReplyWindowMs)
     .describe('How long to listen for a second, injected answer to a DNS question.'),
   maxBodyBytes: whole(0, 64 * 1024 * 1024)
-    .default(512 * 1024)
+    .default(PROBE_DEFAULTS.maxBodyBytes)
     .describe('A body is read up to this and then cut.'),
   maxRedirects: whole(0, 30)
-    .default(10)
+    .default(PROBE_DEFAULTS.maxRedirects)
     .describe('Redirects that are followed; each climbs the ladder anew.'),
   addressesPerFamily: whole(1, 16)
-    .default(2)
+    .default(PROBE_DEFAULTS.addressesPerFamily)
     .describe('Addresses of one answer that are connected to, per IP family.'),
-  ipv6: yesNo().default(true).describe('Whether IPv6 addresses are connected to.'),
+  ipv6: yesNo().default(PROBE_DEFAULTS.ipv6).describe('Whether IPv6 addresses are connected to.'),
   userAgent: text()
-    .default(
-      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36',
-    )
+    .default(PROBE_DEFAULTS.userAgent)
     .describe('The User-Agent header. That of a common browser, since some sites refuse others.'),
   extraCaFiles: z
     .array(text('must be a path'), { error: 'must be a list of paths' })
@@ -164,7 +163,7 @@ const probeSchema = section({
       'PEM files with certificate authorities to trust besides the bundled ones, relative to this file.',
     ),
   maxLoopLagMs: whole(1, 10 * SECOND_MS)
-    .default(100)
+    .default(PROBE_DEFAULTS.maxLoopLagMs)
     .describe(
       'A measurement from a thread that ran later than this, and than a twentieth of its own length, is discarded.',
     ),

@@ -15,13 +15,23 @@ export interface Shaped<T> {
   readonly broken: (path: KeyPath) => boolean
 }
 
-/** Parses what a file said. An empty file is an empty mapping. */
-export function shape<S extends z.ZodType>(schema: S, file: ReadFile): Shaped<z.output<S>> {
+/**
+ * Parses what a file said. An empty file is an empty mapping.
+ *
+ * @param adviceFor what to say of a key the schema does not know, when there is more to say than that
+ */
+export function shape<S extends z.ZodType>(
+  schema: S,
+  file: ReadFile,
+  adviceFor: (path: KeyPath) => string | null = () => null,
+): Shaped<z.output<S>> {
   const complained = new Set(file.problems.filter((p) => p.path.length > 0).map((p) => showPath(p.path)))
   const problems: Problem[] = []
   const removed: KeyPath[] = []
   const broken = (path: KeyPath) =>
     removed.some((gone) => gone.slice(0, path.length).every((step, i) => step === path[i]))
+  const adviceOn = ({ code }: z.core.$ZodIssue, key: KeyPath) =>
+    code === 'unrecognized_keys' ? adviceFor(key) : null
   let rest: unknown = file.data ?? {}
   // a part taken out can make what held it incomplete: one more turn per level of nesting
   for (let turn = 0; turn < 8; turn++) {
@@ -36,7 +46,7 @@ export function shape<S extends z.ZodType>(schema: S, file: ReadFile): Shaped<z.
         paths.push(key)
         const known = removed.some((gone) => isWithin(gone, key))
         if (!known && !complained.has(showPath(key)))
-          problems.push(file.problemAt(key, describe(issue, key, file, schema)))
+          problems.push(file.problemAt(key, adviceOn(issue, key) ?? describe(issue, key, file, schema)))
       }
     }
     removed.push(...paths)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { showResolver } from '../config/describe.ts'
 import type { CensorRule } from '../lab/censor.ts'
-import type { Lab } from '../lab/lab.ts'
+import type { Facts } from '../lab/process.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { FIRST_WAVE } from './blocks.ts'
 
@@ -20,11 +20,16 @@ const YOUTUBE: Readonly<Record<string, CensorRule>> = {
   tcell: { layer: 'dns', names: ['www.youtube.com'], action: 'bogus', where: 'isp-resolver' },
 }
 
+/** A lab, here or in another process. */
+interface Blockable {
+  network(id: string): { readonly censor: { add(rule: CensorRule): unknown } }
+}
+
 /** Puts the first wave in force again, each network by means of its own. */
-export function blockAgain(lab: Lab): void {
+export async function blockAgain(lab: Blockable): Promise<void> {
   for (const { network, service, rule } of FIRST_WAVE) {
     const own = service === 'youtube' ? YOUTUBE[network] : undefined
-    lab.network(network).censor.add(own ?? rule)
+    await lab.network(network).censor.add(own ?? rule)
   }
 }
 
@@ -33,7 +38,11 @@ export function blockAgain(lab: Lab): void {
  *
  * @returns the path of didbon.yaml. JSON is YAML, so that nothing has to be quoted by hand.
  */
-export async function writeLabConfig(folder: string, lab: Lab, config: Config): Promise<string> {
+export async function writeLabConfig(
+  folder: string,
+  lab: Pick<Facts, 'ca'>,
+  config: Config,
+): Promise<string> {
   const place = join(folder, 'lab')
   await mkdir(place, { recursive: true })
   const file = join(place, 'didbon.yaml')

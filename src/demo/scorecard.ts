@@ -1,6 +1,7 @@
 /** scorecard: what the lab did beside what the lookout logged. Pure. */
 import type { Cause, Outage } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
+import { quantile } from '../model/statistics.ts'
 
 /** One outage the lab brought about, as a careful observer should log it. */
 export interface Expected {
@@ -108,7 +109,6 @@ function scored(
 }
 
 function quantiles(values: readonly number[]): Scorecard['detectMs'] {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? null
+  const at = (share: number) => (values.length === 0 ? null : quantile(values, share))
   return { p50: at(0.5), p95: at(0.95), max: at(1) }
 }

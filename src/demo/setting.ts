@@ -7,8 +7,8 @@ import type { Config } from '../config/config.ts'
 import { DEFAULTS as CORRELATE } from '../correlate/settings.ts'
 import { INCIDENT_DEFAULTS } from '../incident/group.ts'
 import { DEFAULTS, scaleTime } from '../detect/settings.ts'
-import type { Lab } from '../lab/lab.ts'
-import type { LabNetwork } from '../lab/network.ts'
+import type { NetworkFacts } from '../lab/network.ts'
+import type { Facts } from '../lab/process.ts'
 import type { EndpointRole, Service } from '../model/service.ts'
 import type { Vantage } from '../model/vantage.ts'
 
@@ -41,7 +41,7 @@ const SERVICES: readonly Service[] = [
  * @param base the configuration that comes with didbon; its canaries and limits are used, and where it listens
  * @param storePath of a database of the demo's own
  */
-export function demoConfig(base: Config, lab: Lab, storePath: string): Config {
+export function demoConfig(base: Config, lab: Facts, storePath: string): Config {
   const faster = (ms: number) => ms / SPEED
   return {
     ...base,
@@ -92,7 +92,7 @@ export function demoConfig(base: Config, lab: Lab, storePath: string): Config {
   }
 }
 
-function vantageIn(network: LabNetwork, { trustedResolver }: Lab): Vantage {
+function vantageIn(network: NetworkFacts, { trustedResolver }: Facts): Vantage {
   const { id, role, country, asn, isp, city, socksHost: host, socksPort: port, username, password } = network
   return {
     id,

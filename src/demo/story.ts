@@ -3,7 +3,7 @@
  * it should say (or a deadline has passed), and notes what a careful observer should have logged.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Lab } from '../lab/lab.ts'
+import type { SpawnedLab } from '../lab/spawn.ts'
 import type { TriggerEvent } from '../model/event.ts'
 import type { Cause, Outage } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
@@ -22,7 +22,7 @@ const HOURS_MS = 2_000
 const SETTLE_MS = REOPEN_MS + 1_000
 
 export interface Stage {
-  readonly lab: Lab
+  readonly lab: SpawnedLab
   readonly witness: Witness
   /** tells the audience what the lab does */
   readonly say: (line: string) => void
@@ -71,8 +71,8 @@ export async function play(stage: Stage): Promise<Expected[]> {
     stage,
     'The international link is cut at Tcell; the country itself still answers.',
     [wholeVantage('tcell', 'shutdown')],
-    () => {
-      lab.network('tcell').set({ international: 'cut' })
+    async () => {
+      await lab.network('tcell').set({ international: 'cut' })
       return () => lab.network('tcell').set({ international: 'up' })
     },
   )
@@ -81,8 +81,8 @@ export async function play(stage: Stage): Promise<Expected[]> {
     stage,
     'Odnoklassniki is simply down, for everyone.',
     probes.map((id) => ofSite(id)),
-    () => {
-      lab.site('ok.ru').down()
+    async () => {
+      await lab.site('ok.ru').down()
       return () => lab.site('ok.ru').up()
     },
   )
@@ -117,10 +117,10 @@ function wave(stage: Stage, blocks: readonly Block[]): Promise<Expected[]> {
 interface UnderWay {
   readonly expected: readonly Wanted[]
   readonly switchedAt: number
-  readonly lift: () => void | Promise<void>
+  readonly lift: () => Promise<void>
 }
 
-type Switch = () => (() => void | Promise<void>) | Promise<() => void | Promise<void>>
+type Switch = () => Promise<() => Promise<void>>
 
 async function act(
   stage: Stage,
@@ -181,10 +181,10 @@ function find(outages: readonly Outage[], { service, vantage }: Wanted, sinceAt:
   )
 }
 
-function addRules(lab: Lab, blocks: readonly Block[]): () => void {
-  const lifts = blocks.map(({ network, rule }) => lab.network(network).censor.add(rule))
-  return () => {
-    for (const lift of lifts) lift()
+async function addRules(lab: SpawnedLab, blocks: readonly Block[]): Promise<() => Promise<void>> {
+  const lifts = await Promise.all(blocks.map(({ network, rule }) => lab.network(network).censor.add(rule)))
+  return async () => {
+    await Promise.all(lifts.map((lift) => lift()))
   }
 }
 

@@ -10,16 +10,10 @@
  * outlasted such a burst.
  */
 import type { Outage } from '../model/outage.ts'
-import { type Case, isWhole, lastedMs } from './cause.ts'
-import { openOutage, type Detector } from './detector.ts'
+import { type Agreement, isWhole, lastedMs } from './cause.ts'
+import { openOutage } from './detector.ts'
 import { roundOf, type DetectSettings, type Watch } from './settings.ts'
-
-export interface Agreement {
-  /** nats for interference */
-  readonly nats: number
-  /** who went together with it, for the reason */
-  readonly with: readonly string[]
-}
+import type { Case, Detector } from './state.ts'
 
 /** Onsets are never known better than this. */
 const LEAST_SPAN_MS = 1000

@@ -1,6 +1,7 @@
 /** alone: is one service all that fails at a vantage? Then it is not the line that fails, nor the resolver, which all else uses too. */
-import { openOutage, type VantageState } from './detector.ts'
+import { openOutage } from './detector.ts'
 import type { Watch } from './settings.ts'
+import type { VantageState } from './state.ts'
 
 /**
  * Whether there is something else to look at, and all of it was fine when it was last looked at: every canary, and the primary

@@ -4,16 +4,9 @@
  * Kept small: of each hour of the day the median of each of the last seven days on which it was looked at, as a logarithm. Hours are
  * UTC's: what matters is that the same hour comes back every day.
  */
+import { median } from '../model/statistics.ts'
 import { HOUR_MS } from '../model/time.ts'
-
-/** Log of bytes per second. */
-export interface Baseline {
-  /** by hour of day, `0` to `23`: `[day, median]`, the oldest first */
-  hours: Record<string, [day: number, median: number][]>
-  /** the hour under way, counted from the epoch, and what was seen in it */
-  openHour: number
-  open: number[]
-}
+import type { Baseline } from './state.ts'
 
 /** What is usual, and how far from it is still usual. */
 export interface Usual {
@@ -54,8 +47,8 @@ export function usualAt(baseline: Baseline, at: number): Usual | null {
   const recent = seen.filter(([day]) => today - day <= STALE_DAYS)
   if (new Set(recent.map(([day]) => day)).size < LEAST_DAYS) return null
   const medians = recent.map(([, median]) => median)
-  const median = medianOf(medians)
-  return { median, mad: medianOf(medians.map((each) => Math.abs(each - median))) }
+  const usual = median(medians)
+  return { median: usual, mad: median(medians.map((each) => Math.abs(each - usual))) }
 }
 
 /** After the clock was set back: hours that lie ahead are none, in place. */
@@ -70,18 +63,12 @@ export function forgetHoursAfter(baseline: Baseline, now: number): void {
 function closeHour({ hours, openHour, open }: Baseline): void {
   if (open.length === 0) return
   const days = (hours[hourOfDay(openHour)] ??= [])
-  days.push([Math.floor(openHour / 24), round(medianOf(open))])
+  days.push([Math.floor(openHour / 24), round(median(open))])
   if (days.length > DAYS) days.shift()
 }
 
 function hourOfDay(hour: number): string {
   return String(((hour % 24) + 24) % 24)
-}
-
-export function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
 function round(value: number): number {

@@ -17,34 +17,16 @@
 import type { Look } from '../model/look.ts'
 import type { Cause } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
-import type { Agreement } from './agreement.ts'
-import { type Diagnosed, provedMechanism } from './diagnosis.ts'
+import { provedMechanism } from './diagnosis.ts'
 import { blockedNats, type DetectSettings } from './settings.ts'
+import type { Case } from './state.ts'
 
-/** Everything that speaks about the cause, from the first doubt to the end of the outage. */
-export interface Case {
-  strong: number
-  weak: number
-  /** what looks hit between fine ones say, see leak.ts */
-  leak: number
-  /** looks that fail here and not for the control: in all, and in a row */
-  anomalies: number
-  anomaliesInRow: number
-  /** looks in a row that fail for the control too */
-  downsInRow: number
-  /** first and last start of the looks of an unbroken stretch of anomalies, the first moved up by gaps; `null` = broken */
-  stretchFrom: number | null
-  stretchTo: number | null
-  /** start of the last fine look at any primary endpoint since the case was opened */
-  fineAt: number | null
-  /** weight of each mechanism seen so far */
-  mechanisms: Partial<Record<Mechanism, number>>
-  /** looks in a row by one mechanism */
-  lately: { mechanism: Mechanism; looks: number } | null
-  /** absent: no diagnosis proved anything */
-  diagnosed?: Diagnosed
-  /** ids of the first looks that were not fine */
-  evidence: string[]
+/** What went together with it, see agreement.ts. */
+export interface Agreement {
+  /** nats for interference */
+  readonly nats: number
+  /** who went together with it, for the reason */
+  readonly with: readonly string[]
 }
 
 /** Ids a case keeps. */

@@ -4,33 +4,16 @@
  */
 import type { Look } from '../model/look.ts'
 import type { Mechanism } from '../model/verdict.ts'
-import type { Case } from './cause.ts'
 import { blockedNats, type DetectSettings } from './settings.ts'
+import type { Case } from './state.ts'
 
-/** What the last diagnosis that found anything proved. */
-export interface Diagnosed {
-  readonly mechanism: Mechanism
-  /** one sentence: what the failure follows */
-  readonly reason: string
-  /** what the looks said at that time; as long as they say nothing else, the diagnosis knows better */
-  readonly inPlaceOf: Mechanism | null
-}
-
-/** Rules of the judge that weigh trials. Only these look at a service without saying whether it is reached. */
-const RULES = 'diagnosed_'
 /** It says what a site that is down would say too, look by look. */
 const BY_ADDRESS = 'diagnosed_by_address'
-/** It found something, but not at what people come for. */
-const ELSEWHERE = 'diagnosed_elsewhere'
-
-export function isDiagnosis({ verdict }: Pick<Look, 'verdict'>): boolean {
-  return verdict.rule.startsWith(RULES)
-}
-
 /** Adds a diagnosis to the case, in place. @returns whether it says anything about the cause */
 export function noteDiagnosis(about: Case, { verdict }: Look, settings: DetectSettings): boolean {
   const { outcome, mechanism, weight, because, rule } = verdict
-  if (mechanism === null || rule === ELSEWHERE) return false
+  // It found nothing, or not at what people come for.
+  if (mechanism === null || weight <= 0) return false
   if (outcome === 'confirmed') {
     about.diagnosed = { mechanism, reason: because, inPlaceOf: about.lately?.mechanism ?? null }
     return true

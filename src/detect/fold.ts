@@ -13,15 +13,17 @@
 import type { CanaryLook, Folded, Look } from '../model/look.ts'
 import type { OutageChange } from '../model/outage.ts'
 import { failsAlone } from './alone.ts'
-import { openOutage, serviceState, vantageState, type Detector, type VantageState } from './detector.ts'
-import { isDiagnosis, noteDiagnosis } from './diagnosis.ts'
+import { openOutage, serviceState, vantageState } from './detector.ts'
+import { noteDiagnosis } from './diagnosis.ts'
 import { forgetFuture } from './forget-future.ts'
 import { forgetCanaries, healthOf, noteCanary, settleHealth } from './health.ts'
 import { foldQuic } from './quic.ts'
 import { endpointState, foldReach, type Step } from './reach.ts'
-import { noteLook, primaries, settleService, type Scene } from './service.ts'
+import type { Place, Scene } from './scene.ts'
+import { noteLook, primaries, settleService } from './service.ts'
 import { canaryRoundOf, outNats, type DetectSettings, type Watch } from './settings.ts'
-import { foldSpeed, speedState, type SpeedState, type SpeedStep } from './speed.ts'
+import { foldSpeed, speedState, type SpeedStep } from './speed.ts'
+import type { Detector, SpeedState } from './state.ts'
 import { forgetOldSpeeds } from './throttled.ts'
 import { leaveUnwatched } from './unwatched.ts'
 
@@ -38,18 +40,28 @@ const NOTHING: Folded = { changes: [], suspicious: [] }
  * known to be online from its beginning to its end.
  */
 export function foldLook(detector: Detector, look: Look, watch: Watch, settings: DetectSettings): Folded {
-  const { reached } = look.verdict
   const watched = watch.services.find(({ id }) => id === look.service)
-  if (watched === undefined) return NOTHING
-  if (reached === 'unknown' && look.rates === undefined && !isDiagnosis(look)) return NOTHING
+  if (watched === undefined || !says(look)) return NOTHING
   if (!watched.endpoints.some(({ id }) => id === look.endpoint)) return NOTHING
   if (!watch.vantages.some(({ id }) => id === look.vantage)) return NOTHING
 
   const vantage = vantageState(detector, look.vantage)
   foldQuic(vantage, look, settings)
-  if (look.rates !== undefined) return foldTransfer(detector, vantage, watched, look, watch, settings)
-  if (isDiagnosis(look)) return foldDiagnosis(detector, vantage, watched, look, watch, settings)
-  if (reached === 'no' && !stoodOnline(detector, vantage, look, watch)) return NOTHING
+  const place: Place = { detector, vantage, watched, vantageId: look.vantage, watch, settings }
+  if (look.plan === 'throughput') return foldTransfer(place, look)
+  return look.plan === 'diagnose' ? foldDiagnosis(place, look) : foldReached(place, look)
+}
+
+function says({ plan, verdict, rates }: Look): boolean {
+  if (plan === 'diagnose') return true
+  return plan === 'throughput' ? rates !== undefined : verdict.reached !== 'unknown'
+}
+
+/** A heartbeat or a full look: it could be reached, or not. */
+function foldReached(place: Place, look: Look): Folded {
+  const { vantage, watch, settings } = place
+  const { reached } = look.verdict
+  if (reached === 'no' && !stoodOnline(place, look)) return NOTHING
   const service = serviceState(vantage, look.service)
   const endpoint = endpointState(vantage, look.endpoint, look.startedAt)
   const before = endpoint.score
@@ -62,7 +74,7 @@ export function foldLook(detector: Detector, look: Look, watch: Watch, settings:
   }
   if (step === 'fine' && service.case === null) return NOTHING
 
-  const scene: Scene = { detector, vantage, service, watched, vantageId: look.vantage, watch, settings }
+  const scene: Scene = { ...place, service }
   const changes: OutageChange[] = []
   if (primary) {
     noteLook(scene, look, step)
@@ -73,39 +85,25 @@ export function foldLook(detector: Detector, look: Look, watch: Watch, settings:
 }
 
 /** A diagnosis speaks about an outage that is open, and about nothing else. */
-function foldDiagnosis(
-  detector: Detector,
-  vantage: VantageState,
-  watched: Scene['watched'],
-  look: Look,
-  watch: Watch,
-  settings: DetectSettings,
-): Folded {
-  const service = vantage.services[look.service]
+function foldDiagnosis(place: Place, look: Look): Folded {
+  const service = place.vantage.services[look.service]
   if (service === undefined || service.case === null || openOutage(service) === null) return NOTHING
-  const scene: Scene = { detector, vantage, service, watched, vantageId: look.vantage, watch, settings }
+  const scene: Scene = { ...place, service }
   if (!primaries(scene).some(({ out }) => out)) return NOTHING
-  if (!noteDiagnosis(service.case, look, settings)) return NOTHING
+  if (!noteDiagnosis(service.case, look, place.settings)) return NOTHING
   const change = settleService(scene, look.endedAt, look)
   return { changes: change === null ? [] : [change, ...settleOthers(scene, look.endedAt)], suspicious: [] }
 }
 
 /** A look that timed bytes. What is slow counts only while the vantage is known to be online. */
-function foldTransfer(
-  detector: Detector,
-  vantage: VantageState,
-  watched: Scene['watched'],
-  look: Look,
-  watch: Watch,
-  settings: DetectSettings,
-): Folded {
-  if (!stoodOnline(detector, vantage, look, watch)) return NOTHING
+function foldTransfer(place: Place, look: Look): Folded {
+  if (!stoodOnline(place, look)) return NOTHING
+  const { vantage, settings } = place
   const service = serviceState(vantage, look.service)
   const state = speedState(vantage, look.endpoint)
   const was = state.slow
   const step = foldSpeed(state, look, settings)
-  const scene: Scene = { detector, vantage, service, watched, vantageId: look.vantage, watch, settings }
-  const change = was === state.slow ? null : settleService(scene, look.endedAt, look)
+  const change = was === state.slow ? null : settleService({ ...place, service }, look.endedAt, look)
   return { changes: change === null ? [] : [change], suspicious: timeAgain(state, step, look, settings) }
 }
 
@@ -194,7 +192,7 @@ export function foldTick(
   return { changes, suspicious: [], moved: [...moved] }
 }
 
-function stoodOnline(detector: Detector, vantage: VantageState, look: Look, watch: Watch): boolean {
+function stoodOnline({ detector, vantage, watch }: Place, look: Look): boolean {
   if (healthOf(detector, look.vantage, watch) !== 'online') return false
   return watch.canaries.length === 0 || vantage.onlineAt === null || look.startedAt >= vantage.onlineAt
 }

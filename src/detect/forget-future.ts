@@ -6,13 +6,18 @@
  * is kept instead: it moves back as a whole.
  */
 import type { Outage } from '../model/outage.ts'
-import type { Case } from './cause.ts'
 import { forgetHoursAfter } from './baseline.ts'
-import type { Detector, EndpointState, ServiceState, VantageState } from './detector.ts'
-import type { CanaryState } from './health.ts'
-import type { Leak } from './leak.ts'
-import type { QuicState } from './quic.ts'
-import type { SpeedState } from './speed.ts'
+import type {
+  CanaryState,
+  Case,
+  Detector,
+  EndpointState,
+  Leak,
+  QuicState,
+  ServiceState,
+  SpeedState,
+  VantageState,
+} from './state.ts'
 
 const OF_VANTAGE = ['onlineAt', 'lostAfterAt', 'lostBeforeAt', 'answeredAt', 'unansweredAt'] as const
 const OF_CANARY = ['sinceAt', 'startedAt', 'endedAt'] as const
@@ -43,12 +48,12 @@ export function forgetFuture(detector: Detector, now: number): void {
     }
     for (const endpoint of Object.values(vantage.endpoints)) {
       cap<EndpointState>(endpoint, OF_ENDPOINT, now)
-      if (endpoint.leak !== undefined) cap<Leak>(endpoint.leak, OF_LEAK, now)
+      cap<Leak>(endpoint.leak, OF_LEAK, now)
       cap(endpoint.memory, ['at'], now)
       cap(endpoint.httpMemory, ['at'], now)
     }
-    for (const quic of Object.values(vantage.quic ?? {})) cap<QuicState>(quic, OF_QUIC, now)
-    for (const speed of Object.values(vantage.speeds ?? {})) {
+    for (const quic of Object.values(vantage.quic)) cap<QuicState>(quic, OF_QUIC, now)
+    for (const speed of Object.values(vantage.speeds)) {
       cap<SpeedState>(speed, OF_SPEED, now)
       forgetHoursAfter(speed.baseline, now)
     }

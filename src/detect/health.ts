@@ -14,20 +14,10 @@ import type { CanaryLook } from '../model/look.ts'
 import type { Outage, OutageChange } from '../model/outage.ts'
 import type { CanaryGroup } from '../model/service.ts'
 import type { Health } from '../model/vantage.ts'
-import { openOutage, type Detector, type VantageState } from './detector.ts'
+import { openOutage } from './detector.ts'
 import { changeCause, close, open, returns } from './outage.ts'
 import type { DetectSettings, Watch } from './settings.ts'
-
-export interface CanaryState {
-  answered: boolean
-  /** end of the first of the looks in a row that said so */
-  sinceAt: number
-  /** looks in a row without an answer, none beginning before the one counted last had ended */
-  unanswered: number
-  /** Unix ms of the last look counted */
-  startedAt: number
-  endedAt: number
-}
+import type { Detector, VantageState } from './state.ts'
 
 /** What a group of canaries says. `doubtful`: down, but not for long enough to say so. */
 type Group = 'up' | 'down' | 'doubtful' | 'unknown' | 'none'

@@ -13,50 +13,11 @@
  * Silence is held against a censor (`leakNats`) only if three things say that it is not the path: so many are hit while all else is
  * fine, those spared are unhurried, and it lasts.
  */
-import { faultNats } from './cause.ts'
 import type { Look } from '../model/look.ts'
 import type { Mechanism } from '../model/verdict.ts'
+import { faultNats } from './cause.ts'
 import { outNats, type DetectSettings } from './settings.ts'
-
-export interface Leak {
-  /** nats, from 0 to the threshold */
-  telling: number
-  quiet: number
-  /** nats of telling looks since it holds: what they say about the cause */
-  sure: number
-  /** the same of quiet ones, seen while all else at the vantage was fine; absent in a state saved before it was asked */
-  quietSure?: number
-  /** nats that the looks spared were as quick as where no packet is lost; absent as above */
-  unhurried?: number
-  /** since either test last left 0: looks that failed, fine ones before the last of those, and fine ones since */
-  failed: number
-  spared: number
-  fineInRow: number
-  /** one of the tests went over its threshold, and they are not both back */
-  holds: boolean
-  /** it is HTTP that is hit: only a look that gets that far can be spared */
-  http: boolean
-  /** the last fine look before the first that failed, and the end of that one; Unix ms, `null` = none */
-  fineAt: number | null
-  failedAt: number | null
-}
-
-export function newLeak(): Leak {
-  return {
-    telling: 0,
-    quiet: 0,
-    sure: 0,
-    quietSure: 0,
-    unhurried: 0,
-    failed: 0,
-    spared: 0,
-    fineInRow: 0,
-    holds: false,
-    http: false,
-    fineAt: null,
-    failedAt: null,
-  }
-}
+import { type Leak, newLeak } from './state.ts'
 
 /** Adds a fine look, in place. */
 export function leakFine(leak: Leak, look: Look, settings: DetectSettings): void {
@@ -70,11 +31,8 @@ export function leakFine(leak: Leak, look: Look, settings: DetectSettings): void
   leak.sure = Math.max(0, leak.sure + spare(leakShare, strayChance))
   leak.telling = Math.max(0, leak.telling + spare(leakShare, strayChance))
   leak.quiet = Math.max(0, leak.quiet + spare(quietLeakShare, quietStrayChance))
-  leak.quietSure = Math.max(0, (leak.quietSure ?? 0) + spare(quietLeakShare, quietStrayChance))
-  leak.unhurried = Math.min(
-    outNats(settings),
-    Math.max(0, (leak.unhurried ?? 0) + unhurriedNats(look, settings)),
-  )
+  leak.quietSure = Math.max(0, leak.quietSure + spare(quietLeakShare, quietStrayChance))
+  leak.unhurried = Math.min(outNats(settings), Math.max(0, leak.unhurried + unhurriedNats(look, settings)))
   if (leak.telling === 0 && leak.quiet === 0) Object.assign(leak, newLeak())
 }
 
@@ -97,7 +55,7 @@ export function leakFailed(
   if (outcome === 'down') {
     leak.telling = Math.max(0, leak.telling - hit)
     leak.quiet = Math.max(0, leak.quiet - quietHit)
-    leak.quietSure = Math.max(0, (leak.quietSure ?? 0) - quietHit)
+    leak.quietSure = Math.max(0, leak.quietSure - quietHit)
     return
   }
   if (outcome !== 'anomaly' && outcome !== 'confirmed') return
@@ -114,7 +72,7 @@ export function leakFailed(
     if (leak.holds) leak.sure += hit
     leak.telling = Math.min(top, leak.telling + hit)
   } else {
-    const sure = (leak.quietSure ?? 0) + (alone ? quietHit : -quietHit)
+    const sure = leak.quietSure + (alone ? quietHit : -quietHit)
     if (leak.holds) leak.quietSure = Math.min(top, Math.max(0, sure))
     leak.quiet = Math.min(top, leak.quiet + quietHit)
   }
@@ -123,7 +81,7 @@ export function leakFailed(
 
 /** What it says about the cause, in nats for interference. @param at now, Unix ms */
 export function leakNats(leak: Leak, at: number, settings: DetectSettings): number {
-  const { sure, quietSure = 0, unhurried = 0, failedAt } = leak
+  const { sure, quietSure, unhurried, failedAt } = leak
   if (failedAt === null) return sure
   return Math.max(sure, Math.min(quietSure, unhurried, faultNats(Math.max(0, at - failedAt), settings)))
 }

@@ -8,16 +8,7 @@
  * floor: no look is ever so telling that it decides alone.
  */
 import type { DetectSettings } from './settings.ts'
-
-/** Looks and failures, each fading: `[slow, middle, fast]`. */
-export interface Memory {
-  /** Unix ms of the last look remembered */
-  at: number
-  looks: Faded
-  failures: Record<string, Faded>
-}
-
-type Faded = [slow: number, middle: number, fast: number]
+import type { Faded, Memory } from './state.ts'
 
 /** A failure this faded is forgotten. */
 const FADED = 1e-3

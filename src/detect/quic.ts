@@ -9,21 +9,10 @@
  * take it back.
  */
 import type { Look } from '../model/look.ts'
-import type { QuicStanding, QuicVerdict } from '../model/quic.ts'
+import type { QuicVerdict } from '../model/quic.ts'
 import { HOUR_MS } from '../model/time.ts'
-import type { VantageState } from './detector.ts'
 import { outNats, type DetectSettings, type Watch } from './settings.ts'
-
-/** HTTP/3 at one endpoint from one vantage. Unix ms. */
-export interface QuicState {
-  /** nats for interference against a lossy path, from 0 to the threshold */
-  score: number
-  shown: Exclude<QuicStanding, 'insufficient'> | null
-  /** end of the look that showed it */
-  sinceAt: number | null
-  /** end of the newest look that could say */
-  lastAt: number
-}
+import type { VantageState } from './state.ts'
 
 /** Of looks at what is interfered with, one in twenty gets through; of looks at what is not, this many at most fail in that way. */
 const LEAK = 0.05
@@ -43,8 +32,12 @@ const SENTENCES = {
 export function foldQuic(vantage: VantageState, look: Look, settings: DetectSettings): void {
   const { quic: standing } = look.verdict
   if (standing === undefined || standing === 'insufficient') return
-  const all = (vantage.quic ??= {})
-  const state = (all[look.endpoint] ??= { score: 0, shown: null, sinceAt: null, lastAt: look.endedAt })
+  const state = (vantage.quic[look.endpoint] ??= {
+    score: 0,
+    shown: null,
+    sinceAt: null,
+    lastAt: look.endedAt,
+  })
   if (look.endedAt < state.lastAt) return
   state.lastAt = look.endedAt
   const top = outNats(settings)
@@ -65,7 +58,7 @@ export function quicOf(
   { endpoints }: Watch['services'][number],
   now: number,
 ): QuicVerdict {
-  const states = endpoints.flatMap(({ id }) => vantage?.quic?.[id] ?? [])
+  const states = endpoints.flatMap(({ id }) => vantage?.quic[id] ?? [])
   const fresh = states.filter(({ lastAt }) => now - lastAt <= GAP_MS)
   const standing = WORST_FIRST.find((each) => fresh.some(({ shown }) => shown === each))
   if (standing !== undefined) return { standing, because: SENTENCES[standing] }

@@ -9,10 +9,10 @@
  */
 import { type Failure, isSilence } from '../model/failure.ts'
 import type { Look } from '../model/look.ts'
-import type { EndpointState, VantageState } from './detector.ts'
-import { leakFailed, leakFine, newLeak } from './leak.ts'
+import { leakFailed, leakFine } from './leak.ts'
 import { failureChance, fineChance, newMemory, remember } from './memory.ts'
 import { outNats, type DetectSettings } from './settings.ts'
+import { type EndpointState, type VantageState, newLeak } from './state.ts'
 
 /** `fine`: as ever. `failing`: counted against it. `recovering`: fine, and it was in doubt or out. `aside`: did not count. */
 export type Step = 'fine' | 'failing' | 'recovering' | 'aside'
@@ -22,9 +22,6 @@ const ASIDE_MAX = 20
 
 /** The state of one endpoint, made if it is new. */
 export function endpointState(vantage: VantageState, id: string, at: number): EndpointState {
-  const known = vantage.endpoints[id]
-  // A state that was saved before there were leaks has none.
-  if (known !== undefined) known.leak ??= newLeak()
   return (vantage.endpoints[id] ??= {
     score: 0,
     out: false,

@@ -10,30 +10,15 @@ import type { Outage, OutageChange } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
 import { agreementOf } from './agreement.ts'
 import { provedMechanism } from './diagnosis.ts'
-import { decideCause, likeliestMechanism, newCase, noteFailed, noteFine, type Case } from './cause.ts'
-import {
-  openOutage,
-  type Detector,
-  type EndpointState,
-  type ServiceState,
-  type VantageState,
-} from './detector.ts'
+import { decideCause, likeliestMechanism, newCase, noteFailed, noteFine } from './cause.ts'
+import { openOutage } from './detector.ts'
 import { changeCause, close, closeUnwatched, explain, open, returns, withEvidence } from './outage.ts'
 import { leakNats } from './leak.ts'
 import { strayChanceOf, type Step } from './reach.ts'
+import type { Scene } from './scene.ts'
+import type { Case, EndpointState } from './state.ts'
 import { slowOnes, throttle, unthrottle } from './throttled.ts'
-import { outNats, roundOf, type DetectSettings, type Watch } from './settings.ts'
-
-/** One service from one vantage, with all that decides about it. */
-export interface Scene {
-  readonly detector: Detector
-  readonly vantage: VantageState
-  readonly service: ServiceState
-  readonly watched: Watch['services'][number]
-  readonly vantageId: string
-  readonly watch: Watch
-  readonly settings: DetectSettings
-}
+import { outNats, roundOf, type DetectSettings } from './settings.ts'
 
 /** States of the primary endpoints that are watched and were looked at. */
 export function primaries({ vantage, watched }: Pick<Scene, 'vantage' | 'watched'>): EndpointState[] {

@@ -13,43 +13,9 @@
 import type { Look } from '../model/look.ts'
 import type { Rates } from '../model/rates.ts'
 import { FAST_BYTES_PER_SECOND, SLOW_RATIO, againstControl, againstNeutral } from '../model/rates.ts'
-import { type Baseline, learnRate, newBaseline, usualAt } from './baseline.ts'
-import type { VantageState } from './detector.ts'
+import { learnRate, newBaseline, usualAt } from './baseline.ts'
 import { outNats, type DetectSettings } from './settings.ts'
-
-/** How the service's speed compares; `null` = there was nothing to compare with. */
-export interface Compared {
-  readonly neutral: number | null
-  readonly control: number | null
-  readonly baseline: number | null
-}
-
-/** The transfers of one endpoint from one vantage. Unix ms; `null` = has not happened. */
-export interface SpeedState {
-  /** nats for throttled against not, from 0 to the threshold */
-  score: number
-  slow: boolean
-  /** looks since it was last in no doubt in which one server was slow under its name alone */
-  named: number
-  /** confirmations asked for since the doubt began */
-  asked: number
-  /** start of the newest look counted, and the end of the newest that gave a rate */
-  newestAt: number
-  ratedAt: number
-  /** start of the last look that was not slow, and of the last that was */
-  fineAt: number | null
-  slowAt: number | null
-  /** end of the first slow look since the last that was not, and the other way round */
-  firstSlowAt: number | null
-  firstFineAt: number | null
-  /** what came when it was slow, bytes per second */
-  slowRate: number | null
-  baseline: Baseline
-  /** the newest look that gave a rate, for people and metrics */
-  last: { readonly rates: Rates; readonly compared: Compared } | null
-  /** ids of the looks that were slow since the doubt began */
-  evidence: string[]
-}
+import type { Baseline, Compared, SpeedState, VantageState } from './state.ts'
 
 /** `fine`: as ever. `slow`: counted against it. `recovering`: not slow, and it was in doubt or slow. `unsaid`: did not count. */
 export type SpeedStep = 'fine' | 'slow' | 'recovering' | 'unsaid'
@@ -70,8 +36,7 @@ const EVIDENCE_MAX = 10
 
 /** The state of one endpoint's transfers, made if it is new. */
 export function speedState(vantage: VantageState, endpoint: string): SpeedState {
-  const speeds = (vantage.speeds ??= {})
-  return (speeds[endpoint] ??= {
+  return (vantage.speeds[endpoint] ??= {
     score: 0,
     slow: false,
     named: 0,

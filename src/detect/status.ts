@@ -1,9 +1,10 @@
 /** status: what the detector says, to those who only ask. Reads it, changes nothing. */
 import type { Outage, ServiceStatus } from '../model/outage.ts'
 import type { QuicVerdict } from '../model/quic.ts'
-import { openOutage, type Detector, type ServiceState, type VantageState } from './detector.ts'
+import { openOutage } from './detector.ts'
 import { quicOf } from './quic.ts'
 import { roundOf, type DetectSettings, type Watch } from './settings.ts'
+import type { Detector, ServiceState, VantageState } from './state.ts'
 
 /**
  * Every watched service from every probe vantage.

@@ -7,17 +7,16 @@
 import type { Look } from '../model/look.ts'
 import type { Outage, OutageChange } from '../model/outage.ts'
 import { showRate } from '../model/rates.ts'
-import type { Detector } from './detector.ts'
 import { changeCause, close, open, returns } from './outage.ts'
-import type { Scene } from './service.ts'
+import type { Scene } from './scene.ts'
 import type { DetectSettings, Watch } from './settings.ts'
-import type { Compared, SpeedState } from './speed.ts'
 import { clearSpeedDoubt } from './speed.ts'
+import type { Compared, Detector, SpeedState } from './state.ts'
 
 /** Endpoints of the service whose bytes are throttled. */
 export function slowOnes({ vantage, watched }: Pick<Scene, 'vantage' | 'watched'>): SpeedState[] {
   return watched.endpoints.flatMap(({ id }) => {
-    const state = vantage.speeds?.[id]
+    const state = vantage.speeds[id]
     return state?.slow === true ? [state] : []
   })
 }
@@ -53,7 +52,7 @@ export function throttle(
 
 /** Ends it between the last slow transfer and the first that was not. */
 export function unthrottle(scene: Scene, outage: Outage, look: Look, at: number): OutageChange {
-  const state = scene.vantage.speeds?.[look.endpoint]
+  const state = scene.vantage.speeds[look.endpoint]
   const endAfterAt = Math.max(state?.slowAt ?? 0, outage.onsetBeforeAt)
   const endBeforeAt = Math.max(state?.firstFineAt ?? at, endAfterAt)
   scene.service.fineSinceAt = endBeforeAt
@@ -61,13 +60,9 @@ export function unthrottle(scene: Scene, outage: Outage, look: Look, at: number)
 }
 
 /** Drops doubts about transfers nobody has timed for a while, in place: nobody would ever see them end. @returns whether there were any */
-export function forgetOldSpeeds(
-  speeds: Record<string, SpeedState> | undefined,
-  now: number,
-  staleMs: number,
-): boolean {
+export function forgetOldSpeeds(speeds: Record<string, SpeedState>, now: number, staleMs: number): boolean {
   let forgot = false
-  for (const state of Object.values(speeds ?? {})) {
+  for (const state of Object.values(speeds)) {
     if ((state.slow || state.score > 0) && now - state.ratedAt > staleMs) {
       clearSpeedDoubt(state)
       forgot = true

@@ -5,11 +5,12 @@
  * for their service, nor for themselves when they come back. What was learned of a path stays.
  */
 import type { OutageChange } from '../model/outage.ts'
-import { openOutage, type VantageState } from './detector.ts'
+import { openOutage } from './detector.ts'
 import { closeUnwatched } from './outage.ts'
 import { dropDoubt } from './reach.ts'
 import { clearSpeedDoubt } from './speed.ts'
 import type { Watch } from './settings.ts'
+import type { VantageState } from './state.ts'
 
 /** Takes leave of whatever a vantage remembers and is not watched from there any more, in place. */
 export function leaveUnwatched(vantage: VantageState, id: string, now: number, watch: Watch): OutageChange[] {
@@ -37,7 +38,7 @@ export function leaveUnwatched(vantage: VantageState, id: string, now: number, w
   for (const [endpointId, state] of Object.entries(vantage.endpoints)) {
     if (!endpoints.has(endpointId)) dropDoubt(state)
   }
-  for (const [endpointId, state] of Object.entries(vantage.speeds ?? {})) {
+  for (const [endpointId, state] of Object.entries(vantage.speeds)) {
     if (!endpoints.has(endpointId)) clearSpeedDoubt(state)
   }
   return changes

@@ -1,5 +1,6 @@
 /** intervals: how sure a share, a rate or a median is, at 95 %. Pure. */
 import { poissonInterval } from '../correlate/significance.ts'
+import { quantile as pointQuantile } from '../model/statistics.ts'
 
 const Z = 1.959964
 
@@ -40,7 +41,7 @@ export function quantile(values: readonly number[], at: number): Estimate {
   const width = Z * Math.sqrt(n * at * (1 - at))
   const nth = (rank: number): number => sorted[Math.min(n - 1, Math.max(0, rank))]!
   return {
-    value: nth(Math.ceil(at * n) - 1),
+    value: pointQuantile(values, at),
     low: nth(Math.floor(at * n - width) - 1),
     high: nth(Math.ceil(at * n + width)),
     of: n,

@@ -2,7 +2,8 @@
  * simulate: the watchkeeper over a simulated network and clock. It decides, as it does in the daemon; here its probes are answered
  * by network.ts, and the rounds come as the schedule would bring them.
  */
-import { newDetector, type Detector } from '../detect/detector.ts'
+import { newDetector } from '../detect/detector.ts'
+import type { Detector } from '../detect/state.ts'
 import type { DetectSettings, Watch } from '../detect/settings.ts'
 import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/look-again.ts'
 import type { OutageChange } from '../model/outage.ts'

@@ -100,7 +100,7 @@ export function readLine(text: string, place: Place, watch: Watch): TraceLine {
 function truthOf(line: Fields, vantage: string, watch: Watch): Truth {
   const fromAt = line.time('from')
   const untilAt = line.time('to')
-  if (untilAt <= fromAt) throw line.wrong('to', 'must lie after from')
+  if (untilAt <= fromAt) throw line.wrong('to', 'must be after from')
   const service = line.has('service')
     ? line.word(
         'service',

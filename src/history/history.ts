@@ -2,7 +2,7 @@
  * history: answers what was blocked, when, for how long and after what.
  *
  *     tables ─► reader ─┬─► pages, strips, evidence
- *                       └─► shelf (rankings, significance; kept until the record changes)
+ *                       └─► cache (rankings, significance; kept until the record changes)
  *
  * This one works in the thread that calls it. The daemon asks through thread.ts, so that no query holds up the stopwatch.
  */
@@ -15,9 +15,9 @@ import type { MeasurementFilter } from '../store/measurements/read.ts'
 import { openStoreReadOnly, type StoreReader } from '../store/reader.ts'
 import type { StoredMeasurement } from '../store/measurements/stored.ts'
 import { extentOf } from '../store/outages/extent.ts'
-import { pageOf, pagingOf } from './cursor.ts'
+import { pageOf, pagingOf } from './paging.ts'
 import { listing } from './listing.ts'
-import { openShelf, type Shelf } from './shelf.ts'
+import { createRankingCache, type RankingCache } from './ranking-cache.ts'
 import { measuredRow, reportedRows } from './timeline.ts'
 
 export interface HistoryOptions {
@@ -38,11 +38,11 @@ const SILENT_AFTER_MS = 15 * MINUTE_MS
  */
 export function openHistory(options: HistoryOptions): History {
   const reader = openStoreReadOnly(options.path)
-  const shelf = openShelf(reader, options.correlate)
+  const cache = createRankingCache(reader, options.correlate)
   return {
     ...outages(reader),
-    ...incidents(reader, shelf),
-    ...documented(reader, shelf),
+    ...incidents(reader, cache),
+    ...documented(reader, cache),
     ...measured(reader),
     async timeline({ since, until, service, vantage, atMost = Infinity }) {
       const { silentAfterMs = SILENT_AFTER_MS } = options
@@ -54,7 +54,7 @@ export function openHistory(options: HistoryOptions): History {
         ...(service !== undefined && { service }),
         ...(vantage !== undefined && { vantage }),
       })
-      const reports = vantage === undefined ? ((await shelf.reports())?.reports ?? []) : []
+      const reports = vantage === undefined ? ((await cache.reports())?.reports ?? []) : []
       const rows = [
         ...strips.map((strip) => measuredRow(strip, { since, until }, knownUntilAt)),
         ...reportedRows(reports, { since, until, ...(service !== undefined && { service }) }),
@@ -73,7 +73,8 @@ function refuseMoreThan(atMost: number, rows: readonly TimelineRow[]): void {
   if (count <= atMost) return
   throw new AppError(
     'usage',
-    `since: this time range has ${count} intervals, and at most ${atMost} are returned at once; ask for a shorter range, for one service or for one vantage`,
+    `this time range has ${count} intervals, and at most ${atMost} are returned at once; ask for a shorter range, for one service or for one vantage`,
+    { field: 'since' },
   )
 }
 
@@ -103,7 +104,7 @@ function outages(reader: StoreReader): Pick<History, 'outages' | 'outage'> {
 
 function incidents(
   reader: StoreReader,
-  shelf: Shelf,
+  cache: RankingCache,
 ): Pick<History, 'incidents' | 'incident' | 'correlations'> {
   const page: History['incidents'] = async ({ limit, after, order, ...filter }) => {
     const found = await reader.incidents({
@@ -121,12 +122,12 @@ function incidents(
       const incident = await reader.incident(id)
       if (incident === null) return null
       const members = new Set(incident.members)
-      const all = incident.kind === 'reported' ? ((await shelf.reports())?.reports ?? []) : []
+      const all = incident.kind === 'reported' ? ((await cache.reports())?.reports ?? []) : []
       return {
         incident,
         outages: incident.kind === 'measured' ? await reader.outagesById(incident.members) : [],
         reports: all.filter((report) => members.has(report.id)),
-        ranking: await shelf.ranking(incident),
+        ranking: await cache.ranking(incident),
       }
     },
     async correlations({ incident: wanted, limit, after, order = 'oldest', ...query }) {
@@ -144,9 +145,9 @@ function incidents(
       const { rows, next } = await asked()
       // it is about all incidents of a kind, and dear: who asks for one incident does not ask for it
       const test = (of: EvidenceKind) =>
-        wanted === undefined && (kind === undefined || kind === of) ? shelf.significance(of) : null
+        wanted === undefined && (kind === undefined || kind === of) ? cache.significance(of) : null
       return {
-        incidents: await Promise.all(rows.map((incident) => shelf.ranking(incident))),
+        incidents: await Promise.all(rows.map((incident) => cache.ranking(incident))),
         significance: { measured: await test('measured'), reported: await test('reported') },
         next,
       }
@@ -156,11 +157,11 @@ function incidents(
 
 function documented(
   reader: StoreReader,
-  shelf: Shelf,
+  cache: RankingCache,
 ): Pick<History, 'events' | 'event' | 'reports' | 'report'> {
   return {
     async events({ kind, role, service, retracted = false, ...span }) {
-      const wanted = (await shelf.events()).filter(
+      const wanted = (await cache.events()).filter(
         ({ event, retractedAt }) =>
           (retracted || retractedAt === null) &&
           (kind === undefined || event.kind === kind) &&
@@ -173,11 +174,11 @@ function documented(
       )
     },
     async event(id) {
-      const found = (await shelf.events()).find(({ event }) => event.id === id)
+      const found = (await cache.events()).find(({ event }) => event.id === id)
       return found === undefined ? null : { ...found, audit: await reader.audit(id) }
     },
     async reports({ service, episode, ...span }) {
-      const wanted = ((await shelf.reports())?.reports ?? []).filter(
+      const wanted = ((await cache.reports())?.reports ?? []).filter(
         (report) =>
           (service === undefined || report.services.includes(service)) &&
           (episode === undefined || report.episode === episode),
@@ -188,7 +189,7 @@ function documented(
       )
     },
     async report(id) {
-      return ((await shelf.reports())?.reports ?? []).find((report) => report.id === id) ?? null
+      return ((await cache.reports())?.reports ?? []).find((report) => report.id === id) ?? null
     },
   }
 }

@@ -2,7 +2,7 @@
 import { byPlace } from '../model/cursor.ts'
 import type { Page, Paging, Span } from '../model/history.ts'
 import { type Extent, UNDATED_AT } from '../store/outages/extent.ts'
-import { pageOf, pagingOf } from './cursor.ts'
+import { pageOf, pagingOf } from './paging.ts'
 
 /** One thing with its place in time. */
 export interface Listed<Row> extends Extent {

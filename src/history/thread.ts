@@ -56,7 +56,7 @@ export function startHistoryThread(options: HistoryThreadOptions): History {
       const answer = await pool.run({ question, about }, { signal: deadline }).catch((cause: unknown) => {
         throw failed(question, cause, deadline.aborted ? deadlineMs : null)
       })
-      if (answer.kind === 'refused') throw new AppError(answer.code, answer.message)
+      if (answer.kind === 'refused') throw new AppError(answer.code, answer.detail, { field: answer.field })
       return answer.value as Awaited<ReturnType<History[Q]>>
     }
 

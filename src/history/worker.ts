@@ -12,10 +12,15 @@ export interface Query {
   readonly about: unknown
 }
 
-/** An AppError does not outlive the way between threads with its code, so it travels as data. */
+/** An AppError does not outlive the way between threads as what it is, so it travels as data. */
 export type Answer =
   | { readonly kind: 'answer'; readonly value: unknown }
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
+  | {
+      readonly kind: 'refused'
+      readonly code: ErrorCode
+      readonly detail: string
+      readonly field: string | null
+    }
 
 const options = workerData as HistoryOptions
 let history: History | null = null
@@ -27,7 +32,8 @@ export default async function answer({ question, about }: Query): Promise<Answer
     const ask = history[question] as (about: unknown) => Promise<unknown>
     return { kind: 'answer', value: await ask(about) }
   } catch (error) {
-    if (error instanceof AppError) return { kind: 'refused', code: error.code, message: error.message }
+    if (error instanceof AppError)
+      return { kind: 'refused', code: error.code, detail: error.detail, field: error.field }
     throw error
   }
 }

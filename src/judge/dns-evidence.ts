@@ -7,7 +7,8 @@
  * behind it, or other resolvers agreeing with each other and not with this one, or an address that is dead for everybody.
  */
 import type { Failure } from '../model/failure.ts'
-import type { DnsObservation, LateDnsReply, Measurement } from '../model/measurement.ts'
+import type { DnsObservation, Measurement } from '../model/measurement.ts'
+import type { LateDnsReply } from '../model/dns.ts'
 import { isOwnMachine, isPublic } from '../net/addresses.ts'
 import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { controlReached } from './control.ts'

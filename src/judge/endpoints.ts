@@ -78,8 +78,3 @@ export function isBrokenIpv6(record: EndpointRecord): boolean {
 export function isFinalStatus(status: number | null): boolean {
   return status !== null && status >= 200 && status < 600 && Math.floor(status / 100) !== 3
 }
-
-/** First value of a header, whose name is given in lower case. */
-export function headerOf(headers: readonly (readonly [string, string])[], name: string): string | null {
-  return headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? null
-}

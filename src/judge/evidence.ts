@@ -1,6 +1,7 @@
 /**
  * Everything the rules look at, gathered once: how far people there got, what failed, and what others saw.
  */
+import { headerOf } from '../model/headers.ts'
 import type { Measurement, Plan, Unfit } from '../model/measurement.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Health } from '../model/vantage.ts'
@@ -9,7 +10,7 @@ import { controlReached } from './control.ts'
 import type { ControlFacts } from './control.ts'
 import { answersAt, controlTried, dnsEvidence } from './dns-evidence.ts'
 import type { DnsEvidence } from './dns-evidence.ts'
-import { endpointRecords, headerOf, isTheirs } from './endpoints.ts'
+import { endpointRecords, isTheirs } from './endpoints.ts'
 import type { EndpointRecord } from './endpoints.ts'
 import { matchFingerprint } from './fingerprints.ts'
 import type { Fingerprint } from './fingerprints.ts'

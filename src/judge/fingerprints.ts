@@ -4,8 +4,8 @@
  * The list is empty: no block page of a Tajik network is published. HTTP 451 is not one: the server itself says that
  * the law keeps it from answering (RFC 7725), which is not the network's doing.
  */
+import { headerOf } from '../model/headers.ts'
 import type { HttpObservation } from '../model/measurement.ts'
-import { headerOf } from './endpoints.ts'
 
 /** Where a pattern is looked for. */
 export type FingerprintPlace = 'title' | 'body' | { readonly header: string }

@@ -5,7 +5,7 @@
  *
  * @see OONI ts-017-web-connectivity
  */
-import { headerOf } from './endpoints.ts'
+import { headerOf } from '../model/headers.ts'
 import type { ControlPage } from './control.ts'
 
 /** What a page is compared by. */

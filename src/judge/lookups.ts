@@ -2,7 +2,8 @@
  * Reading DNS observations: which lookups are the vantage's own, what they answered, what they failed with.
  */
 import type { Failure } from '../model/failure.ts'
-import type { DnsAnswer, DnsObservation, Measurement } from '../model/measurement.ts'
+import type { DnsObservation, Measurement } from '../model/measurement.ts'
+import type { DnsAnswer } from '../model/dns.ts'
 import { canonical } from '../net/addresses.ts'
 import { hostIn } from '../net/endpoint.ts'
 

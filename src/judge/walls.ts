@@ -4,7 +4,8 @@
  * Facts about headers and statuses, each with where it is documented. Over verified TLS such a page is the site's own; in cleartext
  * anybody on the way could have sent it.
  */
-import { headerOf, isFinalStatus } from './endpoints.ts'
+import { headerOf } from '../model/headers.ts'
+import { isFinalStatus } from './endpoints.ts'
 import type { Page } from './http-diff.ts'
 
 /** `challenge`: a CAPTCHA or another test for visitors. `denied`: not for visitors from here. `site_down`: the site behind the front does not answer it. */

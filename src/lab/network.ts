@@ -22,8 +22,8 @@ const WELL: Conditions = {
   bytesPerSecond: null,
 }
 
-/** A network as its users and the demo's director see it. */
-export interface LabNetwork {
+/** What is fixed about a running network: how to get in, and who runs it. */
+export interface NetworkFacts {
   readonly id: string
   readonly role: 'probe' | 'control'
   readonly country: string
@@ -39,6 +39,12 @@ export interface LabNetwork {
   readonly ispResolver: { readonly address: string; readonly port: 53 }
   /** where censored requests are sent, if a rule does not say otherwise */
   readonly blockPageUrl: string
+}
+
+/** A network as its users and the demo's director see it. */
+export interface LabNetwork extends NetworkFacts {
+  /** they alone, as they can be sent to another process */
+  readonly facts: NetworkFacts
   readonly censor: Censor
   readonly conditions: Conditions
   /** Changes what is named and leaves the rest. Cutting the international link silences what is open across it, for good. */
@@ -103,7 +109,7 @@ export async function openNetwork(
     switching = turned.catch(() => undefined)
     return turned
   }
-  const network: LabNetwork = {
+  const facts: NetworkFacts = {
     id: spec.id,
     role: spec.role,
     country: spec.country,
@@ -116,6 +122,10 @@ export async function openNetwork(
     password: spec.credentials?.password ?? null,
     ispResolver: { address: spec.resolverAddress, port: 53 },
     blockPageUrl: `http://${spec.blockHost.host}/`,
+  }
+  const network: LabNetwork = {
+    ...facts,
+    facts,
     censor,
     get conditions() {
       return inside.conditions

@@ -2,9 +2,17 @@
  * The trials of plan `diagnose`: each differs from another in one thing (the name, the address, the family, how the hello is
  * cut, who is asked), so that what fails tells its cause. Facts only; judge/ says what they mean.
  */
-import type { Trial } from './experiment.ts'
-import type { DnsAnswer, LateDnsReply } from './measurement.ts'
+import type { Failure } from './failure.ts'
+import type { DnsAnswer, LateDnsReply } from './dns.ts'
 import type { EndpointRole } from './service.ts'
+
+/** What every trial has. */
+export interface Trial {
+  /** ms after the measurement began */
+  readonly startedMs: number
+  readonly durationMs: number
+  readonly failure: Failure | null
+}
 
 /**
  * Whose name is sent. `target`: one of the service's own. `neutral`: the one the neutral server is there for. `other`: one that

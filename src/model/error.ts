@@ -18,10 +18,21 @@ export type ErrorCode =
 /** Something went wrong that a person can put right: the message says what, where, and what to do. */
 export class AppError extends Error {
   readonly code: ErrorCode
+  /** the option, parameter or key that is wrong, as its asker calls it; `null` = no single one */
+  readonly field: string | null
+  /** the message without the field */
+  readonly detail: string
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  /** @param field begins the message, before a colon */
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    { field = null, ...options }: ErrorOptions & { readonly field?: string | null } = {},
+  ) {
+    super(field === null ? detail : `${field}: ${detail}`, options)
     this.name = 'AppError'
     this.code = code
+    this.field = field
+    this.detail = detail
   }
 }

@@ -2,16 +2,7 @@
  * One trial of a differential measurement: several in one measurement differ in one thing each, so that what fails tells its cause.
  * Facts only, as observations are. Plans `diagnose` and `throughput` make them; other plans make none.
  */
-import type { DifferentialExperiment } from './differential.ts'
-import type { Failure } from './failure.ts'
-
-/** What every trial has. */
-export interface Trial {
-  /** ms after the measurement began */
-  readonly startedMs: number
-  readonly durationMs: number
-  readonly failure: Failure | null
-}
+import type { DifferentialExperiment, Trial } from './differential.ts'
 
 /**
  * A transfer of a fixed number of bytes, watched over time. Running out of time after some bytes is slowness, not a failure: `failure`

@@ -1,4 +1,5 @@
 /** What detect/ folds: one judged measurement, reduced to what a decision needs. */
+import type { Plan } from './measurement.ts'
 import type { Rates } from './rates.ts'
 import type { Verdict } from './verdict.ts'
 import type { CanaryGroup, EndpointRole } from './service.ts'
@@ -12,13 +13,15 @@ export interface Look {
   readonly endpoint: string
   readonly role: EndpointRole
   readonly vantage: string
+  /** `diagnose` and `throughput` say nothing of reach, each of another thing */
+  readonly plan: Plan
   /** Unix ms; the truth this look tells lies between the two */
   readonly startedAt: number
   readonly endedAt: number
   /** the look got as far as HTTP, so that fine means fine up to there */
   readonly sawHttp: boolean
   readonly verdict: Verdict
-  /** plan `throughput` only: how fast bytes came; such a look says nothing of reach */
+  /** plan `throughput` only: how fast bytes came; absent when none were timed */
   readonly rates?: Rates
 }
 

@@ -4,6 +4,7 @@
  * Times inside are ms from the probe's start, taken from a monotonic clock. `depth` counts redirects: 0 is the URL asked for.
  */
 import type { ControlFacts } from './control.ts'
+import type { DnsAnswer, LateDnsReply } from './dns.ts'
 import type { Experiment } from './experiment.ts'
 import type { Failure } from './failure.ts'
 
@@ -22,22 +23,6 @@ interface Step {
   readonly startedMs: number
   readonly durationMs: number
   readonly failure: Failure | null
-}
-
-export interface DnsAnswer {
-  readonly type: 'A' | 'AAAA' | 'CNAME'
-  /** literal IP, or the name for a CNAME */
-  readonly value: string
-  readonly ttlS: number | null
-  /** origin network when known (imports bring it); `null` never matches anything */
-  readonly asn: number | null
-}
-
-/** An answer that came after the first to the same question: somebody answered in the resolver's name. */
-export interface LateDnsReply {
-  readonly afterMs: number
-  readonly failure: Failure | null
-  readonly answers: readonly DnsAnswer[]
 }
 
 export interface DnsObservation extends Step {

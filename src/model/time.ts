@@ -16,7 +16,7 @@ export function hourOf(at: number): number {
 /**
  * Reads an ISO 8601 date or time (UTC unless it says otherwise), or a span back from now such as `90m`, `24h`, `7d`.
  *
- * @param option the name of the option, for the message
+ * @param option the name of the option, for `field` of the error
  * @throws AppError `usage` when it is neither
  */
 export function parseTime(text: string, option: string, now: number): number {
@@ -26,7 +26,8 @@ export function parseTime(text: string, option: string, now: number): number {
   if (at !== null) return at
   throw new AppError(
     'usage',
-    `${option}: '${text}' is not a time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
+    `'${text}' is not a time: write 2015-05-23, 2015-05-23T10:00:00Z, or a span back from now such as 24h or 7d`,
+    { field: option },
   )
 }
 
@@ -46,7 +47,7 @@ export function parseLength(text: string, option: string): number {
   const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
   const ms = count === undefined ? 0 : Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS]
   if (ms > 0) return ms
-  throw new AppError('usage', `${option}: '${text}' is not a length of time: write 30s, 5m or 1h`)
+  throw new AppError('usage', `'${text}' is not a length of time: write 30s, 5m or 1h`, { field: option })
 }
 
 /** Whether there is such a day in the calendar: `Date` takes 30 February for 2 March. @param text begins with `2015-02-30` */

@@ -15,3 +15,8 @@ export function fitsDns(name: string): boolean {
 export function isHostName(name: string): boolean {
   return fitsDns(name) && name.split('.').every((label) => LABEL.test(label)) && !/(^|\.)\d+$/.test(name)
 }
+
+/** `example.com.` and `example.com` are one name. */
+export function withoutDot(name: string): string {
+  return name.endsWith('.') ? name.slice(0, -1) : name
+}

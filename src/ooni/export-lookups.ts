@@ -3,7 +3,8 @@
  *
  * @see OONI df-002-dnst
  */
-import type { DnsAnswer, DnsObservation, Observation } from '../model/measurement.ts'
+import type { DnsObservation, Observation } from '../model/measurement.ts'
+import type { DnsAnswer } from '../model/dns.ts'
 
 /** where OONI's own numbers begin */
 const FIRST_LOOKUP = 10_001

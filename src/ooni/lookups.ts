@@ -5,7 +5,8 @@
  *
  * @see OONI df-002-dnst
  */
-import type { DnsAnswer, DnsObservation, LateDnsReply } from '../model/measurement.ts'
+import type { DnsObservation } from '../model/measurement.ts'
+import type { DnsAnswer, LateDnsReply } from '../model/dns.ts'
 import { failureOf } from './failure.ts'
 import { type Json, numberOf, objectsOf, textOf } from './json.ts'
 import { canonical } from '../net/addresses.ts'

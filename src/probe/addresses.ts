@@ -1,7 +1,8 @@
 /** Which addresses are connected to, and where each came from. */
-import type { AddressSource, DnsAnswer } from '../model/measurement.ts'
+import type { AddressSource } from '../model/measurement.ts'
+import type { DnsAnswer } from '../model/dns.ts'
 import { familyOf, isLinkLocal, isOwnMachine } from '../net/addresses.ts'
-import type { ProbeSettings } from './task.ts'
+import type { ProbeSettings } from '../model/probe-settings.ts'
 
 export interface Target {
   /** literal IP, or a name where the proxy resolves */

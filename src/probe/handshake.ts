@@ -2,9 +2,9 @@
 import type { X509Certificate } from 'node:crypto'
 import net from 'node:net'
 import tls from 'node:tls'
+import { withoutDot } from '../net/host-name.ts'
 import { discard } from '../vantage/open-socket.ts'
 import { leafOf } from './certificate.ts'
-import { withoutDot } from './dns/wire.ts'
 
 export interface Shaken {
   readonly socket: tls.TLSSocket

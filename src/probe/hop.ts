@@ -6,20 +6,14 @@
  *                       └─► tcp ─► tls ─┘
  */
 import net from 'node:net'
-import type {
-  DnsAnswer,
-  HttpObservation,
-  Observation,
-  TcpObservation,
-  TlsObservation,
-} from '../model/measurement.ts'
+import type { HttpObservation, Observation, TcpObservation, TlsObservation } from '../model/measurement.ts'
+import type { DnsAnswer } from '../model/dns.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { discard } from '../vantage/open-socket.ts'
 import { choiceOf, connectable, controlAddress, type Choice, type Target } from './addresses.ts'
 import { best, type Climbed } from './best.ts'
-import { ask, type Asked } from './dns/dns.ts'
+import { ask, askHttp3Offer, type Asked, type Http3Offer } from './dns/dns.ts'
 import { fetchPage, type Connection } from './http.ts'
-import { askHttp3Offer, type Http3Offer } from './dns/http3-offer.ts'
 import { isBogon } from '../net/addresses.ts'
 import { hostOf, portOf } from '../net/endpoint.ts'
 import type { Run } from './run.ts'

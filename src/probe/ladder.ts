@@ -5,7 +5,7 @@
  */
 import type { Experiment } from '../model/experiment.ts'
 import type { HttpObservation, Measurement, Observation, Purpose } from '../model/measurement.ts'
-import { openDialer } from '../vantage/dialer.ts'
+import { openDialer } from '../vantage/open.ts'
 import { systemServers } from '../vantage/system-servers.ts'
 import { Interrupted, startDeadline } from './deadline.ts'
 import { rootsWith } from './handshake.ts'
@@ -106,7 +106,7 @@ async function measure(
     return
   }
   if (task.plan !== 'diagnose') return follow(run, task, hops)
-  if (task.diagnosis === undefined) throw new Error('A diagnosis was not told what to compare with.')
+  if (task.diagnosis === undefined) throw new Error('A diagnosis has nothing to compare with.')
   experiments.push(...(await diagnose(run, task.vantage, task.diagnosis)))
 }
 

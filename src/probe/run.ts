@@ -6,7 +6,7 @@ import type { Dialer } from '../vantage/dialer.ts'
 import type { Server } from '../vantage/system-servers.ts'
 import { classify } from './classify.ts'
 import type { Stopwatch } from './stopwatch.ts'
-import type { ProbeSettings } from './task.ts'
+import type { ProbeSettings } from '../model/probe-settings.ts'
 
 export interface Run {
   readonly settings: ProbeSettings

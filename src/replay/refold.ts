@@ -5,7 +5,8 @@
  *
  * The same rows, rules and start give the same outages to the byte.
  */
-import { type Detector, openOutage } from '../detect/detector.ts'
+import { openOutage } from '../detect/detector.ts'
+import type { Detector } from '../detect/state.ts'
 import { canaryRoundOf, roundOf } from '../detect/settings.ts'
 import type { Outage, StateChange } from '../model/outage.ts'
 import type { Rates } from '../model/rates.ts'

@@ -10,7 +10,8 @@
  */
 import type { Config } from '../config/config.ts'
 import type { ReplayRules } from '../config/replay-rules.ts'
-import { type Detector, newDetector } from '../detect/detector.ts'
+import { newDetector } from '../detect/detector.ts'
+import { type Detector, loadState, saveState } from '../detect/state.ts'
 import { NO_CHANGE } from '../judge/other-rules.ts'
 import { AppError } from '../model/error.ts'
 import type { Outage } from '../model/outage.ts'
@@ -100,7 +101,7 @@ export async function replaySpan({ config, since, until, rules }: ReplayOptions)
       differences: compareOutages(watched, known(refolded.outages.values())),
       leftAlone: stored.length - watched.length,
       detectors: Object.fromEntries(
-        Object.entries(detector.vantages).map(([id, state]) => [id, JSON.stringify(state)]),
+        Object.entries(detector.vantages).map(([id, state]) => [id, saveState(state)]),
       ),
     }
   } finally {
@@ -124,7 +125,7 @@ function startOf(
   }
   const snapshot = scan.snapshotAt(since)
   if (snapshot !== null) {
-    const vantages = Object.entries(snapshot.states).map(([id, state]) => [id, JSON.parse(state)] as const)
+    const vantages = Object.entries(snapshot.states).map(([id, state]) => [id, loadState(state)] as const)
     const detector = { vantages: Object.fromEntries(vantages) }
     return { start: 'saved_state', at: snapshot.at, seq: snapshot.seq, tickId: snapshot.tickId, detector }
   }

@@ -30,13 +30,14 @@ export function usualGap(
     if (known === undefined) gaps.set(key, [gap])
     else known.push(gap)
   }
-  const medians = new Map([...gaps].map(([key, all]) => [key, median(all)]))
+  const medians = new Map([...gaps].map(([key, all]) => [key, longerMedian(all)]))
   return {
     of: (service, vantage) => medians.get(`${service} ${vantage}`) ?? UNKNOWN_MS,
-    any: medians.size === 0 ? UNKNOWN_MS : median([...medians.values()]),
+    any: medians.size === 0 ? UNKNOWN_MS : longerMedian([...medians.values()]),
   }
 }
 
-function median(values: readonly number[]): number {
+/** Of an even number the longer of the two in the middle: silence is told of rather late than early. */
+function longerMedian(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }

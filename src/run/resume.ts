@@ -1,5 +1,6 @@
 /** resume: where an earlier run of the daemon stood, read from the store. */
-import { type Detector, newDetector } from '../detect/detector.ts'
+import { newDetector } from '../detect/detector.ts'
+import { type Detector, loadState } from '../detect/state.ts'
 import { forgetFuture } from '../detect/forget-future.ts'
 import type { MeasuredIncident } from '../model/incident.ts'
 import type { Outage } from '../model/outage.ts'
@@ -13,7 +14,7 @@ import type { LeftStanding } from '../watch/states.ts'
 export async function resumeDetector(store: Pick<Store, 'loadDetector'>, now: number): Promise<Detector> {
   const detector = newDetector()
   for (const [vantage, state] of Object.entries(await store.loadDetector())) {
-    detector.vantages[vantage] = JSON.parse(state) as Detector['vantages'][string]
+    detector.vantages[vantage] = loadState(state)
   }
   forgetFuture(detector, now)
   return detector

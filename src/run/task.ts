@@ -1,6 +1,7 @@
 /** task: what the prober is to do for a command of the watchkeeper, as the configuration has it. Pure. */
 import type { Config } from '../config/config.ts'
-import type { ProbeSettings, ProbeTask, TransferSettings } from '../probe/task.ts'
+import type { ProbeSettings } from '../model/probe-settings.ts'
+import type { ProbeTask, TransferSettings } from '../probe/task.ts'
 import type { Endpoint } from '../model/service.ts'
 import type { ProbeCommand } from '../watch/types.ts'
 import { diagnosisTask } from './diagnosis-task.ts'

@@ -10,7 +10,7 @@ import accepts from '@fastify/accepts'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { AppError } from '../model/error.ts'
 import { addApi } from './api/api.ts'
-import type { Live, RecordAccess } from './api/kind.ts'
+import type { Live, RecordAccess } from './api/context.ts'
 import { Problem, problemOf, sendProblem } from './api/problem.ts'
 import { CONTENT_TYPES, type Exposition } from './metrics/exposition.ts'
 
@@ -56,7 +56,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     return sendProblem(reply, problem)
   })
   app.setNotFoundHandler((_request, reply) =>
-    sendProblem(reply, new Problem(404, 'There is nothing here; GET /api/v1/docs says what there is.')),
+    sendProblem(reply, new Problem(404, 'Not found; GET /api/v1/docs lists what there is.')),
   )
   app.register(async (scope) => {
     await scope.register(accepts)

@@ -30,7 +30,7 @@ import { type OutageFilter, readOutages, readOutagesById } from './outages/read.
 import { readAudit, readEvents, readReportRecord } from './catalog/read-record.ts'
 import { type StateFilter, type StateStrip, readStates } from './outages/read-states.ts'
 import { type Replayed, replay } from './measurements/replay.ts'
-import type { Tables } from './schema.ts'
+import type { Tables } from './file/schema.ts'
 import type { StoredMeasurement } from './measurements/stored.ts'
 import { type VersionKey, openVersions } from './file/versions.ts'
 

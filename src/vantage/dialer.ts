@@ -2,10 +2,6 @@
  * Ways of getting there: every vantage, whatever its route, is a Dialer, and the ladder is the same over all of them.
  */
 import type net from 'node:net'
-import type { Vantage } from '../model/vantage.ts'
-import { directDialer } from './direct.ts'
-import { httpProxyDialer } from './http-proxy.ts'
-import { socks5Dialer } from './socks5.ts'
 
 /** Datagrams to and from one server. Whoever opened it closes it. */
 export interface DatagramChannel {
@@ -37,17 +33,4 @@ export interface Dialer {
     to: { readonly address: string; readonly port: number },
     signal: AbortSignal,
   ): Promise<DatagramChannel | null>
-}
-
-/** Opens the way out of a vantage: cheap, nothing is connected yet. */
-export function openDialer(vantage: Vantage): Dialer {
-  const { route } = vantage
-  switch (route.kind) {
-    case 'direct':
-      return directDialer
-    case 'socks5':
-      return socks5Dialer(route)
-    case 'http-proxy':
-      return httpProxyDialer(route)
-  }
 }

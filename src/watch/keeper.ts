@@ -10,7 +10,8 @@
  *
  * Nothing that failed is judged alone: a fault of the vantage, or of the site itself, is ruled out first.
  */
-import { type Detector, openOutage, openServiceOutages, type VantageState } from '../detect/detector.ts'
+import { openOutage, openServiceOutages } from '../detect/detector.ts'
+import type { Detector, VantageState } from '../detect/state.ts'
 import type { Watch } from '../detect/settings.ts'
 import { statusOf } from '../detect/status.ts'
 import { type ServiceSpeed, speedsOf } from '../detect/throttled.ts'

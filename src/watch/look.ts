@@ -2,7 +2,7 @@
 import type { Look } from '../model/look.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Verdict } from '../model/verdict.ts'
-import type { Timing, WatchedEndpoint } from './types.ts'
+import type { ProbeCommand, Timing, WatchedEndpoint } from './types.ts'
 
 /**
  * @param verdict what the measurement was judged to mean
@@ -10,12 +10,13 @@ import type { Timing, WatchedEndpoint } from './types.ts'
  */
 export function lookOf(
   { id, startedAt, endedAt, sawHttp }: Timing,
-  vantage: string,
+  { vantage, plan }: Pick<ProbeCommand, 'vantage' | 'plan'>,
   endpoint: WatchedEndpoint,
   verdict: Verdict,
   rates: Rates | null,
 ): Look {
   const { service, role } = endpoint
-  const look = { id, service, endpoint: endpoint.id, role, vantage, startedAt, endedAt, sawHttp, verdict }
+  const when = { startedAt, endedAt, sawHttp }
+  const look = { id, service, endpoint: endpoint.id, role, vantage, plan, ...when, verdict }
   return rates === null ? look : { ...look, rates }
 }

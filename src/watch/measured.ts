@@ -113,7 +113,7 @@ function settle<M>(held: Held<M>, { of, measurement, controls, verdict }: Judged
   held.newestAt = Math.max(held.newestAt, timing.endedAt)
   const rates = reading.rates(measurement, controls)
   if (verdict.reached === 'yes') noteFine(held, of, reading.reachedMs(measurement))
-  const look = lookOf(timing, of.vantage, endpoint, verdict, rates)
+  const look = lookOf(timing, of, endpoint, verdict, rates)
   const { changes, suspicious } = foldLook(detector, look, watch, watching.settings)
   if (held.every || changes.length > 0) {
     const { service } = endpoint

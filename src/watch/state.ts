@@ -1,5 +1,6 @@
 /** state: everything a watchkeeper holds between two events. */
-import { type Detector, openOutage } from '../detect/detector.ts'
+import { openOutage } from '../detect/detector.ts'
+import type { Detector } from '../detect/state.ts'
 import { healthOf } from '../detect/health.ts'
 import type { Watch } from '../detect/settings.ts'
 import type { Health } from '../model/vantage.ts'

@@ -2,7 +2,7 @@
  * steps: what one event brought about, as commands. An outage, the incidents it regroups and the states it changes are one step,
  * saved before anybody hears of it. Pure.
  */
-import type { VantageState } from '../detect/detector.ts'
+import type { VantageState } from '../detect/state.ts'
 import type { RankedIncident } from '../model/correlation.ts'
 import type { OutageChange, ServiceStatus } from '../model/outage.ts'
 import type { Incidents } from './incidents.ts'

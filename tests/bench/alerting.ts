@@ -12,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { startLab } from '../../src/lab/lab.ts'
 import { missing } from '../chain/programs.ts'
 import { openInbox } from '../chain/webhook.ts'
+import { median } from '../../src/model/statistics.ts'
 import { type Told, censored, line, lossy } from './alerting-runs.ts'
 import { startOurs, startTheirs } from './alerting-setting.ts'
 
@@ -21,18 +22,13 @@ const TIMES_QUICKER = 2
 
 const COUNTRIES = { babilon: 'TJ', 'tt-mobile': 'KG', tcell: 'UZ', tojiktelecom: 'KZ' } as const
 
-function median(values: readonly (number | null)[]): number {
-  const sorted = values.map((value) => value ?? Infinity).toSorted((a, b) => a - b)
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2
-}
-
 /** Medians by mechanism and over all, and how many times as quick ours are over all. */
 function summary(told: readonly Told[]): { lines: string[]; times: number } {
   const byMechanism = Object.entries(Object.groupBy(told, ({ mechanism }) => mechanism))
   const rows = [...byMechanism, ['all', told] as const].map(([name, each = []]) => {
-    const ours = median(each.map((one) => one.ours))
-    const blocked = median(each.map((one) => one.oursBlocked))
-    const theirs = median(each.map((one) => one.theirs))
+    const ours = median(each.map((one) => one.ours ?? Infinity))
+    const blocked = median(each.map((one) => one.oursBlocked ?? Infinity))
+    const theirs = median(each.map((one) => one.theirs ?? Infinity))
     return { name, seconds: [ours, Number.isFinite(blocked) ? blocked : null, theirs], times: theirs / ours }
   })
   const lines = rows.map(

@@ -5,9 +5,10 @@
  */
 import { fileURLToPath } from 'node:url'
 import { blocksUnderLoss, lossOnly, ordinary, type Result } from '../simulation/scenarios.ts'
-import { longestMs, quantile, type Found } from '../simulation/score.ts'
+import { longestMs, type Found } from '../simulation/score.ts'
 import { ANSWERING, HTTP, SILENT, WEAK } from '../../src/evaluate/world.ts'
 import { DAY_MS } from '../../src/model/time.ts'
+import { quantile } from '../../src/model/statistics.ts'
 
 const VANTAGES = 5
 const SPAN_MS = 730 * DAY_MS

@@ -21,6 +21,7 @@ import { openMeasurementWriter } from '../../src/store/measurements/write.ts'
 import { openOutageWriter } from '../../src/store/outages/write.ts'
 import { FINE, RESET } from '../store/nouns.ts'
 import { anEvent } from '../store/record-nouns.ts'
+import { quantile } from '../../src/model/statistics.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -186,8 +187,7 @@ async function time(
     await ask(n)
     took.push(performance.now() - startedMs)
   }
-  took.sort((a, b) => a - b)
-  return { p50Ms: took[Math.floor(times * 0.5)]!, p95Ms: took[Math.floor(times * 0.95)]! }
+  return { p50Ms: quantile(took, 0.5), p95Ms: quantile(took, 0.95) }
 }
 
 async function fill(path: string, size: number) {

@@ -7,7 +7,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { startProber } from '../../src/probe/prober.ts'
-import { DEFAULTS, type ProbeTask } from '../../src/probe/task.ts'
+import { PROBE_DEFAULTS } from '../../src/model/probe-settings.ts'
+import type { ProbeTask } from '../../src/probe/task.ts'
+import { median } from '../../src/model/statistics.ts'
 
 export interface LadderFigures {
   readonly lines: string[]
@@ -140,12 +142,8 @@ function aTask(port: number, ca: string): ProbeTask {
     purpose: 'manual',
     extraAddresses: [],
     // The bench drives the thread as hard as it goes, so lateness is expected here and says nothing.
-    settings: { ...DEFAULTS, extraCa: [ca], connectToLoopback: true, maxLoopLagMs: 60_000 },
+    settings: { ...PROBE_DEFAULTS, extraCa: [ca], connectToLoopback: true, maxLoopLagMs: 60_000 },
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
 if (import.meta.main) {

@@ -17,7 +17,8 @@ import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
 import { createIncidents } from '../../src/watch/incidents.ts'
 import type { Measurement } from '../../src/model/measurement.ts'
 import { type Prober, startProber } from '../../src/probe/prober.ts'
-import { DEFAULTS, type ProbeTask } from '../../src/probe/task.ts'
+import { PROBE_DEFAULTS } from '../../src/model/probe-settings.ts'
+import type { ProbeTask } from '../../src/probe/task.ts'
 import { createMetrics } from '../../src/serve/metrics.ts'
 import type { Exposition } from '../../src/serve/metrics/exposition.ts'
 import { startServer } from '../../src/serve/server.ts'
@@ -26,6 +27,7 @@ import { openStore } from '../../src/store/store.ts'
 import { dns, http, tcp, tls } from '../judge/builders.ts'
 import { BABILON, aMeasurement, aStatus, anOutage, endpoint, sources } from '../serve/metrics/given.ts'
 import { FINE } from '../store/nouns.ts'
+import { quantile } from '../../src/model/statistics.ts'
 
 const SERVICES = 50
 const VANTAGES = 20
@@ -249,13 +251,8 @@ function aTask(port: number, ca: string): ProbeTask {
     plan: 'full',
     purpose: 'manual',
     extraAddresses: [],
-    settings: { ...DEFAULTS, extraCa: [ca], connectToLoopback: true, maxLoopLagMs: 60_000 },
+    settings: { ...PROBE_DEFAULTS, extraCa: [ca], connectToLoopback: true, maxLoopLagMs: 60_000 },
   }
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
 }
 
 if (import.meta.main) {

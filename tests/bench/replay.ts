@@ -19,7 +19,7 @@ import { replaySpan } from '../../src/replay/replay.ts'
 import { openRecord } from '../../src/store/catalog/record.ts'
 import { pack } from '../../src/store/measurements/packed.ts'
 import { type SmallRow, smallRow } from '../../src/store/measurements/small-row.ts'
-import { uuidBytes } from '../../src/store/uuid.ts'
+import { uuidBytes } from '../../src/store/file/uuid.ts'
 import { openMeasurementWriter } from '../../src/store/measurements/write.ts'
 import { anId } from '../store/nouns.ts'
 

@@ -19,6 +19,7 @@ import { writeLabConfig } from '../../src/demo/kept.ts'
 import { NETWORKS, demoConfig } from '../../src/demo/setting.ts'
 import { DEFAULT_NETWORKS } from '../../src/lab/default-networks.ts'
 import { type Lab, startLab } from '../../src/lab/lab.ts'
+import { median } from '../../src/model/statistics.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MINUTES = Math.max(4, Number(process.env['DIDBON_SOAK_MINUTES'] ?? 60))
@@ -61,8 +62,6 @@ try {
 function report(all: readonly number[]): void {
   const half = all.slice(Math.floor(all.length / 2))
   const quarter = Math.floor(half.length / 2)
-  const median = (values: readonly number[]) =>
-    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
   console.log(
     `largest ${Math.max(...all).toFixed(0)} MiB; median of the third quarter ${median(half.slice(0, quarter)).toFixed(0)}, of the last ${median(half.slice(quarter)).toFixed(0)} MiB`,
   )

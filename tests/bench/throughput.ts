@@ -4,9 +4,9 @@
  * Everything is simulated but the detector (src/lab/lines.ts has the lines); the same seeds give the same numbers on every machine.
  */
 import { fileURLToPath } from 'node:url'
-import { quantile } from '../simulation/score.ts'
 import { simulateThroughput, tenLines, type ThroughputScenario } from '../simulation/throughput.ts'
 import { DAY_MS, MINUTE_MS } from '../../src/model/time.ts'
+import { quantile } from '../../src/model/statistics.ts'
 
 const YEAR = 365 * DAY_MS
 

@@ -3,9 +3,9 @@ import { type Explanation, explain } from '../../src/judge/judge.ts'
 import type { Measurement } from '../../src/model/measurement.ts'
 import { expect } from 'vitest'
 import type { Lab } from '../../src/lab/lab.ts'
-import type { DiagnosedHost, Diagnosis } from '../../src/probe/diagnose/diagnosis.ts'
+import type { DiagnosedHost, Diagnosis } from '../../src/probe/task.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
-import { DEFAULTS as PROBE, type ProbeSettings } from '../../src/probe/task.ts'
+import { PROBE_DEFAULTS as PROBE, type ProbeSettings } from '../../src/model/probe-settings.ts'
 import { vantageIn } from './vantage-in.ts'
 
 /** How long one step of a trial may take: long enough for a busy machine to answer itself. */

@@ -14,7 +14,7 @@ import type { OutageChange } from '../../src/model/outage.ts'
 import type { Rates } from '../../src/model/rates.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
-import { DEFAULTS as PROBE } from '../../src/probe/task.ts'
+import { PROBE_DEFAULTS as PROBE } from '../../src/model/probe-settings.ts'
 import { aLab } from './watch.ts'
 import { vantageIn } from './vantage-in.ts'
 
@@ -105,6 +105,7 @@ function unfold(lookAt: (hour: number, n: number) => Timed, rounds: number): Unf
         startedAt: at,
         endedAt,
         sawHttp: false,
+        plan: 'throughput',
         verdict,
         rates,
       } as const

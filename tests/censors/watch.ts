@@ -13,7 +13,7 @@ import type { Measurement, Plan } from '../../src/model/measurement.ts'
 import type { OutageChange } from '../../src/model/outage.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
-import { DEFAULTS as PROBE } from '../../src/probe/task.ts'
+import { PROBE_DEFAULTS as PROBE } from '../../src/model/probe-settings.ts'
 import { vantageIn } from './vantage-in.ts'
 
 const HEARTBEAT_MS = 30_000
@@ -150,6 +150,7 @@ function unfold(fine: Verdict, after: readonly Verdict[], sawHttp: boolean) {
         endpoint: 'service/www',
         role: 'primary',
         vantage: 'babilon',
+        plan: 'heartbeat',
         startedAt,
         endedAt,
         sawHttp,

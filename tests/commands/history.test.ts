@@ -123,7 +123,7 @@ test.each([
       'csv',
     ],
     says: [
-      /^id,kind,country,onsetEarliest,/,
+      /^id,kind,country,onsetAfter,/,
       /reported\.tj-2014-10-21-asia-plus,reported,TJ,2014-10-20T19:00:00\.000Z/,
     ],
     not: [/tj-2014-10-30-facebook/],
@@ -259,7 +259,7 @@ test('a measured incident -> beside the reported ones, with its vantages, its me
     /^2026-03-01 14:00 to 14:10 +2026-03-03 15:00 +measured +facebook +TJ, 2 of 3 vantages +- +measured\.facebook\.babilon$/m,
   )
   expect((await run('incidents', '--kind', 'measured', '--format', 'csv')).stdout).toMatch(
-    /\nmeasured\.facebook\.babilon,measured,TJ,2026-03-01T09:00:00\.000Z,.*,facebook,,,babilon;tcell,3,24722,,blocked,tls\.sni-reset,/,
+    /\nmeasured\.facebook\.babilon,measured,TJ,2026-03-01T09:00:00\.000Z,.*,facebook,facebook\.babilon\.1,babilon;tcell,3,24722,blocked,tls\.sni-reset,/,
   )
   const { stdout } = await run('incident', id)
   for (const line of [

@@ -116,6 +116,6 @@ test('CSV of both kinds -> as many cells as the heading has, whatever a kind lac
         .map((line) => line.split(',').length),
     ),
   ).toEqual(new Set([lines[0]!.split(',').length]))
-  expect(stdout).toMatch(/^r-many,reported,.*,facebook;youtube,a\.example;b\.example,service-block,/m)
+  expect(stdout).toMatch(/^r-many,reported,.*,service-block,facebook;youtube,a\.example;b\.example,/m)
   expect(stdout).toMatch(/^over,measured,facebook,babilon,unreachable,,.*,95000,0,Four looks/m)
 })

@@ -54,7 +54,7 @@ test('measured -> uptime and blocked hours by service and vantage', () => {
   expect(text).toContain('- Measured: 1 incident (Facebook); 1 of them likelier')
   expect(text).toContain('Tajikistan, 2 of 3 vantages: babilon, tcell, AS24722')
   expect(text).toContain('- How: blocked (tls.sni-reset).')
-  expect(text).toContain('Nobody is known to have reported an outage in this period.')
+  expect(text).toContain('No reported outage is known in this period.')
 })
 
 test('reported -> told apart, with who, what named it, what timing says, and the sources', () => {

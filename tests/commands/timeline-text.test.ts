@@ -76,7 +76,7 @@ test('any width -> no line of a strip is wider', () => {
 
 test('nothing there -> a sentence for each kind, and none for reports that were not asked for', () => {
   expect(draw([]).join('\n')).toContain('Nothing was measured in this time.')
-  expect(draw([]).join('\n')).toContain('Nobody is known to have reported an outage')
+  expect(draw([]).join('\n')).toContain('No reported outage is known')
   expect(draw([], bare, false).join('\n')).not.toContain('eported')
 })
 

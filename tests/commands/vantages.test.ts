@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { newDetector, vantageState } from '../../src/detect/detector.ts'
+import { saveState } from '../../src/detect/state.ts'
+import type { Health } from '../../src/model/vantage.ts'
 import { aDaemonsStore, aLookout } from './record-cli.ts'
 
 const VANTAGES = {
@@ -23,10 +26,10 @@ const VANTAGES = {
 }
 
 /** What a daemon noted of its vantages before it stopped. */
-async function noted(path: string, health: Readonly<Record<string, string>>): Promise<void> {
+async function noted(path: string, health: Readonly<Record<string, Health>>): Promise<void> {
   const store = await aDaemonsStore(path)
   for (const [vantage, each] of Object.entries(health)) {
-    const state = JSON.stringify({ health: each })
+    const state = saveState({ ...vantageState(newDetector(), vantage), health: each })
     store.save({ measurement: null, verdict: null, changes: [], detector: { vantage, state } })
   }
   store.close()

@@ -31,7 +31,7 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'cross-checks.yaml:1:10  probe.dnsTimeoutMs: is 9000, more than totalTimeoutMs (5000) leaves a probe in all',
     'cross-checks.yaml:1:92  probe.httpTimeoutMs: is 5001, more than totalTimeoutMs (5000) leaves a probe in all',
     'cross-checks.yaml:3:32  schedule.confirmAfterMs[2]: is 5000, not more than the 5000 before it',
-    'cross-checks.yaml:4:15  schedule.services.nwes: is no service in services.yaml; there are news',
+    'cross-checks.yaml:4:15  schedule.services.nwes: is not a service in services.yaml; there are news',
     'cross-checks.yaml:5:11  detect.domesticQuorum: is 2, and services.yaml has 1 domestic canaries',
   ],
   'diagnose-targets.yaml': [
@@ -64,9 +64,14 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'no-such-services.yaml  cannot be read (ENOENT)',
   ],
   'not-a-mapping.yaml': ['not-a-mapping.yaml:1:1  must be a mapping, not a list'],
+  'detect-moved.yaml': [
+    'detect-moved.yaml:3:3  detect.alpha: cannot be set here any more: take it out, and detection goes by its default; didbon replay --rules tries other values on what is stored',
+    'detect-moved.yaml:4:3  detect.burstMs: cannot be set here any more: take it out, and detection goes by its default; didbon replay --rules tries other values on what is stored',
+    'detect-moved.yaml:5:3  detect.gapRound: is not a known key; did you mean gapRounds?',
+  ],
   'not-numbers.yaml': [
-    'not-numbers.yaml:1:11  detect.strongNats: must be a number above 0, not Infinity',
-    'not-numbers.yaml:1:29  detect.alpha: must be a number between 0 and 1, neither end included, not NaN',
+    'not-numbers.yaml:1:14  correlate.lagSigma: must be a number above 0, not Infinity',
+    'not-numbers.yaml:1:30  correlate.shareBefore: must be a number between 0 and 1, neither end included, not NaN',
     'not-numbers.yaml:3:30  vantages[0].asn: must be a whole number from 1 to 4294967295, not Infinity',
   ],
   'only-controls.yaml': [
@@ -75,8 +80,8 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
   'out-of-range.yaml': [
     'out-of-range.yaml:1:10  serve.port: must be a whole number from 0 to 65535, not 65536',
     'out-of-range.yaml:2:13  schedule.maxInFlight: must be a whole number from 1 to 10000, not 0',
-    'out-of-range.yaml:3:11  detect.alpha: must be a number between 0 and 1, neither end included, not 1',
-    'out-of-range.yaml:3:21  detect.strongNats: must be a number above 0, not -2',
+    'out-of-range.yaml:3:14  correlate.shareBefore: must be a number between 0 and 1, neither end included, not 1',
+    'out-of-range.yaml:3:30  correlate.lagSigma: must be a number above 0, not -2',
   ],
   'quoted-by-parser.yaml': ['quoted-by-parser.yaml:4:17  is not valid YAML: Not a YAML token'],
   'resolvers-malformed.yaml': [

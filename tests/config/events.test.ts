@@ -84,7 +84,7 @@ describe('events', () => {
       loadEvents,
     )
     expect(said).toContain(
-      `off.yaml:6:11  events[0].at.stated: must overlap the window from earliest to latest, read in timeZone where it has no offset; mend whichever is wrong, not "${stated.slice(8)}"`,
+      `off.yaml:6:11  events[0].at.stated: must overlap the window from earliest to latest, read in timeZone where it has no offset; correct whichever is wrong, not "${stated.slice(8)}"`,
     )
   })
 
@@ -127,7 +127,7 @@ describe('events', () => {
     [
       'a window that ends before it begins',
       ['latest: 2015-05-27', 'latest: 2015-05-25'],
-      'events[0].at.latest: must not lie before earliest; swap the two, or mend the wrong one, not "2015-05-25T18:59:59Z"',
+      'events[0].at.latest: must not be before earliest; swap the two, or correct the wrong one, not "2015-05-25T18:59:59Z"',
     ],
     [
       'a day that does not exist',
@@ -218,7 +218,7 @@ describe('reports', () => {
     [
       'a record that ends before it begins',
       ['until: 2022', 'until: 2002'],
-      'record.until: must lie after from',
+      'record.until: must be after from',
     ],
     [
       'an end before the onset, or one of the two is a slip',
@@ -226,7 +226,7 @@ describe('reports', () => {
         /end: .*/,
         'end: { stated: 2015-05-26, precision: day, earliest: null, latest: 2015-05-26T18:59:59Z }',
       ],
-      'reports.yaml:8:64  reports[0].end.latest: must not lie before the onset; mend whichever is wrong, not "2015-05-26T18:59:59Z"',
+      'reports.yaml:8:64  reports[0].end.latest: must not be before the onset; correct whichever is wrong, not "2015-05-26T18:59:59Z"',
     ],
     [
       'an unknown mode',

@@ -36,7 +36,18 @@ test.each([
     taken: [1, 4_294_967_295],
     not: [0, 4_294_967_296],
   },
-  { key: 'detect.alpha', of: (n: number) => `detect: { alpha: ${n} }`, taken: [1e-300, 0.999], not: [0, 1] },
+  {
+    key: 'correlate.shareBefore',
+    of: (n: number) => `correlate: { shareBefore: ${n} }`,
+    taken: [1e-300, 0.999],
+    not: [0, 1],
+  },
+  {
+    key: 'detect.falseBlockedEveryMs, from 30 days to a century',
+    of: (n: number) => `detect: { falseBlockedEveryMs: ${n} }`,
+    taken: [2_592_000_000, 3_153_600_000_000],
+    not: [2_591_999_999, 3_153_600_000_001],
+  },
   {
     key: 'throughput.bytes',
     of: (n: number) => `throughput: { bytes: ${n} }`,

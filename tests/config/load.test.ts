@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { timesOf } from '../../src/config/config.ts'
-import { detectSchema } from '../../src/config/detect-schema.ts'
+import { detectSchema, replayDetectSchema } from '../../src/config/detect-schema.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { fileSchema } from '../../src/config/schema.ts'
 import { correlateSchema, incidentsSchema } from '../../src/config/correlate-schema.ts'
@@ -11,6 +11,7 @@ import { DEFAULTS as CORRELATE_DEFAULTS } from '../../src/correlate/settings.ts'
 import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'
 import { endpointsAt } from '../../src/model/service.ts'
+import { PROBE_DEFAULTS } from '../../src/model/probe-settings.ts'
 import { aFolder } from './folder.ts'
 
 const SHIPPED = new URL('../../config/didbon.yaml', import.meta.url).pathname
@@ -82,9 +83,20 @@ test('Asia-Plus before and after 2019-08-19 -> other hosts, never both', async (
   expect(endpointsAt(asiaPlus, change).map((e) => e.url)).toEqual(['https://asiaplustj.info/'])
 })
 
-test('the detect section -> knows exactly the settings of detect/, and takes their defaults', () => {
-  expect(Object.keys(detectSchema.shape)).toEqual(Object.keys(DEFAULTS))
-  expect(detectSchema.parse({ ...DEFAULTS })).toEqual(DEFAULTS)
+test('the shipped probe section -> what a prober goes by without a configuration', async () => {
+  const { probe } = await loadConfig(SHIPPED, {})
+  const { extraCa, connectToLoopback, ...defaults } = PROBE_DEFAULTS
+  expect(probe).toEqual({ ...defaults, extraCa, workers: 0 })
+  expect(connectToLoopback).toBe(false)
+})
+
+test('replay --rules -> knows exactly the settings of detect/, and takes their defaults; the configuration some of them', () => {
+  expect(Object.keys(replayDetectSchema.shape).toSorted()).toEqual(Object.keys(DEFAULTS).toSorted())
+  expect(replayDetectSchema.parse({ ...DEFAULTS })).toEqual(DEFAULTS)
+  const some = Object.fromEntries(
+    Object.keys(detectSchema.shape).map((key) => [key, DEFAULTS[key as keyof typeof DEFAULTS]]),
+  )
+  expect(detectSchema.parse(some)).toEqual(some)
 })
 
 test('incidents and correlate -> the names of what the rooms go by, and their defaults are allowed', () => {

@@ -79,7 +79,7 @@ test('two mistakes that have nothing to do with each other, one in each file -> 
   const didbon = "schedule: { services: { nwes: { full: '0 * * * *' }, video: { full: '1 * * * *' } } }\n"
   expect(await problems(didbon, withVideo)).toEqual([
     'services.yaml:3:3  services.video.name: is missing; it must be text, 1 to 500 characters',
-    'didbon.yaml:1:25  schedule.services.nwes: is no service in services.yaml; there are news',
+    'didbon.yaml:1:25  schedule.services.nwes: is not a service in services.yaml; there are news',
   ])
 })
 
@@ -88,6 +88,6 @@ test('a service called as something every object has -> one like any other', asy
   expect(await problems('# nothing\n', services)).toEqual([])
   const didbon = "schedule: { services: { constructor: { full: '0 * * * *' } } }\n"
   expect(await problems(didbon)).toEqual([
-    'didbon.yaml:1:25  schedule.services.constructor: is no service in services.yaml; there are news',
+    'didbon.yaml:1:25  schedule.services.constructor: is not a service in services.yaml; there are news',
   ])
 })

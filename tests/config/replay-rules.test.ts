@@ -26,7 +26,7 @@ test('settings, weights and rules that are off -> taken; what is left out -> not
 })
 
 test.each([
-  { text: 'off: [http_dif]\n', says: /rules\.yaml:1:7 {2}off\[0\]: is no rule.*did you mean http_diff\?/ },
+  { text: 'off: [http_dif]\n', says: /rules\.yaml:1:7 {2}off\[0\]: is not a rule.*did you mean http_diff\?/ },
   {
     text: 'weights: { http_diff: 99 }\n',
     says: /weights\.http_diff: must be a number of nats from -20 to 20/,

@@ -24,7 +24,7 @@ test('a demo that is kept -> a configuration that loads and leads to the lab, wh
   expect(read.probe.extraCa).toEqual([lab.ca])
   expect(read.store.path).not.toBe(config.store.path)
 
-  blockAgain(lab)
+  await blockAgain(lab)
   for (const id of NETWORKS.filter((network) => lab.network(network).role === 'probe')) {
     expect(lab.network(id).censor.rules).toHaveLength(4)
   }

@@ -1,5 +1,6 @@
 /** builders: looks, canary looks and what is watched, showing only what matters to the test. */
-import { newDetector, type Detector } from '../../src/detect/detector.ts'
+import { newDetector } from '../../src/detect/detector.ts'
+import type { Detector } from '../../src/detect/state.ts'
 import { foldCanary, foldLook } from '../../src/detect/fold.ts'
 import { DEFAULTS, type DetectSettings, type Watch } from '../../src/detect/settings.ts'
 import type { CanaryLook, Folded, Look } from '../../src/model/look.ts'
@@ -102,6 +103,7 @@ export function aLook(verdict: Partial<Verdict>, startedAt: number, more: Partia
     endpoint,
     role: WATCH.services.flatMap((s) => s.endpoints).find(({ id }) => id === endpoint)?.role ?? 'primary',
     vantage: 'babilon',
+    plan: more.rates === undefined ? 'heartbeat' : 'throughput',
     startedAt,
     endedAt: startedAt + (verdict.silent ? 10 * SECOND : 200),
     sawHttp: false,

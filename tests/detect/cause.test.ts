@@ -7,8 +7,8 @@ import {
   newCase,
   noteFailed,
   noteFine,
-  type Case,
 } from '../../src/detect/cause.ts'
+import type { Case } from '../../src/detect/state.ts'
 import { blockedNats, DEFAULTS } from '../../src/detect/settings.ts'
 import type { Cause } from '../../src/model/outage.ts'
 import type { Verdict } from '../../src/model/verdict.ts'

@@ -45,6 +45,9 @@ const nothing: Partial<Verdict> = {
   weight: 0,
 }
 
+const diagnose = (desk: Desk, verdict: Partial<Verdict>, at: number, more: { id?: string } = {}) =>
+  desk.look(verdict, at, { plan: 'diagnose', ...more })
+
 /** Fine for half an hour, then looks every 5 s from T0 on until the outage is open. */
 function anOutage(verdict: Partial<Verdict>, looks = 8): Desk {
   const desk = openDesk()
@@ -58,7 +61,7 @@ describe('a proof', () => {
   test('an outage that no control speaks about -> blocked at once, by what was proved, with the sentence as its reason', () => {
     const desk = anOutage(unjudged)
     expect(story(desk.changes)).toEqual(['opened unreachable'])
-    desk.look(proved, T0 + MINUTE, { id: 'diagnosis' })
+    diagnose(desk, proved, T0 + MINUTE, { id: 'diagnosis' })
     expect(story(desk.changes)).toEqual(['opened unreachable', 'cause blocked'])
     const { outage } = desk.changes[1]!
     expect(outage).toMatchObject({ cause: 'blocked', mechanism: 'tls.sni-reset' })
@@ -68,8 +71,8 @@ describe('a proof', () => {
 
   test('already blocked by the same means -> the sentence is kept with it, once', () => {
     const desk = anOutage(reset)
-    desk.look(proved, T0 + MINUTE, { id: 'first' })
-    desk.look(proved, T0 + 2 * MINUTE, { id: 'second' })
+    diagnose(desk, proved, T0 + MINUTE, { id: 'first' })
+    diagnose(desk, proved, T0 + 2 * MINUTE, { id: 'second' })
     expect(story(desk.changes)).toEqual(['opened blocked', 'cause blocked'])
     expect(desk.changes[1]!.outage.causes.map(({ reason }) => reason).at(-1)).toMatch(/^Resets follow/)
     expect(desk.changes[1]!.outage.evidence).toContain('first')
@@ -84,7 +87,7 @@ describe('a proof', () => {
       mechanism: 'dns.injection',
       rule: 'diagnosed_forged_on_path',
     } as const
-    desk.look(injected, T0 + MINUTE)
+    diagnose(desk, injected, T0 + MINUTE)
     expect(desk.changes.at(-1)?.outage.mechanism).toBe('dns.injection')
     for (let n = 0; n < 10; n++) desk.look(bogus, T0 + (2 + n) * MINUTE)
     expect(desk.changes.at(-1)?.outage.mechanism).toBe('dns.injection')
@@ -92,7 +95,7 @@ describe('a proof', () => {
 
   test('later the looks name a third mechanism -> that one: what was proved holds no longer', () => {
     const desk = anOutage(reset)
-    desk.look(proved, T0 + MINUTE)
+    diagnose(desk, proved, T0 + MINUTE)
     const dropped = { ...silent, layer: 'tls', mechanism: 'tls.sni-timeout' } as const
     for (let n = 0; n < 5; n++) desk.look(dropped, T0 + (2 + n) * MINUTE)
     expect(desk.changes.at(-1)?.outage).toMatchObject({ cause: 'blocked', mechanism: 'tls.sni-timeout' })
@@ -101,10 +104,10 @@ describe('a proof', () => {
   test('while the control says down -> blocked; a control that fails on and on -> down after all', () => {
     const desk = anOutage(down)
     expect(desk.changes.at(-1)?.outage.cause).toBe('down')
-    desk.look(proved, T0 + MINUTE)
+    diagnose(desk, proved, T0 + MINUTE)
     expect(desk.changes.at(-1)?.outage.cause).toBe('down')
     desk.look(reset, T0 + 2 * MINUTE)
-    desk.look(proved, T0 + 3 * MINUTE)
+    diagnose(desk, proved, T0 + 3 * MINUTE)
     expect(desk.changes.at(-1)?.outage.cause).toBe('blocked')
     for (let n = 0; n < 6; n++) desk.look(down, T0 + (4 + n) * MINUTE)
     expect(desk.changes.at(-1)?.outage.cause).toBe('down')
@@ -115,15 +118,15 @@ describe('less than a proof', () => {
   test('trials that speak for a name -> evidence that adds up with the looks', () => {
     const alone = anOutage({ ...silent, mechanism: 'tls.sni-timeout' }, 5)
     expect(alone.changes.at(-1)?.outage.cause).toBe('unreachable')
-    alone.look(hinted, T0 + 30 * SECOND)
+    diagnose(alone, hinted, T0 + 30 * SECOND)
     expect(alone.changes.at(-1)?.outage.cause).toBe('unreachable')
-    alone.look({ ...hinted, weight: 5 }, T0 + 35 * SECOND)
+    diagnose(alone, { ...hinted, weight: 5 }, T0 + 35 * SECOND)
     expect(alone.changes.at(-1)?.outage.cause).toBe('blocked')
   })
 
   test('trials that speak for the address, again and again -> count once, as a fault says so too', () => {
     const desk = anOutage({ ...silent, mechanism: 'tcp.timeout' }, 5)
-    for (let n = 0; n < 20; n++) desk.look(byAddress, T0 + (40 + n) * SECOND)
+    for (let n = 0; n < 20; n++) diagnose(desk, byAddress, T0 + (40 + n) * SECOND)
     expect(desk.changes.at(-1)?.outage.cause).toBe('unreachable')
   })
 
@@ -137,7 +140,7 @@ describe('less than a proof', () => {
   ] as const)('$name -> nothing moves', ({ verdict }) => {
     const desk = anOutage(unjudged)
     const before = JSON.stringify(desk.detector)
-    expect(desk.look(verdict, T0 + MINUTE).changes).toEqual([])
+    expect(diagnose(desk, verdict, T0 + MINUTE).changes).toEqual([])
     expect(JSON.stringify(desk.detector)).toBe(before)
   })
 })
@@ -146,9 +149,9 @@ describe('without an outage', () => {
   test('a proof while all is well, or while it is only in doubt -> opens nothing, and is not remembered', () => {
     const desk = openDesk()
     desk.wellUntil(T0 - SECOND)
-    desk.look(proved, T0)
+    diagnose(desk, proved, T0)
     desk.look(unjudged, T0 + SECOND)
-    desk.look(proved, T0 + 2 * SECOND)
+    diagnose(desk, proved, T0 + 2 * SECOND)
     expect(desk.changes).toEqual([])
     desk.look(fine, T0 + 30 * SECOND)
     for (let n = 0; n < 8; n++) desk.look(unjudged, T0 + MINUTE + n * 5 * SECOND)
@@ -160,7 +163,7 @@ describe('without an outage', () => {
     for (let n = 0; n < 5; n++) desk.look(fine, T0 + MINUTE + n * 30 * SECOND)
     expect(desk.changes.at(-1)?.kind).toBe('closed')
     const told = desk.changes.length
-    desk.look(proved, T0 + 5 * MINUTE)
+    diagnose(desk, proved, T0 + 5 * MINUTE)
     expect(desk.changes).toHaveLength(told)
   })
 })

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { newDetector, type Detector } from '../../src/detect/detector.ts'
+import { newDetector } from '../../src/detect/detector.ts'
+import type { Detector } from '../../src/detect/state.ts'
 import { foldCanary, foldLook, foldTick } from '../../src/detect/fold.ts'
 import { DEFAULTS, scaleTime } from '../../src/detect/settings.ts'
 import { needsHttp } from '../../src/detect/status.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Detector } from '../../src/detect/detector.ts'
+import type { Detector } from '../../src/detect/state.ts'
 import { foldTick } from '../../src/detect/fold.ts'
 import { forgetFuture } from '../../src/detect/forget-future.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'

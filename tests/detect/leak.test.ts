@@ -176,14 +176,6 @@ describe('what is no leaky censor', () => {
   })
 })
 
-test('a state saved before there were leaks -> goes on as if nothing had been hit', () => {
-  const one = desk()
-  const state = one.detector.vantages['babilon']!.endpoints['facebook/www']!
-  Reflect.deleteProperty(state, 'leak')
-  hits(one, reset, 0.5, 100)
-  expect(one.changes.at(-1)?.outage.cause).toBe('blocked')
-})
-
 test('a whole block with one look that got through -> closed after a handful of fine looks, as any', () => {
   const one = desk()
   const from = T0 + MINUTE

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { failureChance, fineChance, newMemory, remember, type Memory } from '../../src/detect/memory.ts'
+import { failureChance, fineChance, newMemory, remember } from '../../src/detect/memory.ts'
+import type { Memory } from '../../src/detect/state.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'
 
 const PRIOR = 0.02

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { newDetector, vantageState, type EndpointState } from '../../src/detect/detector.ts'
+import { newDetector, vantageState } from '../../src/detect/detector.ts'
+import type { EndpointState } from '../../src/detect/state.ts'
 import { endpointState, foldReach } from '../../src/detect/reach.ts'
 import { DEFAULTS, outNats } from '../../src/detect/settings.ts'
 import type { Look } from '../../src/model/look.ts'

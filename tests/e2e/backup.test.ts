@@ -4,20 +4,13 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, onTestFinished, test } from 'vitest'
-import { type Lab, startLab } from '../../src/lab/lab.ts'
+import { expect, test } from 'vitest'
 import { openStoreReadOnly } from '../../src/store/reader.ts'
 import { aStore } from '../store/given.ts'
 import { aMeasurement, http, RESET, saved } from '../store/nouns.ts'
-import { type LogLine, configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
+import { aLab, type LogLine, configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
-
-async function aLab(): Promise<Lab> {
-  const lab = await startLab()
-  onTestFinished(() => lab.close())
-  return lab
-}
 
 /** The commands that `backup --help` gives for putting a copy back. */
 async function stepsBack(): Promise<string> {
@@ -41,7 +34,7 @@ test(
     const where = await folder()
     const config = await configure(where, lab.ca, [vantageEntry(lab.network('babilon'))])
     const daemon = await serve(config)
-    lab.network('babilon').censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
+    await lab.network('babilon').censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
     await daemon.line(({ msg }) => msg === 'outage opened')
     await daemon.line(({ msg }) => msg === 'measurements committed')
 

@@ -14,7 +14,7 @@ import { firstVideo } from '../../src/demo/videos.ts'
 import { openWitness } from '../../src/demo/witness.ts'
 import type { CensorRule } from '../../src/lab/censor.ts'
 import { DEFAULT_NETWORKS } from '../../src/lab/default-networks.ts'
-import { startLab } from '../../src/lab/lab.ts'
+import { spawnLab } from '../../src/lab/spawn.ts'
 import { createLog } from '../../src/run/log.ts'
 import type { Outage } from '../../src/model/outage.ts'
 import { freePort, startAlertmanager, startPrometheus } from '../chain/monitoring.ts'
@@ -36,7 +36,7 @@ const BLOCKS = {
 async function aLookout() {
   const where = await folder()
   const networks = DEFAULT_NETWORKS.filter(({ id }) => NETWORKS.includes(id))
-  const lab = await startLab({ seed: 7, networks })
+  const lab = await spawnLab({ seed: 7, networks })
   onTestFinished(() => lab.close())
   const base = await loadConfig(locateConfig(undefined, {}), {})
   const fast = demoConfig({ ...base, serve: { ...base.serve, port: 0 } }, lab, join(where, 'didbon.db'))
@@ -128,8 +128,10 @@ test(
     expect(inbox.received).toEqual([])
 
     const switchedAt = Date.now()
-    const lifts = Object.entries(BLOCKS).flatMap(([network, rules]) =>
-      rules.map((rule) => lab.network(network).censor.add(rule)),
+    const lifts = await Promise.all(
+      Object.entries(BLOCKS).flatMap(([network, rules]) =>
+        rules.map((rule) => lab.network(network).censor.add(rule)),
+      ),
     )
     await witness.until(
       (outages) => lifts.length === outages.filter(isBlocked).length,
@@ -139,7 +141,7 @@ test(
     console.log(`switch to blocked: ${((Date.now() - switchedAt) / 1000).toFixed(1)} s`)
     const told = await inbox.next(to('/urgent'), 60_000)
     console.log(`switch to webhook: ${((told.at - switchedAt) / 1000).toFixed(1)} s`)
-    for (const lift of lifts) lift()
+    await Promise.all(lifts.map((lift) => lift()))
     const liftedAt = Date.now()
     const over = await inbox.next(isOver, 90_000)
     console.log(`lifted to webhook: ${((over.at - liftedAt) / 1000).toFixed(1)} s`)

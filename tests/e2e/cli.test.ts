@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { startLab } from '../../src/lab/lab.ts'
-import { configure, didbon, folder, vantageEntry } from './lookout.ts'
+import { expect, test } from 'vitest'
+import { aLab, configure, didbon, folder, vantageEntry } from './lookout.ts'
 
 test.each([
   { args: ['--help'], code: 0, says: /Usage: didbon/ },
@@ -49,8 +48,7 @@ test('check on a broken configuration -> 2, every problem on stderr, nothing on 
 })
 
 test('outages before the daemon ever ran -> those that others reported, none measured', async () => {
-  const lab = await startLab()
-  onTestFinished(() => lab.close())
+  const lab = await aLab()
   const config = await configure(await folder(), lab.ca, [vantageEntry(lab.network('babilon'))])
   const listed = (...args: string[]) => didbon('outages', '--config', config, ...args)
 
@@ -60,10 +58,9 @@ test('outages before the daemon ever ran -> those that others reported, none mea
 })
 
 test('probe --plan throughput of a name that is throttled here -> 3, with the rates; where it is not, 0', async () => {
-  const lab = await startLab()
-  onTestFinished(() => lab.close())
+  const lab = await aLab()
   const names = ['www.facebook.com']
-  lab.network('babilon').censor.add({ layer: 'tls', names, action: 'throttle', bytesPerSecond: 16_000 })
+  await lab.network('babilon').censor.add({ layer: 'tls', names, action: 'throttle', bytesPerSecond: 16_000 })
   const vantages = ['babilon', 'tcell', 'outside'].map((id) => vantageEntry(lab.network(id)))
   const throughput = { bytes: 49_152, timeoutMs: 8_000 }
   const config = await configure(await folder(), lab.ca, vantages, { throughput })
@@ -76,9 +73,8 @@ test('probe --plan throughput of a name that is throttled here -> 3, with the ra
 })
 
 test('probe of a service that is blocked here -> 3, and --explain shows what was seen and the rule that fired', async () => {
-  const lab = await startLab()
-  onTestFinished(() => lab.close())
-  lab.network('babilon').censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
+  const lab = await aLab()
+  await lab.network('babilon').censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
   const vantages = ['babilon', 'tcell', 'outside'].map((id) => vantageEntry(lab.network(id)))
   const config = await configure(await folder(), lab.ca, vantages)
 
@@ -97,8 +93,7 @@ test('probe of a service that is blocked here -> 3, and --explain shows what was
 })
 
 test('vantages -> who they are, health unknown before the daemon ran', async () => {
-  const lab = await startLab()
-  onTestFinished(() => lab.close())
+  const lab = await aLab()
   const config = await configure(await folder(), lab.ca, [vantageEntry(lab.network('babilon'))])
   const { code, stdout } = await didbon('vantages', '--config', config, '--json')
   expect(code).toBe(0)

@@ -15,7 +15,7 @@ import { demoConfig } from '../../src/demo/setting.ts'
 import { firstVideo, secondVideo } from '../../src/demo/videos.ts'
 import { openWitness } from '../../src/demo/witness.ts'
 import { DEFAULT_NETWORKS } from '../../src/lab/default-networks.ts'
-import { startLab } from '../../src/lab/lab.ts'
+import { spawnLab } from '../../src/lab/spawn.ts'
 import type { CensorRule } from '../../src/lab/censor.ts'
 import { createLog } from '../../src/run/log.ts'
 import type { Outage } from '../../src/model/outage.ts'
@@ -52,7 +52,7 @@ export async function watchDemo(): Promise<Watched> {
   try {
     const folder = await mkdtemp(join(tmpdir(), 'didbon-watched-'))
     parts.defer(() => rm(folder, { recursive: true, force: true }))
-    const lab = await startLab({ networks: DEFAULT_NETWORKS.filter(({ id }) => WATCHED.has(id)) })
+    const lab = await spawnLab({ networks: DEFAULT_NETWORKS.filter(({ id }) => WATCHED.has(id)) })
     parts.defer(() => lab.close())
     const base = await loadConfig(locateConfig(undefined, {}), {})
     const witness = openWitness()
@@ -80,11 +80,11 @@ export async function watchDemo(): Promise<Watched> {
     daemon.refuse(new Error('didbon.yaml: schedule.heartbeat: “often” is not a time of node-cron'))
     daemon.register(firstVideo(Date.now()), 'demo')
     daemon.register(secondVideo(Date.now()), 'demo')
-    for (const { network, rule } of LASTING) lab.network(network).censor.add(rule)
-    const lift = lab.network('tcell').censor.add(LIFTED)
+    await Promise.all(LASTING.map(({ network, rule }) => lab.network(network).censor.add(rule)))
+    const lift = await lab.network('tcell').censor.add(LIFTED)
     const blocked = ({ cause }: Outage) => cause === 'blocked'
     await witness.until((all) => all.filter(blocked).length > LASTING.length, WITHIN_MS, signal)
-    lift()
+    await lift()
     await witness.until((all) => all.some(({ closedAt }) => closedAt !== null), WITHIN_MS, signal)
     const often = `sum_over_time(didbon_service_state{state="blocked",vantage="babilon"}[1m]) >= ${SAMPLES_AFTER}`
     await until(async () => (await count(prometheus, often)) === LASTING.length, signal)

@@ -1,6 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { startLab } from '../../src/lab/lab.ts'
-import { configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
+import { expect, test } from 'vitest'
+import { aLab, configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
 
 const QUICK = { trialTimeoutMs: 1_500, totalTimeoutMs: 30_000 }
 
@@ -8,13 +7,12 @@ test(
   'a filter on a name, and no control anywhere -> the outage opens as unreachable; its diagnosis makes it blocked, is logged, counted and stored; a replay gives the same',
   { timeout: 120_000 },
   async () => {
-    const lab = await startLab()
-    onTestFinished(() => lab.close())
+    const lab = await aLab()
     const where = await folder()
     const config = await configure(where, lab.ca, [vantageEntry(lab.network('babilon'))], { diagnose: QUICK })
     const daemon = await serve(config)
     await daemon.line(({ msg }) => msg === 'round finished')
-    lab.network('babilon').censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
+    await lab.network('babilon').censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
 
     const opened = await daemon.line(({ msg }) => msg === 'outage opened')
     expect(opened).toMatchObject({ service: 'facebook', cause: 'unreachable', mechanism: null })
@@ -61,11 +59,10 @@ test(
   'probe --plan diagnose --explain -> the sentence and the matrix from each vantage; --json -> all of it',
   { timeout: 120_000 },
   async () => {
-    const lab = await startLab()
-    onTestFinished(() => lab.close())
+    const lab = await aLab()
     const networks = ['babilon', 'tcell', 'outside'].map((id) => vantageEntry(lab.network(id)))
     const config = await configure(await folder(), lab.ca, networks, { diagnose: QUICK })
-    lab
+    await lab
       .network('babilon')
       .censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset', reassembles: false })
     const { code, stdout, stderr } = await didbon(

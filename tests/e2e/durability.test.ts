@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { expect, onTestFinished, test } from 'vitest'
-import { startLab } from '../../src/lab/lab.ts'
+import { expect, test } from 'vitest'
 import type { Outage } from '../../src/model/outage.ts'
 import { openStoreReadOnly } from '../../src/store/reader.ts'
-import { type Running, configure, folder, serve, vantageEntry } from './lookout.ts'
+import { aLab, type Running, configure, folder, serve, vantageEntry } from './lookout.ts'
 
 const KILLS = 20
 
@@ -34,8 +33,7 @@ test(
   'killed 20 times at random moments -> sound, nothing acknowledged is lost or doubled, the outage goes on',
   { timeout: 240_000 },
   async () => {
-    const lab = await startLab()
-    onTestFinished(() => lab.close())
+    const lab = await aLab()
     const where = await folder()
     const path = join(where, 'didbon.db')
     const config = await configure(where, lab.ca, [
@@ -46,7 +44,7 @@ test(
 
     let running = await serve(config)
     await running.line(({ msg, ['outcome']: outcome }) => msg === 'probe finished' && outcome === 'ok')
-    lab.network('babilon').censor.add({ layer: 'dns', names: ['www.facebook.com'], action: 'nxdomain' })
+    await lab.network('babilon').censor.add({ layer: 'dns', names: ['www.facebook.com'], action: 'nxdomain' })
     await running.line(({ msg, ['cause']: cause }) => msg.startsWith('outage') && cause === 'blocked')
     await running.end('SIGTERM')
     const [outage, ...others] = await openFacebook(path)

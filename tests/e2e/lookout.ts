@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import type { LabNetwork } from '../../src/lab/network.ts'
+import type { NetworkFacts } from '../../src/lab/network.ts'
+import { type SpawnedLab, spawnLab } from '../../src/lab/spawn.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
@@ -49,7 +50,16 @@ const SERVICES = {
 }
 
 /** A vantage entry for one network of the lab. */
-export function vantageEntry({ id, role, country, asn, isp, socksHost, socksPort, ispResolver }: LabNetwork) {
+export function vantageEntry({
+  id,
+  role,
+  country,
+  asn,
+  isp,
+  socksHost,
+  socksPort,
+  ispResolver,
+}: NetworkFacts) {
   return {
     id,
     role,
@@ -61,6 +71,13 @@ export function vantageEntry({ id, role, country, asn, isp, socksHost, socksPort
     port: socksPort,
     resolvers: [`udp://${ispResolver.address}:${ispResolver.port}`],
   }
+}
+
+/** A lab in a process of its own, that ends with the test. */
+export async function aLab(): Promise<SpawnedLab> {
+  const lab = await spawnLab()
+  onTestFinished(() => lab.close())
+  return lab
 }
 
 /** A folder that is gone after the test. */

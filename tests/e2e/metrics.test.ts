@@ -1,10 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { startLab } from '../../src/lab/lab.ts'
+import { expect, test } from 'vitest'
 import { needs } from '../chain/programs.ts'
 import { runTool } from '../real-prometheus.ts'
-import { configure, folder, serve, vantageEntry } from './lookout.ts'
+import { aLab, configure, folder, serve, vantageEntry } from './lookout.ts'
 
 async function scrape(url: string): Promise<{ text: string; values: ReadonlyMap<string, number> }> {
   const text = await (await fetch(`${url}/metrics`)).text()
@@ -21,8 +20,7 @@ test(
   'a block on one network -> every metric of it is fed by the running daemon; a service taken out -> its series go',
   { timeout: 60_000 },
   async (context) => {
-    const lab = await startLab()
-    onTestFinished(() => lab.close())
+    const lab = await aLab()
     const where = await folder()
     const vantages = ['babilon', 'tcell', 'outside'].map((id) => vantageEntry(lab.network(id)))
     const config = await configure(where, lab.ca, vantages)
@@ -48,7 +46,7 @@ test(
     expect(before.values.get('didbon_store_free_bytes')).toBeGreaterThan(0)
     expect(before.values.get('didbon_store_failing')).toBe(0)
 
-    lab.network('babilon').censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
+    await lab.network('babilon').censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
     const told = await daemon.line(
       ({ msg, ['cause']: cause }) => msg.startsWith('outage') && cause === 'blocked',
     )

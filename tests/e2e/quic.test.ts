@@ -1,6 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { startLab } from '../../src/lab/lab.ts'
-import { configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
+import { expect, test } from 'vitest'
+import { aLab, configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
 
 interface Status {
   readonly services: readonly {
@@ -14,8 +13,7 @@ test(
   'QUIC is dropped by name -> shown beside the service, which stays ok; no outage, and the evidence kept',
   { timeout: 120_000 },
   async () => {
-    const lab = await startLab()
-    onTestFinished(() => lab.close())
+    const lab = await aLab()
     const vantages = ['babilon', 'outside'].map((id) => vantageEntry(lab.network(id)))
     const schedule = { heartbeat: '* * * * * *', full: '*/2 * * * * *', canary: '*/2 * * * * *' }
     const config = await configure(await folder(), lab.ca, vantages, { schedule })
@@ -37,7 +35,7 @@ test(
       }
     }
     await until('ok')
-    lab.network('babilon').censor.add({ layer: 'quic', names: ['*.facebook.com'], action: 'drop' })
+    await lab.network('babilon').censor.add({ layer: 'quic', names: ['*.facebook.com'], action: 'drop' })
     expect(await until('sni')).toMatchObject({ state: 'ok' })
     const metrics = await (await fetch(`${daemon.url}/metrics`)).text()
     expect(metrics).toContain('didbon_quic_state{service="facebook",vantage="babilon",state="sni"} 1')

@@ -1,7 +1,6 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { startLab } from '../../src/lab/lab.ts'
+import { expect, test } from 'vitest'
 import { anEntry } from '../serve/api/served.ts'
-import { configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
+import { aLab, configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
 
 const HOUR = 3_600_000
 
@@ -9,8 +8,7 @@ test(
   'an event registered by token -> its services on heightened watch; a block after it -> an incident that names it',
   { timeout: 60_000 },
   async () => {
-    const lab = await startLab()
-    onTestFinished(() => lab.close())
+    const lab = await aLab()
     const vantages = ['babilon', 'outside'].map((id) => vantageEntry(lab.network(id)))
     const config = await configure(await folder(), lab.ca, vantages)
     const daemon = await serve(config)
@@ -43,7 +41,7 @@ test(
       ['asia-plus', false],
     ])
 
-    lab.network('babilon').censor.add({ layer: 'dns', names: ['www.facebook.com'], action: 'nxdomain' })
+    await lab.network('babilon').censor.add({ layer: 'dns', names: ['www.facebook.com'], action: 'nxdomain' })
     const opened = await daemon.line(({ msg }) => msg === 'incident opened')
     expect(opened).toMatchObject({ services: ['facebook'], vantages: ['babilon'], after: 'the-video' })
     expect(opened['posterior']).toBeGreaterThan(0.9)

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { startLab } from '../../src/lab/lab.ts'
-import { configure, didbon, folder, serve, vantageEntry, type Running } from './lookout.ts'
+import { expect, test } from 'vitest'
+import { aLab, configure, didbon, folder, serve, vantageEntry, type Running } from './lookout.ts'
 
 interface Shown {
   service: string | null
@@ -48,21 +47,20 @@ test(
   'blocks, a site down and a vantage offline, as a daemon saw them -> a replay gives the very same; by other rules, what would differ; written, and back',
   { timeout: 120_000 },
   async () => {
-    const lab = await startLab()
-    onTestFinished(() => lab.close())
+    const lab = await aLab()
     const where = await folder()
     const vantages = ['babilon', 'tcell', 'outside'].map((id) => vantageEntry(lab.network(id)))
     const config = await configure(where, lab.ca, vantages)
     const daemon = await serve(config)
     await daemon.line(({ msg }) => msg === 'round finished')
     const { censor } = lab.network('babilon')
-    const lift = censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
+    const lift = await censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
     await changed(daemon, 'facebook', 'blocked')
-    lift()
+    await lift()
     await daemon.line(({ msg }) => msg === 'outage closed')
     // Silence at two networks at once: what one sees settles the other in a tick.
-    for (const id of ['babilon', 'tcell'])
-      lab.network(id).censor.add({ layer: 'tls', names: ['asiaplustj.info'], action: 'drop' })
+    const drop = { layer: 'tls', names: ['asiaplustj.info'], action: 'drop' } as const
+    await Promise.all(['babilon', 'tcell'].map((id) => lab.network(id).censor.add(drop)))
     await changed(daemon, 'asia-plus', 'blocked')
     await lab.network('tcell').power('off')
     await changed(daemon, null, 'offline')
@@ -104,8 +102,7 @@ test(
 )
 
 test('a daemon runs -> --write is refused and nothing is changed', { timeout: 60_000 }, async () => {
-  const lab = await startLab()
-  onTestFinished(() => lab.close())
+  const lab = await aLab()
   const config = await configure(await folder(), lab.ca, [vantageEntry(lab.network('babilon'))])
   const daemon = await serve(config)
   await daemon.line(({ msg }) => msg === 'round finished')

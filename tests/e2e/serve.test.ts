@@ -1,14 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { type Lab, startLab } from '../../src/lab/lab.ts'
-import { configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
-
-async function aLab(): Promise<Lab> {
-  const lab = await startLab()
-  onTestFinished(() => lab.close())
-  return lab
-}
+import { expect, test } from 'vitest'
+import { aLab, configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
 
 async function states(url: string): Promise<Record<string, string>> {
   const { services } = (await (await fetch(`${url}/api/v1/status`)).json()) as {
@@ -29,7 +22,7 @@ test(
     await daemon.line(({ msg }) => msg === 'round finished')
     expect(await (await fetch(`${daemon.url}/readyz`)).json()).toEqual({ ready: true, reasons: [] })
 
-    const lift = lab
+    const lift = await lab
       .network('babilon')
       .censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'reset' })
     await daemon.line(({ msg, ['cause']: cause }) => msg.startsWith('outage') && cause === 'blocked')
@@ -38,7 +31,7 @@ test(
       'didbon_service_state{service="facebook",vantage="babilon",state="blocked"} 1',
     )
 
-    lift()
+    await lift()
     await daemon.line(({ msg }) => msg === 'outage closed')
     expect(await daemon.end('SIGTERM')).toBe(0)
 

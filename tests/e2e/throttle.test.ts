@@ -1,6 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { startLab } from '../../src/lab/lab.ts'
-import { configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
+import { expect, test } from 'vitest'
+import { aLab, configure, didbon, folder, serve, vantageEntry } from './lookout.ts'
 
 const LOOKS = {
   heartbeat: '* * * * * *',
@@ -14,8 +13,7 @@ test(
   'a name throttled on one network -> logged, shown with numbers, measured; a replay gives the very same; lifted -> closed',
   { timeout: 240_000 },
   async () => {
-    const lab = await startLab()
-    onTestFinished(() => lab.close())
+    const lab = await aLab()
     const vantages = ['babilon', 'outside'].map((id) => vantageEntry(lab.network(id)))
     const config = await configure(await folder(), lab.ca, vantages, {
       schedule: LOOKS,
@@ -23,8 +21,8 @@ test(
     })
     const daemon = await serve(config)
     await daemon.line(({ msg }) => msg === 'round finished')
-    lab.network('babilon').set({ bytesPerSecond: 160_000 })
-    const lift = lab
+    await lab.network('babilon').set({ bytesPerSecond: 160_000 })
+    const lift = await lab
       .network('babilon')
       .censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'throttle', bytesPerSecond: 16_000 })
 
@@ -66,7 +64,7 @@ test(
       /^didbon_throughput_ratio\{service="facebook",vantage="babilon",against="neutral"\} 0\.[01]/m,
     )
 
-    lift()
+    await lift()
     await daemon.line(({ msg }) => msg === 'outage closed')
     expect(await daemon.end('SIGTERM')).toBe(0)
     const { code, stdout } = await didbon('replay', '--config', config, '--since', '1h', '--json')

@@ -148,7 +148,7 @@ describe('lines that are wrong -> said with file, line, field and what would be 
     },
     {
       line: { kind: 'truth', what: 'block', vantage: 'isp-1', service: 'facebook', from: T0, to: T0 },
-      says: 'to: must lie after from',
+      says: 'to: must be after from',
     },
   ])('$says', ({ line, says }) => {
     const text = typeof line === 'string' ? line : JSON.stringify(line)

@@ -2,9 +2,8 @@ import { createServer, get } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { importRecord } from '../../src/history/import-record.ts'
+import { importRecord } from '../../src/run/import-record.ts'
 import { type HistoryThreadOptions, startHistoryThread } from '../../src/history/thread.ts'
-import { type AppError } from '../../src/model/error.ts'
 import type { History } from '../../src/model/history.ts'
 import { aPath } from '../store/given.ts'
 import { T0 } from '../store/nouns.ts'
@@ -89,8 +88,12 @@ describe('what an operator can mend', () => {
     const refused: unknown = await aThread(it.path)
       .outages({ limit: 1, after: 'x' })
       .catch((error: unknown) => error)
-    expect(refused).toMatchObject({ name: 'AppError', code: 'usage' })
-    expect((refused as AppError).message).toContain('Pass "next" of the page before')
+    expect(refused).toMatchObject({
+      name: 'AppError',
+      code: 'usage',
+      field: 'after',
+      message: 'after: "x" is not the end of a page; use what the page before gave as next',
+    })
   })
 
   test('no store there -> not_found; it comes to be -> answered', async () => {

@@ -5,7 +5,6 @@
  */
 import type {
   CertificateFacts,
-  DnsAnswer,
   DnsObservation,
   HttpObservation,
   Measurement,
@@ -13,6 +12,7 @@ import type {
   TcpObservation,
   TlsObservation,
 } from '../../src/model/measurement.ts'
+import type { DnsAnswer } from '../../src/model/dns.ts'
 
 export const HOST = 'www.site.example'
 /** what the site's name leads to */

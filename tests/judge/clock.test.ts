@@ -1,5 +1,4 @@
 /** A clock that is off makes good certificates look bad: that is no site's fault and nobody's block. */
-import { assert, date, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { skewOf } from '../../src/judge/clock.ts'
 import { judge } from '../../src/judge/judge.ts'
@@ -65,20 +64,6 @@ test('a certificate by an unknown authority is no matter of clocks', () => {
   const forged = tls({ failure: 'ssl_unknown_authority' })
   const look = aMeasurement({ startedAt: NOW + skewMs }, dns(), tcp(), forged, saidBy(skewMs, NOW + skewMs))
   expect(judge(look, [aControl()], 'online')).toMatchObject({ outcome: 'confirmed', mechanism: 'tls.mitm' })
-})
-
-test('the date of any page -> read as every other reader does', () => {
-  const dates = date({ min: new Date(0), max: new Date('2399-12-31T00:00:00Z'), noInvalidDate: true })
-  assert(
-    property(dates, (when) => {
-      const startedAt = 1_747_000_000_000
-      const look = aMeasurement(
-        { startedAt },
-        http({ headers: [['date', when.toUTCString()]], durationMs: 0 }),
-      )
-      expect(skewOf([look])).toBe(startedAt - Math.floor(when.getTime() / 1000) * 1000)
-    }),
-  )
 })
 
 test.each([

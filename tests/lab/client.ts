@@ -11,12 +11,17 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import packet from 'dns-packet'
 import type { Packet } from 'dns-packet'
 import { SocksClient } from 'socks'
-import type { Lab } from '../../src/lab/lab.ts'
-import type { LabNetwork } from '../../src/lab/network.ts'
+import type { NetworkFacts } from '../../src/lab/network.ts'
+
+/** What a client must know of the lab besides the network it is in. */
+interface Served {
+  readonly ca: string
+  site(host: string): { readonly addresses: readonly string[] }
+}
 
 /** Opens TCP through a network's proxy. */
 export async function dial(
-  network: LabNetwork,
+  network: NetworkFacts,
   host: string,
   port: number,
   timeout = 10_000,
@@ -42,7 +47,7 @@ export const SILENCE_MS = 150
 
 /** The reply code the proxy gives to a CONNECT, or how the connection ended instead; `null` after `waitMs` of silence. */
 export async function connectReply(
-  network: LabNetwork,
+  network: NetworkFacts,
   address: string,
   port: number,
   waitMs = 10_000,
@@ -89,8 +94,8 @@ export interface Fetched {
 
 /** GETs a URL of a site through a network, over HTTP/1.1; rejects with Node's own error. */
 export async function get(
-  lab: Lab,
-  network: LabNetwork,
+  lab: Served,
+  network: NetworkFacts,
   url: string,
   options: { address?: string; ca?: string } = {},
 ): Promise<Fetched> {
@@ -146,7 +151,7 @@ export interface Answered {
 
 /** Asks over UDP through the proxy and keeps listening for `listenMs`; every reply in order. */
 export async function askUdp(
-  network: LabNetwork,
+  network: NetworkFacts,
   name: string,
   options: { type?: 'A' | 'AAAA'; resolver?: string; listenMs?: number; replies?: number } = {},
 ): Promise<Answered[]> {
@@ -190,7 +195,7 @@ export async function askUdp(
 }
 
 /** Asks over TCP port 53 through the proxy. */
-export async function askTcp(network: LabNetwork, name: string, resolver?: string): Promise<Answered> {
+export async function askTcp(network: NetworkFacts, name: string, resolver?: string): Promise<Answered> {
   const socket = await dial(network, resolver ?? network.ispResolver.address, 53)
   const query = packet.streamEncode({ type: 'query', id: 7, questions: [{ type: 'A', name }] })
   const chunks: Buffer[] = []

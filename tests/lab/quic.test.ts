@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startLab, type Lab } from '../../src/lab/lab.ts'
 import { shakeQuic } from '../../src/probe/quic/handshake.ts'
-import { openDialer } from '../../src/vantage/dialer.ts'
+import { openDialer } from '../../src/vantage/open.ts'
 import { vantageIn } from '../censors/vantage-in.ts'
 import { get } from './client.ts'
 

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type Lab, startLab } from '../../src/lab/lab.ts'
 import { speedOf } from '../../src/model/rates.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
-import { DEFAULTS } from '../../src/probe/task.ts'
+import { PROBE_DEFAULTS } from '../../src/model/probe-settings.ts'
 import { vantageIn } from '../censors/vantage-in.ts'
 
 const BIG = 'https://redirector.googlevideo.com/video'
@@ -25,7 +25,7 @@ async function ratesFrom(lab: Lab, network: string) {
       plan: 'throughput',
       purpose: 'manual',
       extraAddresses: [],
-      settings: { ...DEFAULTS, lateReplyWindowMs: 50, maxLoopLagMs: 2_000, extraCa: [lab.ca] },
+      settings: { ...PROBE_DEFAULTS, lateReplyWindowMs: 50, maxLoopLagMs: 2_000, extraCa: [lab.ca] },
       transfer: { url: BIG, neutral: [NEUTRAL], bytes: BYTES, timeoutMs: 10_000 },
     },
     AbortSignal.timeout(60_000),

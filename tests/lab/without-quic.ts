@@ -10,7 +10,7 @@ registerHooks({
 const { judge } = await import('../../src/judge/judge.ts')
 const { startLab } = await import('../../src/lab/lab.ts')
 const { probeOnce } = await import('../../src/probe/ladder.ts')
-const { DEFAULTS } = await import('../../src/probe/task.ts')
+const { PROBE_DEFAULTS } = await import('../../src/model/probe-settings.ts')
 const { vantageIn } = await import('../censors/vantage-in.ts')
 
 const URL_ = 'https://www.facebook.com/'
@@ -23,7 +23,7 @@ const measurement = await probeOnce(
     plan: 'full',
     purpose: 'manual',
     extraAddresses: [],
-    settings: { ...DEFAULTS, extraCa: [lab.ca], maxLoopLagMs: 60_000 },
+    settings: { ...PROBE_DEFAULTS, extraCa: [lab.ca], maxLoopLagMs: 60_000 },
   },
   AbortSignal.timeout(20_000),
 )

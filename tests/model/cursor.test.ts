@@ -56,7 +56,8 @@ test.each([
   expect(() => placeOf(after)).toThrow(
     expect.objectContaining({
       code: 'usage',
-      message: `"${after}" is not the end of a page. Pass "next" of the page before.`,
+      field: 'after',
+      detail: `"${after}" is not the end of a page; use what the page before gave as next`,
     }),
   )
 })

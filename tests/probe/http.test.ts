@@ -5,7 +5,7 @@ import zlib from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { HttpObservation, Measurement } from '../../src/model/measurement.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
-import type { ProbeSettings } from '../../src/probe/task.ts'
+import type { ProbeSettings } from '../../src/model/probe-settings.ts'
 import { makeCa } from './certificates.ts'
 import { aTask, aVantage, serveHttp, serveHttps, serveTcp, serveTls, serveUdpDns, udp } from './servers.ts'
 

@@ -7,7 +7,8 @@ import tls from 'node:tls'
 import packet from 'dns-packet'
 import type { Vantage, Resolver } from '../../src/model/vantage.ts'
 import type { Identity } from './certificates.ts'
-import { DEFAULTS, type ProbeSettings, type ProbeTask } from '../../src/probe/task.ts'
+import { PROBE_DEFAULTS, type ProbeSettings } from '../../src/model/probe-settings.ts'
+import type { ProbeTask } from '../../src/probe/task.ts'
 
 /** Something listening: its port, and its end together with every connection it still has. */
 export interface Listening extends AsyncDisposable {
@@ -188,7 +189,7 @@ export function aTask(
     extraAddresses: [],
     ...overrides,
     settings: {
-      ...DEFAULTS,
+      ...PROBE_DEFAULTS,
       connectToLoopback: true,
       maxLoopLagMs: 60_000,
       lateReplyWindowMs: 50,

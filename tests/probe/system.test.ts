@@ -4,7 +4,7 @@ import packet from 'dns-packet'
 import { expect, onTestFinished, test } from 'vitest'
 import type { DnsObservation, Measurement } from '../../src/model/measurement.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
-import type { ProbeSettings } from '../../src/probe/task.ts'
+import type { ProbeSettings } from '../../src/model/probe-settings.ts'
 import { makeCa } from './certificates.ts'
 import { aTask, aVantage, replyTo, serveHttps, serveTcpDns, serveUdpDns, type Reply } from './servers.ts'
 

@@ -2,8 +2,9 @@
  * Shortened runs of what tests/bench/detection.ts runs in full: the same worlds, fewer days, more ills to the week.
  */
 import { describe, expect, test } from 'vitest'
+import { quantile } from '../../src/model/statistics.ts'
 import { blocksUnderLoss, lossOnly, ordinary } from './scenarios.ts'
-import { longestMs, quantile } from './score.ts'
+import { longestMs } from './score.ts'
 import { ANSWERING, SILENT } from '../../src/evaluate/world.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/model/time.ts'
 

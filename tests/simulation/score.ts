@@ -112,9 +112,3 @@ function found(
 export function longestMs({ onsetAfterAt, onsetBeforeAt, endBeforeAt, closedAt }: Outage): number {
   return (endBeforeAt ?? closedAt ?? Infinity) - (onsetAfterAt ?? onsetBeforeAt)
 }
-
-/** The value below which this share of the values lies; `NaN` of none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
-}

@@ -1,6 +1,6 @@
 /** Shortened runs of what tests/bench/throughput.ts runs in full. */
 import { describe, expect, test } from 'vitest'
-import { quantile } from './score.ts'
+import { quantile } from '../../src/model/statistics.ts'
 import { simulateThroughput, tenLines } from './throughput.ts'
 import { DAY_MS, MINUTE_MS } from '../../src/model/time.ts'
 

@@ -124,6 +124,7 @@ export function simulateThroughput({
         startedAt: at,
         endedAt,
         sawHttp: false,
+        plan: 'throughput',
         verdict: CANNOT_SAY,
         rates,
       },

@@ -12,7 +12,7 @@ import { outagesQuery } from '../../src/store/outages/read.ts'
 import { rowsQuery } from '../../src/store/measurements/read.ts'
 import { changesQuery, stripsQuery } from '../../src/store/outages/read-states.ts'
 import { replayQuery } from '../../src/store/measurements/replay.ts'
-import type { Tables } from '../../src/store/schema.ts'
+import type { Tables } from '../../src/store/file/schema.ts'
 import { aPath, aStore, connect } from './given.ts'
 import { HOUR, T0 } from './nouns.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { uuidBytes, uuidText } from '../../src/store/uuid.ts'
+import { uuidBytes, uuidText } from '../../src/store/file/uuid.ts'
 import { aStore, collect } from './given.ts'
 import { FINE, RESET, T0, aMeasurement, anId, dns, http, saved, tcp } from './nouns.ts'
 

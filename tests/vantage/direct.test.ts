@@ -3,7 +3,7 @@ import net from 'node:net'
 import { expect, test } from 'vitest'
 import type { Vantage } from '../../src/model/vantage.ts'
 import { directDialer } from '../../src/vantage/direct.ts'
-import { openDialer } from '../../src/vantage/dialer.ts'
+import { openDialer } from '../../src/vantage/open.ts'
 import { echo } from './proxies.ts'
 
 const never = new AbortController().signal

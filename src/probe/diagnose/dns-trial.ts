@@ -2,8 +2,7 @@
 import { randomInt } from 'node:crypto'
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Resolver } from '../../model/vantage.ts'
-import { nameOf, waysToAsk } from '../dns/dns.ts'
-import { askUdp } from '../dns/udp.ts'
+import { askByDatagram, nameOf, waysToAsk } from '../dns/dns.ts'
 import { failed, type Run } from '../run.ts'
 import { since } from '../tcp.ts'
 
@@ -24,7 +23,7 @@ export async function tryDns(run: Run, asked: Asked): Promise<DnsExperiment | nu
   try {
     const got =
       asked.who === 'nobody' && resolver.kind === 'udp'
-        ? await askNobody(run, resolver, question)
+        ? await askByDatagram(run, resolver, question)
         : await waysToAsk(run, resolver)(question, run.signal)
     if (got === null || (resolver.kind === 'udp' && asked.who === 'public' && got.engine !== 'udp'))
       return null
@@ -35,20 +34,6 @@ export async function tryDns(run: Run, asked: Asked): Promise<DnsExperiment | nu
     const nothing = { engine: resolver.kind, answers: [], late: [] }
     return { ...about, durationMs: since(run, startedMs), failure: failed(run, error), ...nothing }
   }
-}
-
-/** Only datagrams: that nothing listens there over TCP is plain, and is no news. */
-async function askNobody(
-  run: Run,
-  server: Extract<Resolver, { kind: 'udp' | 'tcp' }>,
-  question: Parameters<typeof askUdp>[2],
-) {
-  const { dnsTimeoutMs: timeoutMs, lateReplyWindowMs } = run.settings
-  const { first, late } = askUdp(run.dialer, server, question, { timeoutMs, lateReplyWindowMs }, run.signal)
-  const reply = await first
-  return reply === null
-    ? null
-    : { engine: 'udp' as const, failure: reply.failure, answers: reply.answers, late }
 }
 
 /** `wWw.YoUtUbe.cOm`: the same name to a resolver, another string to a filter that compares bytes. Never the name as it was. */

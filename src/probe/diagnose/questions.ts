@@ -1,6 +1,6 @@
 /** questions: which names are asked of whom. Pure. */
 import type { Resolver, Vantage } from '../../model/vantage.ts'
-import type { Diagnosis } from './diagnosis.ts'
+import type { Diagnosis } from '../task.ts'
 import type { Asked } from './dns-trial.ts'
 
 /** Of the vantage's own resolvers so many are asked. */

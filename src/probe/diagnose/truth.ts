@@ -8,7 +8,7 @@ import type { Vantage } from '../../model/vantage.ts'
 import { isBogon } from '../../net/addresses.ts'
 import { connectable, type Choice } from '../addresses.ts'
 import type { Run } from '../run.ts'
-import type { DiagnosedHost } from './diagnosis.ts'
+import type { DiagnosedHost } from '../task.ts'
 import { tryDns } from './dns-trial.ts'
 
 /** How many addresses of one family are tried. */

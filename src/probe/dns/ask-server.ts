@@ -1,6 +1,6 @@
 /** One question to one name server, as resolvers ask it: over UDP, and over TCP where the answer was cut or no datagrams pass. */
 import type { Failure } from '../../model/failure.ts'
-import type { DnsAnswer, LateDnsReply } from '../../model/measurement.ts'
+import type { DnsAnswer, LateDnsReply } from '../../model/dns.ts'
 import type { Dialer } from '../../vantage/dialer.ts'
 import type { Server } from '../../vantage/system-servers.ts'
 import { askTcp } from './tcp.ts'

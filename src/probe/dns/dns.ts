@@ -3,15 +3,20 @@
  *
  * Whoever climbs on waits only for the first resolver that gives something; the rest, and the wait for late second answers,
  * go on beside the other steps and are collected at the end.
+ *
+ * Beside the ladder: does the host's HTTPS record offer HTTP/3? Asked of the trusted resolver over HTTPS, which is hard to lie for.
  */
+import net from 'node:net'
 import type { Failure } from '../../model/failure.ts'
-import type { DnsAnswer, DnsObservation, LateDnsReply } from '../../model/measurement.ts'
+import type { DnsObservation } from '../../model/measurement.ts'
+import type { DnsAnswer, LateDnsReply } from '../../model/dns.ts'
 import type { Resolver } from '../../model/vantage.ts'
-import { tcpKey } from '../../net/endpoint.ts'
+import { hostOf, tcpKey } from '../../net/endpoint.ts'
 import { askServer } from './ask-server.ts'
 import { askSystem } from './ask-system.ts'
 import { startDeadline } from '../deadline.ts'
 import { askTcp } from './tcp.ts'
+import { askUdp } from './udp.ts'
 import type { Question } from './wire.ts'
 import { askDoh } from './doh.ts'
 import { failed, type Run } from '../run.ts'
@@ -118,6 +123,22 @@ export function waysToAsk(run: Run, resolver: Exclude<Resolver, { kind: 'proxy' 
   }
 }
 
+/**
+ * Asks an address by datagrams alone: that nothing listens there over TCP is plain, and is no news.
+ *
+ * @returns `null` where this way out carries none. Rejects with what went wrong.
+ */
+export async function askByDatagram(
+  { dialer, settings, signal }: Run,
+  server: { readonly address: string; readonly port: number },
+  question: Question,
+): Promise<Got | null> {
+  const { dnsTimeoutMs: timeoutMs, lateReplyWindowMs } = settings
+  const { first, late } = askUdp(dialer, server, question, { timeoutMs, lateReplyWindowMs }, signal)
+  const reply = await first
+  return reply === null ? null : { engine: 'udp', failure: reply.failure, answers: reply.answers, late }
+}
+
 async function within<T>(
   parent: AbortSignal,
   ms: number,
@@ -142,5 +163,30 @@ export function nameOf(resolver: Resolver): string {
     case 'udp':
     case 'tcp':
       return tcpKey(resolver.address, resolver.port)
+  }
+}
+
+/** The UDP port it is offered at, `null` = it is not; `undefined` = not asked, or not answered. */
+export type Http3Offer = number | null | undefined
+
+/**
+ * Asks, where it can matter: HTTP/3 is tried at all, and the URL is on the port the record is for.
+ *
+ * It never rejects: that nobody answers is no evidence, nor a fault of the measurement.
+ */
+export async function askHttp3Offer(run: Run, resolver: Resolver | null, url: URL): Promise<Http3Offer> {
+  const { quic, dnsTimeoutMs } = run.settings
+  const host = hostOf(url)
+  if (quic === null || resolver?.kind !== 'doh' || net.isIP(host) !== 0) return undefined
+  if (url.protocol !== 'https:' || url.port !== '') return undefined
+  const deadline = startDeadline(run.signal, dnsTimeoutMs)
+  try {
+    const reply = await askDoh(run, resolver, { host, type: 'HTTPS' }, deadline.signal)
+    return reply.failure === null || reply.failure === 'dns_no_answer' ? reply.http3Port : undefined
+  } catch {
+    // The lookups of its addresses go the same way, and say in the record what is wrong with it.
+    return undefined
+  } finally {
+    deadline.clear()
   }
 }

@@ -5,7 +5,7 @@
  *   send ──► (lost? send again, with a new id) ──► first answer ──► keep listening ──► late answers to the same id
  */
 import type { Failure } from '../../model/failure.ts'
-import type { LateDnsReply } from '../../model/measurement.ts'
+import type { LateDnsReply } from '../../model/dns.ts'
 import type { DatagramChannel, Dialer } from '../../vantage/dialer.ts'
 import { startDeadline, TimeUp } from '../deadline.ts'
 import { encodeQuestion, newId, readReply, type Question, type Reply } from './wire.ts'

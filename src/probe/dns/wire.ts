@@ -2,7 +2,8 @@
 import { randomInt } from 'node:crypto'
 import packet from 'dns-packet'
 import type { Failure } from '../../model/failure.ts'
-import type { DnsAnswer } from '../../model/measurement.ts'
+import type { DnsAnswer } from '../../model/dns.ts'
+import { withoutDot } from '../../net/host-name.ts'
 import { http3PortIn } from './https-record.ts'
 
 export interface Question {
@@ -94,9 +95,4 @@ function toAnswer(record: packet.Answer): DnsAnswer[] {
 
 function sameName(a: string, b: string): boolean {
   return withoutDot(a).toLowerCase() === withoutDot(b).toLowerCase()
-}
-
-/** `example.com.` and `example.com` are one name. */
-export function withoutDot(name: string): string {
-  return name.endsWith('.') ? name.slice(0, -1) : name
 }

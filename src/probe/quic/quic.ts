@@ -13,11 +13,11 @@ import { isQuicAnswer } from '../../model/quic.ts'
 import { choiceOf, connectable } from '../addresses.ts'
 import { classify } from '../classify.ts'
 import { startDeadline } from '../deadline.ts'
-import type { Http3Offer } from '../dns/http3-offer.ts'
+import type { Http3Offer } from '../dns/dns.ts'
 import { hostOf } from '../../net/endpoint.ts'
 import { shakeQuic, type QuicShaken } from './handshake.ts'
 import type { Run } from '../run.ts'
-import type { QuicSettings } from '../task.ts'
+import type { QuicSettings } from '../../model/probe-settings.ts'
 import { since } from '../tcp.ts'
 
 /** Less than this and a handshake that was lost could not be told from one that is dropped. */

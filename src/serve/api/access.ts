@@ -1,7 +1,7 @@
 /** access: who may do what. A bearer token, of which only the SHA-256 is known here: from the configuration or the record. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import type { RecordAccess } from './kind.ts'
+import type { RecordAccess } from './context.ts'
 import { Problem } from './problem.ts'
 
 /**

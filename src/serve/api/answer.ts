@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { z } from 'zod'
-import { toCsv } from './csv.ts'
+import { type Row, type RowSchema, toCsv } from '../../views/csv.ts'
 import { Problem } from './problem.ts'
 
 export type Format = 'json' | 'csv'
@@ -12,8 +11,8 @@ export type Format = 'json' | 'csv'
 export interface Sheet {
   /** file name without its ending */
   readonly name: string
-  readonly schema: z.ZodType
-  readonly rows: readonly Readonly<Record<string, unknown>>[]
+  readonly schema: RowSchema
+  readonly rows: readonly Row[]
   readonly only: readonly string[] | null
 }
 

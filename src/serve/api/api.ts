@@ -11,15 +11,16 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { nameOf } from './access.ts'
 import { tag } from './answer.ts'
 import { gatherDocument } from './document.ts'
-import type { Api, Live, RecordAccess } from './kind.ts'
+import { correlationsRoute } from './correlation-routes.ts'
+import type { Api, Live, RecordAccess } from './context.ts'
 import { listRoutes } from './list-routes.ts'
 import { liveRoutes, servicesRoute } from './live-routes.ts'
 import { refuseOtherMethods } from './methods.ts'
-import { oneRoutes } from './one-routes.ts'
+import { detailRoutes } from './detail-routes.ts'
 import { Problem } from './problem.ts'
 import { referenceRoutes } from './reference.ts'
 import { validatorCompiler } from './validate.ts'
-import { correlationsRoute, timelineRoute } from './whole-routes.ts'
+import { timelineRoute } from './timeline-routes.ts'
 import { writeRoutes } from './write-routes.ts'
 
 /** Adds the API to a server. @param access the record; `null` = live state alone is served */
@@ -52,7 +53,7 @@ export function addApi(app: FastifyInstance, live: Live, access: RecordAccess | 
 function recordRoutes(api: Api, access: RecordAccess, now: () => number): void {
   servicesRoute(api, access.services)
   listRoutes(api, access.history, now)
-  oneRoutes(api, access.history)
+  detailRoutes(api, access.history)
   correlationsRoute(api, access.history, now)
   timelineRoute(api, access.history, now)
   writeRoutes(api, access)

@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { VERSION } from '../../version.ts'
-import type { Api } from './kind.ts'
+import type { Api } from './context.ts'
 
 /** Gathers the routes that are added after this; `api.swagger()` gives the document. */
 export async function gatherDocument(api: Api): Promise<void> {

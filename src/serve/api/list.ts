@@ -1,16 +1,14 @@
 /** list: a route that gives rows a page at a time: filters, sort, fields, JSON or CSV, and a link to the next page. */
 import { z } from 'zod'
 import { AppError } from '../../model/error.ts'
-import type { Page, Paging, Span } from '../../model/history.ts'
+import type { History, Page, Paging, Span } from '../../model/history.ts'
 import { sendCsv, settleFormat, type Format } from './answer.ts'
-import { fieldsOf } from './csv.ts'
-import type { Api } from './kind.ts'
+import { type Row, fieldsOf } from '../../views/csv.ts'
+import type { Api } from './context.ts'
 import { cursor, fields, format, limit, sort, time } from './parameters.ts'
-import { answers } from './answers.ts'
+import { responses } from './response-schemas.ts'
 import { Problem } from './problem.ts'
-import { iso } from './outside.ts'
-
-type Row = Readonly<Record<string, unknown>>
+import { isoOf } from '../../views/iso.ts'
 
 export interface Listing<Found, Filters extends z.ZodRawShape> {
   /** last step of the path, and name of the file */
@@ -24,6 +22,7 @@ export interface Listing<Found, Filters extends z.ZodRawShape> {
   readonly reachMs: number | null
   readonly row: z.ZodType
   readonly find: (
+    history: History,
     query: z.output<z.ZodObject<Filters>> & Paging & (Span | Required<Span>),
   ) => Promise<Page<Found>>
   readonly show: (found: Found) => Row
@@ -37,68 +36,62 @@ interface ListQuery extends Span {
   readonly format?: Format
 }
 
-/** Adds GET /<name>. @param now for relative times */
+/** @returns what adds GET /<name>; `now` is for relative times */
 export function listRoute<Found, const Filters extends z.ZodRawShape>(
-  api: Api,
   listing: Listing<Found, Filters>,
+): (api: Api, history: History, now: () => number) => void {
+  return (api, history, now) => {
+    api.get(
+      `/${listing.name}`,
+      {
+        schema: {
+          tags: ['history'],
+          summary: listing.summary,
+          ...(listing.description !== undefined && { description: listing.description }),
+          querystring: querystringOf(listing, now),
+          response: responses({ 200: pageOf(listing.row) }, { csv: true, problems: [406, 422] }),
+        },
+      },
+      async (request, reply) => {
+        const query = request.query as unknown as ListQuery & z.output<z.ZodObject<Filters>>
+        const { limit, after, sort, fields, format: asked, since, until, ...filters } = query
+        const written = settleFormat(request, ['json', 'csv'], asked)
+        const span = spanOf(since, until, listing.reachMs, now())
+        const paging = { limit, order: sort, ...(after !== undefined && { after }) }
+        const { rows, next } = await listing
+          .find(history, { ...filters, ...span, ...paging } as never)
+          .catch(refuseParameter)
+        const only = fields ?? null
+        const shown = rows.map((row) => pick(listing.show(row), only))
+        const nextUrl = next === null ? null : nextPage(request.url, next, span)
+        if (nextUrl !== null) reply.header('link', `<${nextUrl}>; rel="next"`)
+        if (written === 'json') return reply.send({ rows: shown, next: nextUrl })
+        return sendCsv(reply, { name: listing.name, schema: listing.row, rows: shown, only })
+      },
+    )
+  }
+}
+
+function querystringOf<Found, Filters extends z.ZodRawShape>(
+  { filters, sortedBy, reachMs, row }: Listing<Found, Filters>,
   now: () => number,
-): void {
-  const known = fieldsOf(listing.row)
-  const byStart = listing.reachMs !== null
-  const querystring = z
+) {
+  const since = reachMs === null ? 'Only what had not ended by then' : 'Only what began then or later'
+  return z
     .strictObject({
-      ...listing.filters,
-      since: time(
-        'since',
-        now,
-        byStart ? 'Only what began then or later' : 'Only what had not ended by then',
-      ).exactOptional(),
+      ...filters,
+      since: time('since', now, since).exactOptional(),
       until: time('until', now, 'Only what began before then').exactOptional(),
       limit: limit(),
       after: cursor().exactOptional(),
-      sort: sort(listing.sortedBy),
-      fields: fields(known).exactOptional(),
+      sort: sort(sortedBy),
+      fields: fields(fieldsOf(row)).exactOptional(),
       format: format().exactOptional(),
     })
     .refine((query) => inOrder((query as Span).since, (query as Span).until), {
-      error: 'must lie after since; swap the two, or mend the wrong one',
+      error: 'must be after since; swap the two, or correct the wrong one',
       path: ['until'],
     })
-  api.get(
-    `/${listing.name}`,
-    {
-      schema: {
-        tags: ['history'],
-        summary: listing.summary,
-        ...(listing.description !== undefined && { description: listing.description }),
-        querystring,
-        response: answers({ 200: pageOf(listing.row) }, { csv: true, problems: [406, 422] }),
-      },
-    },
-    async (request, reply) => {
-      const query = request.query as ListQuery & z.output<z.ZodObject<Filters>>
-      const { limit, after, sort, fields, format: asked, since, until, ...filters } = query
-      const written = settleFormat(request, ['json', 'csv'], asked)
-      const span = spanOf(since, until, listing.reachMs, now())
-      const { rows, next } = await listing
-        .find({
-          ...filters,
-          ...span,
-          limit,
-          order: sort,
-          ...(after !== undefined && { after }),
-        } as never)
-        .catch((error: unknown) => {
-          throw refusedBy(error, after) ?? error
-        })
-      const only = fields ?? null
-      const shown = rows.map((row) => pick(listing.show(row), only))
-      const nextUrl = next === null ? null : nextPage(request.url, next, span)
-      if (nextUrl !== null) reply.header('link', `<${nextUrl}>; rel="next"`)
-      if (written === 'json') return reply.send({ rows: shown, next: nextUrl })
-      return sendCsv(reply, { name: listing.name, schema: listing.row, rows: shown, only })
-    },
-  )
 }
 
 /** Whether a span has a length, as far as it is given. */
@@ -126,14 +119,11 @@ function pageOf(row: z.ZodType) {
   })
 }
 
-/** What the history refuses: `parameter: what is wrong with it`, or a cursor that is none. @returns `null` for all else */
-export function refusedBy(error: unknown, after: string | undefined): Problem | null {
-  if (!(error instanceof AppError) || error.code !== 'usage') return null
-  const [, named, what] = /^([a-z]+): (.*)$/s.exec(error.message) ?? []
-  if (named === undefined && after === undefined) return null
-  const at = named ?? 'after'
-  const detail = what ?? `"${after}" is not the end of a page; use the link that the page before gave as next`
-  return new Problem(422, `${at}: ${detail}`, { complaints: [{ in: 'query', at, detail }] })
+/** What the history refuses of a query, as a problem of the parameter that is wrong; all else as it is. For `catch`. */
+export function refuseParameter(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'usage' || error.field === null) throw error
+  const { field: at, detail } = error
+  throw new Problem(422, error.message, { complaints: [{ in: 'query', at, detail }] })
 }
 
 function pick(row: Row, only: readonly string[] | null): Row {
@@ -143,8 +133,8 @@ function pick(row: Row, only: readonly string[] | null): Row {
 /** The same question from the next row on; times that were relative stay where they were. */
 export function nextPage(url: string, after: string, { since, until }: Span): string {
   const { pathname, searchParams } = new URL(url, 'http://localhost')
-  if (since !== undefined) searchParams.set('since', iso(since))
-  if (until !== undefined) searchParams.set('until', iso(until))
+  if (since !== undefined) searchParams.set('since', isoOf(since))
+  if (until !== undefined) searchParams.set('until', isoOf(until))
   searchParams.set('after', after)
   return `${pathname}?${searchParams.toString()}`
 }

@@ -1,9 +1,9 @@
 /** The current state: the services and vantages there are, and how each service stands from each vantage. */
 import { z } from 'zod'
 import { sendCsv, settleFormat } from './answer.ts'
-import type { Api, Live, RecordAccess } from './kind.ts'
+import type { Api, Live, RecordAccess } from './context.ts'
 import { format } from './parameters.ts'
-import { answers } from './answers.ts'
+import { responses } from './response-schemas.ts'
 import { serviceRow, showService, showStatus, statusBody, vantageRow } from '../../views/rows/live.ts'
 
 /** Adds GET /status and /vantages. */
@@ -14,7 +14,7 @@ export function liveRoutes(api: Api, { status, vantages, heightened, now }: Live
       schema: {
         tags: ['now'],
         summary: 'State of each service from each vantage, since when and why',
-        response: answers({ 200: statusBody }),
+        response: responses({ 200: statusBody }),
       },
     },
     async (_request, reply) =>
@@ -55,7 +55,7 @@ function allRoute(
         tags: ['now'],
         summary: all.summary,
         querystring: z.strictObject({ format: format().exactOptional() }),
-        response: answers(
+        response: responses(
           { 200: z.strictObject({ rows: z.array(all.row) }) },
           { csv: true, problems: [406, 422] },
         ),

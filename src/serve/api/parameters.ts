@@ -20,8 +20,7 @@ export function time(name: string, now: () => number, description: string) {
         return z.NEVER
       } catch (error) {
         if (!(error instanceof AppError)) throw error
-        const message = error.message.replace(`${name}: `, '')
-        context.addIssue({ code: 'custom', message, params: { whole: true } })
+        context.addIssue({ code: 'custom', message: error.detail, params: { whole: true } })
         return z.NEVER
       }
     })

@@ -30,6 +30,11 @@ export class Problem extends Error {
   }
 }
 
+/** What is said of an id that is not there. @param list the path under which all of its kind are listed */
+export function notFound(what: string, list: string): Problem {
+  return new Problem(404, `There is no ${what} with this id; GET /api/v1/${list} lists those there are.`)
+}
+
 /** What Fastify itself refuses, in words that say what to do. */
 const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'The body is not valid JSON.'],

@@ -1,6 +1,6 @@
 /** The OpenAPI document and the page made from it; open to all, they hold nothing but how to ask. */
 import { createHash } from 'node:crypto'
-import type { Api } from './kind.ts'
+import type { Api } from './context.ts'
 import { referencePage, STYLE, type Document } from '../pages/reference-page.ts'
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')

@@ -1,12 +1,7 @@
-/**
- * clock: how far this machine's clock is off, by the Date header of sites that are well.
- *
- *     D ≤ their clock < D + 1 s     somewhere between our question and the end of the answer
- *
- * so one answer tells the skew to within half of what it took plus half a second. An answer that took long tells little and is
- * left out, as is one that a cache kept (Age). The median of the last few is not moved by one server whose clock is wrong.
- */
-import type { HttpObservation, Measurement } from '../../model/measurement.ts'
+/** clock: how far this machine's clock is off, by sites that are well. The median of the last few is not moved by one server whose clock is wrong. */
+import { skewIn } from '../../model/clock-skew.ts'
+import type { Measurement } from '../../model/measurement.ts'
+import { median } from '../../model/statistics.ts'
 import { MINUTE_MS } from '../../model/time.ts'
 import type { LiveGauge } from './live.ts'
 
@@ -14,7 +9,6 @@ const REMEMBERED = 15
 /** Fewer say nothing. */
 const NEEDED = 3
 const STALE_MS = 30 * MINUTE_MS
-const SLOW_MS = 5_000
 
 export function clockSkew() {
   let samples: { readonly at: number; readonly skewMs: number }[] = []
@@ -35,7 +29,7 @@ export function clockSkew() {
     /** @param measurement of an international canary that answered as it should, or of a control */
     heard({ startedAt, observations }: Measurement): void {
       for (const seen of observations) {
-        if (seen.layer !== 'http' || seen.failure !== null) continue
+        if (seen.layer !== 'http') continue
         const skewMs = skewIn(seen, startedAt)
         if (skewMs === null) continue
         samples.push({ at: startedAt, skewMs })
@@ -44,18 +38,4 @@ export function clockSkew() {
       }
     },
   }
-}
-
-function skewIn({ headers, startedMs, durationMs }: HttpObservation, startedAt: number): number | null {
-  const header = (name: string) => headers.find(([key]) => key === name)?.[1]
-  if (durationMs > SLOW_MS || Number(header('age') ?? 0) !== 0) return null
-  const saidAt = Date.parse(header('date') ?? '')
-  if (Number.isNaN(saidAt)) return null
-  return startedAt + startedMs + durationMs / 2 - (saidAt + 500)
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length / 2
-  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2
 }

@@ -10,7 +10,6 @@ import type { MeasuredIncident } from '../../model/incident.ts'
 import type { Outage, ServiceStatus } from '../../model/outage.ts'
 import type { EndpointRole } from '../../model/service.ts'
 import type { Health, Vantage } from '../../model/vantage.ts'
-import type { SpeedSeen } from './throughput.ts'
 
 /** A service as it is watched now, with the endpoints in force. */
 export interface WatchedService {
@@ -30,6 +29,19 @@ export interface OpenIncident {
 export interface OpenOutage {
   readonly outage: Outage
   readonly incident: string | null
+}
+
+/** The newest timed bytes of one service from one vantage. */
+export interface SpeedSeen {
+  readonly service: string
+  readonly vantage: string
+  readonly bytesPerSecond: number
+  /** divided by what they are compared with; `null` = there was nothing to compare with */
+  readonly compared: {
+    readonly neutral: number | null
+    readonly control: number | null
+    readonly baseline: number | null
+  }
 }
 
 export interface StoreFacts {

@@ -1,19 +1,6 @@
 /** throughput: how fast the newest timed bytes of each service came, and how that compares. Absent where none were timed lately. */
 import type { LiveGauge } from './live.ts'
 
-/** The newest timed bytes of one service from one vantage. */
-export interface SpeedSeen {
-  readonly service: string
-  readonly vantage: string
-  readonly bytesPerSecond: number
-  /** over what they are held against; `null` = there was nothing to compare with */
-  readonly compared: {
-    readonly neutral: number | null
-    readonly control: number | null
-    readonly baseline: number | null
-  }
-}
-
 const AGAINST = ['neutral', 'control', 'baseline'] as const
 
 export const THROUGHPUT_GAUGES: readonly LiveGauge[] = [

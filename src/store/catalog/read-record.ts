@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { TriggerEvent } from '../../model/event.ts'
 import type { AuditEntry, KeptEvent } from '../../model/history.ts'
 import type { Report, ReportRecord } from '../../model/report.ts'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 
 /** All events by id, including retracted ones. */
 export async function readEvents(db: Kysely<Tables>): Promise<KeptEvent[]> {

@@ -1,7 +1,7 @@
 /** vantage-facts: where each vantage is or was; one that is configured no more is never forgotten. */
 import type { Database } from 'better-sqlite3'
 import type { VantageFacts } from '../../model/vantage.ts'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 
 export interface VantageShelf {
   /** Keeps what is known of vantages, over what was kept of the same ones. */

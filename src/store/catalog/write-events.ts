@@ -9,7 +9,7 @@ import type { Database } from 'better-sqlite3'
 import { AppError } from '../../model/error.ts'
 import type { TriggerEvent } from '../../model/event.ts'
 import type { AuditEntry } from '../../model/history.ts'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 import { openBump } from '../file/versions.ts'
 
 export interface EventsImported {

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Plan, Purpose } from '../../model/measurement.ts'
 import type { Verdict } from '../../model/verdict.ts'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 
 /** What rows of one series have in common. */
 export interface Series {

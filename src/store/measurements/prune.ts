@@ -8,7 +8,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Purpose } from '../../model/measurement.ts'
 import { HOUR_MS, hourOf } from '../../model/time.ts'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 
 /** Rows removed at most per call: about 10 ms on a small machine. */
 const ROWS_PER_CALL = 500

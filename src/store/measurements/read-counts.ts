@@ -1,7 +1,7 @@
 /** read-counts: how many measurements gave which outcome by which rule, hour by hour. Kept for ever. */
 import type { Kysely } from 'kysely'
 import type { Outcome } from '../../model/verdict.ts'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 
 export interface CountFilter {
   /** Unix ms, inclusive; of the start of the hour */

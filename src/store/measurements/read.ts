@@ -1,15 +1,15 @@
 /** read-measurements: measurements by id, and by time page for page. */
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
-import { AppError } from '../../model/error.ts'
+import { cursorOf, notAPlace, placeOf } from '../../model/cursor.ts'
 import type { Measurement } from '../../model/measurement.ts'
 import type { Outcome } from '../../model/verdict.ts'
 import { HOUR_MS } from '../../model/time.ts'
 import type { Names } from './names.ts'
-import type { MeasurementTable, Tables } from '../schema.ts'
+import type { MeasurementTable, Tables } from '../file/schema.ts'
 import { type StoredMeasurement, fullRecord, storedMeasurement } from './stored.ts'
 import { type Stretch, type Wanted, hoursOf } from './stretches.ts'
-import { isUuid, uuidBytes } from '../uuid.ts'
+import { isUuid, uuidBytes } from '../file/uuid.ts'
 
 export interface MeasurementFilter {
   /** Unix ms, inclusive, of the start */
@@ -66,7 +66,7 @@ export async function readMeasurements(
   const { limit, order = 'newest' } = filter
   const wanted = await wantedOf(db, filter)
   if (wanted === null || limit < 1) return { rows: [], next: null }
-  const cursor = filter.after === undefined ? null : parseCursor(filter.after)
+  const cursor = filter.after === undefined ? null : searchedFrom(filter.after)
   const since = cursor !== null && order === 'oldest' ? Math.max(filter.since, cursor.at) : filter.since
   const until = cursor !== null && order === 'newest' ? Math.min(filter.until, cursor.at + 1) : filter.until
   const seriesIds = await seriesOf(db, wanted)
@@ -96,7 +96,10 @@ export async function readMeasurements(
   for (const row of page) stored.push(await storedMeasurement(row, names)) // in turn: the next one finds the names known
   return {
     rows: stored,
-    next: last !== undefined && page.length === limit ? `${last.started_at}.${last.seq}` : null,
+    next:
+      last !== undefined && page.length === limit
+        ? cursorOf({ at: last.started_at, id: String(last.seq) })
+        : null,
   }
 }
 
@@ -201,9 +204,8 @@ async function seriesOf(db: Kysely<Tables>, { endpointIds, vantageId }: Wanted):
   return (await query.execute()).map(({ id }) => id)
 }
 
-function parseCursor(after: string): { at: number; seq: number } {
-  const match = /^(-?\d+)\.(\d+)$/.exec(after)
-  if (match === null)
-    throw new AppError('usage', `"${after}" is not the end of a page. Pass "next" of the page before.`)
-  return { at: Number(match[1]), seq: Number(match[2]) }
+function searchedFrom(after: string): NonNullable<Search['cursor']> {
+  const { at, id } = placeOf(after)
+  if (!/^\d{1,15}$/.test(id)) throw notAPlace(after)
+  return { at, seq: Number(id) }
 }

@@ -5,7 +5,7 @@ import type { Measurement } from '../../model/measurement.ts'
 import type { Rates } from '../../model/rates.ts'
 import { hourOf } from '../../model/time.ts'
 import type { Names } from './names.ts'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 import { type StoredMeasurement, fullRecord, storedMeasurement } from './stored.ts'
 
 export interface Replayed extends StoredMeasurement {

@@ -19,7 +19,7 @@ import { unpack } from './packed.ts'
 import { type TickRow, ticksBetween } from './scan-ticks.ts'
 import { openWords } from './scan-words.ts'
 import { fullRecord } from './stored.ts'
-import { uuidText } from '../uuid.ts'
+import { uuidText } from '../file/uuid.ts'
 
 /** One stored measurement, as far as folding needs it. */
 export interface ScannedRow {

@@ -9,8 +9,8 @@ import type { Layer, Measurement } from '../../model/measurement.ts'
 import type { Rates } from '../../model/rates.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { pack } from './packed.ts'
-import type { MeasurementTable } from '../schema.ts'
-import { uuidBytes } from '../uuid.ts'
+import type { MeasurementTable } from '../file/schema.ts'
+import { uuidBytes } from '../file/uuid.ts'
 
 /** What waits in the queue: a row without its dictionary ids, which are given when it is written. */
 export interface SmallRow extends Omit<MeasurementTable, 'seq' | 'series_id' | 'verdict_id'> {

@@ -4,8 +4,8 @@ import type { Measurement, Unfit } from '../../model/measurement.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { Names, Series } from './names.ts'
 import { unpack } from './packed.ts'
-import type { MeasurementTable } from '../schema.ts'
-import { uuidText } from '../uuid.ts'
+import type { MeasurementTable } from '../file/schema.ts'
+import { uuidText } from '../file/uuid.ts'
 
 /** One measurement as every row has it, whether its full record was kept or not. */
 export interface StoredMeasurement extends Series {

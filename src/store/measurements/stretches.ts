@@ -8,7 +8,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { Kysely, Selectable } from 'kysely'
 import type { Outcome } from '../../model/verdict.ts'
 import { DAY_MS, HOUR_MS, hourOf } from '../../model/time.ts'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 
 /** Hours looked up per statement. */
 const WEEK_MS = 7 * DAY_MS

@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3'
 import { openDictionary } from './dictionary.ts'
 import { hourOf } from '../../model/time.ts'
 import type { SmallRow, Tick } from './small-row.ts'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 
 /** Rows of one hour this close in saved order share a stretch: rounds overlap at the full hour, late data does not. */
 const STRETCH_GAP = 10_000

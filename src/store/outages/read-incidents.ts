@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { EvidenceKind, Incident } from '../../model/incident.ts'
 import { UNDATED_AT } from './extent.ts'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 
 /** A missing key means any. */
 export interface IncidentFilter {

@@ -1,7 +1,7 @@
 /** read-states: how the state of each service went over a span of time. */
 import type { StateChange } from '../../model/outage.ts'
 import type { Kysely } from 'kysely'
-import type { Tables } from '../schema.ts'
+import type { Tables } from '../file/schema.ts'
 
 /** A missing key means any. */
 export interface StateFilter {

@@ -2,8 +2,8 @@
 import { type Kysely, sql } from 'kysely'
 import type { Cause, Outage } from '../../model/outage.ts'
 import type { Mechanism } from '../../model/verdict.ts'
-import type { OutageTable, Tables } from '../schema.ts'
-import { uuidOfHex } from '../uuid.ts'
+import type { OutageTable, Tables } from '../file/schema.ts'
+import { uuidOfHex } from '../file/uuid.ts'
 
 /** A missing key means any. */
 export interface OutageFilter {

@@ -1,7 +1,7 @@
 /** write-outages: an outage as it now stands, with its causes and evidence. Writing the same one again changes nothing. */
 import type { Database } from 'better-sqlite3'
 import type { Outage } from '../../model/outage.ts'
-import { uuidBytes } from '../uuid.ts'
+import { uuidBytes } from '../file/uuid.ts'
 
 /** @returns writes one outage; call it inside a transaction */
 export function openOutageWriter(db: Database): (outage: Outage) => void {

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { EVENT_KINDS, EVENT_ROLES, type TriggerEvent } from '../../model/event.ts'
 import type { AuditEntry, KeptEvent } from '../../model/history.ts'
-import { iso } from '../../serve/api/outside.ts'
+import { isoOf } from '../iso.ts'
 import { confidence, dating, moment, showDating, sources, type Shown } from './shown.ts'
 
 const event = {
@@ -51,7 +51,7 @@ export const eventDetail = z
 export const READ_ONLY_KEYS = [...Object.keys(kept), 'audit']
 
 export function showEvent({ event, addedBy, retractedAt }: KeptEvent): Shown<typeof eventRow> {
-  return { ...showFacts(event), addedBy, retracted: iso(retractedAt) }
+  return { ...showFacts(event), addedBy, retracted: isoOf(retractedAt) }
 }
 
 export function showEventDetail(
@@ -61,7 +61,7 @@ export function showEventDetail(
     ...showEvent(kept),
     audit: kept.audit.map(({ id, at, by, action, before, after }) => ({
       id,
-      at: iso(at),
+      at: isoOf(at),
       by,
       action,
       before: before === null ? null : showFacts(before),

@@ -1,10 +1,11 @@
 /** An incident as it is seen outside. */
 import { z } from 'zod'
+import { isoWindow } from '../iso.ts'
 import type { Incident } from '../../model/incident.ts'
 import { CAUSES } from '../../model/outage.ts'
 import { REPORT_MODES } from '../../model/report.ts'
 import { MECHANISMS } from '../../model/verdict.ts'
-import { between, showWindow, type Shown } from './shown.ts'
+import { between, type Shown } from './shown.ts'
 
 const common = {
   country: z.string(),
@@ -44,5 +45,5 @@ export const incidentRow = z
   .meta({ id: 'Incident' })
 
 export function showIncident(incident: Incident): Shown<typeof incidentRow> {
-  return { ...incident, onset: showWindow(incident.onset), end: showWindow(incident.end) }
+  return { ...incident, onset: isoWindow(incident.onset), end: isoWindow(incident.end) }
 }

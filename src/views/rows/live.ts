@@ -4,7 +4,8 @@ import type { ServiceStatus } from '../../model/outage.ts'
 import { CAUSES } from '../../model/outage.ts'
 import type { Service } from '../../model/service.ts'
 import { QUIC_STANDINGS } from '../../model/quic.ts'
-import { iso, outside } from '../../serve/api/outside.ts'
+import { isoOf } from '../iso.ts'
+import { withIsoTimes } from './iso-times.ts'
 import { mechanism, moment, type Shown } from './shown.ts'
 
 export const serviceRow = z
@@ -36,6 +37,13 @@ export const vantageRow = z
   })
   .meta({ id: 'Vantage' })
 
+/** With what the configuration alone knows: for whoever runs the lookout, not for the API. */
+export const configuredVantageRow = z.strictObject({
+  ...vantageRow.shape,
+  way: z.string().describe('Kind of route to it'),
+  resolvers: z.array(z.string()),
+})
+
 export const statusBody = z
   .strictObject({
     at: moment(),
@@ -64,7 +72,7 @@ export const statusBody = z
   .meta({ id: 'Status' })
 
 export function showService(service: Service): Shown<typeof serviceRow> {
-  return outside(service)
+  return withIsoTimes(service)
 }
 
 export function showStatus(
@@ -78,5 +86,5 @@ export function showStatus(
     lastLookAt: status.lastMeasurementAt,
     heightenedUntilAt: heightened.get(status.service) ?? null,
   }))
-  return { at: iso(at), vantages, services: outside(rows) }
+  return { at: isoOf(at), vantages, services: withIsoTimes(rows) }
 }

@@ -4,7 +4,7 @@ import type { MeasurementSummary } from '../../model/history.ts'
 import { type Measurement, PLANS, PURPOSES } from '../../model/measurement.ts'
 import { QUIC_STANDINGS } from '../../model/quic.ts'
 import { OUTCOMES } from '../../model/verdict.ts'
-import { outside } from '../../serve/api/outside.ts'
+import { withIsoTimes } from './iso-times.ts'
 import { mechanism, moment, type Shown } from './shown.ts'
 
 const layer = z.enum(['dns', 'tcp', 'tls', 'http', 'quic'])
@@ -91,9 +91,9 @@ export const fullMeasurement = z
   .meta({ id: 'FullMeasurement' })
 
 export function showMeasurement(summary: MeasurementSummary): Shown<typeof measurementRow> {
-  return outside(summary)
+  return withIsoTimes(summary)
 }
 
 export function showFullMeasurement(measurement: Measurement): Shown<typeof fullMeasurement> {
-  return outside(measurement)
+  return withIsoTimes(measurement)
 }

@@ -1,10 +1,11 @@
 /** An outage as the list shows it: measured, or reported by others, each with what is known of its kind. */
 import { z } from 'zod'
+import { isoWindow } from '../iso.ts'
 import type { Report } from '../../model/report.ts'
-import type { OutageOfKind } from '../../serve/api/both-kinds.ts'
+import type { OutageOfKind } from '../outages-of-kinds.ts'
 import { outageRow, showOutage } from './outage.ts'
 import { reportRow, showReport } from './report.ts'
-import { between, showWindow, type Shown } from './shown.ts'
+import { between, type Shown } from './shown.ts'
 
 const { onset: _onset, end: _end, ...facts } = reportRow.shape
 
@@ -25,8 +26,8 @@ export function showReportedOutage(report: Report): Shown<typeof reportedOutageR
   const { onset, end } = report
   return {
     ...showReport(report),
-    onset: showWindow(onset),
-    end: showWindow(end),
+    onset: isoWindow(onset),
+    end: isoWindow(end),
     onsetStated: onset.stated,
     endStated: end.stated,
   }

@@ -1,7 +1,8 @@
 /** An outage as it is seen outside. */
 import { z } from 'zod'
 import { CAUSES, type Outage } from '../../model/outage.ts'
-import { iso, outside } from '../../serve/api/outside.ts'
+import { isoOf } from '../iso.ts'
+import { withIsoTimes } from './iso-times.ts'
 import { mechanism, moment, type Shown } from './shown.ts'
 
 export const outageRow = z
@@ -43,14 +44,14 @@ export function showOutage(outage: Outage): Shown<typeof outageRow> {
     vantage: outage.vantage,
     cause: outage.cause,
     mechanism: outage.mechanism,
-    onset: [iso(outage.onsetAfterAt), iso(outage.onsetBeforeAt)],
-    end: endAfterAt === null || endBeforeAt === null ? null : [iso(endAfterAt), iso(endBeforeAt)],
-    opened: iso(outage.openedAt),
-    closed: iso(outage.closedAt),
+    onset: [isoOf(outage.onsetAfterAt), isoOf(outage.onsetBeforeAt)],
+    end: endAfterAt === null || endBeforeAt === null ? null : [isoOf(endAfterAt), isoOf(endBeforeAt)],
+    opened: isoOf(outage.openedAt),
+    closed: isoOf(outage.closedAt),
     durationMs: endBeforeAt === null ? null : endBeforeAt - outage.onsetBeforeAt,
     reopened: outage.reopened,
     because: causes.at(-1)?.reason ?? '',
-    causes: outside(causes),
+    causes: withIsoTimes(causes),
     evidence: outage.evidence,
   }
 }

@@ -1,7 +1,8 @@
 /** Which events an incident may have followed, and whether incidents follow events at all, as it is seen outside. */
 import { z } from 'zod'
+import { isoWindow } from '../iso.ts'
 import type { Ranking, Significance } from '../../model/correlation.ts'
-import { between, showWindow, type Shown } from './shown.ts'
+import { between, type Shown } from './shown.ts'
 
 const candidate = z.strictObject({
   event: z.string(),
@@ -75,7 +76,7 @@ export function showRanking(ranking: Ranking): Shown<typeof rankingRow> {
   return {
     id: ranking.incident,
     kind: ranking.kind,
-    onset: showWindow(ranking.onset),
+    onset: isoWindow(ranking.onset),
     documentedTrigger: ranking.documentedTriggers[0] ?? null,
     documentedTriggers: ranking.documentedTriggers,
     candidates: ranking.candidates,
@@ -94,7 +95,7 @@ export function showCorrelations(answer: {
 /** An incident without candidates is a line too. */
 export function correlationLines(rankings: readonly Ranking[]): Shown<typeof correlationLine>[] {
   return rankings.flatMap(({ incident, kind, onset, none, candidates }) => {
-    const start = { incident, kind, onset: showWindow(onset), none }
+    const start = { incident, kind, onset: isoWindow(onset), none }
     return candidates.length === 0 ? [start] : candidates.map((each) => ({ ...start, ...each }))
   })
 }

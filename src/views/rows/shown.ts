@@ -1,8 +1,8 @@
 /** Parts that several kinds of row have in common, as they are seen outside. */
 import { z } from 'zod'
-import { CONFIDENCES, PRECISIONS, type Dating, type Window } from '../../model/event.ts'
+import { CONFIDENCES, PRECISIONS, type Dating } from '../../model/event.ts'
 import { MECHANISMS } from '../../model/verdict.ts'
-import { iso, isoSecond } from '../../serve/api/outside.ts'
+import { isoSecond } from '../iso.ts'
 
 /** What a schema describes, as a value nobody changes. */
 export type Shown<S extends z.ZodType> = Frozen<z.output<S>>
@@ -21,10 +21,6 @@ export function mechanism() {
 /** [earliest, latest]; `null` = open on that side. */
 export function between() {
   return z.tuple([moment().nullable(), moment().nullable()])
-}
-
-export function showWindow({ earliestAt, latestAt }: Window): readonly [string | null, string | null] {
-  return [iso(earliestAt), iso(latestAt)]
 }
 
 /** A time as sources state it, in the form the files have. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { TimelineRow, TimelineStretch } from '../../model/history.ts'
 import { CAUSES } from '../../model/outage.ts'
-import { iso } from '../../serve/api/outside.ts'
+import { isoOf } from '../iso.ts'
 import { mechanism, moment, type Shown } from './shown.ts'
 
 const stretch = {
@@ -46,7 +46,7 @@ export function stretchLines(rows: readonly TimelineRow[]): Shown<typeof stretch
   )
 }
 
-/** Key by key: there are thousands of them in one answer, and `outside` takes its time. */
+/** Key by key: there are thousands of them in one answer, and `withIsoTimes` takes its time. */
 function showStretch({ fromAt, untilAt, state, mechanism, ref }: TimelineStretch) {
-  return { from: iso(fromAt), until: iso(untilAt), state, mechanism, ref }
+  return { from: isoOf(fromAt), until: isoOf(untilAt), state, mechanism, ref }
 }

@@ -48,7 +48,7 @@ test.each([
   ['/api/v1/outages?since=-7d', 422, 'is not a time'],
   ['/api/v1/outages?since=999999w', 422, 'since: must lie in the years 1 to 9999'],
   ['/api/v1/outages?since=7d&since=8d', 422, 'since: must be given once, not a list'],
-  ['/api/v1/outages?since=2015-07-01&until=2015-05-01', 422, 'until: must lie after since; swap the two'],
+  ['/api/v1/outages?since=2015-07-01&until=2015-05-01', 422, 'until: must be after since; swap the two'],
   ['/api/v1/outages?limit=0', 422, 'limit: must be a whole number from 1 to 1000, not "0"'],
   ['/api/v1/outages?limit=1001', 422, 'limit: must be a whole number from 1 to 1000'],
   ['/api/v1/outages?limit=1e2', 422, 'limit: must be a whole number'],
@@ -77,13 +77,13 @@ test.each([
   ['/api/v1/outages/tj-2022-05-gbao-shutdown', 404, 'GET /api/v1/reports/tj-2022-05-gbao-shutdown'],
   ['/api/v1/correlations?limit=201', 422, 'limit: must be a whole number from 1 to 200, not "201"'],
   ['/api/v1/correlations?after=nonsense', 422, '"nonsense" is not the end of a page'],
-  ['/api/v1/correlations?since=2015-07-01&until=2015-05-01', 422, 'until: must lie after since'],
+  ['/api/v1/correlations?since=2015-07-01&until=2015-05-01', 422, 'until: must be after since'],
   ['/api/v1/incidents/%00', 404, 'There is no incident with this id'],
   ['/api/v1/events/nothing', 404, 'There is no event'],
   ['/api/v1/reports/..%2F..%2Fetc%2Fpasswd', 404, 'There is no report'],
   [`/api/v1/outages/${'x'.repeat(300)}`, 414, 'No id here is that long.'],
   ['/api/v1/outages/%zz', 400, 'percent sign'],
-  ['/api/v1/outage', 404, 'There is nothing here; GET /api/v1/docs says what there is.'],
+  ['/api/v1/outage', 404, 'Not found; GET /api/v1/docs lists what there is.'],
   ['/api/v2/outages', 404, 'GET /api/v1/docs'],
 ] as const)('GET %s -> %d, and a sentence that helps', async (path, status, sentence) => {
   await expectProblem(
@@ -146,7 +146,7 @@ test.each([
     'a window back to front',
     anEntry({ at: { ...at, earliest: '2025-10-10T00:00:00Z' } }),
     422,
-    'at.latest: must not lie before earliest',
+    'at.latest: must not be before earliest',
   ],
   ['30 February', anEntry({ at: { ...at, earliest: '2015-02-30' } }), 422, 'at.earliest: must be a UTC date'],
   [

@@ -27,7 +27,7 @@ const problem = z
  *
  * @param csv it can be had as CSV too
  */
-export function answers(
+export function responses(
   good: Readonly<Record<number, z.ZodType>>,
   { csv = false, problems = [] }: { readonly csv?: boolean; readonly problems?: readonly number[] } = {},
 ): Readonly<Record<number, unknown>> {

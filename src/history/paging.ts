@@ -1,4 +1,4 @@
-/** cursor: pages of rows, each with the cursor to the next. */
+/** paging: pages of rows, each with the cursor to the next. */
 import { type Place, cursorOf, placeOf } from '../model/cursor.ts'
 import type { Page, Paging } from '../model/history.ts'
 

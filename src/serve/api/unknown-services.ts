@@ -1,18 +1,17 @@
-/** strangers: services that an event names and nobody watches: as good as always a slip of the pen, which would never correlate. */
+/** unknown-services: services that an event names and nobody watches: as good as always a slip of the pen, which would never correlate. */
+import { allRows } from '../../model/cursor.ts'
 import type { TriggerEvent } from '../../model/event.ts'
 import type { History } from '../../model/history.ts'
 import { nearest } from '../../model/suggest.ts'
-import type { RecordAccess } from './kind.ts'
+import type { RecordAccess } from './context.ts'
 import { Problem, type Complaint } from './problem.ts'
-
-const PAGE = 1000
 
 /**
  * Refuses an event of services that are neither watched nor in the record.
  *
  * @throws Problem 422: each with its place, its value and the nearest there is
  */
-export async function refuseStrangers(
+export async function refuseUnknownServices(
   { services }: TriggerEvent,
   { history, services: watched }: Pick<RecordAccess, 'history' | 'services'>,
 ): Promise<void> {
@@ -31,16 +30,6 @@ export async function refuseStrangers(
 }
 
 async function servicesOfEvents(history: History): Promise<string[]> {
-  const services: string[] = []
-  let after: string | null = null
-  do {
-    const page: Awaited<ReturnType<History['events']>> = await history.events({
-      limit: PAGE,
-      retracted: true,
-      ...(after !== null && { after }),
-    })
-    services.push(...page.rows.flatMap(({ event }) => event.services))
-    after = page.next
-  } while (after !== null)
-  return services
+  const events = await allRows((paging) => history.events({ ...paging, retracted: true }))
+  return events.flatMap(({ event }) => event.services)
 }

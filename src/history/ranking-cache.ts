@@ -1,4 +1,4 @@
-/** shelf: events, reports, rankings and significance, read or computed once and kept until the record changes. */
+/** cache: events, reports, rankings and significance, read or computed once and kept until the record changes. */
 import { rankCandidates } from '../correlate/rank.ts'
 import type { CorrelateSettings } from '../correlate/settings.ts'
 import { significance } from '../correlate/significance.ts'
@@ -12,7 +12,7 @@ import type { ReportRecord } from '../model/report.ts'
 import { DAY_MS } from '../model/time.ts'
 import type { StoreReader } from '../store/reader.ts'
 
-export interface Shelf {
+export interface RankingCache {
   /** all, also the retracted */
   readonly events: () => Promise<readonly KeptEvent[]>
   readonly reports: () => Promise<ReportRecord | null>
@@ -29,8 +29,8 @@ interface Held {
   readonly reports: ReportRecord | null
 }
 
-/** A shelf over a reader; it belongs to it and needs no closing. */
-export function openShelf(reader: StoreReader, settings: CorrelateSettings): Shelf {
+/** A cache over a reader; it belongs to it and needs no closing. */
+export function createRankingCache(reader: StoreReader, settings: CorrelateSettings): RankingCache {
   const held = kept(
     () => String(reader.version('record_version')),
     async (): Promise<Held> => {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { fieldsOf, toCsv } from '../../../src/serve/api/csv.ts'
-import { outside } from '../../../src/serve/api/outside.ts'
+import { fieldsOf, toCsv } from '../../src/views/csv.ts'
+import { withIsoTimes } from '../../src/views/rows/iso-times.ts'
 
-test('outside -> moments become ISO 8601 without At, at any depth; durations and all else stay', () => {
+test('with ISO times -> moments become ISO 8601 without At, at any depth; durations and all else stay', () => {
   expect(
-    outside({
+    withIsoTimes({
       startedAt: 0,
       at: 1000,
       endedAt: null,
@@ -21,8 +21,8 @@ test('outside -> moments become ISO 8601 without At, at any depth; durations and
   })
 })
 
-test('outside -> a mapping named at is looked into', () => {
-  expect(outside({ at: { earliestAt: 0, stated: '1970' } })).toEqual({
+test('with ISO times -> a mapping named at is looked into', () => {
+  expect(withIsoTimes({ at: { earliestAt: 0, stated: '1970' } })).toEqual({
     at: { earliest: '1970-01-01T00:00:00.000Z', stated: '1970' },
   })
 })
@@ -56,7 +56,7 @@ test('CSV -> pairs are two columns, a mapping one for each key, and what is not 
   )
 })
 
-test.each(['=1+1', '+1', '-1', '@x', '\tx'])(
+test.each(['=1+1', '+1', '-1', '@x', '\tx', '＝1+1', '＠x'])(
   'CSV, text that a spreadsheet takes for a formula: %j -> made harmless; numbers stay numbers',
   (id) => {
     const line = toCsv(row, [{ ...A_ROW, id }], ['id', 'lagHours']).split('\r\n')[1]

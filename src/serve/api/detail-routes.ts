@@ -2,10 +2,10 @@
 import { z } from 'zod'
 import type { History } from '../../model/history.ts'
 import { settleFormat } from './answer.ts'
-import type { Api } from './kind.ts'
+import type { Api } from './context.ts'
 import { word } from './parameters.ts'
-import { Problem } from './problem.ts'
-import { answers } from './answers.ts'
+import { notFound, Problem } from './problem.ts'
+import { responses } from './response-schemas.ts'
 import { eventDetail, showEventDetail } from '../../views/rows/event.ts'
 import {
   incidentDetail,
@@ -16,8 +16,8 @@ import {
 import { reportRow, showReport } from '../../views/rows/report.ts'
 
 /** Adds GET /outages/{id} and its like. */
-export function oneRoutes(api: Api, history: History): void {
-  oneRoute(api, {
+export function detailRoutes(api: Api, history: History): void {
+  detailRoute(api, {
     name: 'outages',
     what: 'outage',
     summary: 'One outage, with the measurements that opened it or changed its cause',
@@ -30,7 +30,7 @@ export function oneRoutes(api: Api, history: History): void {
     },
     show: showOutageDetail,
   })
-  oneRoute(api, {
+  detailRoute(api, {
     name: 'incidents',
     what: 'incident',
     summary: 'One incident, with its outages or reports and the events it may have followed',
@@ -38,7 +38,7 @@ export function oneRoutes(api: Api, history: History): void {
     find: history.incident,
     show: showIncidentDetail,
   })
-  oneRoute(api, {
+  detailRoute(api, {
     name: 'events',
     what: 'event',
     summary: 'One event, with every change that was made to it',
@@ -46,7 +46,7 @@ export function oneRoutes(api: Api, history: History): void {
     find: history.event,
     show: showEventDetail,
   })
-  oneRoute(api, {
+  detailRoute(api, {
     name: 'reports',
     what: 'report',
     summary: 'One reported outage',
@@ -56,7 +56,7 @@ export function oneRoutes(api: Api, history: History): void {
   })
 }
 
-function oneRoute<Found>(
+function detailRoute<Found>(
   api: Api,
   one: {
     readonly name: string
@@ -75,19 +75,14 @@ function oneRoute<Found>(
         summary: one.summary,
         params: z.object({ id: z.string() }),
         querystring: z.strictObject({ format: word(['json'], 'Format of the response').exactOptional() }),
-        response: answers({ 200: one.body }, { problems: [404, 406, 422] }),
+        response: responses({ 200: one.body }, { problems: [404, 406, 422] }),
       },
     },
     async (request, reply) => {
       settleFormat(request, ['json'], request.query.format)
       const found = await one.find(request.params.id)
-      if (found === null) throw notThere(one.what, one.name)
+      if (found === null) throw notFound(one.what, one.name)
       return reply.send(one.show(found))
     },
   )
-}
-
-/** What is said of an id that is not there. */
-export function notThere(what: string, list: string): Problem {
-  return new Problem(404, `There is no ${what} with this id; GET /api/v1/${list} lists those there are.`)
 }

@@ -1,11 +1,11 @@
 import { assert, asyncProperty, constantFrom, integer, sample, record as recordOf } from 'fast-check'
 import { expect, test } from 'vitest'
-import { DEFAULTS } from '../../../src/correlate/settings.ts'
-import { openHistory } from '../../../src/history/history.ts'
-import { type OutageOfKind, outagesOfKinds } from '../../../src/serve/api/both-kinds.ts'
-import { aPath, aStore } from '../../store/given.ts'
-import { DAY, T0, anOutage, opened, saved } from '../../store/nouns.ts'
-import { UNDATED, aRecord, aReport } from '../../store/record-nouns.ts'
+import { DEFAULTS } from '../../src/correlate/settings.ts'
+import { openHistory } from '../../src/history/history.ts'
+import { type OutageOfKind, outagesOfKinds } from '../../src/views/outages-of-kinds.ts'
+import { aPath, aStore } from '../store/given.ts'
+import { DAY, T0, anOutage, opened, saved } from '../store/nouns.ts'
+import { UNDATED, aRecord, aReport } from '../store/record-nouns.ts'
 
 const idOf = (one: OutageOfKind) => (one.kind === 'measured' ? one.outage.id : one.report.id)
 

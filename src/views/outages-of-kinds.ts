@@ -1,5 +1,5 @@
 /**
- * both-kinds: measured outages and reported ones in one list, side by side and never one inside the other.
+ * outages-of-kinds: measured outages and reported ones in one list, side by side and never one inside the other.
  *
  *     pages of outages ─┐
  *                       ├─► in order of onset, and of id where onsets are the same ─► one page
@@ -7,18 +7,18 @@
  *
  * Both are asked from the same place on, so a page ends and the next begins as if they were one table.
  */
-import { type Place, byPlace, cursorOf, placeOf } from '../../model/cursor.ts'
-import { AppError } from '../../model/error.ts'
-import type { History, OutageQuery, Page } from '../../model/history.ts'
-import type { EvidenceKind } from '../../model/incident.ts'
-import type { Outage } from '../../model/outage.ts'
-import type { Report } from '../../model/report.ts'
+import { type Place, byPlace, cursorOf, placeOf } from '../model/cursor.ts'
+import { AppError } from '../model/error.ts'
+import type { History, OutageQuery, Page } from '../model/history.ts'
+import type { EvidenceKind } from '../model/incident.ts'
+import type { Outage } from '../model/outage.ts'
+import type { Report } from '../model/report.ts'
 
 export type OutageOfKind =
   | { readonly kind: 'measured'; readonly outage: Outage }
   | { readonly kind: 'reported'; readonly report: Report }
 
-export interface BothKindsQuery extends OutageQuery {
+export interface OutagesOfKindsQuery extends OutageQuery {
   /** left out: all */
   readonly kind?: EvidenceKind | 'all'
 }
@@ -36,13 +36,14 @@ const UNDATED_AT = -8_640_000_000_000_000
  */
 export async function outagesOfKinds(
   history: Pick<History, 'outages' | 'reports'>,
-  { kind = 'all', ...query }: BothKindsQuery,
+  { kind = 'all', ...query }: OutagesOfKindsQuery,
 ): Promise<Page<OutageOfKind>> {
   const narrowed = MEASURED_ONLY.find((key) => query[key] !== undefined)
   if (kind === 'reported' && narrowed !== undefined) {
     throw new AppError(
       'usage',
-      `${narrowed}: only measured outages have one; leave it out, or do not ask for kind reported`,
+      'only measured outages have one; leave it out, or do not ask for kind reported',
+      { field: narrowed },
     )
   }
   if (query.after !== undefined) placeOf(query.after)

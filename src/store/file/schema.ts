@@ -1,11 +1,11 @@
 /** schema: the tables as queries see them. Times are Unix ms, booleans 0/1. What each column means: migrations/. */
-import type { AuditEntry } from '../model/history.ts'
-import type { EvidenceKind, IncidentChange } from '../model/incident.ts'
-import type { Purpose, Plan, Unfit } from '../model/measurement.ts'
-import type { CanaryLook } from '../model/look.ts'
-import type { Cause, State } from '../model/outage.ts'
-import type { Vantage } from '../model/vantage.ts'
-import type { Mechanism, Outcome } from '../model/verdict.ts'
+import type { AuditEntry } from '../../model/history.ts'
+import type { EvidenceKind, IncidentChange } from '../../model/incident.ts'
+import type { Purpose, Plan, Unfit } from '../../model/measurement.ts'
+import type { CanaryLook } from '../../model/look.ts'
+import type { Cause, State } from '../../model/outage.ts'
+import type { Vantage } from '../../model/vantage.ts'
+import type { Mechanism, Outcome } from '../../model/verdict.ts'
 
 export interface Tables {
   meta: { key: string; value: string }

@@ -1,0 +1,272 @@
+/**
+ * state: everything detect/ remembers, as plain data: one value a vantage, saved with the measurement that changed it.
+ *
+ *     VantageState ─► saveState ─► JSON text with a version ─► loadState ─► VantageState as this version knows it
+ *
+ * A fold of a look or of a canary changes the part of that look's vantage and no other, so the store saves only that part.
+ * Every shape that is saved stands in this file. To change one: raise `VERSION`, and teach `upgraded` what to make of the old one.
+ *
+ * Unix ms throughout; `null` = has not happened.
+ */
+import { AppError } from '../model/error.ts'
+import type { Outage } from '../model/outage.ts'
+import type { QuicStanding } from '../model/quic.ts'
+import type { Rates } from '../model/rates.ts'
+import type { Health } from '../model/vantage.ts'
+import type { Mechanism } from '../model/verdict.ts'
+
+/** Of what is saved. 1 had no number in it. */
+const VERSION = 2
+
+export interface Detector {
+  vantages: Record<string, VantageState>
+}
+
+export interface VantageState {
+  health: Health
+  /** end of the canary look that last brought it online: looks begun before may have failed for its sake */
+  onlineAt: number | null
+  /** when it stopped being online: start of the last international answer, end of the look that was not one */
+  lostAfterAt: number | null
+  lostBeforeAt: number | null
+  /** start of the last international canary look that was answered, and of the last that was not */
+  answeredAt: number | null
+  unansweredAt: number | null
+  canaries: Record<string, CanaryState>
+  /** the open or last outage of the vantage itself */
+  outage: Outage | null
+  services: Record<string, ServiceState>
+  endpoints: Record<string, EndpointState>
+  /** by endpoint, those whose bytes are timed */
+  speeds: Record<string, SpeedState>
+  /** by endpoint, those of which a look could say how HTTP/3 stands */
+  quic: Record<string, QuicState>
+}
+
+export interface CanaryState {
+  answered: boolean
+  /** end of the first of the looks in a row that said so */
+  sinceAt: number
+  /** looks in a row without an answer, none beginning before the one counted last had ended */
+  unanswered: number
+  /** of the last look counted */
+  startedAt: number
+  endedAt: number
+}
+
+/** One service from one vantage. */
+export interface ServiceState {
+  /** the open outage, or the last one */
+  outage: Outage | null
+  /** what speaks for and against interference, from the first doubt to the end of the outage */
+  case: Case | null
+  fineSinceAt: number | null
+  /** end of the last look at a primary endpoint that could be judged */
+  lastLookAt: number | null
+  /** when more looks were last asked for */
+  askedAt: number | null
+}
+
+/** Everything that speaks about the cause, see cause.ts. */
+export interface Case {
+  strong: number
+  weak: number
+  /** what looks hit between fine ones say, see leak.ts */
+  leak: number
+  /** looks that fail here and not for the control: in all, and in a row */
+  anomalies: number
+  anomaliesInRow: number
+  /** looks in a row that fail for the control too */
+  downsInRow: number
+  /** first and last start of the looks of an unbroken stretch of anomalies, the first moved up by gaps; `null` = broken */
+  stretchFrom: number | null
+  stretchTo: number | null
+  /** start of the last fine look at any primary endpoint since the case was opened */
+  fineAt: number | null
+  /** weight of each mechanism seen so far */
+  mechanisms: Partial<Record<Mechanism, number>>
+  /** looks in a row by one mechanism */
+  lately: { mechanism: Mechanism; looks: number } | null
+  /** absent: no diagnosis proved anything */
+  diagnosed?: Diagnosed
+  /** ids of the first looks that were not fine */
+  evidence: string[]
+}
+
+/** What the last diagnosis that found anything proved. */
+export interface Diagnosed {
+  readonly mechanism: Mechanism
+  /** one sentence: what the failure follows */
+  readonly reason: string
+  /** what the looks said at that time; as long as they say nothing else, the diagnosis knows better */
+  readonly inPlaceOf: Mechanism | null
+}
+
+/** One endpoint from one vantage, see reach.ts. */
+export interface EndpointState {
+  /** nats for gone against reachable, from 0 to the threshold */
+  score: number
+  out: boolean
+  /** when the newest look counted so far began, and whether it was fine */
+  newestAt: number
+  newestFine: boolean
+  /** start of the last fine look, and of the last that was not */
+  fineAt: number | null
+  failedAt: number | null
+  /** end of the first look that was not fine since the last that was, and the other way round */
+  firstFailedAt: number | null
+  firstFineAt: number | null
+  /** end of the look that put it out */
+  outAt: number | null
+  /** HTTP itself is failing: only a look that gets that far can say it is fine again */
+  needsHttp: boolean
+  /** mechanism of the last look that was not fine */
+  mechanism: Mechanism | null
+  /** base rates of looks up to TLS, and of those that went on to HTTP */
+  memory: Memory
+  httpMemory: Memory
+  /** whether a censor hits some of the looks */
+  leak: Leak
+  /** failures seen while in doubt: kept aside until it is known whether they were faults of a path that stands */
+  aside: string[]
+}
+
+/** Looks and failures, each fading, see memory.ts. */
+export interface Memory {
+  /** of the last look remembered */
+  at: number
+  looks: Faded
+  failures: Record<string, Faded>
+}
+
+export type Faded = [slow: number, middle: number, fast: number]
+
+/** Whether some looks are hit and others spared, see leak.ts. */
+export interface Leak {
+  /** nats, from 0 to the threshold */
+  telling: number
+  quiet: number
+  /** nats of telling looks since it holds: what they say about the cause */
+  sure: number
+  /** the same of quiet ones, seen while all else at the vantage was fine */
+  quietSure: number
+  /** nats that the looks spared were as quick as where no packet is lost */
+  unhurried: number
+  /** since either test last left 0: looks that failed, fine ones before the last of those, and fine ones since */
+  failed: number
+  spared: number
+  fineInRow: number
+  /** one of the tests went over its threshold, and they are not both back */
+  holds: boolean
+  /** it is HTTP that is hit: only a look that gets that far can be spared */
+  http: boolean
+  /** the last fine look before the first that failed, and the end of that one */
+  fineAt: number | null
+  failedAt: number | null
+}
+
+/** HTTP/3 at one endpoint from one vantage, see quic.ts. */
+export interface QuicState {
+  /** nats for interference against a lossy path, from 0 to the threshold */
+  score: number
+  shown: Exclude<QuicStanding, 'insufficient'> | null
+  /** end of the look that showed it */
+  sinceAt: number | null
+  /** end of the newest look that could say */
+  lastAt: number
+}
+
+/** The transfers of one endpoint from one vantage, see speed.ts. */
+export interface SpeedState {
+  /** nats for throttled against not, from 0 to the threshold */
+  score: number
+  slow: boolean
+  /** looks since it was last in no doubt in which one server was slow under its name alone */
+  named: number
+  /** confirmations asked for since the doubt began */
+  asked: number
+  /** start of the newest look counted, and the end of the newest that gave a rate */
+  newestAt: number
+  ratedAt: number
+  /** start of the last look that was not slow, and of the last that was */
+  fineAt: number | null
+  slowAt: number | null
+  /** end of the first slow look since the last that was not, and the other way round */
+  firstSlowAt: number | null
+  firstFineAt: number | null
+  /** what came when it was slow, bytes per second */
+  slowRate: number | null
+  baseline: Baseline
+  /** the newest look that gave a rate, for people and metrics */
+  last: { readonly rates: Rates; readonly compared: Compared } | null
+  /** ids of the looks that were slow since the doubt began */
+  evidence: string[]
+}
+
+/** How the service's speed compares; `null` = there was nothing to compare with. */
+export interface Compared {
+  readonly neutral: number | null
+  readonly control: number | null
+  readonly baseline: number | null
+}
+
+/** How fast bytes usually come, as the log of bytes per second, see baseline.ts. */
+export interface Baseline {
+  /** by hour of day, `0` to `23`: `[day, median]`, the oldest first */
+  hours: Record<string, [day: number, median: number][]>
+  /** the hour under way, counted from the epoch, and what was seen in it */
+  openHour: number
+  open: number[]
+}
+
+/** The state of one vantage as text, for the store. */
+export function saveState(state: VantageState): string {
+  return JSON.stringify({ version: VERSION, ...state })
+}
+
+/**
+ * The state of one vantage from what `saveState` of this version, or of an earlier one, made of it.
+ *
+ * @throws AppError `store_newer` when a later version made it: this one would misread it
+ */
+export function loadState(text: string): VantageState {
+  const { version = 1, ...state } = JSON.parse(text) as VantageState & { version?: number }
+  if (version > VERSION) {
+    throw new AppError(
+      'store_newer',
+      `The detector's state was saved by a later version of didbon (format ${version}; this one reads up to ${VERSION}). Run that version, or restore a backup made before it.`,
+    )
+  }
+  return version < VERSION ? upgraded(state) : state
+}
+
+type Version1 = Omit<VantageState, 'speeds' | 'quic' | 'endpoints'> &
+  Partial<Pick<VantageState, 'speeds' | 'quic'>> & {
+    endpoints: Record<string, Omit<EndpointState, 'leak'> & { leak?: Partial<Leak> }>
+  }
+
+/** 1 left out what had never been seen, and what the versions before it did not know. */
+function upgraded({ endpoints, speeds = {}, quic = {}, ...rest }: Version1): VantageState {
+  const all = Object.entries(endpoints).map(([id, { leak, ...endpoint }]): [string, EndpointState] => [
+    id,
+    { ...endpoint, leak: { ...newLeak(), ...leak } },
+  ])
+  return { ...rest, endpoints: Object.fromEntries(all), speeds, quic }
+}
+
+export function newLeak(): Leak {
+  return {
+    telling: 0,
+    quiet: 0,
+    sure: 0,
+    quietSure: 0,
+    unhurried: 0,
+    failed: 0,
+    spared: 0,
+    fineInRow: 0,
+    holds: false,
+    http: false,
+    fineAt: null,
+    failedAt: null,
+  }
+}
