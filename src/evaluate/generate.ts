@@ -11,8 +11,7 @@ import type { EndpointRole } from '../model/service.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import type { Truth } from './alarms.ts'
 import { between, exponential, pick, type Random, seeded } from './random.ts'
-import { START } from './simulate.ts'
-import { ANSWERING, HTTP, ills, SILENT, type Spell, WEAK, WEEK } from './world.ts'
+import { ANSWERING, HTTP, ills, SILENT, type Spell, START, WEAK, WEEK } from './world.ts'
 
 export interface WorldOptions {
   readonly seed: number

@@ -6,7 +6,7 @@
  */
 import { MINUTE_MS } from '../model/time.ts'
 import type { Alarm, RuleResult } from './alarms.ts'
-import type { Seen, Target } from './simulate.ts'
+import type { Seen, Target } from './answers.ts'
 import { createCusum } from './cusum.ts'
 
 /** One look of a plain round at an endpoint a service cannot do without. */

@@ -7,16 +7,13 @@ import type { Detector } from '../detect/state.ts'
 import type { DetectSettings, Watch } from '../detect/settings.ts'
 import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/look-again.ts'
 import type { OutageChange } from '../model/outage.ts'
-import type { EndpointRole } from '../model/service.ts'
 import { createWatchkeeper, type Watchkeeper } from '../watch/keeper.ts'
-import type { Command, ProbeCommand, WatchedEndpoint, Watching } from '../watch/types.ts'
+import type { Command, ProbeCommand, Watching } from '../watch/types.ts'
+import { type Answers, createAnswers, type Watcher } from './answers.ts'
 import { newEvents } from './events.ts'
-import type { Facts } from './facts.ts'
-import { factsOf } from './mechanisms.ts'
-import { type LookAt, openNetwork, siteFailsAt } from './network.ts'
-import { between, type Random, seeded } from './random.ts'
+import { between, type Random } from './random.ts'
 import { readSimulated, type Simulated } from './simulated.ts'
-import { weatherOf, type Spell } from './world.ts'
+import { type Spell, START } from './world.ts'
 
 export interface Scenario {
   readonly watch: Watch
@@ -32,35 +29,6 @@ export interface Scenario {
   readonly watcher?: Watcher
 }
 
-/** One endpoint from one vantage; the same object throughout a run. */
-export interface Target {
-  readonly vantage: string
-  readonly service: string
-  readonly endpoint: string
-  readonly role: EndpointRole
-}
-
-/** One measurement of the simulation, as others may use it. Unix ms. */
-export interface Seen {
-  readonly target: Target
-  readonly startedAt: number
-  readonly endedAt: number
-  readonly facts: Facts
-  readonly purpose: 'round' | 'confirm'
-}
-
-/** Hears of measurements as they end; of those in plain rounds it may ask what another one would have seen a while later. */
-export interface Watcher {
-  readonly look: (seen: Seen, again: (afterMs: number) => boolean) => void
-  readonly canary?: (seen: {
-    readonly vantage: string
-    readonly canary: string
-    readonly startedAt: number
-    readonly endedAt: number
-    readonly answered: boolean
-  }) => void
-}
-
 /** A change, and when on the simulated clock it was known. */
 export interface Told {
   readonly at: number
@@ -73,17 +41,9 @@ export interface Run {
   readonly detector: Detector
 }
 
-/** 2015-05-01, a Friday */
-export const START = Date.UTC(2015, 4, 1)
 /** the network that is not censored */
 const CONTROL = 'control'
 const FULL_EVERY = 10
-const CONTROL_MS = 500
-const AGAIN_SEED = 99
-const SHOWN_SEED = 98
-const NEVER = (): boolean => false
-/** chance that the control fails at an endpoint that is fine */
-const CONTROL_FAILS = 0.002
 
 /** Runs a scenario: the rounds, and all that they bring about. The same seed gives the same run. */
 export function simulate(scenario: Scenario, random: Random): Run {
@@ -96,8 +56,8 @@ export function simulate(scenario: Scenario, random: Random): Run {
     detector,
     notesStates: false,
   })
-  const world = openWorld(scenario, random)
-  const play = createPlayer(keeper, world.answer, told)
+  const answers = createAnswers(scenario, random)
+  const play = createPlayer(keeper, answers, told)
   const turns = turnsOf(watch, random)
   for (let round = 0; round * watch.roundMs < spanMs; round++) {
     for (const { after, due, fullAt } of turns) {
@@ -108,21 +68,11 @@ export function simulate(scenario: Scenario, random: Random): Run {
     }
   }
   play.passUntil(START + spanMs)
-  return { told, looks: world.looks(), detector }
-}
-
-/** A probe that was answered. */
-interface Answer {
-  readonly measurement: Simulated
-  readonly durationMs: number
+  return { told, looks: answers.looks(), detector }
 }
 
 /** Carries the keeper's commands out, in the order in which they end. */
-function createPlayer(
-  keeper: Watchkeeper<Simulated>,
-  answer: (command: ProbeCommand, at: number) => Answer,
-  told: Told[],
-) {
+function createPlayer(keeper: Watchkeeper<Simulated>, answers: Answers, told: Told[]) {
   const events = newEvents()
 
   function take(commands: readonly Command<Simulated>[], at: number): void {
@@ -133,7 +83,7 @@ function createPlayer(
   }
 
   function probe(of: ProbeCommand, at: number): void {
-    const { measurement, durationMs } = answer(of, at)
+    const { measurement, durationMs } = answers.answer(of, at)
     const { endedAt } = measurement
     const { overdueAfterMs } = of
     if (overdueAfterMs !== null && durationMs > overdueAfterMs)
@@ -157,104 +107,6 @@ function createPlayer(
         else take(keeper.handle({ kind: 'tick', at: wakeAt }), wakeAt)
       }
     },
-  }
-}
-
-/** What the network, and the control, answer. */
-function openWorld({ watch, loss, spells, load, watcher }: Scenario, random: Random) {
-  const lookAt = openNetwork(loss, random, load)
-  // What others try again must not change what we see.
-  const lookAgain = openNetwork(loss, seeded(AGAIN_SEED), load)
-  const places = new Map(
-    watch.vantages.map(({ id }, i) => {
-      const weather = weatherOf(spells[i] ?? [])
-      return [id, { near: (at: number) => weather.near(at - START), targets: new Map<string, Target>() }]
-    }),
-  )
-  // What others are shown must not change what we see either.
-  const shown = seeded(SHOWN_SEED)
-  let looks = 0
-
-  /** Whether a control asked now fails too: it sees a site's own fault, as everybody does, and has troubles of its own. */
-  function failsElsewhere(service: string, at: number, draw: Random): boolean {
-    let chance = CONTROL_FAILS
-    for (const { near } of places.values())
-      chance = Math.max(chance, siteFailsAt(near(at), service, at - START))
-    return draw() < chance
-  }
-
-  function targetOf(vantage: string, { id: endpoint, service, role }: WatchedEndpoint): Target {
-    const { targets } = places.get(vantage)!
-    let target = targets.get(endpoint)
-    if (target === undefined) targets.set(endpoint, (target = { vantage, service, endpoint, role }))
-    return target
-  }
-
-  function fails(see: LookAt, { vantage, service, endpoint }: Target, at: number): boolean {
-    return see(service, at - START, false, places.get(vantage)!.near(at), endpoint).seen !== null
-  }
-
-  function canary({ vantage, target: { id } }: ProbeCommand, at: number): Answer {
-    const place = places.get(vantage)
-    if (place === undefined) return answered(at, CONTROL_MS, null, false)
-    looks += 1
-    const { seen, durationMs } = lookAt(null, at - START, true, place.near(at))
-    const answer = answered(at, durationMs, factsOf(seen), true)
-    watcher?.canary?.({
-      vantage,
-      canary: id,
-      startedAt: at,
-      endedAt: at + durationMs,
-      answered: seen === null,
-    })
-    return answer
-  }
-
-  function service({ vantage, plan, purpose }: ProbeCommand, endpoint: WatchedEndpoint, at: number): Answer {
-    const http = plan === 'full'
-    const near = places.get(vantage)!.near(at)
-    const outcome = lookAt(endpoint.service, at - START, http, near, endpoint.id)
-    looks += 1
-    const failed = factsOf(outcome.seen)
-    const answer = answered(at, outcome.durationMs, failed, http, failed === null ? '' : `m${looks}`)
-    if (watcher !== undefined) {
-      const target = targetOf(vantage, endpoint)
-      const control = failed === null ? null : failsElsewhere(endpoint.service, at, shown) ? 'fails' : 'fine'
-      const { startedAt, endedAt } = answer.measurement
-      const seen: Seen = {
-        target,
-        startedAt,
-        endedAt,
-        facts: { failed, http, control },
-        purpose: purpose === 'round' ? 'round' : 'confirm',
-      }
-      watcher.look(seen, failed === null ? NEVER : (afterMs) => fails(lookAgain, target, at + afterMs))
-    }
-    return answer
-  }
-
-  return {
-    looks: () => looks,
-    answer(command: ProbeCommand, at: number): Answer {
-      const { target, purpose } = command
-      if (!('service' in target)) return canary(command, at)
-      if (purpose !== 'control') return service(command, target, at)
-      const failed = failsElsewhere(target.service, at, random) ? factsOf('tcp.timeout') : null
-      return answered(at, CONTROL_MS, failed, true)
-    },
-  }
-}
-
-function answered(
-  startedAt: number,
-  durationMs: number,
-  failed: Facts['failed'],
-  sawHttp: boolean,
-  id = '',
-): Answer {
-  return {
-    measurement: { id, startedAt, endedAt: Math.ceil(startedAt + durationMs), failed, sawHttp },
-    durationMs,
   }
 }
 

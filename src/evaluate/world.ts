@@ -10,6 +10,9 @@ import { between, exponential, pick, type Random } from './random.ts'
 
 export const WEEK = 7 * DAY_MS
 
+/** The simulated clock starts here: 2015-05-01, a Friday. Unix ms */
+export const START = Date.UTC(2015, 4, 1)
+
 export type Spell = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'offline' }
   /** the vantage's resolver answers SERVFAIL or not at all */

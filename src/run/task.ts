@@ -40,7 +40,8 @@ export function taskOf(config: Config, command: ProbeCommand, context: TaskConte
     : { ...about, plan, settings }
 }
 
-function settingsOf({ probe: { workers: _, ...limits } }: Config): ProbeSettings {
+function settingsOf({ probe }: Config): ProbeSettings {
+  const { workers: _, ...limits } = probe
   return { ...limits, connectToLoopback: false }
 }
 

@@ -65,7 +65,12 @@ test('one datagram in five is lost, either way -> never shown as failing, whatev
     const here = await look(lab, 'babilon', FACEBOOK, 'full', 3_500)
     const verdict = judge(here, [control], 'online')
     said.push(verdict.quic)
-    foldLook(detector, lookOf(timingOf(here), { vantage: 'babilon', plan: 'full' }, endpoint, verdict, null), watched, DEFAULTS)
+    foldLook(
+      detector,
+      lookOf(timingOf(here), { vantage: 'babilon', plan: 'full' }, endpoint, verdict, null),
+      watched,
+      DEFAULTS,
+    )
     const { standing } = quicOf(detector.vantages.babilon, watched.services[0]!, Date.now())
     expect(['ok', 'insufficient']).toContain(standing)
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openNetwork, type Outcome } from '../../src/evaluate/network.ts'
+import { openNetwork, siteFailsAt, type Outcome } from '../../src/evaluate/network.ts'
 import { seeded } from '../../src/evaluate/random.ts'
 import { type Spell } from '../../src/evaluate/world.ts'
 import { HOUR_MS } from '../../src/model/time.ts'
@@ -73,21 +73,18 @@ describe('what befalls a look', () => {
       spell: { kind: 'down', says: true, ...facebook },
       seen: 'tcp.refused',
       ms: 120,
-      elsewhere: 1,
     },
     {
       name: 'a site that is gone',
       spell: { kind: 'down', says: false, ...facebook },
       seen: 'tcp.timeout',
       ms: 10_060,
-      elsewhere: 1,
     },
     {
       name: 'a front that cuts all',
       spell: { kind: 'flaky', share: 1, ...facebook },
       seen: 'tls.sni-reset',
       ms: 180,
-      elsewhere: 1,
     },
     {
       name: 'a way that loses all',
@@ -103,10 +100,20 @@ describe('what befalls a look', () => {
     },
     { name: 'a block of no look at all', spell: { ...block('tcp.reset'), share: 0 }, seen: null, ms: 180 },
     { name: 'a block of another endpoint', spell: named, seen: null, ms: 180 },
-  ] as const)('$name -> $seen', ({ spell, seen, ms, ...more }) => {
-    const elsewhere = 'elsewhere' in more ? more.elsewhere : undefined
+  ] as const)('$name -> $seen', ({ spell, seen, ms }) => {
     const outcome = openNetwork(0, seeded(1))('facebook', 1000, false, [spell], 'facebook/www')
-    expect(outcome).toEqual({ seen, durationMs: ms, elsewhere })
+    expect(outcome).toEqual({ seen, durationMs: ms })
+  })
+
+  test.each([
+    { kind: 'down', says: false, share: 1 },
+    { kind: 'flaky', says: false, share: 0.3 },
+    { kind: 'fault', says: false, share: 0 },
+  ] as const)('a control asks while there is $kind -> it fails $share of the time', ({ share, ...spell }) => {
+    const there = { ...facebook, share, ...spell }
+    expect(siteFailsAt([there], 'facebook', 1000)).toBe(share)
+    expect(siteFailsAt([there], 'youtube', 1000)).toBe(0)
+    expect(siteFailsAt([there], 'facebook', there.to)).toBe(0)
   })
 
   test('a block of one endpoint -> that endpoint, whatever else is looked at', () => {

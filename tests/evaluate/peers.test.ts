@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createPeers, PEERS } from '../../src/evaluate/peers.ts'
-import type { Target } from '../../src/evaluate/simulate.ts'
+import type { Target } from '../../src/evaluate/answers.ts'
 
 const T0 = Date.UTC(2015, 4, 28)
 const EVERY = 30_000

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { DEFAULTS } from '../../src/detect/settings.ts'
 import { generateWorld, WORLD_DEFAULTS } from '../../src/evaluate/generate.ts'
 import { seeded } from '../../src/evaluate/random.ts'
-import { simulate, type Watcher } from '../../src/evaluate/simulate.ts'
+import type { Watcher } from '../../src/evaluate/answers.ts'
+import { simulate } from '../../src/evaluate/simulate.ts'
 import { writeTrace } from '../../src/evaluate/write-trace.ts'
 
 const SMALL = { ...WORLD_DEFAULTS, years: 0.01, vantages: 1, heartbeatS: 120 }

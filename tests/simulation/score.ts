@@ -1,7 +1,8 @@
 /** score: what the detector said, against what really happened. */
 import type { Cause, Outage } from '../../src/model/outage.ts'
 import type { Mechanism } from '../../src/model/verdict.ts'
-import { START, type Told } from '../../src/evaluate/simulate.ts'
+import type { Told } from '../../src/evaluate/simulate.ts'
+import { START } from '../../src/evaluate/world.ts'
 import { type Spell } from '../../src/evaluate/world.ts'
 import { MINUTE_MS } from '../../src/model/time.ts'
 

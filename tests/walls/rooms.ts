@@ -73,26 +73,26 @@ export const ROOMS: readonly Room[] = [
   room('ooni', 'model net', 'node:crypto node:stream node:zlib'),
   room(
     'run',
-    'version.ts model net config probe schedule judge detect incident correlate watch store history',
+    'version.ts model net config probe schedule judge detect incident correlate watch store serve',
     'node:crypto node:path pino pino-pretty',
   ),
   room('replay', 'model config judge detect incident watch store run', ''),
-  room('evaluate', 'model judge detect correlate watch replay', '', { pure: true }),
+  room('evaluate', 'model judge detect correlate watch', '', { pure: true }),
   room(
     'lab',
     'model net',
     'node:child_process node:crypto node:dgram node:events node:http node:http2 node:net node:path node:tls node:url @matrixai/quic/dist/native/index.js ' +
       'dns-packet',
   ),
-  room('daemon.ts', 'version.ts model config probe schedule detect store history serve run', 'node:os'),
+  room('daemon.ts', 'version.ts model config probe detect watch store history serve run', 'node:os'),
   room(
     'demo',
-    'model config detect incident correlate views run lab',
+    'model config detect incident correlate views lab',
     'node:fs/promises node:path node:timers/promises',
   ),
   room(
     'commands',
-    'version.ts model net config probe judge detect store history views export ooni run replay evaluate lab ' +
+    'version.ts model net config judge detect store history views export ooni run replay evaluate lab ' +
       'daemon.ts demo',
     'node:crypto node:events node:fs node:fs/promises node:http node:os node:path node:readline node:stream/consumers ' +
       'node:util commander',

@@ -1,0 +1,172 @@
+/** answers: what the simulated network, and the control beside it, answer to a probe. */
+import type { Watch } from '../detect/settings.ts'
+import type { EndpointRole } from '../model/service.ts'
+import type { ProbeCommand, WatchedEndpoint } from '../watch/types.ts'
+import type { Facts } from './facts.ts'
+import { factsOf } from './mechanisms.ts'
+import { openNetwork, siteFailsAt } from './network.ts'
+import { type Random, seeded } from './random.ts'
+import type { Simulated } from './simulated.ts'
+import { type Spell, START, weatherOf } from './world.ts'
+
+/** One endpoint from one vantage; the same object throughout a run. */
+export interface Target {
+  readonly vantage: string
+  readonly service: string
+  readonly endpoint: string
+  readonly role: EndpointRole
+}
+
+/** One measurement of the simulation, as others may use it. Unix ms. */
+export interface Seen {
+  readonly target: Target
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly facts: Facts
+  readonly purpose: 'round' | 'confirm'
+}
+
+/** Hears of measurements as they end; of those in plain rounds it may ask what another one would have seen a while later. */
+export interface Watcher {
+  readonly look: (seen: Seen, again: (afterMs: number) => boolean) => void
+  readonly canary?: (seen: {
+    readonly vantage: string
+    readonly canary: string
+    readonly startedAt: number
+    readonly endedAt: number
+    readonly answered: boolean
+  }) => void
+}
+
+/** A probe that was answered. */
+export interface Answer {
+  readonly measurement: Simulated
+  readonly durationMs: number
+}
+
+export interface Answers {
+  readonly answer: (command: ProbeCommand, at: number) => Answer
+  /** how many were given from the networks that are watched */
+  readonly looks: () => number
+}
+
+/** What befalls the networks; a `Scenario` has it all. */
+export interface Weathers {
+  readonly watch: Watch
+  readonly loss: number
+  readonly spells: readonly (readonly Spell[])[]
+  readonly load?: (hour: number) => number
+  readonly watcher?: Watcher
+}
+
+const CONTROL_MS = 500
+const AGAIN_SEED = 99
+const SHOWN_SEED = 98
+const NEVER = (): boolean => false
+/** chance that the control fails at an endpoint that is fine */
+const CONTROL_FAILS = 0.002
+
+/** What the network, and the control, answer. The same random numbers give the same answers, whoever watches. */
+export function createAnswers(weathers: Weathers, random: Random): Answers {
+  const { loss, load, watcher } = weathers
+  const lookAt = openNetwork(loss, random, load)
+  const places = placesOf(weathers)
+  const show = watcher === undefined ? null : createShow(watcher, places, weathers)
+  let looks = 0
+
+  function canary({ vantage, target: { id } }: ProbeCommand, at: number): Answer {
+    const near = places.get(vantage)
+    if (near === undefined) return answered(at, CONTROL_MS, null, false)
+    looks += 1
+    const { seen, durationMs } = lookAt(null, at - START, true, near(at))
+    const when = { startedAt: at, endedAt: at + durationMs }
+    watcher?.canary?.({ vantage, canary: id, ...when, answered: seen === null })
+    return answered(at, durationMs, factsOf(seen), true)
+  }
+
+  function service({ vantage, plan, purpose }: ProbeCommand, endpoint: WatchedEndpoint, at: number): Answer {
+    const http = plan === 'full'
+    const outcome = lookAt(endpoint.service, at - START, http, places.get(vantage)!(at), endpoint.id)
+    looks += 1
+    const failed = factsOf(outcome.seen)
+    const answer = answered(at, outcome.durationMs, failed, http, failed === null ? '' : `m${looks}`)
+    show?.(vantage, endpoint, purpose, answer.measurement)
+    return answer
+  }
+
+  return {
+    looks: () => looks,
+    answer(command: ProbeCommand, at: number): Answer {
+      const { target, purpose } = command
+      if (!('service' in target)) return canary(command, at)
+      if (purpose !== 'control') return service(command, target, at)
+      const fails = failsElsewhere(places, target.service, at, random)
+      return answered(at, CONTROL_MS, fails ? factsOf('tcp.timeout') : null, true)
+    },
+  }
+}
+
+/** Spells near a moment, by vantage. */
+type Places = ReadonlyMap<string, (at: number) => readonly Spell[]>
+
+function placesOf({ watch, spells }: Weathers): Places {
+  return new Map(
+    watch.vantages.map(({ id }, i) => {
+      const weather = weatherOf(spells[i] ?? [])
+      return [id, (at: number) => weather.near(at - START)]
+    }),
+  )
+}
+
+/** Whether a control asked now fails too: it sees a site's own fault, as everybody does, and has troubles of its own. */
+function failsElsewhere(places: Places, service: string, at: number, draw: Random): boolean {
+  let chance = CONTROL_FAILS
+  for (const near of places.values()) chance = Math.max(chance, siteFailsAt(near(at), service, at - START))
+  return draw() < chance
+}
+
+/** Shows a watcher what was answered, by random numbers of its own: what it is shown, or tries again, must not change what we see. */
+function createShow(watcher: Watcher, places: Places, { loss, load }: Weathers) {
+  const lookAgain = openNetwork(loss, seeded(AGAIN_SEED), load)
+  const shown = seeded(SHOWN_SEED)
+  const targets = new Map<string, Map<string, Target>>([...places.keys()].map((id) => [id, new Map()]))
+
+  function targetOf(vantage: string, { id: endpoint, service, role }: WatchedEndpoint): Target {
+    const known = targets.get(vantage)!
+    let target = known.get(endpoint)
+    if (target === undefined) known.set(endpoint, (target = { vantage, service, endpoint, role }))
+    return target
+  }
+
+  return (
+    vantage: string,
+    endpoint: WatchedEndpoint,
+    why: ProbeCommand['purpose'],
+    { startedAt, endedAt, failed, sawHttp: http }: Simulated,
+  ): void => {
+    const { service, id } = endpoint
+    const control =
+      failed === null ? null : failsElsewhere(places, service, startedAt, shown) ? 'fails' : 'fine'
+    const again = (afterMs: number): boolean => {
+      const at = startedAt + afterMs
+      return lookAgain(service, at - START, false, places.get(vantage)!(at), id).seen !== null
+    }
+    const purpose = why === 'round' ? 'round' : 'confirm'
+    const facts = { failed, http, control } as const
+    const seen: Seen = { target: targetOf(vantage, endpoint), startedAt, endedAt, facts, purpose }
+    watcher.look(seen, failed === null ? NEVER : again)
+  }
+}
+
+function answered(
+  startedAt: number,
+  durationMs: number,
+  failed: Facts['failed'],
+  sawHttp: boolean,
+  id = '',
+): Answer {
+  return {
+    measurement: { id, startedAt, endedAt: Math.ceil(startedAt + durationMs), failed, sawHttp },
+    durationMs,
+  }
+}

@@ -1,0 +1,89 @@
+/** probing: one command of the watchkeeper to the prober and back, through the schedule's lanes or past them. */
+import { randomInt } from 'node:crypto'
+import type { Config } from '../config/config.ts'
+import type { Measurement } from '../model/measurement.ts'
+import type { Prober } from '../probe/prober.ts'
+import type { Schedule } from '../schedule/types.ts'
+import type { Watchkeeper } from '../watch/keeper.ts'
+import type { Event, ProbeCommand } from '../watch/types.ts'
+import { createLimiter } from './limiter.ts'
+import type { Log } from './log.ts'
+import { taskOf } from './task.ts'
+
+export interface ProbingParts {
+  /** asked each time, since a reload replaces it */
+  readonly config: () => Config
+  readonly keeper: Watchkeeper<Measurement>
+  readonly prober: Pick<Prober, 'probe'>
+  readonly schedule: () => Pick<Schedule, 'confirm'>
+  readonly now: () => number
+  readonly log: Log
+}
+
+export interface Probing {
+  /** In the lane of its vantage, before the rounds. */
+  readonly queue: (command: ProbeCommand) => void
+  /** At once, past the schedule. */
+  readonly start: (command: ProbeCommand) => void
+  /** Done when the measurement is handed over. */
+  readonly run: (command: ProbeCommand, signal: AbortSignal) => Promise<void>
+  /** Ends what is asked past the schedule and waits until all of it is handed over. */
+  readonly close: () => Promise<void>
+}
+
+const MAX_SEED = 2 ** 32
+
+export function createProbing(
+  { config, keeper, prober, schedule, now, log }: ProbingParts,
+  handle: (event: Event<Measurement>) => void,
+): Probing {
+  const life = new AbortController()
+  /** controls and canaries asked afresh go past the schedule, so a vantage's own cap must hold here */
+  const limited = createLimiter((id) => config().vantages.find((v) => v.id === id)?.maxInFlight ?? 1)
+  const inFlight = new Set<Promise<void>>()
+  let planned = 0
+
+  function queue(command: ProbeCommand): void {
+    planned += 1
+    const lost = (): void => handle({ kind: 'lost', at: now(), of: command })
+    const isQueued = schedule().confirm({
+      key: `${command.plan} ${command.vantage} ${command.target.id} ${planned}`,
+      lane: command.vantage,
+      afterMs: [0],
+      run: (signal) => run(command, signal),
+      dropped: lost,
+    })
+    if (!isQueued) lost()
+  }
+
+  function start(command: ProbeCommand): void {
+    const done = limited(command.vantage, () => run(command, life.signal))
+      .catch((err: unknown) => log.error({ err, target: command.target.id }, 'probe could not be processed'))
+      .finally(() => inFlight.delete(done))
+    inFlight.add(done)
+  }
+
+  async function run(command: ProbeCommand, signal: AbortSignal): Promise<void> {
+    const task = taskOf(config(), command, {
+      controlAddresses: keeper.controlAddresses,
+      seed: () => randomInt(MAX_SEED),
+      now: now(),
+    })
+    if (task === null) return handle({ kind: 'lost', at: now(), of: command })
+    const { overdueAfterMs } = command
+    const isOverdue = (): void => handle({ kind: 'overdue', at: now(), of: command })
+    const overdue = overdueAfterMs === null ? undefined : setTimeout(isOverdue, overdueAfterMs)
+    const measurement = await prober.probe(task, signal).finally(() => clearTimeout(overdue))
+    handle({ kind: 'measured', at: now(), of: command, measurement })
+  }
+
+  return {
+    queue,
+    start,
+    run,
+    async close() {
+      life.abort()
+      while (inFlight.size > 0) await Promise.all(inFlight)
+    },
+  }
+}
