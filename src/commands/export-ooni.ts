@@ -12,7 +12,7 @@ import { documentOf } from '../ooni/export-document.ts'
 import { type Scan, type ScannedRow, openScan } from '../store/measurements/scan.ts'
 import { VERSION } from '../version.ts'
 import type { Export, ExportOptions } from './export-format.ts'
-import type { Period } from '../views/strip.ts'
+import type { Period } from '../views/state-series.ts'
 import type { Opened } from './with-history.ts'
 
 interface Counted {
