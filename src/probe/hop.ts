@@ -7,7 +7,7 @@
  */
 import net from 'node:net'
 import type { HttpObservation, Observation, TcpObservation, TlsObservation } from '../model/measurement.ts'
-import type { DnsAnswer } from '../model/dns.ts'
+import { type DnsAnswer, literalAnswer } from '../model/dns.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { discard } from '../vantage/open-socket.ts'
 import { choiceOf, connectable, controlAddress, type Choice, type Target } from './addresses.ts'
@@ -104,9 +104,8 @@ export async function resolve(
   const { vantage, depth } = hop
   const choice = choiceOf(run.settings)
   if (net.isIP(host) !== 0) {
-    const literal: DnsAnswer = { type: net.isIPv6(host) ? 'AAAA' : 'A', value: host, ttlS: null, asn: null }
     return {
-      targets: connectable([literal], choice).map((address) => ({ address, source: 'literal' })),
+      targets: connectable([literalAnswer(host)], choice).map((address) => ({ address, source: 'literal' })),
       names: [],
     }
   }
