@@ -54,7 +54,7 @@ export async function climb(run: Run, hop: Hop): Promise<Climb> {
   const { targets, names } = await resolve(run, hop, host)
   const climbs = targets.map((target) => climbTo(run, hop, host, target, port))
   const chosen = hop.withHttp ? await best(climbs, hop.url.protocol === 'https:', run.signal) : null
-  const page = chosen === null ? null : await fetchPage(run, chosen, hop.url, port, hop.depth, hop.headers)
+  const page = chosen === null ? null : await fetchPage(run, chosen, hop.url, hop.depth, hop.headers)
   return { page, seen: collect(climbs, names, page, http3), http3 }
 }
 
@@ -82,7 +82,7 @@ async function climbTo(run: Run, hop: Hop, host: string, target: Target, port: n
   if (tcp.socket === null) return { seen, connection: null }
   if (hop.url.protocol === 'http:')
     return { seen, connection: held({ socket: tcp.socket, target, alpn: null, verified: false }) }
-  const tls = await secure(run, tcp.socket, host, target, port, hop.depth)
+  const tls = await secure(run, tcp.socket, host, { ...target, port, depth: hop.depth })
   seen.push(tls.seen)
   if (tls.socket === null) return { seen, connection: null }
   const verified = tls.seen.verified === true

@@ -10,16 +10,26 @@ export const PLANNED: readonly string[] = [
   'watch -> incident',
   'watch -> judge',
 ]
-/** Beginnings of the names of files in circles. */
-export const CIRCLES: readonly string[] = ['detect/']
 /** Files that are longer than allowed. */
 export const FILES: readonly string[] = ['daemon.ts']
 /** Files with a function that is longer, or takes more, than allowed. */
-export const FUNCTIONS: readonly string[] = `
-config/read.ts config/watch.ts correlate/significance.ts daemon.ts detect/fold.ts detect/service.ts detect/status.ts
-evaluate/network.ts evaluate/simulate.ts judge/evidence.ts judge/judge.ts judge/reach.ts lab/lines.ts lab/network.ts lab/tamper.ts probe/http.ts
-probe/quic/client.ts probe/tls.ts replay/refold.ts run/diagnosis-task.ts run/looks.ts run/pipeline.ts schedule/launcher.ts schedule/schedule.ts
-store/catalog/write-events.ts store/group-commit.ts store/measurements/scan.ts
-store/measurements/small-row.ts store/measurements/write.ts`
-  .trim()
-  .split(/\s+/)
+export const FUNCTIONS: readonly string[] = [
+  'config/read.ts',
+  'config/watch.ts',
+  'daemon.ts',
+  'detect/service.ts',
+  'detect/status.ts',
+  'evaluate/network.ts',
+  'evaluate/open-loop.ts',
+  'evaluate/simulate.ts',
+  'judge/evidence.ts',
+  'judge/judge.ts',
+  'judge/reach.ts',
+  'lab/lines.ts',
+  'lab/network.ts',
+  'lab/tamper.ts',
+  'replay/refold.ts',
+  'run/diagnosis-task.ts',
+  'run/looks.ts',
+  'run/pipeline.ts',
+]
