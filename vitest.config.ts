@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    // As in production: src/probe/README.md says why.
+    execArgv: ['--no-memory-protection-keys'],
     coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'text'] },
     projects: [
       {

@@ -9,6 +9,7 @@ import { startDaemon } from '../daemon.ts'
 import { type ToldIncident, openNarrator } from '../demo/narrator.ts'
 import { type Expected, isClean, score } from '../demo/scorecard.ts'
 import { blockAgain, writeLabConfig } from '../demo/kept.ts'
+import { createPace } from '../demo/pace.ts'
 import { HEARTBEAT_MS, NETWORKS, demoConfig } from '../demo/setting.ts'
 import { type Stage, play } from '../demo/story.ts'
 import { openWitness } from '../demo/witness.ts'
@@ -34,6 +35,8 @@ export interface DemoOptions {
 const EXIT_NOT_CLEAN = 1
 const EXIT_INTERRUPTED = 1
 const KEPT_PORT = 8080
+/** How many of the latest are looked back on at most. */
+const LOOKS = 2_000
 
 /** Plays the founding case. @returns 0 when the scorecard is clean, 1 when it is not or the play was interrupted */
 export async function demoCommand(options: DemoOptions): Promise<number> {
@@ -49,9 +52,9 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   parts.defer(() => lab.close())
   const witness = openWitness()
   const narrator = openNarrator(json ? null : process.stdout, Date.now)
-  const config = demoConfig(base, lab, join(folder, 'demo.db'))
+  const configAt = (stretch: number) => demoConfig(base, lab, join(folder, 'demo.db'), stretch)
   const daemon = await startDaemon({
-    config,
+    config: configAt(1),
     log: createLog('error'),
     onChange(change, opened) {
       witness.hear(change)
@@ -62,6 +65,13 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   parts.defer(() => daemon.stop())
 
   narrator.say(`didbon runs at ${daemon.url}, fifteen times as fast as by default.`)
+  const pace = createPace({
+    looks: async ({ since, until }) =>
+      (await daemon.history.measurements({ since, until, limit: LOOKS })).rows,
+    apply: (stretch) => daemon.reload({ ...configAt(stretch), log: { level: 'error' } }),
+    say: narrator.say,
+    now: Date.now,
+  })
   const expected = await playUnlessInterrupted({
     lab,
     witness,
@@ -70,15 +80,17 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
     now: Date.now,
     register: (event) => daemon.register(event, 'demo'),
     holdMs: hold * 1000,
+    pace,
     signal,
   })
   if (expected === null) return EXIT_INTERRUPTED
-  const card = score(expected, witness.outages(), HEARTBEAT_MS)
+  const card = score(expected, witness.outages(), HEARTBEAT_MS * pace.stretch, pace.voided)
   const incidents = await toldIncidents(daemon.history)
   if (json) process.stdout.write(`${JSON.stringify({ ...card, incidents: incidents.map(asData) })}\n`)
   narrator.incidents(incidents)
   narrator.scorecard(card)
   if (keep) {
+    const config = configAt(pace.stretch)
     const file = await writeLabConfig(folder, lab, config)
     await blockAgain(lab)
     await daemon.reload({

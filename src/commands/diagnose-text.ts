@@ -2,6 +2,7 @@
 import type { DnsExperiment, HttpExperiment, TlsExperiment } from '../model/differential.ts'
 import type { Experiment } from '../model/experiment.ts'
 import type { Diagnosed, Evasion, Finding, Hit } from '../model/finding.ts'
+import { addressesIn } from '../model/dns.ts'
 import type { Look } from './looking.ts'
 import { table } from '../views/text/table.ts'
 
@@ -128,7 +129,7 @@ function dnsRows(trials: readonly DnsExperiment[]): string[][] {
       queryType,
     ],
     ({ failure, answers, late }) => {
-      const values = answers.filter(({ type }) => type !== 'CNAME').map(({ value }) => value)
+      const values = addressesIn(answers)
       const told = failure ?? (values.length === 0 ? 'answered' : values.toSorted().join(' '))
       const second = late.flatMap((reply) => reply.answers.map(({ value }) => value))
       return late.length === 0 ? told : `${told}, then ${second.join(' ') || 'another answer'}`

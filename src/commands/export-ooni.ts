@@ -9,10 +9,11 @@ import { conclusionsOf } from '../judge/ooni-conclusions.ts'
 import { AppError } from '../model/error.ts'
 import type { Measurement } from '../model/measurement.ts'
 import { documentOf } from '../ooni/export-document.ts'
-import { type Scan, type ScannedRow, openScan } from '../store/measurements/scan.ts'
+import { type Scan, openScan } from '../store/measurements/scan.ts'
+import type { ScannedRow } from '../store/measurements/scan-rows.ts'
 import { VERSION } from '../version.ts'
 import type { Export, ExportOptions } from './export-format.ts'
-import type { Period } from '../views/strip.ts'
+import type { Period } from '../views/state-series.ts'
 import type { Opened } from './with-history.ts'
 
 interface Counted {

@@ -13,7 +13,7 @@ import type { History } from '../model/history.ts'
 import { parseLength } from '../model/time.ts'
 import { extentOf } from '../store/outages/extent.ts'
 import type { Export, ExportOptions } from './export-format.ts'
-import type { Period } from '../views/strip.ts'
+import type { Period } from '../views/state-series.ts'
 import type { Opened } from './with-history.ts'
 
 const PAGE = 500
@@ -49,9 +49,9 @@ export async function exportOpenMetrics(
     } while (after !== null)
     for (const report of await allRows((paging) => history.reports({ ...span, ...paging }))) {
       const { startAt, untilAt } = extentOf('reported', report.onset, report.end)
-      const stretch = { fromAt: startAt, untilAt }
+      const interval = { fromAt: startAt, untilAt }
       const incident = incidents.get(report.id) ?? ''
-      yield* reportSeries(report, { cause: stateOfReport(report.mode), incident, stretch })
+      yield* reportSeries(report, { cause: stateOfReport(report.mode), incident, interval })
     }
   }
 

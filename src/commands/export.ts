@@ -4,7 +4,7 @@ import { exportOoni } from './export-ooni.ts'
 import { exportOpenMetrics } from './export-openmetrics.ts'
 import { periodOf } from './period.ts'
 import type { Export, ExportFormat, ExportOptions } from './export-format.ts'
-import type { Period } from '../views/strip.ts'
+import type { Period } from '../views/state-series.ts'
 import { streamOut } from './stream-out.ts'
 import { type Opened, withHistory } from './with-history.ts'
 

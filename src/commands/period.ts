@@ -2,7 +2,7 @@
 import { AppError } from '../model/error.ts'
 import { parseTime } from '../model/time.ts'
 import type { Span } from '../model/history.ts'
-import type { Period } from '../views/strip.ts'
+import type { Period } from '../views/state-series.ts'
 
 /**
  * Reads `--since` and `--until`; without the latter, until now.

@@ -1,12 +1,12 @@
 /** report-incident: one incident as a person would paste it into a brief: when, what, where, how, after what, and who says so. */
 import type { Ranking, Significance } from '../model/correlation.ts'
 import type { TriggerEvent } from '../model/event.ts'
-import type { History, TimelineRow } from '../model/history.ts'
+import type { History, StateSeries } from '../model/history.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Report } from '../model/report.ts'
 import { markdownSource, plain } from '../views/text/markdown.ts'
 import { sayLag, showShare } from './ranking-text.ts'
-import type { Period } from '../views/strip.ts'
+import type { Period } from '../views/state-series.ts'
 import { showEnd, showWindow } from '../views/text/window.ts'
 
 export type Told = NonNullable<Awaited<ReturnType<History['incident']>>>
@@ -17,7 +17,7 @@ export interface Findings {
   readonly zone: string
   /** what services are called, by id */
   readonly names: ReadonlyMap<string, string>
-  readonly rows: readonly TimelineRow[]
+  readonly rows: readonly StateSeries[]
   /** oldest first */
   readonly measured: readonly Told[]
   readonly reported: readonly Told[]

@@ -6,7 +6,7 @@ import { VERSION } from '../version.ts'
 import { periodOf } from './period.ts'
 import type { Findings } from './report-incident.ts'
 import { reportMarkdown } from './report-markdown.ts'
-import type { Period } from '../views/strip.ts'
+import type { Period } from '../views/state-series.ts'
 import { print } from './print.ts'
 import { withHistory } from './with-history.ts'
 

@@ -1,8 +1,8 @@
-/** timeline-text: strips of blocks for a terminal, what was measured and what others reported apart. */
-import type { TimelineRow } from '../model/history.ts'
+/** timeline-text: rows of blocks for a terminal, what was measured and what others reported apart. */
+import type { StateSeries } from '../model/history.ts'
 import type { State } from '../model/outage.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time.ts'
-import { type Cell, OUTAGES, type Period, cellsOf, spent } from '../views/strip.ts'
+import { type Cell, OUTAGES, type Period, cellsOf, spent } from '../views/state-series.ts'
 import { showSpan } from '../views/text/time.ts'
 
 /** Colours a piece of text, or leaves it as it is where there are none. */
@@ -29,14 +29,14 @@ const INKS: Readonly<Record<State | 'partly', Ink>> = {
 }
 
 /**
- * Lays out the strips.
+ * Lays out the rows.
  *
  * @param width columns there are
  * @param now where what still holds ends
  * @param reports whether they were asked for: none among the rows then means that nobody reported anything
  */
 export function timelineText(
-  rows: readonly TimelineRow[],
+  rows: readonly StateSeries[],
   period: Period,
   width: number,
   now: number,
@@ -49,14 +49,14 @@ export function timelineText(
   const after = Math.max(0, ...[...sums.values()].map((text) => text.length)) + 2
   const cells = Math.max(10, Math.min(160, width - before - after))
   const used = new Set<Cell>()
-  const section = (kind: TimelineRow['kind'], heading: string, none: string) => {
+  const section = (kind: StateSeries['kind'], heading: string, none: string) => {
     const ours = rows.filter((row) => row.kind === kind)
     if (ours.length === 0) return [paint('bold', heading), `  ${none}`]
     const lines = ours.map((row) => {
-      const strip = cellsOf(row.stretches, period, cells, now)
-      for (const cell of strip) used.add(cell)
+      const drawn = cellsOf(row.intervals, period, cells, now)
+      for (const cell of drawn) used.add(cell)
       const names = `  ${row.service.padEnd(label)}${vantage === 0 ? '' : `  ${(row.vantage ?? '').padEnd(vantage)}`}  `
-      return `${names}${draw(strip, paint)}  ${sums.get(row)}`.trimEnd()
+      return `${names}${draw(drawn, paint)}  ${sums.get(row)}`.trimEnd()
     })
     return [paint('bold', heading), ...lines, `${' '.repeat(before)}${axis(period, cells)}`.trimEnd()]
   }
@@ -80,12 +80,12 @@ export function timelineText(
 }
 
 /** Neighbours of one kind are painted together. */
-function draw(strip: readonly Cell[], paint: Paint): string {
+function draw(cells: readonly Cell[], paint: Paint): string {
   let text = ''
-  for (let i = 0; i < strip.length;) {
-    const cell = strip[i]!
+  for (let i = 0; i < cells.length;) {
+    const cell = cells[i]!
     let next = i
-    while (next < strip.length && strip[next] === cell) next++
+    while (next < cells.length && cells[next] === cell) next++
     const ink = cell === null ? null : INKS[cell]
     text += ink === null ? ' '.repeat(next - i) : paint(ink.colour, ink.glyph.repeat(next - i))
     i = next
@@ -94,8 +94,8 @@ function draw(strip: readonly Cell[], paint: Paint): string {
 }
 
 /** `blocked 2 d 4 h`, or `ok` where nothing was wrong. */
-function sumOf(row: TimelineRow, period: Period, now: number): string {
-  const times = spent(row.stretches, period, now)
+function sumOf(row: StateSeries, period: Period, now: number): string {
+  const times = spent(row.intervals, period, now)
   const bad = OUTAGES.flatMap((state) =>
     times.has(state) ? [`${state} ${showSpan(rounded(times.get(state)!))}`] : [],
   )
@@ -108,7 +108,7 @@ function rounded(ms: number): number {
   return ms < HOUR_MS ? ms : Math.round(ms / MINUTE_MS) * MINUTE_MS
 }
 
-/** Dates under the strip, each beginning where its cell does. */
+/** Dates under the cells, each beginning where its cell does. */
 function axis(period: Period, cells: number): string {
   const spanMs = period.untilAt - period.fromAt
   const label = (at: number) => {

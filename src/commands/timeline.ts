@@ -1,4 +1,4 @@
-/** timeline: what held when, as a strip of blocks per service and vantage. */
+/** timeline: what held when, as a row of blocks per service and vantage. */
 import { styleText } from 'node:util'
 import { AppError } from '../model/error.ts'
 import { showTimeline } from '../views/rows/timeline.ts'
@@ -19,7 +19,7 @@ export interface TimelineOptions {
 
 const USUAL_COLUMNS = 100
 
-/** Prints strips; in colour on a terminal, unless NO_COLOR is set. @returns exit code */
+/** Prints series; in colour on a terminal, unless NO_COLOR is set. @returns exit code */
 export async function timelineCommand(options: TimelineOptions): Promise<number> {
   return withHistory(options.config, async ({ config, history, now }) => {
     const period = periodOf(options.since, options.until, now)

@@ -15,7 +15,7 @@ import { candidatesOf, rateOf, widthHours, within } from './candidates.ts'
 import { weigh } from './rank.ts'
 import { relevanceOf } from './relevance.ts'
 import type { CorrelateSettings } from './settings.ts'
-import { timingsOf } from './timing-table.ts'
+import { type Timing, timingsOf } from './timing-table.ts'
 
 /** What has to be said beside the numbers. */
 export const CAVEATS: Readonly<Record<EvidenceKind, string>> = {
@@ -73,37 +73,11 @@ export function significance(
 
   const span = (record.untilAt - record.fromAt) / HOUR_MS
   const placings = settings.shifts + 1
-  const step = span / placings
   const widest = [...candidates, ...onsets].reduce((most, { width }) => Math.max(most, width), 0)
   const asked = placings * Math.min(1, (2 * (settings.horizonHours + widest)) / span)
   const timings = timingsOf(onsets, candidates, asked, rateOf(all, record), settings)
 
-  // by placing, the record itself first: incidents with a likely trigger, and for ties the mass of all posteriors
-  const linked = new Float64Array(placings)
-  const mass = new Float64Array(placings)
-  const weights = new Float64Array(placings)
-  for (const [i, onset] of onsets.entries()) {
-    weights.fill(0)
-    for (const [j, event] of candidates.entries()) {
-      const timing = timings[i]![j]!
-      const relevance = onset.relevances[j]!
-      const loose = Math.max(onset.width, event.width) > settings.timesWithinHours
-      const reach = Math.min(span / 2, settings.horizonHours + (onset.width + event.width) / 2)
-      // shifted by so much, the event lies as long before the onset as it may
-      const farthest = around(onset.middle - event.middle - reach, span)
-      const first = Math.ceil(farthest / step)
-      const last = Math.min(first + placings - 1, Math.floor((farthest + 2 * reach) / step))
-      for (let k = first; k <= last; k++) {
-        weights[k % placings]! += weigh(timing(reach - (k * step - farthest)), relevance, loose)
-      }
-    }
-    for (let placing = 0; placing < placings; placing++) {
-      const none = settings.noneWeight / (settings.noneWeight + weights[placing]!)
-      if (none < 0.5) linked[placing]!++
-      mass[placing]! += 1 - none
-    }
-  }
-
+  const { linked, mass } = place(onsets, candidates, timings, span, settings)
   const [observed, own] = [linked[0]!, mass[0]!]
   let atLeast = 1
   let sum = 0
@@ -130,6 +104,47 @@ export function significance(
     level: settings.level,
     caveat: CAVEATS[only.kind],
   }
+}
+
+/**
+ * Moves the events round the record, and looks at each placing which onsets then follow one.
+ *
+ * @returns by placing, the record itself first: incidents with a likely trigger, and for ties the mass of all posteriors
+ */
+function place(
+  onsets: readonly Onset[],
+  events: readonly Placed[],
+  timings: readonly (readonly Timing[])[],
+  span: number,
+  settings: CorrelateSettings,
+): { readonly linked: Float64Array; readonly mass: Float64Array } {
+  const placings = settings.shifts + 1
+  const step = span / placings
+  const linked = new Float64Array(placings)
+  const mass = new Float64Array(placings)
+  const weights = new Float64Array(placings)
+  for (const [i, onset] of onsets.entries()) {
+    weights.fill(0)
+    for (const [j, event] of events.entries()) {
+      const timing = timings[i]![j]!
+      const relevance = onset.relevances[j]!
+      const loose = Math.max(onset.width, event.width) > settings.timesWithinHours
+      const reach = Math.min(span / 2, settings.horizonHours + (onset.width + event.width) / 2)
+      // shifted by so much, the event lies as long before the onset as it may
+      const farthest = around(onset.middle - event.middle - reach, span)
+      const first = Math.ceil(farthest / step)
+      const last = Math.min(first + placings - 1, Math.floor((farthest + 2 * reach) / step))
+      for (let k = first; k <= last; k++) {
+        weights[k % placings]! += weigh(timing(reach - (k * step - farthest)), relevance, loose)
+      }
+    }
+    for (let placing = 0; placing < placings; placing++) {
+      const none = settings.noneWeight / (settings.noneWeight + weights[placing]!)
+      if (none < 0.5) linked[placing]!++
+      mass[placing]! += 1 - none
+    }
+  }
+  return { linked, mass }
 }
 
 /** The exact (Garwood) interval for the mean of a Poisson count. */

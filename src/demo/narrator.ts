@@ -90,6 +90,11 @@ function shown(card: Scorecard): string {
     `expected ${card.expected}, found ${card.found}, missed ${card.missed}, false ${card.false}, ` +
       `wrong cause ${card.wrongCause}, wrong mechanism ${card.wrongMechanism}`,
     `time from the start of a block to an open outage: median ${ms(detectMs.p50)}, 95 % ${ms(detectMs.p95)}, longest ${ms(detectMs.max)}`,
+    ...(card.voided === 0
+      ? []
+      : [
+          `the machine was too busy ${card.voided} times: what was timed then is not counted, and was done again slower`,
+        ]),
     isClean(card) ? 'The scorecard is clean.' : 'The scorecard is NOT clean.',
   ].join('\n')
 }

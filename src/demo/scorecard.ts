@@ -30,6 +30,12 @@ export interface ScoredOutage {
   } | null
 }
 
+/** Unix ms; the end is not in it. */
+export interface Span {
+  readonly since: number
+  readonly until: number
+}
+
 export interface Scorecard {
   readonly expected: number
   readonly found: number
@@ -37,6 +43,8 @@ export interface Scorecard {
   readonly false: number
   readonly wrongCause: number
   readonly wrongMechanism: number
+  /** how many times the machine was too busy: what was timed then counts for nothing, and is done again slower */
+  readonly voided: number
   readonly detectMs: { readonly p50: number | null; readonly p95: number | null; readonly max: number | null }
   readonly outages: readonly ScoredOutage[]
 }
@@ -45,8 +53,14 @@ export interface Scorecard {
  * Matches each expected outage with the one logged for the same service and vantage while it lasted.
  *
  * @param graceMs how long after the lab lifted something the first failed look may still have been
+ * @param voided when the machine was too busy: what is not expected and began then is not held against the lookout
  */
-export function score(expected: readonly Expected[], logged: readonly Outage[], graceMs: number): Scorecard {
+export function score(
+  expected: readonly Expected[],
+  logged: readonly Outage[],
+  graceMs: number,
+  voided: readonly Span[] = [],
+): Scorecard {
   const left = new Set(logged)
   const outages: ScoredOutage[] = expected.map((want) => {
     const match = logged.find(
@@ -60,6 +74,10 @@ export function score(expected: readonly Expected[], logged: readonly Outage[], 
     if (match !== undefined) left.delete(match)
     return scored(want, match)
   })
+  for (const outage of left) {
+    if (voided.some(({ since, until }) => since <= outage.onsetBeforeAt && outage.onsetBeforeAt < until))
+      left.delete(outage)
+  }
   for (const { service, vantage, id, cause, mechanism } of left) {
     outages.push({
       service,
@@ -76,6 +94,7 @@ export function score(expected: readonly Expected[], logged: readonly Outage[], 
     false: left.size,
     wrongCause: both.filter((each) => each.found!.cause !== each.expected!.cause).length,
     wrongMechanism: both.filter((each) => each.found!.mechanism !== each.expected!.mechanism).length,
+    voided: voided.length,
     detectMs: quantiles(both.map((each) => each.found!.detectMs!)),
     outages,
   }

@@ -1,7 +1,8 @@
 /**
  * setting: the configuration the demo runs on: the lab's networks as vantages, the hosts of 2015, and time fifteen times as fast.
  *
- * Timeouts are shortened less than everything else, so that a small machine under load is not taken for a censor.
+ * Timeouts are shortened less than everything else, so that a small machine under load is not taken for a censor; where that is not
+ * enough, all of it takes `stretch` times as long.
  */
 import type { Config } from '../config/config.ts'
 import { DEFAULTS as CORRELATE } from '../correlate/settings.ts'
@@ -40,36 +41,37 @@ const SERVICES: readonly Service[] = [
 /**
  * @param base the configuration that comes with didbon; its canaries and limits are used, and where it listens
  * @param storePath of a database of the demo's own
+ * @param stretch how many times as long everything takes
  */
-export function demoConfig(base: Config, lab: Facts, storePath: string): Config {
-  const faster = (ms: number) => ms / SPEED
+export function demoConfig(base: Config, lab: Facts, storePath: string, stretch = 1): Config {
+  const faster = (ms: number) => (ms * stretch) / SPEED
   return {
     ...base,
     services: SERVICES,
     vantages: lab.networks.map((network) => vantageIn(network, lab)),
     schedule: {
       ...base.schedule,
-      heartbeat: '*/2 * * * * *',
-      heightened: '*/2 * * * * *',
-      full: '*/20 * * * * *',
+      heartbeat: every(2 * stretch),
+      heightened: every(2 * stretch),
+      full: every(20 * stretch),
       throughput: null,
-      canary: '*/4 * * * * *',
+      canary: every(4 * stretch),
       maxInFlight: 64,
-      suspectAfterMs: 400,
+      suspectAfterMs: 400 * stretch,
       confirmAfterMs: base.schedule.confirmAfterMs.map(faster),
       services: {},
       vantages: {},
     },
     probe: {
       ...base.probe,
-      dnsTimeoutMs: 600,
-      tcpTimeoutMs: 1_000,
-      tlsTimeoutMs: 1_000,
-      httpTimeoutMs: 1_000,
-      totalTimeoutMs: 4_000,
-      lateReplyWindowMs: 200,
-      maxLoopLagMs: 500,
-      quic: base.probe.quic === null ? null : { ...base.probe.quic, timeoutMs: 1_500 },
+      dnsTimeoutMs: 600 * stretch,
+      tcpTimeoutMs: 1_000 * stretch,
+      tlsTimeoutMs: 1_000 * stretch,
+      httpTimeoutMs: 1_000 * stretch,
+      totalTimeoutMs: 4_000 * stretch,
+      lateReplyWindowMs: 200 * stretch,
+      maxLoopLagMs: 250 * stretch,
+      quic: base.probe.quic === null ? null : { ...base.probe.quic, timeoutMs: 1_500 * stretch },
       extraCa: [lab.ca],
     },
     // Not during the story: what it shows is what the looks alone can tell. A demo that is kept turns them on.
@@ -81,8 +83,11 @@ export function demoConfig(base: Config, lab: Facts, storePath: string): Config 
       totalTimeoutMs: 30_000,
       trialTimeoutMs: 1_000,
     },
-    detect: { ...scaleTime(DEFAULTS, 1 / SPEED), reopenMs: REOPEN_MS },
-    incidents: { withinMs: INCIDENT_DEFAULTS.withinMs / HOUR_S, spanMs: INCIDENT_DEFAULTS.spanMs / HOUR_S },
+    detect: { ...scaleTime(DEFAULTS, stretch / SPEED), reopenMs: REOPEN_MS * stretch },
+    incidents: {
+      withinMs: (INCIDENT_DEFAULTS.withinMs / HOUR_S) * stretch,
+      spanMs: (INCIDENT_DEFAULTS.spanMs / HOUR_S) * stretch,
+    },
     correlate: {
       medianLagHours: CORRELATE.medianLagHours / HOUR_S,
       timesWithinHours: CORRELATE.timesWithinHours / HOUR_S,
@@ -90,6 +95,11 @@ export function demoConfig(base: Config, lab: Facts, storePath: string): Config 
     },
     store: { ...base.store, path: storePath, commitEveryMs: 200 },
   }
+}
+
+/** A time of node-cron that comes every so many seconds, or minutes where they are more than one. */
+function every(seconds: number): string {
+  return seconds < 60 ? `*/${seconds} * * * * *` : `0 */${Math.ceil(seconds / 60)} * * * *`
 }
 
 function vantageIn(network: NetworkFacts, { trustedResolver }: Facts): Vantage {

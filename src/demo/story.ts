@@ -9,6 +9,7 @@ import type { Cause, Outage } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
 import { MINUTE_MS } from '../model/time.ts'
 import { type Block, FIRST_WAVE, LONE_SILENCE, SECOND_WAVE } from './blocks.ts'
+import type { Pace } from './pace.ts'
 import type { Expected } from './scorecard.ts'
 import { HEARTBEAT_MS, NETWORKS, REOPEN_MS } from './setting.ts'
 import { firstVideo, secondVideo } from './videos.ts'
@@ -33,6 +34,7 @@ export interface Stage {
   readonly register: (event: TriggerEvent) => void
   /** how long an act goes on once the lookout has seen it: it might still change its mind, and Prometheus looks every 15 s */
   readonly holdMs: number
+  readonly pace: Pace
   /** ends the play */
   readonly signal: AbortSignal
 }
@@ -56,7 +58,10 @@ export async function play(stage: Stage): Promise<Expected[]> {
   )
   const second = await wave(stage, SECOND_WAVE)
 
-  const lone = begin(stage, [LONE_SILENCE].map(wanted), () => addRules(lab, [LONE_SILENCE]))
+  const inBackground = [LONE_SILENCE].map(wanted)
+  const goSilent = () => addRules(lab, [LONE_SILENCE])
+  const lone = await begin(stage, inBackground, goSilent)
+  const voidedBefore = stage.pace.voided.length
   say('One service alone goes silent on one network: for a while nobody can say whether it is a fault.')
   const power = await act(
     stage,
@@ -86,16 +91,37 @@ export async function play(stage: Stage): Promise<Expected[]> {
       return () => lab.site('ok.ru').up()
     },
   )
-  await settled(stage, await lone, LONE_SILENCE_MS)
-  const silence = await end(stage, await lone)
+  await settled(stage, lone, LONE_SILENCE_MS)
+  let silence = await end(stage, lone)
+  await stage.pace.slowDown()
+  if (stage.pace.voided.length > voidedBefore) {
+    await calm(stage)
+    silence = await act(
+      stage,
+      'Once more the one service alone goes silent.',
+      inBackground,
+      goSilent,
+      LONE_SILENCE_MS,
+    )
+  }
   return [...first, ...second, ...power, ...cut, ...down, ...silence]
 }
 
-async function overture({ allWell, say, now, signal }: Stage): Promise<void> {
-  say('All is well. The lookout gets to know the networks.')
-  const deadline = now() + ACT_MS
+/** As often as it takes to find the pace that this machine can keep. */
+async function overture(stage: Stage): Promise<void> {
+  stage.say('All is well. The lookout gets to know the networks.')
+  do {
+    await calm(stage)
+    stage.pace.warm()
+    await pause(3 * HEARTBEAT_MS * stage.pace.stretch, undefined, { signal: stage.signal })
+  } while (await stage.pace.slowDown())
+}
+
+/** Waits until all is well, and for what comes next to be no return of what was. */
+async function calm({ allWell, now, signal, pace }: Stage): Promise<void> {
+  const deadline = now() + ACT_MS * pace.stretch
   while (!allWell() && now() < deadline) await pause(100, undefined, { signal })
-  await pause(3 * HEARTBEAT_MS, undefined, { signal })
+  await pause(SETTLE_MS * pace.stretch, undefined, { signal })
 }
 
 /** Two seconds at the demo’s pace stand for two hours. */
@@ -127,11 +153,17 @@ async function act(
   sentence: string,
   expected: readonly Wanted[],
   flip: Switch,
+  withinMs = ACT_MS,
 ): Promise<Expected[]> {
-  stage.say(sentence)
-  const underWay = await begin(stage, expected, flip)
-  await settled(stage, underWay, ACT_MS)
-  return end(stage, underWay)
+  for (;;) {
+    stage.say(sentence)
+    const underWay = await begin(stage, expected, flip)
+    await settled(stage, underWay, withinMs)
+    const played = await end(stage, underWay)
+    if (!(await stage.pace.slowDown())) return played
+    stage.say('What was timed in this act counts for nothing. It is played again.')
+    await calm(stage)
+  }
 }
 
 async function begin({ now }: Stage, expected: readonly Wanted[], flip: Switch): Promise<UnderWay> {
@@ -141,7 +173,7 @@ async function begin({ now }: Stage, expected: readonly Wanted[], flip: Switch):
 
 /** Waits until each outage is logged under its right name, and a little longer. */
 async function settled(
-  { witness, holdMs, signal }: Stage,
+  { witness, holdMs, pace, signal }: Stage,
   { expected, switchedAt }: UnderWay,
   withinMs: number,
 ): Promise<void> {
@@ -152,15 +184,15 @@ async function settled(
           find(outages, want, switchedAt)?.cause === want.cause &&
           find(outages, want, switchedAt)?.mechanism === want.mechanism,
       ),
-    withinMs,
+    withinMs * pace.stretch,
     signal,
   )
-  await pause(holdMs, undefined, { signal })
+  await pause(Math.max(holdMs, HEARTBEAT_MS * pace.stretch), undefined, { signal })
 }
 
 /** Lifts it, waits until the lookout has noticed, and lets enough time pass that what comes next is not the same outage. */
 async function end(
-  { witness, say, now, signal }: Stage,
+  { witness, say, now, pace, signal }: Stage,
   { expected, switchedAt, lift }: UnderWay,
 ): Promise<Expected[]> {
   await lift()
@@ -168,10 +200,10 @@ async function end(
   say('That is lifted.')
   await witness.until(
     (outages) => expected.every((want) => (find(outages, want, switchedAt)?.closedAt ?? null) !== null),
-    ACT_MS,
+    ACT_MS * pace.stretch,
     signal,
   )
-  await pause(SETTLE_MS, undefined, { signal })
+  await pause(SETTLE_MS * pace.stretch, undefined, { signal })
   return expected.map((want) => ({ ...want, switchedAt, liftedAt }))
 }
 

@@ -3,10 +3,10 @@
  *
  * Names are those of /metrics, so that what draws the present draws the past. Of a state's series only the ones that hold are there.
  */
-import type { TimelineRow } from '../model/history.ts'
+import type { StateSeries } from '../model/history.ts'
 import type { Outage, State } from '../model/outage.ts'
 import type { Report } from '../model/report.ts'
-import type { Series, Stretch } from './openmetrics.ts'
+import type { Series, Interval } from './openmetrics.ts'
 
 export const STATE_FAMILY = {
   name: 'didbon_service_state',
@@ -18,13 +18,13 @@ export const OUTAGE_FAMILY = {
   help: 'An outage: 1 while it lasted, 0 where it ended; of a report from the earliest it may have begun to the latest it may have ended',
 } as const
 
-/** One strip, a series for each state it was in. That nobody has looked since is no series: it would go on for ever. */
-export function stateSeries({ kind, service, vantage, stretches }: TimelineRow): Series[] {
-  const known = stretches.filter(({ state, untilAt }) => state !== 'insufficient' || untilAt !== null)
+/** The states of one service, a series for each state it was in. That nobody has looked since is no series: it would go on for ever. */
+export function stateSeries({ kind, service, vantage, intervals }: StateSeries): Series[] {
+  const known = intervals.filter(({ state, untilAt }) => state !== 'insufficient' || untilAt !== null)
   const byState = Map.groupBy(known, ({ state }) => state)
   return [...byState].map(([state, held]) => ({
     labels: { kind, service, vantage: vantage ?? '', state },
-    stretches: held,
+    intervals: held,
   }))
 }
 
@@ -48,7 +48,7 @@ export function outageSeries(outage: Outage, { country, incident, knownUntilAt }
     cause,
     mechanism,
     // it may have been taken for something else after it was over, before that was known
-    stretch: {
+    interval: {
       fromAt: i === 0 ? onsetBeforeAt : Math.min(at, untilAt),
       untilAt: Math.min(taken[i + 1]?.at ?? untilAt, untilAt),
     },
@@ -64,7 +64,7 @@ export function outageSeries(outage: Outage, { country, incident, knownUntilAt }
       incident,
       outage: id,
     },
-    stretches: same.map(({ stretch }) => stretch),
+    intervals: same.map(({ interval }) => interval),
   }))
 }
 
@@ -74,11 +74,11 @@ export function reportSeries(
   {
     cause,
     incident,
-    stretch,
-  }: { readonly cause: State; readonly incident: string; readonly stretch: Stretch },
+    interval,
+  }: { readonly cause: State; readonly incident: string; readonly interval: Interval },
 ): Series[] {
   return (services.length > 0 ? services : ['']).map((service) => ({
     labels: { kind: 'reported', service, vantage: '', country, cause, mechanism: '', incident, outage: id },
-    stretches: [stretch],
+    intervals: [interval],
   }))
 }

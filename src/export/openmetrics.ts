@@ -1,18 +1,18 @@
 /**
- * openmetrics: stretches of time as samples with timestamps, the form in which Prometheus takes in the past
+ * openmetrics: intervals of time as samples with timestamps, the form in which Prometheus takes in the past
  * (`promtool tsdb create-blocks-from openmetrics`).
  *
- *     a stretch       ├───────────────┤
+ *     an interval       ├───────────────┤
  *     its samples     1  1   1   1   1 0      at its beginning, then at each whole step, and 0 at its end
  *
  * Prometheus holds a sample for five minutes, so a step of five minutes draws an unbroken line at any resolution. Samples lie on
  * whole steps since 1970, so a longer one does too, for whoever asks at multiples of it, as graphs of long spans do. Without the 0
- * a stretch would seem to last five minutes more. Written line by line: nothing is kept.
+ * an interval would seem to last five minutes more. Written line by line: nothing is kept.
  */
 import { DAY_MS, MINUTE_MS } from '../model/time.ts'
 
 /** Unix ms. */
-export interface Stretch {
+export interface Interval {
   readonly fromAt: number
   /** `null` = it goes on beyond the span */
   readonly untilAt: number | null
@@ -21,7 +21,7 @@ export interface Stretch {
 export interface Series {
   readonly labels: Readonly<Record<string, string>>
   /** in any order; those that overlap or touch are one */
-  readonly stretches: readonly Stretch[]
+  readonly intervals: readonly Interval[]
 }
 
 export interface Family {
@@ -53,10 +53,10 @@ export async function* openMetrics(
   for (const { name, help, series } of families) {
     yield `# HELP ${name} ${help}`
     yield `# TYPE ${name} gauge`
-    for await (const { labels, stretches } of series) {
+    for await (const { labels, intervals } of series) {
       const head = `${name}${labelsText(labels)}`
-      for (const stretch of joined(stretches)) {
-        for (const [at, value] of samples(stretch, span, stepMs)) yield `${head} ${value} ${at / 1000}`
+      for (const interval of joined(intervals)) {
+        for (const [at, value] of samples(interval, span, stepMs)) yield `${head} ${value} ${at / 1000}`
       }
     }
   }
@@ -64,7 +64,7 @@ export async function* openMetrics(
 }
 
 function* samples(
-  { fromAt, untilAt }: Stretch,
+  { fromAt, untilAt }: Interval,
   { since, until }: ExportSpan,
   stepMs: number,
 ): Generator<readonly [at: number, value: 0 | 1]> {
@@ -77,15 +77,15 @@ function* samples(
 }
 
 /** In order of time, without overlaps: a series has one value at a time. */
-function joined(stretches: readonly Stretch[]): Stretch[] {
-  const whole: Stretch[] = []
-  for (const stretch of stretches.toSorted((a, b) => a.fromAt - b.fromAt)) {
+function joined(intervals: readonly Interval[]): Interval[] {
+  const whole: Interval[] = []
+  for (const interval of intervals.toSorted((a, b) => a.fromAt - b.fromAt)) {
     const last = whole.at(-1)
-    if (last === undefined || (last.untilAt !== null && last.untilAt < stretch.fromAt)) {
-      whole.push(stretch)
+    if (last === undefined || (last.untilAt !== null && last.untilAt < interval.fromAt)) {
+      whole.push(interval)
     } else {
-      const isOpen = last.untilAt === null || stretch.untilAt === null
-      const untilAt = isOpen ? null : Math.max(last.untilAt, stretch.untilAt)
+      const isOpen = last.untilAt === null || interval.untilAt === null
+      const untilAt = isOpen ? null : Math.max(last.untilAt, interval.untilAt)
       whole[whole.length - 1] = { fromAt: last.fromAt, untilAt }
     }
   }

@@ -1,14 +1,14 @@
 /**
  * history: answers what was blocked, when, for how long and after what.
  *
- *     tables ─► reader ─┬─► pages, strips, evidence
+ *     tables ─► reader ─┬─► pages, series of states, evidence
  *                       └─► cache (rankings, significance; kept until the record changes)
  *
  * This one works in the thread that calls it. The daemon asks through thread.ts, so that no query holds up the stopwatch.
  */
 import type { CorrelateSettings } from '../correlate/settings.ts'
 import { AppError } from '../model/error.ts'
-import type { History, MeasurementSummary, Page, TimelineRow } from '../model/history.ts'
+import type { History, MeasurementSummary, Page, StateSeries } from '../model/history.ts'
 import type { EvidenceKind, Incident } from '../model/incident.ts'
 import { MINUTE_MS } from '../model/time.ts'
 import type { MeasurementFilter } from '../store/measurements/read.ts'
@@ -18,7 +18,7 @@ import { extentOf } from '../store/outages/extent.ts'
 import { pageOf, pagingOf } from './paging.ts'
 import { listing } from './listing.ts'
 import { createRankingCache, type RankingCache } from './ranking-cache.ts'
-import { measuredRow, reportedRows } from './timeline.ts'
+import { measuredSeries, reportedSeries } from './timeline.ts'
 
 export interface HistoryOptions {
   /** the store's file */
@@ -48,7 +48,7 @@ export function openHistory(options: HistoryOptions): History {
       const { silentAfterMs = SILENT_AFTER_MS } = options
       const lastAt = reader.measured()?.lastAt ?? null
       const knownUntilAt = lastAt === null || until <= lastAt + silentAfterMs ? null : lastAt
-      const strips = await reader.states({
+      const changes = await reader.states({
         since,
         until,
         ...(service !== undefined && { service }),
@@ -56,9 +56,9 @@ export function openHistory(options: HistoryOptions): History {
       })
       const reports = vantage === undefined ? ((await cache.reports())?.reports ?? []) : []
       const rows = [
-        ...strips.map((strip) => measuredRow(strip, { since, until }, knownUntilAt)),
-        ...reportedRows(reports, { since, until, ...(service !== undefined && { service }) }),
-      ].filter(({ stretches }) => stretches.length > 0)
+        ...changes.map((ofOne) => measuredSeries(ofOne, { since, until }, knownUntilAt)),
+        ...reportedSeries(reports, { since, until, ...(service !== undefined && { service }) }),
+      ].filter(({ intervals }) => intervals.length > 0)
       refuseMoreThan(atMost, rows)
       return rows
     },
@@ -68,8 +68,8 @@ export function openHistory(options: HistoryOptions): History {
   }
 }
 
-function refuseMoreThan(atMost: number, rows: readonly TimelineRow[]): void {
-  const count = rows.reduce((sum, { stretches }) => sum + stretches.length, 0)
+function refuseMoreThan(atMost: number, rows: readonly StateSeries[]): void {
+  const count = rows.reduce((sum, { intervals }) => sum + intervals.length, 0)
   if (count <= atMost) return
   throw new AppError(
     'usage',

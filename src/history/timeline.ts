@@ -1,8 +1,8 @@
-/** timeline: strips of states, ready to draw: as measured, from noted changes of state; as reported, from reports. Never mixed. */
-import type { TimelineRow, TimelineStretch } from '../model/history.ts'
+/** timeline: series of states, ready to draw: as measured, from noted changes of state; as reported, from reports. Never mixed. */
+import type { StateSeries, StateInterval } from '../model/history.ts'
 import type { State } from '../model/outage.ts'
 import type { Report, ReportMode } from '../model/report.ts'
-import type { StateStrip } from '../store/outages/read-states.ts'
+import type { StateChanges } from '../store/outages/read-states.ts'
 import { extentOf } from '../store/outages/extent.ts'
 import { overlaps } from './listing.ts'
 
@@ -24,25 +24,25 @@ export function stateOfReport(mode: ReportMode): State {
 }
 
 /**
- * One measured strip, cut to the span.
+ * One measured series, cut to the span.
  *
  * @param knownUntilAt from here on nobody looked, so the last state is not known to hold; `null` = it is
  */
-export function measuredRow(
-  { service, vantage, changes, newest }: StateStrip,
+export function measuredSeries(
+  { service, vantage, changes, newest }: StateChanges,
   { since, until }: Wanted,
   knownUntilAt: number | null,
-): TimelineRow {
-  const stretches: TimelineStretch[] = []
-  const add = (stretch: TimelineStretch) => {
-    const fromAt = Math.max(stretch.fromAt, since)
-    const untilAt = stretch.untilAt === null ? null : Math.min(stretch.untilAt, until)
+): StateSeries {
+  const intervals: StateInterval[] = []
+  const add = (interval: StateInterval) => {
+    const fromAt = Math.max(interval.fromAt, since)
+    const untilAt = interval.untilAt === null ? null : Math.min(interval.untilAt, until)
     if (untilAt !== null && untilAt <= fromAt) return
-    const last = stretches.at(-1)
+    const last = intervals.at(-1)
     const goesOn =
-      last?.state === stretch.state && last.mechanism === stretch.mechanism && last.ref === stretch.ref
-    if (last !== undefined && goesOn) stretches[stretches.length - 1] = { ...last, untilAt }
-    else stretches.push({ ...stretch, fromAt, untilAt })
+      last?.state === interval.state && last.mechanism === interval.mechanism && last.ref === interval.ref
+    if (last !== undefined && goesOn) intervals[intervals.length - 1] = { ...last, untilAt }
+    else intervals.push({ ...interval, fromAt, untilAt })
   }
   for (const [i, { at, state, mechanism, ref }] of changes.entries()) {
     const next = changes[i + 1]
@@ -56,28 +56,28 @@ export function measuredRow(
       add({ fromAt: lastKnownAt, untilAt: null, state: 'insufficient', mechanism: null, ref: null })
     }
   }
-  return { kind: 'measured', service, vantage, stretches }
+  return { kind: 'measured', service, vantage, intervals }
 }
 
 /**
- * Reported strips, one per service, by service. Stretches of different reports may overlap; undated reports are in none, nor is
+ * Reported series, one per service, by service. Intervals of different reports may overlap; undated reports are in none, nor is
  * what hit no watched service. A report that does not say when it ended reaches to the last time it is mentioned.
  */
-export function reportedRows(
+export function reportedSeries(
   reports: readonly Report[],
   wanted: Wanted & { readonly service?: string },
-): TimelineRow[] {
+): StateSeries[] {
   const pairs = reports.flatMap((report) => {
     const { startAt, untilAt } = extentOf('reported', report.onset, report.end)
     if (!overlaps({ startAt, untilAt }, wanted)) return []
-    const stretch: TimelineStretch = {
+    const interval: StateInterval = {
       fromAt: Math.max(startAt, wanted.since),
       untilAt: untilAt === null ? null : Math.min(untilAt, wanted.until),
       state: stateOfReport(report.mode),
       mechanism: null,
       ref: report.id,
     }
-    return report.services.map((service) => ({ service, stretch }))
+    return report.services.map((service) => ({ service, interval }))
   })
   const byService = Map.groupBy(pairs, ({ service }) => service)
   return [...byService]
@@ -87,8 +87,8 @@ export function reportedRows(
       kind: 'reported',
       service,
       vantage: null,
-      stretches: found
-        .map(({ stretch }) => stretch)
+      intervals: found
+        .map(({ interval }) => interval)
         .sort((a, b) => a.fromAt - b.fromAt || (a.ref! < b.ref! ? -1 : 1)),
     }))
 }

@@ -3,7 +3,7 @@
  */
 import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
-import type { DnsAnswer } from '../model/dns.ts'
+import { addressesIn, type DnsAnswer } from '../model/dns.ts'
 import { canonical } from '../net/addresses.ts'
 import { hostIn } from '../net/endpoint.ts'
 
@@ -30,7 +30,7 @@ export function isLookupOf(lookup: DnsObservation, host: string | null): boolean
 
 /** Literal addresses in the answers, each once, in one spelling. */
 export function addressesOf(answers: readonly DnsAnswer[]): string[] {
-  return [...new Set(answers.filter((a) => a.type !== 'CNAME').map((a) => canonical(a.value)))]
+  return [...new Set(addressesIn(answers).map(canonical))]
 }
 
 /** Known origin networks of the answers. */

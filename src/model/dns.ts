@@ -16,3 +16,18 @@ export interface LateDnsReply {
   readonly failure: Failure | null
   readonly answers: readonly DnsAnswer[]
 }
+
+/** Which questions find a host's addresses. */
+export function addressTypes(ipv6: boolean): readonly ('A' | 'AAAA')[] {
+  return ipv6 ? ['A', 'AAAA'] : ['A']
+}
+
+/** The literal addresses among the answers, as they were written; a CNAME is none. */
+export function addressesIn(answers: readonly DnsAnswer[]): string[] {
+  return answers.flatMap(({ type, value }) => (type === 'CNAME' ? [] : [value]))
+}
+
+/** An address that no resolver had to be asked for, as an answer. */
+export function literalAnswer(address: string): DnsAnswer {
+  return { type: address.includes(':') ? 'AAAA' : 'A', value: address, ttlS: null, asn: null }
+}

@@ -50,7 +50,7 @@ export interface CorrelationQuery extends Span, Partial<Paging> {
 export interface TimelineQuery extends Required<Span> {
   readonly service?: string
   readonly vantage?: string
-  /** stretches; an answer with more is refused with AppError usage. Left out: any number */
+  /** intervals; an answer with more is refused with AppError usage. Left out: any number */
   readonly atMost?: number
 }
 
@@ -112,8 +112,8 @@ export interface KeptEvent {
   readonly retractedAt: number | null
 }
 
-/** One stretch of a strip: a state that held from one moment to another. Unix ms. */
-export interface TimelineStretch {
+/** One interval of a series: a state that held from one moment to another. Unix ms. */
+export interface StateInterval {
   readonly fromAt: number
   /** `null` = it still holds */
   readonly untilAt: number | null
@@ -123,13 +123,13 @@ export interface TimelineStretch {
   readonly ref: string | null
 }
 
-/** One strip, ready to draw. A reported strip has stretches only where somebody reported an outage; the rest is not known. */
-export interface TimelineRow {
+/** The states of one service over time, ready to draw. A reported series has intervals only where somebody reported an outage; the rest is not known. */
+export interface StateSeries {
   readonly kind: EvidenceKind
   readonly service: string
   /** `null` for reports: they seldom say */
   readonly vantage: string | null
-  readonly stretches: readonly TimelineStretch[]
+  readonly intervals: readonly StateInterval[]
 }
 
 export interface History {
@@ -165,6 +165,6 @@ export interface History {
     readonly next: string | null
   }>
   readonly measurements: (query: MeasurementQuery) => Promise<Page<MeasurementSummary>>
-  readonly timeline: (query: TimelineQuery) => Promise<readonly TimelineRow[]>
+  readonly timeline: (query: TimelineQuery) => Promise<readonly StateSeries[]>
   readonly close: () => Promise<void>
 }

@@ -17,6 +17,7 @@ import type {
 } from '../model/measurement.ts'
 import { canonical } from '../net/addresses.ts'
 import { endpointOf, tcpKey } from '../net/endpoint.ts'
+import { addressesIn } from '../model/dns.ts'
 import { type At, httpOf, tcpOf, tlsOf } from './connections.ts'
 import { type Json, numberOf, objectsOf, textOf } from './json.ts'
 import { depthOf, hasTag, transactionOf } from './step.ts'
@@ -79,9 +80,7 @@ function sources(
   control: ControlFacts | null,
 ): (address: string, entry: Json) => AddressSource {
   const given = (by: (lookup: DnsObservation) => boolean) =>
-    new Set(
-      lookups.filter(by).flatMap((l) => l.answers.filter((a) => a.type !== 'CNAME').map((a) => a.value)),
-    )
+    new Set(lookups.filter(by).flatMap((l) => addressesIn(l.answers)))
   const system = given((l) => l.engine === 'system' && l.failure === null)
   const others = given((l) => l.engine !== 'system' && l.failure === null)
   const controls = new Set(control?.dns?.addresses.map(canonical))

@@ -7,7 +7,7 @@
  */
 import net from 'node:net'
 import type { HttpObservation, Observation, TcpObservation, TlsObservation } from '../model/measurement.ts'
-import type { DnsAnswer } from '../model/dns.ts'
+import { type DnsAnswer, literalAnswer } from '../model/dns.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { discard } from '../vantage/open-socket.ts'
 import { choiceOf, connectable, controlAddress, type Choice, type Target } from './addresses.ts'
@@ -54,7 +54,7 @@ export async function climb(run: Run, hop: Hop): Promise<Climb> {
   const { targets, names } = await resolve(run, hop, host)
   const climbs = targets.map((target) => climbTo(run, hop, host, target, port))
   const chosen = hop.withHttp ? await best(climbs, hop.url.protocol === 'https:', run.signal) : null
-  const page = chosen === null ? null : await fetchPage(run, chosen, hop.url, port, hop.depth, hop.headers)
+  const page = chosen === null ? null : await fetchPage(run, chosen, hop.url, hop.depth, hop.headers)
   return { page, seen: collect(climbs, names, page, http3), http3 }
 }
 
@@ -82,7 +82,7 @@ async function climbTo(run: Run, hop: Hop, host: string, target: Target, port: n
   if (tcp.socket === null) return { seen, connection: null }
   if (hop.url.protocol === 'http:')
     return { seen, connection: held({ socket: tcp.socket, target, alpn: null, verified: false }) }
-  const tls = await secure(run, tcp.socket, host, target, port, hop.depth)
+  const tls = await secure(run, tcp.socket, host, { ...target, port, depth: hop.depth })
   seen.push(tls.seen)
   if (tls.socket === null) return { seen, connection: null }
   const verified = tls.seen.verified === true
@@ -104,9 +104,8 @@ export async function resolve(
   const { vantage, depth } = hop
   const choice = choiceOf(run.settings)
   if (net.isIP(host) !== 0) {
-    const literal: DnsAnswer = { type: net.isIPv6(host) ? 'AAAA' : 'A', value: host, ttlS: null, asn: null }
     return {
-      targets: connectable([literal], choice).map((address) => ({ address, source: 'literal' })),
+      targets: connectable([literalAnswer(host)], choice).map((address) => ({ address, source: 'literal' })),
       names: [],
     }
   }

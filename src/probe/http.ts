@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type net from 'node:net'
 import type { HttpObservation } from '../model/measurement.ts'
 import { isBogon, isOwnMachine } from '../net/addresses.ts'
+import { portOf } from '../net/endpoint.ts'
 import type { Target } from './addresses.ts'
 import { startDeadline } from './deadline.ts'
 import { exchange } from './exchange.ts'
@@ -29,7 +30,6 @@ export async function fetchPage(
   run: Run,
   connection: Connection,
   url: URL,
-  port: number,
   depth: number,
   extra: Record<string, string>,
 ): Promise<HttpObservation> {
@@ -60,7 +60,7 @@ export async function fetchPage(
     durationMs,
     failure: error === null ? null : failed(run, error),
     address: target.address,
-    port,
+    port: portOf(url),
     source: target.source,
     url: url.href,
     protocol: alpn === 'h2' ? 'h2' : 'http/1.1',

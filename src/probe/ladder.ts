@@ -66,14 +66,11 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
   total.clear()
   signal.removeEventListener('abort', onAbort)
   const loopLagMs = lag()
-  let { trouble } = run
-  if (signal.aborted) trouble = { unfit: 'interrupted', detail: null }
   const durationMs = watch()
   // A rate is counted in seconds, not in milliseconds.
   const maxLagMs = task.settings.maxLoopLagMs * (transfer === null ? 1 : TRANSFER_LAG)
-  if (trouble === null && isTooLate(loopLagMs, durationMs, maxLagMs)) {
-    trouble = { unfit: 'late_thread', detail: `The thread ran ${Math.round(loopLagMs)} ms late.` }
-  }
+  const lateMs = isTooLate(loopLagMs, durationMs, maxLagMs) ? loopLagMs : null
+  const trouble = signal.aborted ? INTERRUPTED : troubleOf(run, lateMs)
   return {
     id: uuid7(startedAt),
     vantage: task.vantage.id,
@@ -90,6 +87,13 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
     experiments,
     control: null,
   }
+}
+
+/** Why nothing can be said, if so. A late thread is late for its own proxy too: that one's silence then means nothing, its refusal does. */
+function troubleOf({ trouble }: Run, lateMs: number | null): Trouble | null {
+  const isSilence = trouble?.unfit === 'vantage_unreachable' && trouble.failure === 'generic_timeout_error'
+  if (lateMs === null || (trouble !== null && !isSilence)) return trouble
+  return { unfit: 'late_thread', detail: `The thread ran ${Math.round(lateMs)} ms late.` }
 }
 
 /** By trials, or up the ladder; what was seen is left in the last two. */
@@ -150,5 +154,8 @@ const HURRIED: ReadonlySet<Purpose> = new Set(['confirm', 'control'])
 /** How many times later than elsewhere a thread may run that times a transfer. */
 const TRANSFER_LAG = 10
 
+type Trouble = Pick<NonNullable<Run['trouble']>, 'unfit' | 'detail'>
+
+const INTERRUPTED: Trouble = { unfit: 'interrupted', detail: null }
 const INVALID: HttpObservation['failure'] = 'http_invalid_redirect_location_host'
 const TOO_MANY: HttpObservation['failure'] = 'unknown_failure: stopped after too many redirects'

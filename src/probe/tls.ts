@@ -21,18 +21,16 @@ export async function secure(
   run: Run,
   tcp: net.Socket,
   host: string,
-  target: Target,
-  port: number,
-  depth: number,
+  at: Target & { readonly port: number; readonly depth: number },
 ): Promise<{ seen: TlsObservation; socket: tls.TLSSocket | null }> {
   const startedMs = run.watch()
   const deadline = startDeadline(run.signal, run.settings.tlsTimeoutMs)
   const about = {
     layer: 'tls',
-    depth,
-    address: target.address,
-    port,
-    source: target.source,
+    depth: at.depth,
+    address: at.address,
+    port: at.port,
+    source: at.source,
     serverName: serverNameOf(host),
     startedMs,
   } as const

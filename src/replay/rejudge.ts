@@ -10,7 +10,8 @@ import { judge } from '../judge/judge.ts'
 import { type RuleChange, reweighed, rulesWith } from '../judge/other-rules.ts'
 import type { Health } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
-import type { Scan, ScannedRow } from '../store/measurements/scan.ts'
+import type { Scan } from '../store/measurements/scan.ts'
+import type { ScannedRow } from '../store/measurements/scan-rows.ts'
 
 /** Why a verdict was not made anew. */
 export type Kept =

@@ -1,5 +1,5 @@
 /** usual-gap: how often something was looked at, where no schedule says so: the median time between looks. Pure. */
-import type { ScannedRow } from '../store/measurements/scan.ts'
+import type { ScannedRow } from '../store/measurements/scan-rows.ts'
 import { HOUR_MS } from '../model/time.ts'
 
 /** Shorter gaps are looks of one sitting; where there was only one, nothing is known. */

@@ -1,10 +1,10 @@
 /**
  * From "due at" to done: waits for the time, then for room, then runs; no key of a round twice at once.
  *
- * due queue -> lanes -> in flight. Whoever holds the timer calls `startDue` with the time.
+ * due queue -> lanes -> in flight.
  */
 import { dueQueue } from './due-queue.ts'
-import { openLanes } from './lanes.ts'
+import { type Lanes, openLanes } from './lanes.ts'
 import type { ScheduleOptions, Skipped } from './types.ts'
 
 /** Later than this is no longer "a little late": the thread hung, the machine slept or the clock was set. */
@@ -29,118 +29,126 @@ export interface Task {
   settled(lateMs: number | null): void
 }
 
-export interface Launcher {
-  push(task: Task): void
-  /** Unix ms; Infinity = nothing waits for its time */
-  nextDueAt(): number
-  startDue(now: number): void
-  /** takes out what has not started; with a reason it is reported as skipped */
-  drop(matches: (task: Task) => boolean, reason: Skipped['reason'] | null): void
-  /** the clock was set: moves everything in time */
-  shift(byMs: number): void
-  /** new caps and callbacks */
-  replace(options: ScheduleOptions): void
-  /** waits for what is in flight; after the deadline aborts it. @returns how many were aborted */
-  stop(deadlineMs: number): Promise<number>
-  load(): { inFlight: number; waiting: number }
-}
-
-export function openLauncher(initial: ScheduleOptions): Launcher {
-  let options = initial
-  const pending = dueQueue<Task>()
-  const lanes = openLanes<Task & { urgent: boolean; start(): Promise<void> }>(options)
+/** Whoever holds the timer calls `startDue` with the time. */
+export class Launcher {
+  #options: ScheduleOptions
+  readonly #pending = dueQueue<Task>()
+  readonly #lanes: Lanes<Task & { urgent: boolean; start(): Promise<void> }>
   /** keys of round items that wait for room or are in flight */
-  const busy = new Set<string>()
-  const inFlight = new Set<AbortController>()
-  const untold: { reason: Skipped['reason']; id: string; count: number }[] = []
-  let whenIdle: (() => void) | null = null
+  readonly #busy = new Set<string>()
+  readonly #inFlight = new Set<AbortController>()
+  readonly #untold: { reason: Skipped['reason']; id: string; count: number }[] = []
+  #whenIdle: (() => void) | null = null
 
-  function startOrPutOff(task: Task, now: number): void {
+  constructor(options: ScheduleOptions) {
+    this.#options = options
+    this.#lanes = openLanes(options)
+  }
+
+  push(task: Task): void {
+    this.#pending.push(task)
+  }
+
+  /** Unix ms; Infinity = nothing waits for its time */
+  nextDueAt(): number {
+    return this.#pending.peek()?.dueAt ?? Infinity
+  }
+
+  startDue(now: number): void {
+    for (let task = this.#pending.peek(); task !== null && task.dueAt <= now; task = this.#pending.peek()) {
+      this.#pending.pop()
+      this.#startOrPutOff(task, now)
+    }
+    this.#tellSkipped()
+  }
+
+  /** Takes out what has not started; with a reason it is reported as skipped. */
+  drop(matches: (task: Task) => boolean, reason: Skipped['reason'] | null): void {
+    const waiting = this.#lanes.remove(matches)
+    for (const task of waiting) if (task.kind === 'round') this.#busy.delete(task.key)
+    for (const task of [...this.#pending.remove(matches), ...waiting]) {
+      if (reason === null) task.settled(null)
+      else this.#skip(task, reason)
+    }
+    this.#tellSkipped()
+  }
+
+  /** The clock was set: moves everything in time. */
+  shift(byMs: number): void {
+    this.#pending.shift(byMs)
+  }
+
+  /** Takes new caps and callbacks. */
+  replace(options: ScheduleOptions): void {
+    this.#options = options
+    this.#lanes.limit(options)
+  }
+
+  /** Waits for what is in flight; after the deadline aborts it. @returns how many were aborted */
+  async stop(deadlineMs: number): Promise<number> {
+    await this.#idleWithin(deadlineMs)
+    const aborted = this.#inFlight.size
+    for (const controller of this.#inFlight) controller.abort()
+    await this.#idleWithin(ABORT_GRACE_MS)
+    return aborted
+  }
+
+  load(): { inFlight: number; waiting: number } {
+    return { inFlight: this.#lanes.inFlight(), waiting: this.#lanes.waiting() }
+  }
+
+  #startOrPutOff(task: Task, now: number): void {
     if (now - task.dueAt > LATE_MS) {
-      if (now >= task.endsAt) return skip(task, 'late')
+      if (now >= task.endsAt) return this.#skip(task, 'late')
       const later = task.putOff(now)
       if (later !== null) {
         task.dueAt = later
-        return pending.push(task)
+        return this.#pending.push(task)
       }
     }
     if (task.kind === 'round') {
-      if (busy.has(task.key)) return skip(task, 'overlap')
-      busy.add(task.key)
+      if (this.#busy.has(task.key)) return this.#skip(task, 'overlap')
+      this.#busy.add(task.key)
     }
-    lanes.enter({ ...task, urgent: task.kind === 'confirm', start: () => run(task) })
+    this.#lanes.enter({ ...task, urgent: task.kind === 'confirm', start: () => this.#run(task) })
   }
 
-  function skip(task: Task, reason: Skipped['reason']): void {
-    const same = untold.find((one) => one.reason === reason && one.id === task.id)
-    if (same === undefined) untold.push({ reason, id: task.id, count: 1 })
+  #skip(task: Task, reason: Skipped['reason']): void {
+    const same = this.#untold.find((one) => one.reason === reason && one.id === task.id)
+    if (same === undefined) this.#untold.push({ reason, id: task.id, count: 1 })
     else same.count++
     task.settled(null)
   }
 
   /** Says what was skipped in one go, once for each round and reason. */
-  function tellSkipped(): void {
-    for (const skipped of untold.splice(0)) options.onSkipped(skipped)
+  #tellSkipped(): void {
+    for (const skipped of this.#untold.splice(0)) this.#options.onSkipped(skipped)
   }
 
-  async function run(task: Task): Promise<void> {
+  async #run(task: Task): Promise<void> {
     const lateMs = Math.max(0, Date.now() - task.dueAt)
     const controller = new AbortController()
-    inFlight.add(controller)
-    options.onStarted({ kind: task.kind, id: task.id, lane: task.lane, lateMs })
+    this.#inFlight.add(controller)
+    this.#options.onStarted({ kind: task.kind, id: task.id, lane: task.lane, lateMs })
     try {
       await task.run(controller.signal)
     } catch (error) {
-      options.onError(error, task.key)
+      this.#options.onError(error, task.key)
     }
-    inFlight.delete(controller)
-    if (task.kind === 'round') busy.delete(task.key)
+    this.#inFlight.delete(controller)
+    if (task.kind === 'round') this.#busy.delete(task.key)
     task.settled(lateMs)
-    if (inFlight.size === 0) whenIdle?.()
+    if (this.#inFlight.size === 0) this.#whenIdle?.()
   }
 
-  function idleWithin(deadlineMs: number): Promise<void> {
-    if (inFlight.size === 0) return Promise.resolve()
+  #idleWithin(deadlineMs: number): Promise<void> {
+    if (this.#inFlight.size === 0) return Promise.resolve()
     return new Promise((resolve) => {
       const giveUp = setTimeout(resolve, deadlineMs)
-      whenIdle = () => {
+      this.#whenIdle = () => {
         clearTimeout(giveUp)
         resolve()
       }
     })
-  }
-
-  return {
-    push: (task) => pending.push(task),
-    shift: (byMs) => pending.shift(byMs),
-    nextDueAt: () => pending.peek()?.dueAt ?? Infinity,
-    startDue(now) {
-      for (let task = pending.peek(); task !== null && task.dueAt <= now; task = pending.peek()) {
-        pending.pop()
-        startOrPutOff(task, now)
-      }
-      tellSkipped()
-    },
-    drop(matches, reason) {
-      const waiting = lanes.remove(matches)
-      for (const task of waiting) if (task.kind === 'round') busy.delete(task.key)
-      for (const task of [...pending.remove(matches), ...waiting]) {
-        if (reason === null) task.settled(null)
-        else skip(task, reason)
-      }
-      tellSkipped()
-    },
-    replace(next) {
-      options = next
-      lanes.limit(next)
-    },
-    async stop(deadlineMs) {
-      await idleWithin(deadlineMs)
-      const aborted = inFlight.size
-      for (const controller of inFlight) controller.abort()
-      await idleWithin(ABORT_GRACE_MS)
-      return aborted
-    },
-    load: () => ({ inFlight: lanes.inFlight(), waiting: lanes.waiting() }),
   }
 }

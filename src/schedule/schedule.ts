@@ -8,7 +8,7 @@
 import { MINUTE_MS } from '../model/time.ts'
 import { openCalendar } from './calendar.ts'
 import type { Calendar, Turn } from './calendar.ts'
-import { LATE_MS, openLauncher } from './launcher.ts'
+import { LATE_MS, Launcher } from './launcher.ts'
 import { spread } from './spread.ts'
 import type { Confirmation, Round, Schedule, ScheduleOptions } from './types.ts'
 
@@ -23,80 +23,91 @@ interface Running {
 }
 
 /** Joins the round under way: items whose time in it is still to come start then, the others in the next. */
-export function startSchedule(initial: ScheduleOptions): Schedule {
-  let options = initial
-  let rounds: Running[] = []
-  let timer: NodeJS.Timeout | null = null
-  let lastWakeAt = Date.now()
-  let stopped = false
-  const launcher = openLauncher(options)
+export function startSchedule(options: ScheduleOptions): Schedule {
+  return new RunningSchedule(options)
+}
+
+class RunningSchedule implements Schedule {
+  #options: ScheduleOptions
+  #rounds: Running[] = []
+  #timer: NodeJS.Timeout | null = null
+  #lastWakeAt = Date.now()
+  #stopped = false
+  readonly #launcher: Launcher
   /** confirmations that are not done, by key */
-  const series = new Map<string, number>()
+  readonly #series = new Map<string, number>()
 
-  begin()
-  return { confirm, replace, stop, load: () => launcher.load() }
+  constructor(options: ScheduleOptions) {
+    this.#options = options
+    this.#launcher = new Launcher(options)
+    this.#begin()
+  }
 
-  function begin(): void {
-    rounds = options.rounds.map((round) => {
+  load(): ReturnType<Launcher['load']> {
+    return this.#launcher.load()
+  }
+
+  #begin(): void {
+    this.#rounds = this.#options.rounds.map((round) => {
       const calendar = openCalendar(round.cron, round.timezone)
       return { round, calendar, turn: calendar.next() }
     })
-    for (const running of rounds) join(running, Date.now())
-    arm()
+    for (const running of this.#rounds) this.#join(running, Date.now())
+    this.#arm()
   }
 
-  function end(): void {
-    for (const { calendar } of rounds) calendar.close()
-    rounds = []
+  #end(): void {
+    for (const { calendar } of this.#rounds) calendar.close()
+    this.#rounds = []
   }
 
-  function arm(): void {
-    if (timer !== null) clearTimeout(timer)
-    const soonest = Math.min(launcher.nextDueAt(), ...rounds.map((r) => r.turn.firesAt))
-    timer = setTimeout(wake, Math.max(0, Math.min(WAKE_MS, soonest - Date.now())))
+  #arm(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    const soonest = Math.min(this.#launcher.nextDueAt(), ...this.#rounds.map((r) => r.turn.firesAt))
+    this.#timer = setTimeout(() => this.#wake(), Math.max(0, Math.min(WAKE_MS, soonest - Date.now())))
   }
 
-  function wake(): void {
+  #wake(): void {
     const now = Date.now()
-    if (now < lastWakeAt - LATE_MS) clockWentBack(lastWakeAt - now)
-    lastWakeAt = now
-    for (const running of rounds) if (now >= running.turn.firesAt) fire(running, now)
-    launcher.startDue(now)
-    if (!stopped) arm()
+    if (now < this.#lastWakeAt - LATE_MS) this.#clockWentBack(this.#lastWakeAt - now)
+    this.#lastWakeAt = now
+    for (const running of this.#rounds) if (now >= running.turn.firesAt) this.#fire(running, now)
+    this.#launcher.startDue(now)
+    if (!this.#stopped) this.#arm()
   }
 
-  function clockWentBack(byMs: number): void {
-    launcher.shift(-byMs)
-    for (const running of rounds) running.turn = running.calendar.next()
+  #clockWentBack(byMs: number): void {
+    this.#launcher.shift(-byMs)
+    for (const running of this.#rounds) running.turn = running.calendar.next()
   }
 
-  function fire(running: Running, now: number): void {
+  #fire(running: Running, now: number): void {
     const { round, turn } = running
     const periodMs = turn.nextAt - turn.firesAt
     const lateMs = now - turn.firesAt
     running.turn = running.calendar.next()
     if (lateMs < periodMs)
-      return beginRound(round, lateMs > LATE_MS ? now : turn.firesAt, turn.nextAt, -Infinity)
-    options.onSkipped({ reason: 'missed', id: round.id, count: Math.floor(lateMs / periodMs) })
-    join(running, now)
+      return this.#beginRound(round, lateMs > LATE_MS ? now : turn.firesAt, turn.nextAt, -Infinity)
+    this.#options.onSkipped({ reason: 'missed', id: round.id, count: Math.floor(lateMs / periodMs) })
+    this.#join(running, now)
   }
 
   /** What is left of the round before the next turn, as if it had begun on time. */
-  function join({ round, turn }: Running, now: number): void {
-    beginRound(round, turn.firesAt - (turn.nextAt - turn.firesAt), turn.firesAt, now)
+  #join({ round, turn }: Running, now: number): void {
+    this.#beginRound(round, turn.firesAt - (turn.nextAt - turn.firesAt), turn.firesAt, now)
   }
 
   /** @param sinceAt items whose place is before this are left out */
-  function beginRound(round: Round, fromAt: number, endsAt: number, sinceAt: number): void {
+  #beginRound(round: Round, fromAt: number, endsAt: number, sinceAt: number): void {
     const items = round.items()
     const shares = spread(items)
     const placed = items.flatMap((item, i) => {
       const placeAfter = (at: number) => at + shares[i]! * Math.min(round.spreadMs, endsAt - at)
       return placeAfter(fromAt) < sinceAt ? [] : [{ item, placeAfter }]
     })
-    const settled = countDown(round, placed.length)
+    const settled = this.#countDown(round, placed.length)
     for (const { item, placeAfter } of placed) {
-      launcher.push({
+      this.#launcher.push({
         kind: 'round',
         id: round.id,
         key: item.key,
@@ -111,7 +122,7 @@ export function startSchedule(initial: ScheduleOptions): Schedule {
   }
 
   /** Counts the items of one round, and reports it when all are done or skipped. */
-  function countDown(round: Round, items: number): (lateMs: number | null) => void {
+  #countDown(round: Round, items: number): (lateMs: number | null) => void {
     const beganAt = Date.now()
     let done = 0
     let skipped = 0
@@ -120,8 +131,8 @@ export function startSchedule(initial: ScheduleOptions): Schedule {
       if (lateMs === null) skipped++
       else done++
       maxLateMs = Math.max(maxLateMs, lateMs ?? 0)
-      if (done + skipped < items || stopped) return
-      options.onRoundDone({
+      if (done + skipped < items || this.#stopped) return
+      this.#options.onRoundDone({
         id: round.id,
         beganAt,
         durationMs: Date.now() - beganAt,
@@ -132,13 +143,13 @@ export function startSchedule(initial: ScheduleOptions): Schedule {
     }
   }
 
-  function confirm(confirmation: Confirmation): boolean {
+  confirm(confirmation: Confirmation): boolean {
     const { key, lane, afterMs } = confirmation
-    if (stopped || series.has(key) || afterMs.length === 0) return false
+    if (this.#stopped || this.#series.has(key) || afterMs.length === 0) return false
     const now = Date.now()
-    series.set(key, afterMs.length)
+    this.#series.set(key, afterMs.length)
     for (const ms of afterMs) {
-      launcher.push({
+      this.#launcher.push({
         kind: 'confirm',
         id: key,
         key,
@@ -148,35 +159,35 @@ export function startSchedule(initial: ScheduleOptions): Schedule {
         putOff: () => null,
         run: (signal) => confirmation.run(signal),
         settled: (lateMs) => {
-          settleOne(key)
+          this.#settleOne(key)
           if (lateMs === null) confirmation.dropped?.()
         },
       })
     }
-    arm()
+    this.#arm()
     return true
   }
 
-  function settleOne(key: string): void {
-    const left = series.get(key)! - 1
-    if (left === 0) series.delete(key)
-    else series.set(key, left)
+  #settleOne(key: string): void {
+    const left = this.#series.get(key)! - 1
+    if (left === 0) this.#series.delete(key)
+    else this.#series.set(key, left)
   }
 
-  function replace(next: ScheduleOptions): void {
-    if (stopped) return
-    launcher.drop((task) => task.kind === 'round', 'replaced')
-    end()
-    options = next
-    launcher.replace(next)
-    begin()
+  replace(next: ScheduleOptions): void {
+    if (this.#stopped) return
+    this.#launcher.drop((task) => task.kind === 'round', 'replaced')
+    this.#end()
+    this.#options = next
+    this.#launcher.replace(next)
+    this.#begin()
   }
 
-  async function stop(deadlineMs: number): Promise<{ aborted: number }> {
-    stopped = true
-    if (timer !== null) clearTimeout(timer)
-    end()
-    launcher.drop(() => true, null)
-    return { aborted: await launcher.stop(deadlineMs) }
+  async stop(deadlineMs: number): Promise<{ aborted: number }> {
+    this.#stopped = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#end()
+    this.#launcher.drop(() => true, null)
+    return { aborted: await this.#launcher.stop(deadlineMs) }
   }
 }

@@ -22,17 +22,6 @@ export interface Entry {
   readonly detector?: { readonly vantage: string; readonly state: string } | null
 }
 
-export interface GroupCommit {
-  /** Queues; commits at once when an outage or an incident changed. A failure to commit goes to `onError`. */
-  readonly queue: (entry: Entry) => void
-  /** Commits what is queued. @throws what the database threw; all of it stays queued and is tried again */
-  readonly flush: () => void
-  /** `failing`: the last commit did not go through */
-  readonly stats: () => { queued: number; dropped: number; lastCommitMs: number; failing: boolean }
-  /** Ends the timer. What is still queued is lost unless flushed before. */
-  readonly stop: () => void
-}
-
 export interface GroupCommitOptions {
   readonly write: (batch: Batch) => void
   readonly commitEveryMs: number
@@ -45,79 +34,132 @@ export interface GroupCommitOptions {
   readonly onError: (error: unknown) => void
 }
 
-export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { write, commitEveryMs, maxQueued, onCommitted, onTimed, onError } = options
-  let rows: (SmallRow | Tick)[] = []
-  let outages = new Map<string, Outage>()
-  let groupings: readonly Grouped<Incident>[] = []
-  let states: StateChange[] = []
-  let detectors = new Map<string, string>()
-  let timer: NodeJS.Timeout | null = null
-  let stopped = false
-  let dropping = false
-  let dropped = 0
-  let lastCommitMs = 0
-  let failing = false
+/** What waits, and the timer that ends the waiting. */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions
+  #rows: (SmallRow | Tick)[] = []
+  #outages = new Map<string, Outage>()
+  #groupings: readonly Grouped<Incident>[] = []
+  #states: StateChange[] = []
+  #detectors = new Map<string, string>()
+  #timer: NodeJS.Timeout | null = null
+  #stopped = false
+  #dropping = false
+  #dropped = 0
+  #lastCommitMs = 0
+  #failing = false
 
-  /** All that waits, the detector's state aside. */
-  const queued = () => rows.length + outages.size + groupings.length + states.length
-  const isEmpty = () => queued() === 0 && detectors.size === 0
-
-  function arm(): void {
-    if (timer === null && !stopped) timer = setTimeout(tryCommit, commitEveryMs)
+  constructor(options: GroupCommitOptions) {
+    this.#options = options
   }
 
-  function disarm(): void {
-    if (timer !== null) clearTimeout(timer)
-    timer = null
+  /** Queues; commits at once when an outage or an incident changed. A failure to commit goes to `onError`. */
+  queue({ row, outages = [], incidents = null, states = [], detector = null }: Entry): void {
+    if (this.#stopped) throw new Error('something was saved after the store was closed')
+    if (row !== null) {
+      this.#makeRoom()
+      this.#rows.push(row)
+    }
+    for (const outage of outages) this.#outages.set(outage.id, outage)
+    if (incidents !== null) {
+      this.#groupings = [...this.#groupings.map((each) => without(each, incidents)), incidents]
+    }
+    this.#states.push(...states)
+    if (detector !== null) this.#detectors.set(detector.vantage, detector.state)
+    if (outages.length > 0 || incidents !== null) this.#tryCommit()
+    else if (!this.#isEmpty()) this.#arm()
   }
 
-  function flush(): void {
-    disarm()
-    if (isEmpty()) return
+  /** Commits what is queued. @throws what the database threw; all of it stays queued and is tried again */
+  flush(): void {
+    this.#disarm()
+    if (this.#isEmpty()) return
     const startedMs = performance.now()
     try {
-      write({ rows, outages, groupings, states, detectors })
+      this.#options.write({
+        rows: this.#rows,
+        outages: this.#outages,
+        groupings: this.#groupings,
+        states: this.#states,
+        detectors: this.#detectors,
+      })
     } catch (error) {
-      failing = true
-      arm()
+      this.#failing = true
+      this.#arm()
       throw error
     }
-    failing = false
-    lastCommitMs = performance.now() - startedMs
-    const ids = rows.flatMap((row) => ('tickAt' in row ? [] : [row.id]))
-    rows = []
-    outages = new Map()
-    groupings = []
-    states = []
-    detectors = new Map()
-    dropping = false
-    announce(ids)
+    this.#failing = false
+    this.#lastCommitMs = performance.now() - startedMs
+    const ids = this.#rows.flatMap((row) => ('tickAt' in row ? [] : [row.id]))
+    this.#rows = []
+    this.#outages = new Map()
+    this.#groupings = []
+    this.#states = []
+    this.#detectors = new Map()
+    this.#dropping = false
+    this.#announce(ids)
   }
 
-  function announce(ids: readonly string[]): void {
-    try {
-      onTimed(lastCommitMs)
-      if (ids.length > 0) onCommitted(ids)
-    } catch (error) {
-      onError(error)
+  /** `failing`: the last commit did not go through */
+  stats(): { queued: number; dropped: number; lastCommitMs: number; failing: boolean } {
+    return {
+      queued: this.#queued(),
+      dropped: this.#dropped,
+      lastCommitMs: this.#lastCommitMs,
+      failing: this.#failing,
     }
   }
 
-  function tryCommit(): void {
-    try {
-      flush()
-    } catch (error) {
-      onError(error)
+  /** Ends the timer. What is still queued is lost unless flushed before. */
+  stop(): void {
+    this.#stopped = true
+    this.#disarm()
+  }
+
+  /** All that waits, the detector's state aside. */
+  #queued(): number {
+    return this.#rows.length + this.#outages.size + this.#groupings.length + this.#states.length
+  }
+
+  #isEmpty(): boolean {
+    return this.#queued() === 0 && this.#detectors.size === 0
+  }
+
+  #arm(): void {
+    if (this.#timer === null && !this.#stopped) {
+      this.#timer = setTimeout(() => this.#tryCommit(), this.#options.commitEveryMs)
     }
   }
 
-  function makeRoom(): void {
-    if (rows.length < maxQueued) return
-    rows.shift()
-    dropped += 1
-    if (dropping) return
-    dropping = true
+  #disarm(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  #announce(ids: readonly string[]): void {
+    try {
+      this.#options.onTimed(this.#lastCommitMs)
+      if (ids.length > 0) this.#options.onCommitted(ids)
+    } catch (error) {
+      this.#options.onError(error)
+    }
+  }
+
+  #tryCommit(): void {
+    try {
+      this.flush()
+    } catch (error) {
+      this.#options.onError(error)
+    }
+  }
+
+  #makeRoom(): void {
+    const { maxQueued, onError } = this.#options
+    if (this.#rows.length < maxQueued) return
+    this.#rows.shift()
+    this.#dropped += 1
+    if (this.#dropping) return
+    this.#dropping = true
     onError(
       new AppError(
         'internal',
@@ -125,28 +167,6 @@ export function openGroupCommit(options: GroupCommitOptions): GroupCommit {
           'each new one. Outages are kept. Free space on the disk, or see the error reported before this one.',
       ),
     )
-  }
-
-  return {
-    queue({ row, outages: changed = [], incidents = null, states: turns = [], detector = null }) {
-      if (stopped) throw new Error('something was saved after the store was closed')
-      if (row !== null) {
-        makeRoom()
-        rows.push(row)
-      }
-      for (const outage of changed) outages.set(outage.id, outage)
-      if (incidents !== null) groupings = [...groupings.map((each) => without(each, incidents)), incidents]
-      states.push(...turns)
-      if (detector !== null) detectors.set(detector.vantage, detector.state)
-      if (changed.length > 0 || incidents !== null) tryCommit()
-      else if (!isEmpty()) arm()
-    },
-    flush,
-    stats: () => ({ queued: queued(), dropped, lastCommitMs, failing }),
-    stop() {
-      stopped = true
-      disarm()
-    },
   }
 }
 

@@ -28,7 +28,7 @@ import {
 } from './measurements/read.ts'
 import { type OutageFilter, readOutages, readOutagesById } from './outages/read.ts'
 import { readAudit, readEvents, readReportRecord } from './catalog/read-record.ts'
-import { type StateFilter, type StateStrip, readStates } from './outages/read-states.ts'
+import { type StateFilter, type StateChanges, readStates } from './outages/read-states.ts'
 import { type Replayed, replay } from './measurements/replay.ts'
 import type { Tables } from './file/schema.ts'
 import type { StoredMeasurement } from './measurements/stored.ts'
@@ -57,7 +57,7 @@ export interface StoreReader {
   readonly incident: (id: string) => Promise<Incident | null>
   /** id of the incident an outage or report is a member of */
   readonly incidentOf: (member: string) => Promise<string | null>
-  readonly states: (filter: StateFilter) => Promise<StateStrip[]>
+  readonly states: (filter: StateFilter) => Promise<StateChanges[]>
   /** when measuring began, to the hour, and when the last saved measurement began; Unix ms; `null` = nothing is saved */
   readonly measured: () => { readonly fromAt: number; readonly lastAt: number } | null
   readonly version: (key: VersionKey) => number

@@ -16,7 +16,7 @@ import type { Verdict } from '../model/verdict.ts'
 import { openBatchWriter } from './batch.ts'
 import { openToWrite } from './file/connection.ts'
 import { APPLICATION_ID, type Found, examine, explain, freeBytes, lock, makeFolder } from './file/file.ts'
-import { openGroupCommit } from './group-commit.ts'
+import { GroupCommit } from './group-commit.ts'
 import { migrate } from './file/migrate.ts'
 import { type Pruned, openPruner } from './measurements/prune.ts'
 import { type StoreReader, openStoreReadOnly } from './reader.ts'
@@ -131,7 +131,7 @@ function store(
   const { path, commitEveryMs, keepOkSampleEvery, keepRawMs, maxQueued = 10_000, now } = options
   const prune = openPruner(raw, keepRawMs)
   const sampled = sampler(keepOkSampleEvery)
-  const group = openGroupCommit({
+  const group = new GroupCommit({
     write: openBatchWriter(raw, now),
     commitEveryMs,
     maxQueued,
@@ -152,10 +152,9 @@ function store(
   return {
     ...queries,
     opened,
-    save({ measurement, verdict, changes, answered = null, controls, rates, tickAt, ...rest }) {
+    save({ measurement, changes, tickAt, ...rest }) {
       const tick = tickAt === undefined ? null : { tickAt }
-      const row =
-        measurement === null ? tick : smallRow(measurement, verdict, answered, sampled, controls, rates)
+      const row = measurement === null ? tick : smallRow({ ...rest, measurement }, sampled)
       group.queue({ ...rest, row, outages: changes.map(({ outage }) => outage) })
     },
     flush,

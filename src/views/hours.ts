@@ -1,10 +1,10 @@
 /** hours: how long services were usable over a period, and how long reports say they were not. Never the two in one sum. */
-import type { TimelineRow } from '../model/history.ts'
+import type { StateSeries } from '../model/history.ts'
 import type { State } from '../model/outage.ts'
 import type { Report, ReportMode } from '../model/report.ts'
-import { type Period, lengthOf, spent } from './strip.ts'
+import { type Period, lengthOf, spent } from './state-series.ts'
 
-/** One measured strip in numbers. */
+/** One measured series in numbers. */
 export interface MeasuredHours {
   readonly service: string
   readonly vantage: string
@@ -19,7 +19,7 @@ export interface MeasuredHours {
 
 /** @param now the period counts up to here at most */
 export function measuredHours(
-  rows: readonly TimelineRow[],
+  rows: readonly StateSeries[],
   { fromAt, untilAt }: Period,
   now: number,
 ): MeasuredHours[] {
@@ -32,7 +32,7 @@ export function measuredHours(
       insufficient: _,
       blocked = 0,
       ...rest
-    } = Object.fromEntries(spent(row.stretches, period, now)) as Partial<Record<State, number>>
+    } = Object.fromEntries(spent(row.intervals, period, now)) as Partial<Record<State, number>>
     const others = Object.entries(rest).map(([state, ms]) => ({ state: state as State, ms }))
     const judgedMs = others.reduce((sum, { ms }) => sum + ms, ok + blocked)
     return [

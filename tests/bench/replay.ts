@@ -97,12 +97,8 @@ function roundOf(at: number, from: number): SmallRow[] {
     const row = (over: Partial<Measurement>, share: number): SmallRow => {
       n += 1
       const startedAt = at + Math.floor(share * EVERY_MS)
-      return smallRow(
-        { ...FINE, id: anId(n, startedAt), vantage, startedAt, ...over },
-        FINE_VERDICT,
-        null,
-        () => false,
-      )
+      const measurement = { ...FINE, id: anId(n, startedAt), vantage, startedAt, ...over }
+      return smallRow({ measurement, verdict: FINE_VERDICT }, () => false)
     }
     const canaries = CANARIES.map((name, i) => ({
       ...row({ endpoint: `canary/${name}`, purpose: 'canary' }, i / 100),

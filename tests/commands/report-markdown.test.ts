@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import type { Findings } from '../../src/commands/report-incident.ts'
 import { reportMarkdown } from '../../src/commands/report-markdown.ts'
-import type { TimelineRow } from '../../src/model/history.ts'
+import type { StateSeries } from '../../src/model/history.ts'
 import { aCandidate, aMeasured, aRanking, aReport, aReported, anEvent } from './builders.ts'
 
 const at = (iso: string) => Date.parse(iso)
 const period = { fromAt: at('2026-03-01T00:00:00Z'), untilAt: at('2026-03-05T00:00:00Z') }
 
-const strip: TimelineRow = {
+const series: StateSeries = {
   kind: 'measured',
   service: 'facebook',
   vantage: 'babilon',
-  stretches: [
+  intervals: [
     { fromAt: period.fromAt, untilAt: at('2026-03-02T00:00:00Z'), state: 'ok', mechanism: null, ref: null },
     {
       fromAt: at('2026-03-02T00:00:00Z'),
@@ -49,7 +49,7 @@ const reported = {
 }
 
 test('measured -> uptime and blocked hours by service and vantage', () => {
-  const text = reportMarkdown(findings({ rows: [strip], measured: [measured] }))
+  const text = reportMarkdown(findings({ rows: [series], measured: [measured] }))
   expect(text).toContain('| Facebook | babilon | 50.00 % | 48 h | - | 0.00 % |')
   expect(text).toContain('- Measured: 1 incident (Facebook); 1 of them likelier')
   expect(text).toContain('Tajikistan, 2 of 3 vantages: babilon, tcell, AS24722')
@@ -122,10 +122,10 @@ test('what sources wrote -> cannot add markup to the page', () => {
 
 test('an outage that is hardly any time -> neither 100 % uptime nor 0 h', () => {
   const blip = {
-    ...strip,
-    stretches: [
-      { ...strip.stretches[0]!, untilAt: period.untilAt - 60_000 },
-      { ...strip.stretches[1]!, fromAt: period.untilAt - 60_000, untilAt: period.untilAt },
+    ...series,
+    intervals: [
+      { ...series.intervals[0]!, untilAt: period.untilAt - 60_000 },
+      { ...series.intervals[1]!, fromAt: period.untilAt - 60_000, untilAt: period.untilAt },
     ],
   }
   expect(reportMarkdown(findings({ rows: [blip] }))).toContain('| 99.98 % | <0.1 h |')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Paint, timelineText } from '../../src/commands/timeline-text.ts'
-import type { TimelineRow, TimelineStretch } from '../../src/model/history.ts'
+import type { StateSeries, StateInterval } from '../../src/model/history.ts'
 import type { State } from '../../src/model/outage.ts'
 
 const at = (iso: string) => Date.parse(`${iso}Z`)
@@ -8,7 +8,7 @@ const period = { fromAt: at('2026-03-01T00:00'), untilAt: at('2026-03-11T00:00')
 const now = at('2026-03-20T00:00')
 const bare: Paint = (_, text) => text
 
-function held(state: State, from: string, until: string | null): TimelineStretch {
+function held(state: State, from: string, until: string | null): StateInterval {
   return {
     fromAt: at(from),
     untilAt: until === null ? null : at(until),
@@ -18,25 +18,25 @@ function held(state: State, from: string, until: string | null): TimelineStretch
   }
 }
 
-const measured: TimelineRow = {
+const measured: StateSeries = {
   kind: 'measured',
   service: 'facebook',
   vantage: 'babilon',
-  stretches: [
+  intervals: [
     held('ok', '2026-03-01T00:00', '2026-03-03T00:00'),
     held('insufficient', '2026-03-03T00:00', '2026-03-05T00:00'),
     held('blocked', '2026-03-05T00:00', '2026-03-07T06:30'),
     held('ok', '2026-03-07T06:30', null),
   ],
 }
-const reported: TimelineRow = {
+const reported: StateSeries = {
   kind: 'reported',
   service: 'facebook',
   vantage: null,
-  stretches: [held('blocked', '2026-03-05T00:00', '2026-03-05T23:59')],
+  intervals: [held('blocked', '2026-03-05T00:00', '2026-03-05T23:59')],
 }
 
-const draw = (rows: readonly TimelineRow[], paint = bare, reports = true) =>
+const draw = (rows: readonly StateSeries[], paint = bare, reports = true) =>
   timelineText(rows, period, 80, now, { paint, reports }).split('\n')
 
 test('measured and reported of one service -> two strips under two headings, and a legend of what is in them', () => {

@@ -66,3 +66,13 @@ test.each([
 test('nothing found -> no quantiles rather than zeros', () => {
   expect(score([want], [], 0).detectMs).toEqual({ p50: null, p95: null, max: null })
 })
+
+test('what nobody expected began while the machine was too busy -> not false; what was expected is found all the same', () => {
+  const other = logged({ id: 'other', service: 'youtube', onsetBeforeAt: 11_500 })
+  expect(score([want], [logged(), other], 1000)).toMatchObject({ found: 1, false: 1, voided: 0 })
+  const card = score([want], [logged(), other], 1000, [{ since: 11_000, until: 12_000 }])
+  expect(card).toMatchObject({ found: 1, missed: 0, false: 0, voided: 1 })
+  expect(isClean(card)).toBe(true)
+  const later = score([want], [logged(), other], 1000, [{ since: 11_501, until: 12_000 }])
+  expect(later.false).toBe(1)
+})

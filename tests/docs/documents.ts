@@ -13,6 +13,7 @@ import { alertReference } from './alerts.ts'
 import { commandReference } from './commands.ts'
 import { keyReference } from './keys.ts'
 import { metricReference } from './metrics.ts'
+import { roomReference } from './rooms.ts'
 import { ruleReference } from './rules.ts'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -30,6 +31,7 @@ const PARTS: Readonly<Record<string, () => Promise<string> | string>> = {
   'didbon.yaml': () => keyReference('didbon.schema.json'),
   'services.yaml': () => keyReference('services.schema.json'),
   metrics: metricReference,
+  rooms: roomReference,
   rules: ruleReference,
 }
 

@@ -5,7 +5,7 @@ const ALL = await documents()
 
 test('every part that can be made -> stands in some file', () => {
   const text = ALL.map((document) => document.text).join('\n')
-  for (const part of ['alerts', 'commands', 'didbon.yaml', 'services.yaml', 'metrics', 'rules'])
+  for (const part of ['alerts', 'commands', 'didbon.yaml', 'services.yaml', 'metrics', 'rooms', 'rules'])
     expect(text).toContain(`<!-- made: ${part} -->`)
 })
 

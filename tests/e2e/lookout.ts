@@ -10,7 +10,8 @@ import { onTestFinished } from 'vitest'
 import type { NetworkFacts } from '../../src/lab/network.ts'
 import { type SpawnedLab, spawnLab } from '../../src/lab/spawn.ts'
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+/** As `npm start` runs it. */
+const CLI = ['--no-memory-protection-keys', fileURLToPath(new URL('../../src/cli.ts', import.meta.url))]
 
 export interface LogLine {
   readonly level: number
@@ -133,7 +134,7 @@ export async function configure(
 export async function didbon(
   ...args: string[]
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
@@ -143,7 +144,7 @@ export async function didbon(
 
 /** Starts `didbon serve` and waits until it listens. */
 export async function serve(config: string): Promise<Running> {
-  const child = spawn(process.execPath, [CLI, 'serve', '--config', config], {
+  const child = spawn(process.execPath, [...CLI, 'serve', '--config', config], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const lines: LogLine[] = []

@@ -17,9 +17,9 @@ test('a strip -> a series for each state it was in', () => {
     mechanism: null,
     ref: null,
   })
-  const stretches = [held(0, 10, 'ok'), held(10, 20, 'blocked'), held(20, null, 'ok')]
-  const series = stateSeries({ kind: 'measured', service: 'facebook', vantage: 'babilon', stretches })
-  expect(series.map(({ labels, stretches }) => [labels['state'], stretches.length])).toEqual([
+  const intervals = [held(0, 10, 'ok'), held(10, 20, 'blocked'), held(20, null, 'ok')]
+  const series = stateSeries({ kind: 'measured', service: 'facebook', vantage: 'babilon', intervals })
+  expect(series.map(({ labels, intervals }) => [labels['state'], intervals.length])).toEqual([
     ['ok', 2],
     ['blocked', 1],
   ])
@@ -33,12 +33,12 @@ test('a strip -> a series for each state it was in', () => {
 
 test('insufficient for a while, and since the last look -> the first is a series, the second goes on in none', () => {
   const gap = { state: 'insufficient', mechanism: null, ref: null } as const
-  const stretches = [
+  const intervals = [
     { ...gap, fromAt: T0, untilAt: T0 + 10 },
     { ...gap, fromAt: T0 + 20, untilAt: null },
   ]
-  const series = stateSeries({ kind: 'measured', service: 'facebook', vantage: 'babilon', stretches })
-  expect(series.map(({ stretches }) => stretches)).toEqual([[stretches[0]]])
+  const series = stateSeries({ kind: 'measured', service: 'facebook', vantage: 'babilon', intervals })
+  expect(series.map(({ intervals }) => intervals)).toEqual([[intervals[0]]])
 })
 
 test('a strip of reports -> kind says so, and there is no vantage', () => {
@@ -46,7 +46,7 @@ test('a strip of reports -> kind says so, and there is no vantage', () => {
     kind: 'reported',
     service: 'facebook',
     vantage: null,
-    stretches: [{ fromAt: T0, untilAt: T0 + 1, state: 'blocked', mechanism: null, ref: 'r' }],
+    intervals: [{ fromAt: T0, untilAt: T0 + 1, state: 'blocked', mechanism: null, ref: 'r' }],
   })
   expect(series!.labels).toMatchObject({ kind: 'reported', vantage: '' })
 })
@@ -60,17 +60,17 @@ test('an outage whose cause changed -> a series for each cause, from the first f
   })
   const series = outageSeries(outage, CONTEXT)
   expect(
-    series.map(({ labels, stretches }) => ({
+    series.map(({ labels, intervals }) => ({
       cause: labels['cause'],
       mechanism: labels['mechanism'],
-      stretches,
+      intervals,
     })),
   ).toEqual([
-    { cause: 'unreachable', mechanism: '', stretches: [{ fromAt: T0, untilAt: T0 + 60_000 }] },
+    { cause: 'unreachable', mechanism: '', intervals: [{ fromAt: T0, untilAt: T0 + 60_000 }] },
     {
       cause: 'blocked',
       mechanism: 'tcp.timeout',
-      stretches: [{ fromAt: T0 + 60_000, untilAt: T0 + 600_000 }],
+      intervals: [{ fromAt: T0 + 60_000, untilAt: T0 + 600_000 }],
     },
   ])
   expect(series[0]!.labels).toMatchObject({
@@ -81,7 +81,7 @@ test('an outage whose cause changed -> a series for each cause, from the first f
   })
 })
 
-test('a cause that came back -> one series with two stretches', () => {
+test('a cause that came back -> one series with two intervals', () => {
   const causes = [
     change(0, 'blocked', 'tcp.timeout'),
     change(100, 'unreachable', null),
@@ -91,12 +91,12 @@ test('a cause that came back -> one series with two stretches', () => {
     anOutage({ onsetBeforeAt: T0, causes, endBeforeAt: T0 + 300, closedAt: T0 + 300 }),
     CONTEXT,
   )
-  expect(series.map(({ stretches }) => stretches.length)).toEqual([2, 1])
+  expect(series.map(({ intervals }) => intervals.length)).toEqual([2, 1])
 })
 
 test('an outage that is open -> as far as anybody looked, and no further', () => {
   const open = anOutage({ onsetBeforeAt: T0, endBeforeAt: null, closedAt: null, causes: [] })
-  expect(outageSeries(open, CONTEXT)[0]!.stretches).toEqual([{ fromAt: T0, untilAt: T0 + 900_000 }])
+  expect(outageSeries(open, CONTEXT)[0]!.intervals).toEqual([{ fromAt: T0, untilAt: T0 + 900_000 }])
 })
 
 test('an outage of the vantage itself -> no service', () => {
@@ -105,9 +105,9 @@ test('an outage of the vantage itself -> no service', () => {
 })
 
 test('a report -> a series for each service it names, or one without where it names none', () => {
-  const stretch = { fromAt: T0, untilAt: T0 + 1 }
+  const interval = { fromAt: T0, untilAt: T0 + 1 }
   const of = (services: readonly string[]) =>
-    reportSeries(aReport({ id: 'r', services }), { cause: 'blocked', incident: '', stretch }).map(
+    reportSeries(aReport({ id: 'r', services }), { cause: 'blocked', incident: '', interval }).map(
       ({ labels }) => `${labels['kind']} ${labels['service']} ${labels['outage']}`,
     )
   expect(of(['facebook', 'youtube'])).toEqual(['reported facebook r', 'reported youtube r'])
@@ -117,8 +117,8 @@ test('a report -> a series for each service it names, or one without where it na
 test('taken for something else after it was over, before that was known -> active no longer than it lasted', () => {
   const causes = [change(0, 'unreachable', null), change(400, 'blocked', 'tcp.timeout')]
   const over = { onsetBeforeAt: T0, causes, endBeforeAt: T0 + 300, closedAt: T0 + 500 }
-  const stretches = outageSeries(anOutage(over), CONTEXT).flatMap((series) => series.stretches)
-  expect(stretches).toEqual([
+  const intervals = outageSeries(anOutage(over), CONTEXT).flatMap((series) => series.intervals)
+  expect(intervals).toEqual([
     { fromAt: T0, untilAt: T0 + 300 },
     { fromAt: T0 + 300, untilAt: T0 + 300 },
   ])
@@ -127,7 +127,7 @@ test('taken for something else after it was over, before that was known -> activ
 test('open, and called something else since anybody looked -> until then', () => {
   const causes = [change(0, 'unreachable', null), change(2_000_000, 'blocked', null)]
   const open = anOutage({ onsetBeforeAt: T0, causes, endBeforeAt: null, closedAt: null })
-  expect(outageSeries(open, CONTEXT).map(({ stretches }) => stretches)).toEqual([
+  expect(outageSeries(open, CONTEXT).map(({ intervals }) => intervals)).toEqual([
     [{ fromAt: T0, untilAt: T0 + 2_000_000 }],
     [{ fromAt: T0 + 2_000_000, untilAt: T0 + 2_000_000 }],
   ])

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { History, TimelineRow } from '../../src/model/history.ts'
+import type { History, StateSeries } from '../../src/model/history.ts'
 import type { State, StateChange } from '../../src/model/outage.ts'
 import { DAY, HOUR, T0, aMeasurement, saved } from '../store/nouns.ts'
 import { UNDATED, aReport, aReportRecord, day } from '../store/record-nouns.ts'
@@ -20,10 +20,10 @@ function from(minutes: number, state: State, over: Partial<StateChange> = {}): S
   }
 }
 
-/** Stretches as `from-until state`, in minutes after T0. */
-function drawn(rows: readonly TimelineRow[]): string[][] {
+/** Intervals as `from-until state`, in minutes after T0. */
+function drawn(rows: readonly StateSeries[]): string[][] {
   const at = (moment: number | null) => (moment === null ? '' : String((moment - T0) / MINUTE))
-  return rows.map((row) => row.stretches.map((s) => `${at(s.fromAt)}-${at(s.untilAt)} ${s.state}`))
+  return rows.map((row) => row.intervals.map((s) => `${at(s.fromAt)}-${at(s.untilAt)} ${s.state}`))
 }
 
 function span(history: History, fromMinutes: number, untilMinutes: number, of: object = {}) {
@@ -74,7 +74,7 @@ describe('measured', () => {
     expect(await span(it.history, -60, -10)).toEqual([])
   })
 
-  test('what a stretch comes from -> told with it', async () => {
+  test('what an interval comes from -> told with it', async () => {
     const it = await given()
     lookedUntil(it, 40)
     it.record.saveStates(changes)
@@ -83,7 +83,7 @@ describe('measured', () => {
       kind: 'measured',
       service: 'facebook',
       vantage: 'babilon',
-      stretches: [
+      intervals: [
         {
           fromAt: T0 + 12 * MINUTE,
           untilAt: T0 + 20 * MINUTE,
@@ -104,7 +104,7 @@ describe('measured', () => {
     expect(drawn(await span(it.history, 100, 600))).toEqual([['100- insufficient']])
   })
 
-  test('the same state noted twice -> one stretch; two notes of one moment -> the later one stands', async () => {
+  test('the same state noted twice -> one interval; two notes of one moment -> the later one stands', async () => {
     const it = await given()
     lookedUntil(it, 40)
     it.record.saveStates([from(0, 'ok'), from(5, 'ok'), from(10, 'down')])
@@ -131,7 +131,7 @@ describe('measured', () => {
 })
 
 describe('reported', () => {
-  test('apart from what is measured, one strip per service, only where somebody reported something', async () => {
+  test('apart from what is measured, one series per service, only where somebody reported something', async () => {
     const it = await given()
     lookedUntil(it, 40)
     it.record.saveStates([from(0, 'ok')])
@@ -151,7 +151,7 @@ describe('reported', () => {
       ['reported', 'facebook', null],
       ['reported', 'youtube', null],
     ])
-    expect(rows[2]!.stretches).toEqual([
+    expect(rows[2]!.intervals).toEqual([
       { fromAt: T0 + DAY, untilAt: T0 + 3 * DAY, state: 'blocked', mechanism: null, ref: 'b' },
       {
         fromAt: T0 + 2 * DAY,
@@ -161,7 +161,7 @@ describe('reported', () => {
         ref: 'a',
       },
     ])
-    expect(rows[1]!.stretches[0]!.state).toBe('down')
+    expect(rows[1]!.intervals[0]!.state).toBe('down')
   })
 
   test('of one vantage -> reports say nothing about it', async () => {

@@ -57,6 +57,7 @@ describe.skipIf(engine === null)('the image', () => {
       User: '1000:1000',
       Entrypoint: [
         'node',
+        '--no-memory-protection-keys',
         '--optimize-for-size',
         '--max-semi-space-size=2',
         '--v8-pool-size=1',

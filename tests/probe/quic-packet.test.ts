@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { array, assert, boolean, integer, nat, property, tuple, uint8Array } from 'fast-check'
 import { expect, test } from 'vitest'
-import { openQuicClient } from '../../src/probe/quic/client.ts'
+import { QuicClient } from '../../src/probe/quic/client.ts'
 import { ack, crypto, framesIn, openStream } from '../../src/probe/quic/frames.ts'
 import { initialSecrets, packetKeys } from '../../src/probe/quic/keys.ts'
 import { openPacket, overheadOf, packetsIn, sealPacket } from '../../src/probe/quic/packet.ts'
@@ -107,7 +107,7 @@ test('bytes beyond what is kept -> left out', () => {
 })
 
 test('a server that sends every other packet number, without end -> answered in packets of the usual size, and not for ever', () => {
-  const client = openQuicClient('site.example')
+  const client = new QuicClient('site.example')
   const [hello] = packetsIn(client.again()[0]!)
   const server = packetKeys(initialSecrets(hello!.destination).server)
   const sizes: number[] = []
@@ -127,7 +127,7 @@ test('a server that sends every other packet number, without end -> answered in 
 test('whatever a client hears, sealed with keys anybody can derive or not at all -> never an error', () => {
   assert(
     property(uint8Array({ minLength: 4, maxLength: 400 }), boolean(), (bytes, isSealed) => {
-      const client = openQuicClient('site.example')
+      const client = new QuicClient('site.example')
       const [hello] = packetsIn(client.again()[0]!)
       const server = packetKeys(initialSecrets(hello!.destination).server)
       const forged = {

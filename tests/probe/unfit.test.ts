@@ -89,6 +89,23 @@ test('the proxy is gone -> vantage_unreachable', async () => {
   })
 })
 
+test.each([
+  { proxy: 'is silent', unfit: 'late_thread' },
+  { proxy: 'refuses', unfit: 'vantage_unreachable' },
+] as const)('the proxy $proxy while the thread is held up -> $unfit', async ({ proxy, unfit }) => {
+  await using silent = await serveTcp((socket) => {
+    const until = performance.now() + 150
+    while (performance.now() < until) continue
+    socket.resume()
+    if (proxy === 'refuses') socket.resetAndDestroy()
+  })
+  const credentials = { username: null, password: null }
+  const route = { kind: 'socks5', host: '127.0.0.1', port: silent.port, ...credentials } as const
+  const vantage = aVantage({ route, resolvers: [{ kind: 'proxy' }] })
+  const settings = { maxLoopLagMs: 100, dnsTimeoutMs: 300, tcpTimeoutMs: 300 }
+  expect((await probeOnce(aTask('https://site.example/', { vantage, settings }), never)).unfit).toBe(unfit)
+})
+
 test('two hundred probes, good and bad -> no descriptor, timer or socket is left', async () => {
   await using good = await serveHttps(site, (_request, response) => response.end('ok'))
   await using silent = await serveTcp((socket) => socket.resume().on('end', () => socket.end()))

@@ -5,7 +5,7 @@ import { judge } from '../../src/judge/judge.ts'
 import type { Measurement, Plan } from '../../src/model/measurement.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 import { createRejudge } from '../../src/replay/rejudge.ts'
-import type { ScannedRow } from '../../src/store/measurements/scan.ts'
+import type { ScannedRow } from '../../src/store/measurements/scan-rows.ts'
 import { FINE, RESET, T0 } from '../store/nouns.ts'
 
 const CUT = measurementOf({ layer: 'tls', failure: 'connection_reset' }, false)

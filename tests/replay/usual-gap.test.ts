@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { usualGap } from '../../src/replay/usual-gap.ts'
-import type { ScannedRow } from '../../src/store/measurements/scan.ts'
+import type { ScannedRow } from '../../src/store/measurements/scan-rows.ts'
 import { FINE, HOUR, T0 } from '../store/nouns.ts'
 
 const SECOND = 1000

@@ -1,7 +1,7 @@
 import { once, EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { AppError } from '../../src/model/error.ts'
-import { openGroupCommit } from '../../src/store/group-commit.ts'
+import { GroupCommit } from '../../src/store/group-commit.ts'
 import { aStore, connect } from './given.ts'
 import { RESET, T0, aMeasurement, anId, anOutage, saved } from './nouns.ts'
 import { anIncident } from './record-nouns.ts'
@@ -112,7 +112,7 @@ function aDisk() {
   const errors: unknown[] = []
   const took: number[] = []
   let full = true
-  const group = openGroupCommit({
+  const group = new GroupCommit({
     write: (batch) => {
       if (full) throw new Error('full')
       taken.push(batch.rows.map((row) => ('tickAt' in row ? 'tick' : row.id)))

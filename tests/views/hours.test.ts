@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { measuredHours, reportedHours } from '../../src/views/hours.ts'
-import type { TimelineRow } from '../../src/model/history.ts'
+import type { StateSeries } from '../../src/model/history.ts'
 import type { State } from '../../src/model/outage.ts'
 import type { Report } from '../../src/model/report.ts'
 import { aReport } from '../commands/builders.ts'
@@ -8,12 +8,12 @@ import { aReport } from '../commands/builders.ts'
 const HOUR = 3_600_000
 const period = { fromAt: 0, untilAt: 100 * HOUR }
 
-function measured(...stretches: readonly [State, number, number | null][]): TimelineRow {
+function measured(...intervals: readonly [State, number, number | null][]): StateSeries {
   return {
     kind: 'measured',
     service: 'facebook',
     vantage: 'babilon',
-    stretches: stretches.map(([state, from, until]) => ({
+    intervals: intervals.map(([state, from, until]) => ({
       fromAt: from * HOUR,
       untilAt: until === null ? null : until * HOUR,
       state,

@@ -54,7 +54,10 @@ const queue = curves(
     description:
       'Rows waiting for the next commit, and raw measurements dropped since the start because the disk did not accept them.',
     unit: 'none',
-    targets: [curve('didbon_store_queued_rows', 'waiting'), curve('didbon_store_dropped_rows', 'dropped')],
+    targets: [
+      curve('didbon_store_queued_rows', 'waiting'),
+      curve('didbon_store_rows_dropped_total', 'dropped'),
+    ],
   },
   { waiting: COLOURS.blue, dropped: COLOURS.vermillion },
 )

@@ -9,6 +9,7 @@ import { isBogon } from '../../net/addresses.ts'
 import { connectable, type Choice } from '../addresses.ts'
 import type { Run } from '../run.ts'
 import type { DiagnosedHost } from '../task.ts'
+import { addressTypes, literalAnswer } from '../../model/dns.ts'
 import { tryDns } from './dns-trial.ts'
 
 /** How many addresses of one family are tried. */
@@ -36,20 +37,14 @@ export async function vouchFor(
   const { trustedResolver: resolver } = vantage
   const asked: DnsExperiment[] = []
   if (resolver !== null && resolver.kind !== 'proxy' && resolver.kind !== 'system') {
-    const types = run.settings.ipv6 ? (['A', 'AAAA'] as const) : (['A'] as const)
+    const types = addressTypes(run.settings.ipv6)
     const answers = await Promise.all(
       types.map((queryType) => tryDns(run, { name: 'target', host, who: 'trusted', queryType, resolver })),
     )
     asked.push(...answers.filter((answer) => answer !== null))
   }
-  const own = given.map((value) => ({
-    type: net.isIPv6(value) ? ('AAAA' as const) : ('A' as const),
-    value,
-    ttlS: null,
-    asn: null,
-  }))
-  const all = [...asked.flatMap(({ answers }) => answers), ...own].filter(
-    ({ type, value }) => type === 'CNAME' || !isBogon(value) || run.settings.connectToLoopback,
+  const all = [...asked.flatMap(({ answers }) => answers), ...given.map(literalAnswer)].filter(
+    ({ value }) => !isBogon(value) || run.settings.connectToLoopback,
   )
   return { addresses: connectable(all, choice), asked }
 }

@@ -9,7 +9,7 @@
 import net from 'node:net'
 import type { Failure } from '../../model/failure.ts'
 import type { DnsObservation } from '../../model/measurement.ts'
-import type { DnsAnswer, LateDnsReply } from '../../model/dns.ts'
+import { addressTypes, type DnsAnswer, type LateDnsReply } from '../../model/dns.ts'
 import type { Resolver } from '../../model/vantage.ts'
 import { hostOf, tcpKey } from '../../net/endpoint.ts'
 import { askServer } from './ask-server.ts'
@@ -56,7 +56,7 @@ export function ask(
     const seen = [{ ...about, ...steps, engine: 'proxy', queryType: 'ANY', answers: [] } as const]
     return { answers: Promise.resolve([]), seen: Promise.resolve(seen) }
   }
-  const types = run.settings.ipv6 ? (['A', 'AAAA'] as const) : (['A'] as const)
+  const types = addressTypes(run.settings.ipv6)
   const asked = types.map((type) => askOne(run, resolver, type, about))
   return {
     answers: Promise.all(asked.map((a) => a.answers)).then((all) => all.flat()),

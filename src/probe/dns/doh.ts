@@ -6,6 +6,7 @@ import type { Failure } from '../../model/failure.ts'
 import type { Resolver } from '../../model/vantage.ts'
 import { connectable } from '../addresses.ts'
 import { hostOf, portOf } from '../../net/endpoint.ts'
+import { addressTypes } from '../../model/dns.ts'
 import { askSystem } from './ask-system.ts'
 import { encodeQuestion, readReply, type Question, type Reply } from './wire.ts'
 import { exchange } from '../exchange.ts'
@@ -67,7 +68,7 @@ async function locate(run: Run, host: string, signal: AbortSignal): Promise<stri
   const patience = { timeoutMs: run.settings.dnsTimeoutMs, lateReplyWindowMs: 0 }
   const choice = { perFamily: 1, ipv6: run.settings.ipv6, connectToLoopback: true }
   let failure: Failure | null = null
-  for (const type of choice.ipv6 ? (['A', 'AAAA'] as const) : (['A'] as const)) {
+  for (const type of addressTypes(choice.ipv6)) {
     const asked = await askSystem(run.dialer, run.systemServers(), { host, type }, patience, signal)
     const [address] = connectable(asked.answers, choice)
     if (address !== undefined) return address

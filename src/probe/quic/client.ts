@@ -40,14 +40,6 @@ export type QuicState =
   | { readonly at: 'completed'; readonly alpn: string | null; readonly chain: readonly X509Certificate[] }
   | { readonly at: 'failed'; readonly failure: Failure }
 
-export interface QuicClient {
-  readonly state: QuicState
-  /** What to send first, and again when nothing has come for a while. */
-  again(): Buffer[]
-  /** Takes a datagram. @returns what to send for it */
-  hear(datagram: Buffer): Buffer[]
-}
-
 /** Packets of one level: what they are sealed with, which have come, and what they brought. */
 interface Level {
   keys: { readonly out: PacketKeys; readonly in: PacketKeys } | null
@@ -66,57 +58,89 @@ const MAX_STREAM_BYTES = 65_536
 const MAX_HEARD = 300
 /** Packets that came before their keys. */
 const MAX_EARLY = 16
-export function openQuicClient(serverName: string): QuicClient {
-  const source = randomBytes(ID_BYTES)
-  const shares = newKeyShares()
-  const hello = clientHello(serverName, shares, randomBytes(32), source)
-  const initial = newLevel()
-  const handshake = newLevel()
-  const early: SealedPacket[] = []
-  let first: Buffer = randomBytes(ID_BYTES)
-  let destination: Buffer = first
-  let token: Buffer = Buffer.alloc(0)
-  let secrets: Secrets | null = null
-  let transcript: Buffer = hello
-  let alpn: string | null = null
-  let chain: X509Certificate[] = []
-  let isSigned = false
-  let heard = 0
-  let state: QuicState = { at: 'under way' }
-  deriveInitial()
+/** The client's end. Whoever owns it sends what it gives, and hands over what comes. */
+export class QuicClient {
+  readonly #source = randomBytes(ID_BYTES)
+  readonly #shares = newKeyShares()
+  readonly #hello: Buffer
+  readonly #initial = newLevel()
+  readonly #handshake = newLevel()
+  readonly #early: SealedPacket[] = []
+  #first: Buffer = randomBytes(ID_BYTES)
+  #destination: Buffer = this.#first
+  #token: Buffer = Buffer.alloc(0)
+  #secrets: Secrets | null = null
+  #transcript: Buffer
+  #alpn: string | null = null
+  #chain: X509Certificate[] = []
+  #isSigned = false
+  #heard = 0
+  #state: QuicState = { at: 'under way' }
 
-  function deriveInitial(): void {
-    const { client, server } = initialSecrets(destination)
-    initial.keys = { out: packetKeys(client), in: packetKeys(server) }
+  constructor(serverName: string) {
+    this.#hello = clientHello(serverName, this.#shares, randomBytes(32), this.#source)
+    this.#transcript = this.#hello
+    this.#deriveInitial()
   }
 
-  function fail(failure: Failure): void {
-    if (state.at === 'under way') state = { at: 'failed', failure }
+  get state(): QuicState {
+    return this.#state
   }
 
-  function seal(type: 'initial' | 'handshake', payload: Buffer): Buffer {
-    const level = type === 'initial' ? initial : handshake
-    const about = { type, destination, source, token }
+  /** What to send first, and again when nothing has come for a while. */
+  again(): Buffer[] {
+    if (this.#handshake.keys !== null)
+      return [this.#seal('handshake', Buffer.concat([ping(), ack(this.#handshake.received)]))]
+    return [this.#seal('initial', Buffer.concat([crypto(this.#hello), ack(this.#initial.received)]))]
+  }
+
+  /** Takes a datagram. @returns what to send for it */
+  hear(datagram: Buffer): Buffer[] {
+    if (this.#state.at !== 'under way' || (this.#heard += 1) > MAX_HEARD) return []
+    const tokenBefore = this.#token
+    const heardBefore = this.#initial.received.size + this.#handshake.received.size
+    try {
+      for (const packet of packetsIn(datagram)) this.#hearPacket(packet)
+    } catch {
+      // A message that breaks off, or a certificate that is none: a server that was heard and cannot be talked with.
+      this.#fail('ssl_failed_handshake')
+    }
+    if (this.#token !== tokenBefore) return this.again()
+    return this.#initial.received.size + this.#handshake.received.size > heardBefore ? this.#answer() : []
+  }
+
+  #deriveInitial(): void {
+    const { client, server } = initialSecrets(this.#destination)
+    this.#initial.keys = { out: packetKeys(client), in: packetKeys(server) }
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#state.at === 'under way') this.#state = { at: 'failed', failure }
+  }
+
+  #seal(type: 'initial' | 'handshake', payload: Buffer): Buffer {
+    const level = type === 'initial' ? this.#initial : this.#handshake
+    const about = { type, destination: this.#destination, source: this.#source, token: this.#token }
     const room = type === 'initial' ? FULL_BYTES - overheadOf(about) : 4
     const filled = Buffer.concat([payload, Buffer.alloc(Math.max(0, room - payload.length))])
     return sealPacket({ ...about, number: level.nextNumber++, payload: filled }, level.keys!.out)
   }
 
-  function hearPacket(packet: SealedPacket): void {
-    if (!packet.destination.equals(source)) return
+  #hearPacket(packet: SealedPacket): void {
+    if (!packet.destination.equals(this.#source)) return
     switch (packet.type) {
       case 'versions':
         // None of ours, or it would have taken the offer; once anything else has come it is forged.
-        if (initial.received.size === 0 && packet.source.equals(destination))
-          fail('quic_incompatible_version')
+        if (this.#initial.received.size === 0 && packet.source.equals(this.#destination))
+          this.#fail('quic_incompatible_version')
         return
       case 'retry':
-        return hearRetry(packet)
+        return this.#hearRetry(packet)
       case 'initial':
-        return hearSealed(packet, initial)
+        return this.#hearSealed(packet, this.#initial)
       case 'handshake':
-        if (handshake.keys !== null) hearSealed(packet, handshake)
-        else if (early.length < MAX_EARLY) early.push(packet)
+        if (this.#handshake.keys !== null) this.#hearSealed(packet, this.#handshake)
+        else if (this.#early.length < MAX_EARLY) this.#early.push(packet)
         return
       case 'early':
         return
@@ -124,100 +148,78 @@ export function openQuicClient(serverName: string): QuicClient {
   }
 
   /** The server wants to see first that we are where we say: the same hello again, with its token. */
-  function hearRetry({ bytes, source: from, numberAt }: SealedPacket): void {
-    if (token.length > 0 || initial.received.size > 0) return
-    if (!isSealedRetry(bytes, first)) return
-    token = Buffer.from(bytes.subarray(numberAt, -TAG_BYTES))
-    destination = Buffer.from(from)
-    first = destination
-    deriveInitial()
+  #hearRetry({ bytes, source: from, numberAt }: SealedPacket): void {
+    if (this.#token.length > 0 || this.#initial.received.size > 0) return
+    if (!isSealedRetry(bytes, this.#first)) return
+    this.#token = Buffer.from(bytes.subarray(numberAt, -TAG_BYTES))
+    this.#destination = Buffer.from(from)
+    this.#first = this.#destination
+    this.#deriveInitial()
   }
 
-  function hearSealed(packet: SealedPacket, level: Level): void {
+  #hearSealed(packet: SealedPacket, level: Level): void {
     const opened = openPacket(packet, level.keys!.in)
     if (opened === null) return
-    if (initial.received.size === 0) destination = Buffer.from(packet.source)
+    if (this.#initial.received.size === 0) this.#destination = Buffer.from(packet.source)
     const frames = framesIn(opened.payload)
     if (frames.length > 0) level.received.add(opened.number)
-    for (const frame of frames) hearFrame(frame, level)
+    for (const frame of frames) this.#hearFrame(frame, level)
   }
 
-  function hearFrame(frame: Frame, level: Level): void {
-    if (frame.kind === 'close') return fail(failureFor(frame))
+  #hearFrame(frame: Frame, level: Level): void {
+    if (frame.kind === 'close') return this.#fail(failureFor(frame))
     if (frame.kind !== 'crypto') return
     level.stream.take(frame.at, frame.data)
     const { messages, end } = messagesIn(level.stream.whole, level.readTo)
     level.readTo = end
     for (const message of messages) {
-      if (state.at !== 'under way') return
-      if (level === initial) hearHello(message)
-      else hearHandshake(message)
+      if (this.#state.at !== 'under way') return
+      if (level === this.#initial) this.#hearHello(message)
+      else this.#hearHandshake(message)
     }
   }
 
-  function hearHello({ type, body, bytes }: Message): void {
-    const shared = type === MESSAGE.serverHello && secrets === null ? sharedSecret(body, shares) : null
-    if (shared === null) return fail('ssl_failed_handshake')
-    transcript = Buffer.concat([transcript, bytes])
-    secrets = handshakeSecrets(shared, transcript)
-    handshake.keys = { out: packetKeys(secrets.client), in: packetKeys(secrets.server) }
-    for (const packet of early.splice(0)) hearSealed(packet, handshake)
+  #hearHello({ type, body, bytes }: Message): void {
+    const shared =
+      type === MESSAGE.serverHello && this.#secrets === null ? sharedSecret(body, this.#shares) : null
+    if (shared === null) return this.#fail('ssl_failed_handshake')
+    this.#transcript = Buffer.concat([this.#transcript, bytes])
+    this.#secrets = handshakeSecrets(shared, this.#transcript)
+    this.#handshake.keys = { out: packetKeys(this.#secrets.client), in: packetKeys(this.#secrets.server) }
+    for (const packet of this.#early.splice(0)) this.#hearSealed(packet, this.#handshake)
   }
 
-  function hearHandshake({ type, body, bytes }: Message): void {
-    const before = transcript
-    transcript = Buffer.concat([transcript, bytes])
+  #hearHandshake({ type, body, bytes }: Message): void {
+    const before = this.#transcript
+    this.#transcript = Buffer.concat([this.#transcript, bytes])
     if (type === MESSAGE.encryptedExtensions) {
-      alpn = alpnIn(body)
+      this.#alpn = alpnIn(body)
     } else if (type === MESSAGE.certificate) {
-      chain = certificatesIn(body).map((der) => new X509Certificate(der))
+      this.#chain = certificatesIn(body).map((der) => new X509Certificate(der))
     } else if (type === MESSAGE.certificateVerify) {
       const signature = body.subarray(4, 4 + body.readUInt16BE(2))
-      isSigned = chain.length > 0 && isSignedBy(chain[0]!, body.readUInt16BE(0), signature, sha256(before))
+      this.#isSigned =
+        this.#chain.length > 0 && isSignedBy(this.#chain[0]!, body.readUInt16BE(0), signature, sha256(before))
     } else if (type === MESSAGE.finished) {
-      const isWhole = finishedData(secrets!.server, before).equals(body)
-      if (isSigned && isWhole) state = { at: 'completed', alpn, chain }
-      else fail('ssl_failed_handshake')
+      const isWhole = finishedData(this.#secrets!.server, before).equals(body)
+      if (this.#isSigned && isWhole) this.#state = { at: 'completed', alpn: this.#alpn, chain: this.#chain }
+      else this.#fail('ssl_failed_handshake')
     }
   }
 
   /** Says what has come, and by the first packet of a level that keys are there. */
-  function answer(): Buffer[] {
-    if (state.at === 'failed') return []
+  #answer(): Buffer[] {
+    if (this.#state.at === 'failed') return []
     const said: Buffer[] = []
-    if (handshake.received.size === 0 || state.at === 'completed')
-      said.push(seal('initial', ack(initial.received)))
-    if (state.at === 'completed') {
-      const own = finished(finishedData(secrets!.client, transcript))
-      said.push(seal('handshake', Buffer.concat([ack(handshake.received), crypto(own), close()])))
-    } else if (handshake.received.size > 0) {
-      said.push(seal('handshake', ack(handshake.received)))
+    if (this.#handshake.received.size === 0 || this.#state.at === 'completed')
+      said.push(this.#seal('initial', ack(this.#initial.received)))
+    if (this.#state.at === 'completed') {
+      const own = finished(finishedData(this.#secrets!.client, this.#transcript))
+      said.push(this.#seal('handshake', Buffer.concat([ack(this.#handshake.received), crypto(own), close()])))
+    } else if (this.#handshake.received.size > 0) {
+      said.push(this.#seal('handshake', ack(this.#handshake.received)))
     }
     return said
-  }
-
-  return {
-    get state() {
-      return state
-    },
-    again() {
-      if (handshake.keys !== null)
-        return [seal('handshake', Buffer.concat([ping(), ack(handshake.received)]))]
-      return [seal('initial', Buffer.concat([crypto(hello), ack(initial.received)]))]
-    },
-    hear(datagram) {
-      if (state.at !== 'under way' || (heard += 1) > MAX_HEARD) return []
-      const tokenBefore = token
-      const heardBefore = initial.received.size + handshake.received.size
-      try {
-        for (const packet of packetsIn(datagram)) hearPacket(packet)
-      } catch {
-        // A message that breaks off, or a certificate that is none: a server that was heard and cannot be talked with.
-        fail('ssl_failed_handshake')
-      }
-      if (token !== tokenBefore) return this.again()
-      return initial.received.size + handshake.received.size > heardBefore ? answer() : []
-    },
   }
 }
 

@@ -2,7 +2,7 @@
 import type { DatagramChannel } from '../../vantage/dialer.ts'
 import { Oddity } from '../oddity.ts'
 import { chainFailure } from './certificate.ts'
-import { openQuicClient } from './client.ts'
+import { QuicClient } from './client.ts'
 
 /** What came of it, and how many datagrams came back until then. */
 export interface QuicShaken {
@@ -27,7 +27,7 @@ export function shakeQuic(
   trust: readonly string[] | null,
   signal: AbortSignal,
 ): Promise<QuicShaken> {
-  const client = openQuicClient(serverName)
+  const client = new QuicClient(serverName)
   let received = 0
   let againMs = FIRST_AGAIN_MS
   let timer: NodeJS.Timeout | null = null

@@ -1,9 +1,9 @@
-/** Strips of states, ready to draw. */
+/** Series of states, ready to draw. */
 import { z } from 'zod'
 import type { History } from '../../model/history.ts'
 import { DAY_MS } from '../../model/time.ts'
 import { isoOf } from '../../views/iso.ts'
-import { showTimeline, stretchLine, stretchLines, timelineBody } from '../../views/rows/timeline.ts'
+import { showTimeline, intervalLine, intervalLines, timelineBody } from '../../views/rows/timeline.ts'
 import { sendCsv, settleFormat } from './answer.ts'
 import type { Api } from './context.ts'
 import { inOrder, refuseParameter } from './list.ts'
@@ -12,7 +12,7 @@ import { responses } from './response-schemas.ts'
 
 const REACH_MS = 7 * DAY_MS
 /** What is sent is put into words in the thread that listens: this bound keeps that to some 40 ms. */
-const MOST_STRETCHES = 5_000
+const MOST_INTERVALS = 5_000
 
 /** Adds GET /timeline. @param now for relative times */
 export function timelineRoute(api: Api, history: History, now: () => number): void {
@@ -36,7 +36,7 @@ export function timelineRoute(api: Api, history: History, now: () => number): vo
         summary: 'For each service and vantage, its states and how long each lasted, ready to draw',
         description:
           'Measured and reported series are separate. Time that no interval covers is not known. The CSV has a row for each interval. ' +
-          `A time range with more than ${MOST_STRETCHES.toLocaleString('en')} intervals is rejected.`,
+          `A time range with more than ${MOST_INTERVALS.toLocaleString('en')} intervals is rejected.`,
         querystring,
         response: responses({ 200: timelineBody }, { csv: true, problems: [406, 422] }),
       },
@@ -47,13 +47,13 @@ export function timelineRoute(api: Api, history: History, now: () => number): vo
       const until = to ?? now()
       const since = from ?? until - REACH_MS
       const found = await history
-        .timeline({ ...query, since, until, atMost: MOST_STRETCHES })
+        .timeline({ ...query, since, until, atMost: MOST_INTERVALS })
         .catch(refuseParameter)
       if (written === 'csv')
         return sendCsv(reply, {
           name: 'timeline',
-          schema: stretchLine,
-          rows: stretchLines(found),
+          schema: intervalLine,
+          rows: intervalLines(found),
           only: null,
         })
       return reply.send({ since: isoOf(since), until: isoOf(until), ...showTimeline(found) })

@@ -49,23 +49,23 @@ export async function expose(
   const lines: string[] = []
   for (const family of families) counted(lines, family, format)
   const seen = see()
-  for (const gauge of gauges) live(lines, gauge, seen)
+  for (const gauge of gauges) live(lines, gauge, seen, format)
   if (format === 'openmetrics') lines.push('# EOF')
   lines.push('')
   return lines.join('\n')
 }
 
 function counted(lines: string[], { name, help, type, values }: Family, format: Exposition): void {
-  const family = format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name
-  head(lines, family, help, type)
+  head(lines, familyOf(name, type, format), help, type)
   for (const { metricName = name, labels, value, exemplar } of values) {
     const line = `${metricName}${labelsText(labels)} ${numberText(value)}`
     lines.push(format === 'openmetrics' && exemplar ? `${line} # ${exemplarText(exemplar)}` : line)
   }
 }
 
-function live(lines: string[], { name, help, labelNames, read }: LiveGauge, seen: Seen): void {
-  head(lines, name, help, 'gauge')
+function live(lines: string[], gauge: LiveGauge, seen: Seen, format: Exposition): void {
+  const { name, help, type = 'gauge', labelNames, read } = gauge
+  head(lines, familyOf(name, type, format), help, type)
   const before = labelNames.map((label, i) => `${i === 0 ? '{' : '",'}${label}="`)
   const put = (value: number, ...labels: readonly string[]): void => {
     let line = name
@@ -73,6 +73,11 @@ function live(lines: string[], { name, help, labelNames, read }: LiveGauge, seen
     lines.push(`${line}${labels.length > 0 ? '"} ' : ' '}${numberText(value)}`)
   }
   read(put, seen)
+}
+
+/** OpenMetrics calls the family of a counter by its name without `_total`. */
+function familyOf(name: string, type: string, format: Exposition): string {
+  return format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name
 }
 
 function head(lines: string[], name: string, help: string, type: string): void {

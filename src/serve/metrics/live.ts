@@ -82,6 +82,8 @@ export type Put = (value: number, ...labels: readonly string[]) => void
 
 export interface LiveGauge {
   readonly name: string
+  /** what only grows and begins at 0 with the process is a counter, and its name ends in `_total` */
+  readonly type?: 'counter'
   readonly help: string
   readonly labelNames: readonly string[]
   readonly read: (put: Put, seen: Seen) => void

@@ -20,9 +20,18 @@ export const STORE_GAUGES: readonly LiveGauge[] = [
   gauge('wal_size_bytes', 'Size of the write-ahead log', ({ walBytes }) => walBytes),
   gauge('free_bytes', 'Free space on the disk that holds the database', ({ freeBytes }) => freeBytes),
   gauge('queued_rows', 'Rows waiting for the next commit', ({ queued }) => queued),
+  {
+    // not dropped_rows_total: in OpenMetrics that family would have the name of the gauge below
+    ...gauge(
+      'rows_dropped_total',
+      'Raw measurements dropped because the disk did not accept them',
+      ({ dropped }) => dropped,
+    ),
+    type: 'counter',
+  },
   gauge(
     'dropped_rows',
-    'Raw measurements dropped since the start because the disk did not accept them',
+    'The same since the start, under its old name: gone in the next version; use didbon_store_rows_dropped_total',
     ({ dropped }) => dropped,
   ),
   gauge('last_commit_seconds', 'Duration of the last commit', ({ lastCommitMs }) => lastCommitMs / 1000),

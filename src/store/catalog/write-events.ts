@@ -32,9 +32,26 @@ export interface EventWriter {
 
 type Row = Tables['event']
 
+/** @returns notes who did what to an event, and makes the record's version grow; call it inside the transaction that does it */
+function openAudit(db: Database, now: () => number) {
+  const bump = openBump(db)
+  const note = db.prepare(
+    'insert into event_audit (at, by_whom, action, event_id, before_body, after_body) values (?, ?, ?, ?, ?, ?)',
+  )
+  return (
+    by: string,
+    action: AuditEntry['action'],
+    id: string,
+    before: string | null,
+    after: string | null,
+  ): void => {
+    note.run(now(), by, action, id, before, after)
+    bump('record_version')
+  }
+}
+
 /** @param now Unix ms */
 export function openEventWriter(db: Database, now: () => number): EventWriter {
-  const bump = openBump(db)
   const find = db.prepare<[string], Row>('select * from event where id = ?')
   const insert = db.prepare(
     'insert into event (id, body, imported, added_by, retracted_at) values (?, ?, ?, ?, null)',
@@ -45,19 +62,7 @@ export function openEventWriter(db: Database, now: () => number): EventWriter {
       'select id from event where imported is not null and retracted_at is null order by id',
     )
     .pluck()
-  const note = db.prepare(
-    'insert into event_audit (at, by_whom, action, event_id, before_body, after_body) values (?, ?, ?, ?, ?, ?)',
-  )
-  const audit = (
-    by: string,
-    action: AuditEntry['action'],
-    id: string,
-    before: string | null,
-    after: string | null,
-  ) => {
-    note.run(now(), by, action, id, before, after)
-    bump('record_version')
-  }
+  const audit = openAudit(db, now)
 
   function add(event: TriggerEvent, imported: boolean, by: string): 'added' {
     const body = JSON.stringify(event)

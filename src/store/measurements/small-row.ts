@@ -52,18 +52,23 @@ function packControl(control: Measurement): PackedControl {
   return known
 }
 
+/** A measurement, and what is kept beside it. */
+export interface Kept {
+  readonly measurement: Measurement
+  readonly verdict: Verdict | null
+  readonly answered?: CanaryLook['answered'] | null
+  /** what it was judged with */
+  readonly controls?: readonly Measurement[]
+  readonly rates?: Rates | null
+}
+
 /**
  * @param sampled asked only of a measurement that was fine: is it this one's turn to be kept in full?
- * @param controls what it was judged with
  * @throws TypeError when the measurement is malformed
  */
 export function smallRow(
-  measurement: Measurement,
-  verdict: Verdict | null,
-  answered: CanaryLook['answered'] | null,
+  { measurement, verdict, answered = null, controls = [], rates = null }: Kept,
   sampled: (endpoint: string, vantage: string) => boolean,
-  controls: readonly Measurement[] = [],
-  rates: Rates | null = null,
 ): SmallRow {
   const { id, endpoint, vantage, url, plan, purpose, startedAt, durationMs, unfit, observations } =
     measurement

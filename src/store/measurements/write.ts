@@ -39,36 +39,14 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
      (seq, uuid, series_id, verdict_id, started_at, duration_ms, dns_ms, tcp_ms, tls_ms, http_ms, saw_http, unfit, answered)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (uuid) do nothing`,
   )
-  const insertRecord = db.prepare('insert into record (seq, body) values (?, ?)')
-  const keepControl = db.prepare(
-    'insert into record (seq, body) select seq, ? from measurement where uuid = ? on conflict (seq) do nothing',
-  )
-  const insertControl = db.prepare('insert into judged_with (seq, position, uuid) values (?, ?, ?)')
+  const keepFull = openFullWriter(db)
   const insertTick = db.prepare('insert into tick (seq, at) values (?, ?)')
-  const insertRates = db.prepare('insert into rates (seq, body) values (?, ?)')
   const count = db.prepare(
     `insert into cell (hour_at, endpoint_id, vantage_id, rule_id, n) values (?, ?, ?, ?, ?)
      on conflict (hour_at, endpoint_id, vantage_id, rule_id) do update set n = cell.n + excluded.n`,
   )
-  const newestStretch = db.prepare<[number], Tables['stretch']>(
-    'select * from stretch where hour_at = ? order by first_seq desc limit 1',
-  )
-  const growStretch = db.prepare(
-    'update stretch set last_seq = ?, n = n + ?, pruned = 0 where hour_at = ? and first_seq = ?',
-  )
-  const startStretch = db.prepare(
-    'insert into stretch (hour_at, first_seq, last_seq, n, pruned) values (?, ?, ?, ?, 0)',
-  )
+  const noteStretch = openStretchWriter(db)
   let seq: number | null = null
-
-  function stretch(hourAt: number, { first, last, n }: Tally): void {
-    const newest = newestStretch.get(hourAt)
-    if (newest !== undefined && first - newest.last_seq <= STRETCH_GAP) {
-      growStretch.run(last, n, hourAt, newest.first_seq)
-    } else {
-      startStretch.run(hourAt, first, last, n)
-    }
-  }
 
   return {
     write(rows) {
@@ -101,12 +79,7 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
           row.answered,
         )
         if (changes === 0) continue
-        if (row.record !== null) insertRecord.run(next, row.record)
-        for (const [position, { uuid, record }] of row.controls.entries()) {
-          keepControl.run(record, uuid)
-          insertControl.run(next, position, uuid)
-        }
-        if (row.rates !== null) insertRates.run(next, row.rates)
+        keepFull(next, row)
         const hourAt = hourOf(row.started_at)
         const tally = hours.get(hourAt)
         hours.set(hourAt, { first: tally?.first ?? next, last: next, n: (tally?.n ?? 0) + 1 })
@@ -114,7 +87,7 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
         cells.set(key.join(), { key, n: (cells.get(key.join())?.n ?? 0) + 1 })
         next += 1
       }
-      for (const [hourAt, tally] of hours) stretch(hourAt, tally)
+      for (const [hourAt, tally] of hours) noteStretch(hourAt, tally)
       for (const { key, n } of cells.values()) count.run(...key, n)
       seq = next - 1
       return seq
@@ -123,6 +96,42 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
       seq = null
       for (const dictionary of [endpoints, vantages, series, rules, verdicts]) dictionary.forget()
     },
+  }
+}
+
+/** @returns keeps what goes in full with a row: its record, the controls it was judged with, how fast bytes came */
+function openFullWriter(db: Database): (seq: number, row: SmallRow) => void {
+  const insertRecord = db.prepare('insert into record (seq, body) values (?, ?)')
+  const keepControl = db.prepare(
+    'insert into record (seq, body) select seq, ? from measurement where uuid = ? on conflict (seq) do nothing',
+  )
+  const insertControl = db.prepare('insert into judged_with (seq, position, uuid) values (?, ?, ?)')
+  const insertRates = db.prepare('insert into rates (seq, body) values (?, ?)')
+  return (seq, row) => {
+    if (row.record !== null) insertRecord.run(seq, row.record)
+    for (const [position, { uuid, record }] of row.controls.entries()) {
+      keepControl.run(record, uuid)
+      insertControl.run(seq, position, uuid)
+    }
+    if (row.rates !== null) insertRates.run(seq, row.rates)
+  }
+}
+
+/** @returns notes where in saved order rows of an hour lie, in the newest stretch of that hour if it is near, else in a new one */
+function openStretchWriter(db: Database): (hourAt: number, tally: Tally) => void {
+  const newest = db.prepare<[number], Tables['stretch']>(
+    'select * from stretch where hour_at = ? order by first_seq desc limit 1',
+  )
+  const grow = db.prepare(
+    'update stretch set last_seq = ?, n = n + ?, pruned = 0 where hour_at = ? and first_seq = ?',
+  )
+  const start = db.prepare(
+    'insert into stretch (hour_at, first_seq, last_seq, n, pruned) values (?, ?, ?, ?, 0)',
+  )
+  return (hourAt, { first, last, n }) => {
+    const near = newest.get(hourAt)
+    if (near !== undefined && first - near.last_seq <= STRETCH_GAP) grow.run(last, n, hourAt, near.first_seq)
+    else start.run(hourAt, first, last, n)
   }
 }
 

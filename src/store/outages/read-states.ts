@@ -14,7 +14,7 @@ export interface StateFilter {
 }
 
 /** The states of one service from one vantage. */
-export interface StateStrip {
+export interface StateChanges {
   readonly service: string
   readonly vantage: string
   /** oldest first; the first may lie before the span: it held when the span began */
@@ -24,7 +24,7 @@ export interface StateStrip {
 }
 
 /** Strips with anything in the span, by service and vantage. */
-export async function readStates(db: Kysely<Tables>, filter: StateFilter): Promise<StateStrip[]> {
+export async function readStates(db: Kysely<Tables>, filter: StateFilter): Promise<StateChanges[]> {
   const strips = await stripsQuery(db, filter).execute()
   const changes = Map.groupBy(await changesQuery(db, filter).execute(), ({ strip_id: id }) => id)
   return strips.flatMap(({ id, service, vantage, newest_at: newestAt }) => {

@@ -1,18 +1,18 @@
-/** Strips of states, ready to draw, as they are seen outside. */
+/** Series of states, ready to draw, as they are seen outside. */
 import { z } from 'zod'
-import type { TimelineRow, TimelineStretch } from '../../model/history.ts'
+import type { StateSeries, StateInterval } from '../../model/history.ts'
 import { CAUSES } from '../../model/outage.ts'
 import { isoOf } from '../iso.ts'
 import { mechanism, moment, type Shown } from './shown.ts'
 
-const stretch = {
+const interval = {
   from: moment(),
   until: moment().nullable().describe('null: ongoing'),
   state: z.enum(['ok', 'insufficient', ...CAUSES]),
   mechanism: mechanism(),
   ref: z.string().nullable().describe('The outage or report it comes from'),
 }
-const strip = {
+const series = {
   kind: z.enum(['measured', 'reported']),
   service: z.string(),
   vantage: z.string().nullable().describe('null for reports: they rarely say'),
@@ -22,31 +22,31 @@ export const timelineBody = z
   .strictObject({
     since: moment(),
     until: moment(),
-    rows: z.array(z.strictObject({ ...strip, stretches: z.array(z.strictObject(stretch)) })),
+    rows: z.array(z.strictObject({ ...series, stretches: z.array(z.strictObject(interval)) })),
   })
   .meta({ id: 'Timeline' })
 
-/** One line of the CSV: one stretch. */
-export const stretchLine = z.strictObject({ ...strip, ...stretch })
+/** One line of the CSV: one interval. */
+export const intervalLine = z.strictObject({ ...series, ...interval })
 
-export function showTimeline(rows: readonly TimelineRow[]): Pick<Shown<typeof timelineBody>, 'rows'> {
+export function showTimeline(rows: readonly StateSeries[]): Pick<Shown<typeof timelineBody>, 'rows'> {
   return {
-    rows: rows.map(({ kind, service, vantage, stretches }) => ({
+    rows: rows.map(({ kind, service, vantage, intervals }) => ({
       kind,
       service,
       vantage,
-      stretches: stretches.map(showStretch),
+      stretches: intervals.map(showInterval),
     })),
   }
 }
 
-export function stretchLines(rows: readonly TimelineRow[]): Shown<typeof stretchLine>[] {
-  return rows.flatMap(({ kind, service, vantage, stretches }) =>
-    stretches.map((each) => ({ kind, service, vantage, ...showStretch(each) })),
+export function intervalLines(rows: readonly StateSeries[]): Shown<typeof intervalLine>[] {
+  return rows.flatMap(({ kind, service, vantage, intervals }) =>
+    intervals.map((interval) => ({ kind, service, vantage, ...showInterval(interval) })),
   )
 }
 
 /** Key by key: there are thousands of them in one answer, and `withIsoTimes` takes its time. */
-function showStretch({ fromAt, untilAt, state, mechanism, ref }: TimelineStretch) {
+function showInterval({ fromAt, untilAt, state, mechanism, ref }: StateInterval) {
   return { from: isoOf(fromAt), until: isoOf(untilAt), state, mechanism, ref }
 }

@@ -68,6 +68,11 @@ test('both formats -> the same series and values; only OpenMetrics has exemplars
   const { metrics } = await everything()
   const text = await metrics.expose('text')
   const openmetrics = await metrics.expose('openmetrics')
+  for (const [format, family] of [
+    [text, 'didbon_store_rows_dropped_total'],
+    [openmetrics, 'didbon_store_rows_dropped'],
+  ])
+    expect(format).toContain(`# TYPE ${family} counter\ndidbon_store_rows_dropped_total 5\n`)
   expect(openmetrics.endsWith('\n# EOF\n')).toBe(true)
   expect(text).not.toMatch(/EOF|# \{/)
   expect(ours(openmetrics).map((line) => line.split(' # ')[0])).toEqual(ours(text))

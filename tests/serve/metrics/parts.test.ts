@@ -52,6 +52,7 @@ describe('store', () => {
       'didbon_store_wal_size_bytes 2',
       'didbon_store_free_bytes 3',
       'didbon_store_queued_rows 4',
+      'didbon_store_rows_dropped_total 5',
       'didbon_store_dropped_rows 5',
       'didbon_store_last_commit_seconds 0.006',
       'didbon_store_failing 0',

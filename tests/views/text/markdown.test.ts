@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { markdownSource, markdownTable, plain } from '../../src/views/text/markdown.ts'
+import { markdownSource, markdownTable, plain } from '../../../src/views/text/markdown.ts'
 
 test.each([
   { text: 'a *b* _c_ `d`', safe: '\\*b\\* \\_c\\_ \\`d\\`' },

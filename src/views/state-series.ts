@@ -1,9 +1,9 @@
 /**
- * strip: what held over a stretch of time, as a row of cells of equal length.
+ * state-series: what held over a period, as a row of cells of equal length.
  *
  * The gravest thing that held anywhere in a cell fills it: a short outage is never lost. Where nobody could tell is never fine.
  */
-import type { TimelineStretch } from '../model/history.ts'
+import type { StateInterval } from '../model/history.ts'
 import type { State } from '../model/outage.ts'
 
 /** `partly`: fine as far as looks could tell, but not all of the time. `null`: nothing is recorded. */
@@ -19,11 +19,11 @@ export interface Period {
 export const OUTAGES = ['blocked', 'shutdown', 'throttled', 'unreachable', 'down', 'offline'] as const
 
 /**
- * @param now where stretches that still hold end
+ * @param now where intervals that still hold end
  * @returns as many cells as asked for
  */
 export function cellsOf(
-  stretches: readonly TimelineStretch[],
+  intervals: readonly StateInterval[],
   { fromAt, untilAt }: Period,
   cells: number,
   now: number,
@@ -31,7 +31,7 @@ export function cellsOf(
   const lengthMs = (untilAt - fromAt) / cells
   return Array.from({ length: cells }, (_, i) => {
     const cell = { fromAt: fromAt + i * lengthMs, untilAt: fromAt + (i + 1) * lengthMs }
-    return fill(spent(stretches, cell, now), Math.min(cell.untilAt, now) - cell.fromAt)
+    return fill(spent(intervals, cell, now), Math.min(cell.untilAt, now) - cell.fromAt)
   })
 }
 
@@ -46,16 +46,16 @@ function fill(times: ReadonlyMap<State, number>, lengthMs: number): Cell {
 
 /** How long each state held within a period, in ms; what overlaps within one state counts once. States that did not hold are missing. */
 export function spent(
-  stretches: readonly TimelineStretch[],
+  intervals: readonly StateInterval[],
   { fromAt, untilAt }: Period,
   now: number,
 ): Map<State, number> {
   const times = new Map<State, number>()
-  for (const [state, ofState] of Map.groupBy(stretches, ({ state }) => state)) {
+  for (const [state, ofState] of Map.groupBy(intervals, ({ state }) => state)) {
     const ms = lengthOf(
-      ofState.map((stretch) => ({
-        fromAt: Math.max(stretch.fromAt, fromAt),
-        untilAt: Math.min(stretch.untilAt ?? now, untilAt),
+      ofState.map((interval) => ({
+        fromAt: Math.max(interval.fromAt, fromAt),
+        untilAt: Math.min(interval.untilAt ?? now, untilAt),
       })),
     )
     if (ms > 0) times.set(state, ms)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { facts, showSource } from '../../src/views/text/facts.ts'
+import { facts, showSource } from '../../../src/views/text/facts.ts'
 
 test('names and values -> two columns, a line per element, what is missing left out', () => {
   expect(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { showSpan, showTime } from '../../src/views/text/time.ts'
+import { showSpan, showTime } from '../../../src/views/text/time.ts'
 
 test.each([
   [400, '0.4 s'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { showWindow } from '../../src/views/text/window.ts'
+import { showWindow } from '../../../src/views/text/window.ts'
 
 const DUSHANBE = 'Asia/Dushanbe'
 const at = (iso: string) => Date.parse(iso)

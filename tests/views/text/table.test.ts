@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { table } from '../../src/views/text/table.ts'
+import { table } from '../../../src/views/text/table.ts'
 
 test('columns line up, no trailing blanks', () => {
   expect(
