@@ -16,13 +16,13 @@ const TOLD_EVERY_MS = 1_000
 
 /** Copies, tells how far it is on stderr, and prints what was copied. @returns exit code */
 export async function backupCommand({
-  config: asked,
+  config: file,
   args,
   deadline,
   json,
 }: BackupCommandOptions): Promise<number> {
   const signal = AbortSignal.any([AbortSignal.timeout(parseLength(deadline, '--deadline')), interrupted()])
-  const { store } = await configOf(asked)
+  const { store } = await configOf(file)
   const startedMs = performance.now()
   const done = await backupStore({ from: store.path, to: args[0]!, onProgress: teller(startedMs) }, signal)
   const tookMs = Math.round(performance.now() - startedMs)

@@ -14,8 +14,8 @@ export interface CheckOptions {
  * @returns exit code
  * @throws AppError `config_invalid` naming every problem at once
  */
-export async function checkCommand({ config: asked, json }: CheckOptions): Promise<number> {
-  const path = locateConfig(asked, process.env)
+export async function checkCommand({ config: file, json }: CheckOptions): Promise<number> {
+  const path = locateConfig(file, process.env)
   const description = describeConfig(await loadConfig(path, process.env), Date.now())
   process.stdout.write(
     json === true

@@ -4,6 +4,6 @@ import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 
 /** @throws AppError config_invalid naming every problem */
-export function configOf(asked: string | undefined): Promise<Config> {
-  return loadConfig(locateConfig(asked, process.env), process.env)
+export function configOf(file: string | undefined): Promise<Config> {
+  return loadConfig(locateConfig(file, process.env), process.env)
 }

@@ -16,8 +16,8 @@ export interface CorrelateOptions {
 }
 
 /** Prints the ranking of one incident or of all, the oldest first, and significance over the record. @returns exit code */
-export async function correlateCommand({ config: asked, args, json }: CorrelateOptions): Promise<number> {
-  return withHistory(asked, async ({ history, config }) => {
+export async function correlateCommand({ config: file, args, json }: CorrelateOptions): Promise<number> {
+  return withHistory(file, async ({ history, config }) => {
     const [wanted] = args
     const found = await history.correlations(wanted === undefined ? {} : { incident: wanted })
     const { incidents, significance } = found

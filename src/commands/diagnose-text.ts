@@ -27,7 +27,7 @@ export function explainedDiagnosis(look: Look): string {
   const { measurement, health, explanation, controls } = look
   const { verdict, diagnosed } = explanation
   const { experiments, unfit, unfitDetail } = measurement
-  const setup = experiments.find((each) => each.kind === 'setup')
+  const setup = experiments.find((trial) => trial.kind === 'setup')
   return [
     summarisedDiagnosis(look),
     `  rule ${verdict.rule}; weight ${verdict.weight} nats; vantage ${health}${unfit === null ? '' : `; unfit: ${unfit} ${unfitDetail ?? ''}`}; ${controls.length === 0 ? 'no control was used' : `controls used: ${controls.map(({ vantage }) => vantage).join(', ')}`}`,
@@ -36,12 +36,12 @@ export function explainedDiagnosis(look: Look): string {
       : [
           `  ${experiments.length - 1} trials in random order, seed ${setup.seed}${setup.leftOut === 0 ? '' : `; ${setup.leftOut} left out`}; neutral servers ${setup.neutral.map(({ host }) => host).join(', ') || 'none'}`,
         ]),
-    ...(diagnosed === null ? [] : told(diagnosed)),
+    ...(diagnosed === null ? [] : diagnosedLines(diagnosed)),
     ...matrices(experiments),
   ].join('\n')
 }
 
-function told({ finding, also, hosts, families }: Diagnosed): string[] {
+function diagnosedLines({ finding, also, hosts, families }: Diagnosed): string[] {
   return [
     ...(finding === null ? [] : found(finding)),
     ...also.map(({ mechanism, sentence }) => `  also ${mechanism}: ${sentence}`),
@@ -56,12 +56,12 @@ function found({ decisive, because, evasions, residualMs }: Finding): string[] {
     ...because.map((line) => `    ${line}`),
     ...(evasions.length === 0
       ? []
-      : [`  Gets through: ${evasions.map((each) => WAYS_AROUND[each]).join(', ')}.`]),
-    ...(residualMs === null ? [] : [`  ${lingering(residualMs)}`]),
+      : [`  Gets through: ${evasions.map((evasion) => WAYS_AROUND[evasion]).join(', ')}.`]),
+    ...(residualMs === null ? [] : [`  ${residualLine(residualMs)}`]),
   ]
 }
 
-function lingering([shutMs, openMs]: readonly [number, number | null]): string {
+function residualLine([shutMs, openMs]: readonly [number, number | null]): string {
   const s = (ms: number): string => String(Math.round(ms / 100) / 10)
   return openMs === null
     ? `After a trigger harmless handshakes there failed for at least ${s(shutMs)} s.`
@@ -73,9 +73,9 @@ function shownHit(hit: Hit): string {
 }
 
 function matrices(experiments: readonly Experiment[]): string[] {
-  const tls = experiments.filter((each) => each.kind === 'tls')
-  const http = experiments.filter((each) => each.kind === 'http')
-  const dns = experiments.filter((each) => each.kind === 'dns')
+  const tls = experiments.filter((trial) => trial.kind === 'tls')
+  const http = experiments.filter((trial) => trial.kind === 'http')
+  const dns = experiments.filter((trial) => trial.kind === 'dns')
   return [
     ...section('TLS: name x address x hello', ['name', 'sent to', 'hello', 'tries', 'result'], tlsRows(tls)),
     ...section('HTTP on port 80: Host x address', ['Host', 'sent to', 'tries', 'result'], httpRows(http)),
@@ -130,9 +130,9 @@ function dnsRows(trials: readonly DnsExperiment[]): string[][] {
     ],
     ({ failure, answers, late }) => {
       const values = addressesIn(answers)
-      const told = failure ?? (values.length === 0 ? 'answered' : values.toSorted().join(' '))
+      const result = failure ?? (values.length === 0 ? 'answered' : values.toSorted().join(' '))
       const second = late.flatMap((reply) => reply.answers.map(({ value }) => value))
-      return late.length === 0 ? told : `${told}, then ${second.join(' ') || 'another answer'}`
+      return late.length === 0 ? result : `${result}, then ${second.join(' ') || 'another answer'}`
     },
   )
 }

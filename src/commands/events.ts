@@ -44,8 +44,8 @@ export interface EventsShowOptions {
 }
 
 /** Prints one event with its sources and every change made to it. @returns exit code */
-export async function eventsShowCommand({ config: asked, args, json, entry }: EventsShowOptions) {
-  return withHistory(asked, async ({ history, config }) => {
+export async function eventsShowCommand({ config: file, args, json, entry }: EventsShowOptions) {
+  return withHistory(file, async ({ history, config }) => {
     const found = await demand(history, args[0])
     if (entry === true) printJson(entryOf(found.event))
     else if (json === true) printJson(showEventDetail(found))

@@ -19,6 +19,6 @@ export interface ExportOptions {
 /** What a format makes of the record. */
 export interface Export {
   readonly lines: AsyncIterable<string>
-  /** what to tell on stderr once all is written; asked at the end */
-  readonly told: () => string
+  /** said on stderr once everything is written, not before */
+  readonly summary: () => string
 }

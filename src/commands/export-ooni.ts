@@ -41,11 +41,11 @@ export async function exportOoni(
   async function* lines(): AsyncGenerator<string> {
     const scan = openScan(config.store.path)
     try {
-      for (const row of looksIn(scan, period)) {
+      for (const row of measurementsIn(scan, period)) {
         const { series } = row
         if (vantage !== undefined && series.vantage !== vantage) continue
         if (endpoints !== null && !endpoints.has(series.endpoint)) continue
-        const measurement = fullLook(scan, row, count)
+        const measurement = fullMeasurement(scan, row, count)
         if (measurement === null || row.verdict === null) continue
         const place = places.get(series.vantage)
         const facts = measurement.control ?? controlFacts(scan.controls(row.seq) ?? [])
@@ -67,11 +67,11 @@ export async function exportOoni(
     }
   }
 
-  return { lines: lines(), told: () => told(count) }
+  return { lines: lines(), summary: () => summaryOf(count) }
 }
 
 /** Judged looks at services, by anybody but others. */
-function* looksIn(scan: Scan, { fromAt, untilAt }: Period): Generator<ScannedRow> {
+function* measurementsIn(scan: Scan, { fromAt, untilAt }: Period): Generator<ScannedRow> {
   const bounds = scan.between(fromAt, untilAt)
   if (bounds === null) return
   for (const row of scan.rows(bounds.first - 1, Number.MAX_SAFE_INTEGER, bounds.last)) {
@@ -81,7 +81,11 @@ function* looksIn(scan: Scan, { fromAt, untilAt }: Period): Generator<ScannedRow
   }
 }
 
-function fullLook(scan: Scan, { seq, series, recorded }: ScannedRow, count: Counted): Measurement | null {
+function fullMeasurement(
+  scan: Scan,
+  { seq, series, recorded }: ScannedRow,
+  count: Counted,
+): Measurement | null {
   if (series.plan !== 'full') {
     count.otherPlans += 1
     return null
@@ -93,16 +97,16 @@ function fullLook(scan: Scan, { seq, series, recorded }: ScannedRow, count: Coun
 
 function endpointsOf(
   services: Opened['config']['services'],
-  asked: string | undefined,
+  wanted: string | undefined,
 ): ReadonlySet<string> | null {
-  if (asked === undefined) return null
-  const service = services.find(({ id }) => id === asked)
+  if (wanted === undefined) return null
+  const service = services.find(({ id }) => id === wanted)
   if (service !== undefined) return new Set(service.endpoints.map(({ id }) => id))
   const known = services.map(({ id }) => id).join(', ')
-  throw new AppError('not_found', `--service: there is no '${asked}'; there are ${known}`)
+  throw new AppError('not_found', `--service: there is no '${wanted}'; there are ${known}`)
 }
 
-function told({ written, otherPlans, notKept }: Counted): string {
+function summaryOf({ written, otherPlans, notKept }: Counted): string {
   const left = [
     ...(otherPlans > 0 ? [`${otherPlans} measurements that stop before the page`] : []),
     ...(notKept > 0 ? [`${notKept} of which only the counts were kept`] : []),

@@ -11,7 +11,7 @@ import { stateOfReport } from '../history/timeline.ts'
 import { allRows } from '../model/cursor.ts'
 import type { History } from '../model/history.ts'
 import { parseLength } from '../model/time.ts'
-import { extentOf } from '../store/outages/extent.ts'
+import { extentOf } from '../model/extent.ts'
 import type { Export, ExportOptions } from './export-format.ts'
 import type { Period } from '../views/state-series.ts'
 import type { Opened } from './with-history.ts'
@@ -68,7 +68,7 @@ export async function exportOpenMetrics(
   }
   return {
     lines: counted(),
-    told: () => `${samples} samples, one every ${stepMs / 1000} s while something held`,
+    summary: () => `${samples} samples, one every ${stepMs / 1000} s while something held`,
   }
 }
 

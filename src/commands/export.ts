@@ -19,14 +19,14 @@ const FORMATS: Readonly<
 export async function exportCommand(options: ExportOptions): Promise<number> {
   return withHistory(options.config, async (opened) => {
     const period = periodOf(sinceOf(options), options.until, opened.now)
-    const { lines, told } = await FORMATS[options.format](opened, period, options)
+    const { lines, summary } = await FORMATS[options.format](opened, period, options)
     const out = streamOut()
     for await (const line of lines) {
       const slow = out.line(line)
       if (slow !== null) await slow
     }
     await out.end()
-    process.stderr.write(`${told()}\n`)
+    process.stderr.write(`${summary()}\n`)
     return 0
   })
 }

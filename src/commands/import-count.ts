@@ -1,5 +1,6 @@
 /** import-count: what an import met, counted and named. */
 import type { Read } from '../ooni/read.ts'
+import { printable } from '../views/text/table.ts'
 
 /** Malformed lines named one by one; the rest are only counted. */
 const MOST_NAMED = 20
@@ -17,7 +18,8 @@ export function newCount(): ImportCount {
   return { measurements: 0, malformed: 0, named: [], others: new Map() }
 }
 
-export function tell(count: ImportCount, read: Read): void {
+/** Counts what was read of one line. */
+export function countRead(count: ImportCount, read: Read): void {
   if (read.kind === 'measurement') count.measurements += 1
   else if (read.kind === 'other-test') count.others.set(read.test, (count.others.get(read.test) ?? 0) + 1)
   else {
@@ -28,16 +30,13 @@ export function tell(count: ImportCount, read: Read): void {
 
 /** For people, on standard error. */
 export function summary({ measurements, malformed, named, others }: ImportCount): string {
-  const skipped = [...others].toSorted(([, a], [, b]) => b - a).map(([test, n]) => `${printable(test)} ${n}`)
+  const skipped = [...others]
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([test, n]) => `${printable(test).slice(0, 200)} ${n}`)
   const lines = [`${measurements} web_connectivity measurements read`]
   if (skipped.length > 0) lines.push(`of other tests, skipped: ${skipped.slice(0, MOST_NAMED).join(', ')}`)
   if (malformed > 0) lines.push(`${malformed} lines could not be used:`)
-  lines.push(...named.map(({ number, why }) => `  line ${number}: ${printable(why)}`))
+  lines.push(...named.map(({ number, why }) => `  line ${number}: ${printable(why).slice(0, 200)}`))
   if (malformed > named.length) lines.push(`  and ${malformed - named.length} more`)
   return lines.join('\n')
-}
-
-/** What strangers wrote must not move the cursor of a terminal. */
-export function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)
 }

@@ -8,7 +8,8 @@ import { judge } from '../judge/judge.ts'
 import { AppError } from '../model/error.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { type Read, readMeasurements } from '../ooni/read.ts'
-import { type ImportCount, newCount, printable, summary, tell } from './import-count.ts'
+import { printable } from '../views/text/table.ts'
+import { type ImportCount, countRead, newCount, summary } from './import-count.ts'
 import { importInto } from './import-store.ts'
 import { streamOut } from './stream-out.ts'
 
@@ -26,11 +27,11 @@ export type ReadMeasurement = Extract<Read, { kind: 'measurement' }>
 export async function importCommand(options: ImportOptions): Promise<number> {
   const count = newCount()
   const measurements = counted(options.args[0]!, count)
-  const told =
+  const notes =
     options.dryRun === true
       ? await printAll(measurements, options.json === true ? asJson : asText)
       : await importInto(options.config, measurements, verdictOf)
-  process.stderr.write(`${[summary(count), ...told].join('\n')}\n`)
+  process.stderr.write(`${[summary(count), ...notes].join('\n')}\n`)
   return count.measurements === 0 && count.malformed > 0 ? 1 : 0
 }
 
@@ -39,8 +40,8 @@ async function printAll(
   show: (read: ReadMeasurement, verdict: Verdict) => string,
 ): Promise<string[]> {
   const out = streamOut()
-  for await (const each of measurements) {
-    const slow = out.line(show(each, verdictOf(each)))
+  for await (const read of measurements) {
+    const slow = out.line(show(read, verdictOf(read)))
     if (slow !== null) await slow
   }
   await out.end()
@@ -50,7 +51,7 @@ async function printAll(
 /** The measurements of a file, while everything in it is counted. */
 async function* counted(path: string, count: ImportCount): AsyncGenerator<ReadMeasurement> {
   for await (const read of readMeasurements(await bytesOf(path))) {
-    tell(count, read)
+    countRead(count, read)
     if (read.kind === 'measurement') yield read
   }
 }
@@ -85,5 +86,5 @@ function asJson({ input }: ReadMeasurement, verdict: Verdict): string {
 function asText({ measurement }: ReadMeasurement, verdict: Verdict): string {
   const { outcome, mechanism, rule, blocking, accessible } = verdict
   const when = new Date(measurement.startedAt).toISOString().slice(0, 19)
-  return `${when}  ${measurement.vantage}  ${printable(measurement.url)}  ${outcome}${mechanism === null ? '' : ` ${mechanism}`} (${rule}); OONI blocking ${JSON.stringify(blocking)}, accessible ${accessible}`
+  return `${when}  ${measurement.vantage}  ${printable(measurement.url).slice(0, 200)}  ${outcome}${mechanism === null ? '' : ` ${mechanism}`} (${rule}); OONI blocking ${JSON.stringify(blocking)}, accessible ${accessible}`
 }

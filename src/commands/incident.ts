@@ -6,9 +6,9 @@ import { showIncidentDetail } from '../views/rows/detail.ts'
 import { noIncident } from './correlate.ts'
 import { facts, showSource } from '../views/text/facts.ts'
 import { showWhere } from './incidents.ts'
+import { showDuration } from './outages.ts'
 import { rankingText, reasonsText, showTargets } from './ranking-text.ts'
 import { table } from '../views/text/table.ts'
-import { showSpan } from '../views/text/time.ts'
 import { print, printJson } from './print.ts'
 import { withHistory } from './with-history.ts'
 import { isUndated, showEnd, showWindow } from '../views/text/window.ts'
@@ -21,8 +21,8 @@ export interface IncidentOptions {
 }
 
 /** Prints an incident with its members, what it may have followed, and the sources. @returns exit code */
-export async function incidentCommand({ config: asked, args, json }: IncidentOptions): Promise<number> {
-  return withHistory(asked, async ({ history, config, now }) => {
+export async function incidentCommand({ config: file, args, json }: IncidentOptions): Promise<number> {
+  return withHistory(file, async ({ history, config, now }) => {
     const found = await history.incident(args[0])
     if (found === null) throw noIncident(args[0])
     const { incident, outages, reports, ranking } = found
@@ -75,8 +75,7 @@ function outagesTable(outages: readonly Outage[], zone: string, now: number): st
     [`onset (${zone})`, 'lasted', 'service', 'vantage', 'cause', 'mechanism', 'id'],
     outages.map((outage) => [
       showAt(outage.onsetBeforeAt, zone),
-      showSpan((outage.endBeforeAt ?? now) - outage.onsetBeforeAt) +
-        (outage.closedAt === null ? ' so far' : ''),
+      showDuration(outage, now),
       outage.service ?? '(all)',
       outage.vantage,
       outage.cause,

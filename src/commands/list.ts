@@ -28,8 +28,8 @@ export interface List<Filters, Found> {
 export function listCommand<Filters, Found>(
   list: List<Filters, Found>,
 ): (options: ListOptions & Filters) => Promise<number> {
-  return ({ config: asked, args: _args, since, until, limit, format, ...filters }) =>
-    withHistory(asked, async (opened) => {
+  return ({ config: file, args: _args, since, until, limit, format, ...filters }) =>
+    withHistory(file, async (opened) => {
       const { history, config, now } = opened
       const span = spanOf({ since, until }, now)
       const find = (paging: Paging) =>

@@ -23,11 +23,15 @@ export const outagesCommand = listCommand<Filters, OutageOfKind>({
   }),
 })
 
+/** How long a measured outage lasted, by its first failed and its first fine measurement. */
+export function showDuration({ onsetBeforeAt, endBeforeAt, closedAt }: Outage, now: number): string {
+  return showSpan((endBeforeAt ?? now) - onsetBeforeAt) + (closedAt === null ? ' so far' : '')
+}
+
 function measuredCells(outage: Outage, now: number): string[] {
   return [
     showTime(outage.onsetBeforeAt),
-    showSpan((outage.endBeforeAt ?? now) - outage.onsetBeforeAt) +
-      (outage.closedAt === null ? ' so far' : ''),
+    showDuration(outage, now),
     'measured',
     outage.service ?? '(all)',
     outage.vantage,

@@ -1,5 +1,6 @@
 /** A look in words: one line, or everything that was seen and every rule that was tried. */
 import type { DnsObservation, Observation } from '../model/measurement.ts'
+import { printable } from '../views/text/table.ts'
 import type { Look } from './looking.ts'
 
 /** One line per look: outcome, where, how, and why. */
@@ -19,10 +20,10 @@ export function explained(look: Look): string {
     ...(quic === null ? [] : [`  HTTP/3 ${quic.standing}: ${quic.because}`]),
     `  vantage ${measurement.vantage} is ${health}${measurement.unfit === null ? '' : `; unfit: ${measurement.unfit} ${measurement.unfitDetail ?? ''}`}`,
     `  seen from ${measurement.vantage}`,
-    ...measurement.observations.map((seen) => `    ${shown(seen)}`),
+    ...measurement.observations.map((observation) => `    ${shown(observation)}`),
     ...controls.flatMap((control) => [
       `  seen from control ${control.vantage}`,
-      ...control.observations.map((seen) => `    ${shown(seen)}`),
+      ...control.observations.map((observation) => `    ${shown(observation)}`),
     ]),
     ...(controls.length === 0 ? ['  no control was used: none is configured, or none is healthy'] : []),
     '  rules tried',
@@ -32,31 +33,29 @@ export function explained(look: Look): string {
   ].join('\n')
 }
 
-function shown(seen: Observation): string {
-  const where = seen.depth === 0 ? '' : ` after ${seen.depth} redirect${seen.depth === 1 ? '' : 's'}`
-  const when = `${Math.round(seen.startedMs)}+${Math.round(seen.durationMs)} ms`
-  return harmless(`${seen.layer}${where}  ${when}  ${detail(seen)}  ${seen.failure ?? 'ok'}`)
+function shown(observation: Observation): string {
+  const where =
+    observation.depth === 0 ? '' : ` after ${observation.depth} redirect${observation.depth === 1 ? '' : 's'}`
+  const when = `${Math.round(observation.startedMs)}+${Math.round(observation.durationMs)} ms`
+  return printable(
+    `${observation.layer}${where}  ${when}  ${detail(observation)}  ${observation.failure ?? 'ok'}`,
+  )
 }
 
-/** Names and titles are what others wrote: nothing in them may drive the terminal. */
-export function harmless(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\u{fffd}')
-}
-
-function detail(seen: Observation): string {
-  if (seen.layer === 'dns') return dnsDetail(seen)
-  const at = `${seen.address}:${seen.port}`
-  if (seen.layer === 'tcp') return `${at} (${seen.source})`
-  if (seen.layer === 'tls') {
-    const { serverName, version, alpn, certificate } = seen
+function detail(observation: Observation): string {
+  if (observation.layer === 'dns') return dnsDetail(observation)
+  const at = `${observation.address}:${observation.port}`
+  if (observation.layer === 'tcp') return `${at} (${observation.source})`
+  if (observation.layer === 'tls') {
+    const { serverName, version, alpn, certificate } = observation
     const issuer = certificate === null ? '' : ` issued by ${certificate.issuer.replaceAll('\n', ', ')}`
-    return `${at} name ${serverName} ${[version, alpn].filter((each) => each !== null).join(' ')}${issuer}`
+    return `${at} name ${serverName} ${[version, alpn].filter((text) => text !== null).join(' ')}${issuer}`
   }
-  if (seen.layer === 'quic') {
-    const { name, serverName, alpn, received } = seen
+  if (observation.layer === 'quic') {
+    const { name, serverName, alpn, received } = observation
     return `${at} ${name} name ${serverName}${alpn === null ? '' : ` ${alpn}`}, ${received} datagrams back`
   }
-  const { url, protocol, status, bodyBytes, bodyTruncated, title } = seen
+  const { url, protocol, status, bodyBytes, bodyTruncated, title } = observation
   const answer = status === null ? '' : ` ${status}, ${bodyBytes} bytes${bodyTruncated ? ' (cut)' : ''}`
   return `${at} GET ${url} ${protocol ?? ''}${answer}${title === null ? '' : `, title ${JSON.stringify(title)}`}`
 }

@@ -9,7 +9,7 @@ import { sayLag, showShare } from './ranking-text.ts'
 import type { Period } from '../views/state-series.ts'
 import { showEnd, showWindow } from '../views/text/window.ts'
 
-export type Told = NonNullable<Awaited<ReturnType<History['incident']>>>
+export type FullIncident = NonNullable<Awaited<ReturnType<History['incident']>>>
 
 export interface Findings {
   readonly period: Period
@@ -19,8 +19,8 @@ export interface Findings {
   readonly names: ReadonlyMap<string, string>
   readonly rows: readonly StateSeries[]
   /** oldest first */
-  readonly measured: readonly Told[]
-  readonly reported: readonly Told[]
+  readonly measured: readonly FullIncident[]
+  readonly reported: readonly FullIncident[]
   readonly events: ReadonlyMap<string, TriggerEvent>
   readonly significance: Readonly<Record<'measured' | 'reported', Significance | null>>
   /** Unix ms */
@@ -29,15 +29,15 @@ export interface Findings {
 }
 
 /** Candidates below this are not worth a line in a brief. */
-const WORTH_TELLING = 0.05
+const LEAST_POSTERIOR = 0.05
 
 /** All incidents of one kind, numbered. @returns paragraphs; `none` alone where there are none */
-export function incidentsPart(all: readonly Told[], findings: Findings, none: string): string[] {
-  return all.length === 0 ? [none] : all.flatMap((told, i) => incidentPart(told, i + 1, findings))
+export function incidentsPart(all: readonly FullIncident[], findings: Findings, none: string): string[] {
+  return all.length === 0 ? [none] : all.flatMap((incident, i) => incidentPart(incident, i + 1, findings))
 }
 
-function incidentPart(told: Told, number: number, findings: Findings): string[] {
-  const { incident, reports, ranking } = told
+function incidentPart(full: FullIncident, number: number, findings: Findings): string[] {
+  const { incident, reports, ranking } = full
   const { zone } = findings
   const lines = [
     `Began: ${showWindow(incident.onset, zone)}. Ended: ${showEnd(incident, zone)}.`,
@@ -115,7 +115,7 @@ function eventOf(id: string, { events, zone }: Findings): string {
 /** What the lag alone says, in a sentence: who likeliest, how late, and how likely that it was none of them. */
 function timingOf({ candidates, none }: Ranking, findings: Findings): string {
   if (none === null) return 'cannot be determined; the onset is not known precisely enough.'
-  const worth = candidates.filter(({ posterior }) => posterior >= WORTH_TELLING)
+  const worth = candidates.filter(({ posterior }) => posterior >= LEAST_POSTERIOR)
   const noneOf = `none of them ${showShare(none)}`
   if (worth.length === 0) return `no documented event fits (${noneOf}).`
   const named = worth.map(
@@ -127,7 +127,7 @@ function timingOf({ candidates, none }: Ranking, findings: Findings): string {
 
 /** Sources of the reports, then those of the events that count. */
 function sourcesOf(reports: readonly Report[], ranking: Ranking, { events }: Findings): string[] {
-  const likely = ranking.candidates.filter(({ posterior }) => posterior >= WORTH_TELLING)
+  const likely = ranking.candidates.filter(({ posterior }) => posterior >= LEAST_POSTERIOR)
   const ids = distinct([...ranking.documentedTriggers, ...likely.map(({ event }) => event)])
   return distinct(
     [...reports, ...ids.flatMap((id) => events.get(id) ?? [])].flatMap(({ sources }) =>

@@ -2,15 +2,16 @@
 import { measuredHours, reportedHours } from '../views/hours.ts'
 import { markdownTable, plain } from '../views/text/markdown.ts'
 import { HOUR_MS } from '../model/time.ts'
+import { showDay, showMinute } from '../views/text/time.ts'
 import { significanceText } from './ranking-text.ts'
-import { type Findings, type Told, distinct, incidentsPart, nameOf } from './report-incident.ts'
+import { type Findings, type FullIncident, distinct, incidentsPart, nameOf } from './report-incident.ts'
 
 /** The whole report. */
 export function reportMarkdown(findings: Findings): string {
   const { period, zone, now, version } = findings
   return [
-    `# Reachability, ${day(period.fromAt)} to ${day(period.untilAt)}`,
-    `From ${minute(period.fromAt)} to ${minute(period.untilAt)} UTC. Times of incidents and events are those of ${plain(zone)}. Written ${minute(now)} UTC by didbon ${version}.`,
+    `# Reachability, ${showDay(period.fromAt)} to ${showDay(period.untilAt)}`,
+    `From ${showMinute(period.fromAt)} to ${showMinute(period.untilAt)} UTC. Times of incidents and events are those of ${plain(zone)}. Written ${showMinute(now)} UTC by didbon ${version}.`,
     ...briefPart(findings),
     ...measuredPart(findings),
     ...reportedPart(findings),
@@ -21,7 +22,7 @@ export function reportMarkdown(findings: Findings): string {
 function briefPart(findings: Findings): string[] {
   const { measured, reported, rows, period, now } = findings
   const blockedMs = measuredHours(rows, period, now).reduce((sum, row) => sum + row.blockedMs, 0)
-  const sum = (all: readonly Told[]) => {
+  const sum = (all: readonly FullIncident[]) => {
     const hit = distinct(all.flatMap(({ incident }) => incident.services)).map((id) => nameOf(id, findings))
     const named = all.filter(({ ranking }) => ranking.documentedTriggers.length > 0).length
     const likely = all.filter(({ ranking }) => ranking.none !== null && ranking.none < 0.5).length
@@ -97,12 +98,12 @@ function reportedPart(findings: Findings): string[] {
 }
 
 function significancePart({ significance }: Findings): string[] {
-  const found = [significance.reported, significance.measured].filter((one) => one !== null)
+  const found = [significance.reported, significance.measured].filter((test) => test !== null)
   return [
     '## Do blocks follow events?',
     ...(found.length === 0
       ? ['Nothing can be said yet: there is no incident in the record.']
-      : found.map((one) => significanceText(one).join(' '))),
+      : found.map((test) => significanceText(test).join(' '))),
   ]
 }
 
@@ -118,12 +119,4 @@ function showHours(ms: number): string {
 /** Rounded down: what is not all never reads as 100 %. */
 function showPercent(share: number): string {
   return `${(Math.floor(share * 10_000) / 100).toFixed(2)} %`
-}
-
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10)
-}
-
-function minute(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace('T', ' ')
 }

@@ -17,8 +17,8 @@ export interface ReportOptions {
 }
 
 /** Prints the report. @returns exit code */
-export async function reportCommand({ config: asked, since, until }: ReportOptions): Promise<number> {
-  return withHistory(asked, async ({ history, config, now }) => {
+export async function reportCommand({ config: file, since, until }: ReportOptions): Promise<number> {
+  return withHistory(file, async ({ history, config, now }) => {
     const period = periodOf(since, until, now)
     print(
       reportMarkdown({
@@ -38,7 +38,7 @@ async function gather(
   history: History,
   { fromAt: since, untilAt: until }: Period,
 ): Promise<Pick<Findings, 'rows' | 'measured' | 'reported' | 'events' | 'significance'>> {
-  const told = async (kind: EvidenceKind) => {
+  const incidentsOf = async (kind: EvidenceKind) => {
     const found = await allRows((paging) =>
       history.incidents({ ...paging, since, until, kind, order: 'oldest' }),
     )
@@ -48,8 +48,8 @@ async function gather(
   const events = await allRows((paging) => history.events({ ...paging, retracted: true }))
   return {
     rows: await history.timeline({ since, until }),
-    measured: await told('measured'),
-    reported: await told('reported'),
+    measured: await incidentsOf('measured'),
+    reported: await incidentsOf('reported'),
     events: new Map(events.map(({ event }) => [event.id, event])),
     significance: (await history.correlations({})).significance,
   }

@@ -3,7 +3,8 @@ import type { Experiment } from '../model/experiment.ts'
 import type { Measurement } from '../model/measurement.ts'
 import { type Rates, type Speed, againstControl, againstNeutral, showRate, speedOf } from '../model/rates.ts'
 import type { Look } from './looking.ts'
-import { harmless, summarised } from './probe-text.ts'
+import { printable } from '../views/text/table.ts'
+import { summarised } from './probe-text.ts'
 
 /** What came of it and why, and the rates it was judged by. */
 export function summarisedTransfers(look: Look): string {
@@ -38,14 +39,14 @@ function inWords(rates: Rates): string {
 }
 
 function transfersOf({ vantage, experiments }: Measurement): string[] {
-  return [`  transfers from ${vantage}`, ...experiments.flatMap((each) => shown(each))]
+  return [`  transfers from ${vantage}`, ...experiments.flatMap((transfer) => shown(transfer))]
 }
 
-function shown(each: Experiment): string[] {
-  if (each.kind !== 'transfer') return []
-  const { name, at, serverName, url, address, tcpMs, tlsMs, status, bytes, transferMs, failure } = each
+function shown(transfer: Experiment): string[] {
+  if (transfer.kind !== 'transfer') return []
+  const { name, at, serverName, url, address, tcpMs, tlsMs, status, bytes, transferMs, failure } = transfer
   const [tcp, tls] = [tcpMs, tlsMs].map((ms) => (ms === null ? '-' : String(Math.round(ms))))
-  const rate = showRate(speedOf(each, bytes).bytesPerSecond)
+  const rate = showRate(speedOf(transfer, bytes).bytesPerSecond)
   const text = `${name} name at ${at} server  ${serverName} to ${address ?? 'no address'} for ${url}  tcp ${tcp} ms, tls ${tls} ms, status ${status ?? '-'}, ${bytes} bytes in ${Math.round(transferMs)} ms, ${rate}  ${failure ?? 'ok'}`
-  return [`    ${harmless(text)}`]
+  return [`    ${printable(text)}`]
 }

@@ -3,7 +3,7 @@ import type { StateSeries } from '../model/history.ts'
 import type { State } from '../model/outage.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time.ts'
 import { type Cell, OUTAGES, type Period, cellsOf, spent } from '../views/state-series.ts'
-import { showSpan } from '../views/text/time.ts'
+import { showDay, showMinute, showSpan } from '../views/text/time.ts'
 
 /** Colours a piece of text, or leaves it as it is where there are none. */
 export type Paint = (colour: Colour, text: string) => string
@@ -61,7 +61,7 @@ export function timelineText(
     return [paint('bold', heading), ...lines, `${' '.repeat(before)}${axis(period, cells)}`.trimEnd()]
   }
   const lines = [
-    `${showUtc(period.fromAt)} to ${showUtc(period.untilAt)} UTC; one cell is ${showSpan((period.untilAt - period.fromAt) / cells)}, showing the most serious state in it`,
+    `${showMinute(period.fromAt)} to ${showMinute(period.untilAt)} UTC; one cell is ${showSpan((period.untilAt - period.fromAt) / cells)}, showing the most serious state in it`,
     '',
     ...section('measured', 'Measured by this lookout', 'Nothing was measured in this time.'),
     '',
@@ -112,9 +112,8 @@ function rounded(ms: number): number {
 function axis(period: Period, cells: number): string {
   const spanMs = period.untilAt - period.fromAt
   const label = (at: number) => {
-    const iso = new Date(at).toISOString()
-    if (spanMs > 400 * DAY_MS) return iso.slice(0, 7)
-    return spanMs > 4 * DAY_MS ? iso.slice(5, 10) : iso.slice(5, 16).replace('T', ' ')
+    if (spanMs > 400 * DAY_MS) return showDay(at).slice(0, 7)
+    return (spanMs > 4 * DAY_MS ? showDay(at) : showMinute(at)).slice(5)
   }
   const step = Math.max(14, Math.floor(cells / 6))
   let text = ''
@@ -129,8 +128,4 @@ function legend(used: ReadonlySet<Cell>, paint: Paint): string {
   const blank = used.has(null) ? ['blank: nothing measured, or nothing reported; not the same as ok'] : []
   const parts = [...inks.map(([, { glyph, colour, means }]) => `${paint(colour, glyph)} ${means}`), ...blank]
   return parts.length === 0 ? '' : `Legend: ${parts.join('   ')}`
-}
-
-function showUtc(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace('T', ' ')
 }

@@ -35,11 +35,11 @@ export async function timelineCommand(options: TimelineOptions): Promise<number>
       ...(vantage !== undefined && { vantage }),
     })
     for (const key of ['service', 'vantage'] as const) {
-      const asked = options[key]
-      if (rows.length === 0 && asked !== undefined && !known[key].includes(asked)) {
+      const wanted = options[key]
+      if (rows.length === 0 && wanted !== undefined && !known[key].includes(wanted)) {
         throw new AppError(
           'usage',
-          `--${key}: '${asked}' is neither configured nor in the record of that time; configured: ${known[key].join(', ')}`,
+          `--${key}: '${wanted}' is neither configured nor in the record of that time; configured: ${known[key].join(', ')}`,
         )
       }
     }

@@ -77,10 +77,10 @@ export async function tokenRevokeCommand({ config, args }: TokenOptions): Promis
 
 /** @param work is given the names of the tokens in the configuration too */
 async function withRecord(
-  asked: string | undefined,
+  file: string | undefined,
   work: (record: RecordStore, configured: readonly string[]) => void,
 ): Promise<number> {
-  const { store, serve } = await configOf(asked)
+  const { store, serve } = await configOf(file)
   const record = await openRecord(store.path, { now: Date.now })
   try {
     work(

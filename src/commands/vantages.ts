@@ -17,8 +17,8 @@ export interface VantagesOptions {
 }
 
 /** Prints every configured vantage; health is as the daemon last recorded it. @returns exit code */
-export async function vantagesCommand({ config: asked, format, json }: VantagesOptions): Promise<number> {
-  const config = await configOf(asked)
+export async function vantagesCommand({ config: file, format, json }: VantagesOptions): Promise<number> {
+  const config = await configOf(file)
   const health = await recordedHealth(config.store.path)
   const rows = config.vantages.map((vantage): Shown<typeof configuredVantageRow> => ({
     id: vantage.id,

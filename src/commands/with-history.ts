@@ -26,11 +26,11 @@ export interface Opened {
 
 /** Opens record and history, does the work, and closes both however it ends. */
 export async function withHistory<T>(
-  asked: string | undefined,
+  file: string | undefined,
   work: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const now = Date.now()
-  const config = await configOf(asked)
+  const config = await configOf(file)
   const record = await openTaken(config)
   try {
     const history = openHistory({ path: config.store.path, correlate: correlateOf(config) })

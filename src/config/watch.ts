@@ -5,12 +5,10 @@
  * bind-mounted file, a network file system). Then the files must rest for a moment, so that half-written ones are not read.
  */
 import { createHash } from 'node:crypto'
-import { watch } from 'node:fs'
-import type { FSWatcher } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Config } from './config.ts'
+import { createFolderWatch } from './folder-watch.ts'
 import { tryLoad } from './load.ts'
 import { configInvalid } from './problem.ts'
 import { codeOf } from './secret.ts'
@@ -51,9 +49,9 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
   let wasRejected = false
   let queue: Promise<unknown> = Promise.resolve()
   let timer: NodeJS.Timeout | null = null
-  let watchers: FSWatcher[] = []
+  const folders = createFolderWatch(() => lookIn(restMs))
 
-  watchFolders()
+  folders.follow(files)
   lookIn(0)
   signal.addEventListener('abort', end, { once: true })
   return { reload: () => inTurn(load) }
@@ -93,7 +91,7 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
     files = read
     // of what was there before reading: a change meanwhile is seen at the next look
     loadedPrint = sameFiles ? before : await fingerprint(files)
-    if (!sameFiles) watchFolders()
+    if (!sameFiles) folders.follow(files)
     if (signal.aborted) return 'unchanged'
     if (config === null) {
       wasRejected = true
@@ -113,24 +111,9 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
     return 'taken'
   }
 
-  function watchFolders(): void {
-    for (const watcher of watchers) watcher.close()
-    watchers = []
-    for (const folder of new Set(files.map((file) => dirname(file)))) {
-      try {
-        const watcher = watch(folder, { persistent: false }, () => lookIn(restMs))
-        watcher.on('error', () => watcher.close()) // the folder went away: polling goes on
-        watchers.push(watcher)
-      } catch {
-        // no such folder yet, or the system is out of watches: polling sees the change, a little later
-      }
-    }
-  }
-
   function end(): void {
     if (timer !== null) clearTimeout(timer)
-    for (const watcher of watchers) watcher.close()
-    watchers = []
+    folders.close()
   }
 }
 

@@ -14,7 +14,7 @@ import { MINUTE_MS } from '../model/time.ts'
 import type { MeasurementFilter } from '../store/measurements/read.ts'
 import { openStoreReadOnly, type StoreReader } from '../store/reader.ts'
 import type { StoredMeasurement } from '../store/measurements/stored.ts'
-import { extentOf } from '../store/outages/extent.ts'
+import { extentOf } from '../model/extent.ts'
 import { pageOf, pagingOf } from './paging.ts'
 import { listing } from './listing.ts'
 import { createRankingCache, type RankingCache } from './ranking-cache.ts'
@@ -94,8 +94,8 @@ function outages(reader: StoreReader): Pick<History, 'outages' | 'outage'> {
       const outage = await reader.outage(id)
       if (outage === null) return null
       const found = await Promise.all(outage.evidence.map((measurement) => reader.measurement(measurement)))
-      const evidence = found.flatMap((one) =>
-        one === null ? [] : [{ summary: summaryOf(one.summary), measurement: one.measurement }],
+      const evidence = found.flatMap((stored) =>
+        stored === null ? [] : [{ summary: summaryOf(stored.summary), measurement: stored.measurement }],
       )
       return { outage, incident: await reader.incidentOf(id), evidence }
     },
@@ -132,7 +132,7 @@ function incidents(
     },
     async correlations({ incident: wanted, limit, after, order = 'oldest', ...query }) {
       const { kind } = query
-      const asked = async (): Promise<Page<Incident>> => {
+      const wantedPage = async (): Promise<Page<Incident>> => {
         if (wanted === undefined && limit !== undefined) {
           return page({ ...query, limit, order, ...(after !== undefined && { after }) })
         }
@@ -142,7 +142,7 @@ function incidents(
             : [(await reader.incident(wanted)) ?? []].flat()
         return { rows: all.filter((incident) => kind === undefined || incident.kind === kind), next: null }
       }
-      const { rows, next } = await asked()
+      const { rows, next } = await wantedPage()
       // it is about all incidents of a kind, and dear: who asks for one incident does not ask for it
       const test = (of: EvidenceKind) =>
         wanted === undefined && (kind === undefined || kind === of) ? cache.significance(of) : null

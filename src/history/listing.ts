@@ -1,7 +1,7 @@
 /** listing: a page of things held in memory, in order of time, with the same cursors as pages of tables. */
 import { byPlace } from '../model/cursor.ts'
 import type { Page, Paging, Span } from '../model/history.ts'
-import { type Extent, UNDATED_AT } from '../store/outages/extent.ts'
+import { type Extent, UNDATED_AT } from '../model/extent.ts'
 import { pageOf, pagingOf } from './paging.ts'
 
 /** One thing with its place in time. */
@@ -15,9 +15,9 @@ export function listing<Row>(all: readonly Listed<Row>[], query: Span & Paging):
   const { limit, order, after } = pagingOf(query)
   const compare = byPlace(order)
   const found = all
-    .filter((one) => overlaps(one, query))
-    .map((one) => ({ at: one.startAt, id: one.id, row: one.row }))
-    .filter((one) => after === undefined || compare(one, after) > 0)
+    .filter((item) => overlaps(item, query))
+    .map((item) => ({ at: item.startAt, id: item.id, row: item.row }))
+    .filter((place) => after === undefined || compare(place, after) > 0)
     .sort(compare)
     .slice(0, limit)
   return pageOf(found, query.limit, { placed: ({ at, id }) => ({ at, id }), row: ({ row }) => row })

@@ -123,6 +123,6 @@ function measuredSpan(reader: StoreReader): RecordSpan | null {
 
 function mostFrequent(values: readonly string[]): string | null {
   const groups = [...Map.groupBy(values, (value) => value)]
-  groups.sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1))
+  groups.sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || (a < b ? -1 : 1))
   return groups[0]?.[0] ?? null
 }

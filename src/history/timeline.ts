@@ -3,7 +3,7 @@ import type { StateSeries, StateInterval } from '../model/history.ts'
 import type { State } from '../model/outage.ts'
 import type { Report, ReportMode } from '../model/report.ts'
 import type { StateChanges } from '../store/outages/read-states.ts'
-import { extentOf } from '../store/outages/extent.ts'
+import { extentOf } from '../model/extent.ts'
 import { overlaps } from './listing.ts'
 
 interface Wanted {

@@ -4,7 +4,7 @@ import { tcpRule } from './censor.ts'
 import { isBeyondReach, isIspResolver } from './inside.ts'
 import type { Inside } from './inside.ts'
 import type { Origin } from './origin.ts'
-import type { ReplyName } from './socks-message.ts'
+import type { ReplyName } from '../vantage/socks-message.ts'
 
 /** `accept-reset`: opened, then reset. `dns`: a resolver listens there. */
 export type Fate = Exclude<ReplyName, 'open'> | 'silence' | 'reset' | 'accept-reset' | 'dns' | Origin

@@ -1,12 +1,18 @@
 /** The proxy's side of a SOCKS5 handshake, message by message, however the bytes are split. */
 import type { Socket } from 'node:net'
-import { readCredentials, readGreeting, readRequest, writeReply } from './socks-message.ts'
-import type { Target } from './socks-message.ts'
+import {
+  METHOD,
+  REPLY,
+  type Target,
+  readCredentials,
+  readGreeting,
+  readRequest,
+  writeMethod,
+  writeReply,
+  writeStatus,
+} from '../vantage/socks-message.ts'
 import { finish } from './tamper.ts'
 
-const NO_AUTHENTICATION = 0
-const USERNAME_PASSWORD = 2
-const NONE_ACCEPTABLE = 0xff
 const MAX_BYTES = 1024
 
 /** What a client asked for once it was let in. */
@@ -40,21 +46,21 @@ export function shakeHands(
     const read = { greeting: readGreeting, credentials: readCredentials, request: readRequest }[stage](unread)
     if (read === 'more' && unread.length <= MAX_BYTES) return false
     if (typeof read === 'string') {
-      leave(stage === 'request' ? writeReply('generalFailure') : Buffer.from([5, NONE_ACCEPTABLE]))
+      leave(stage === 'request' ? writeReply(REPLY.generalFailure) : writeMethod(METHOD.unacceptable))
       return false
     }
     unread = unread.subarray(read.end)
     if ('methods' in read) {
-      const method = credentials ? USERNAME_PASSWORD : NO_AUTHENTICATION
-      if (!read.methods.includes(method)) return (leave(Buffer.from([5, NONE_ACCEPTABLE])), false)
-      client.write(Buffer.from([5, method]))
+      const method = credentials ? METHOD.password : METHOD.none
+      if (!read.methods.includes(method)) return (leave(writeMethod(METHOD.unacceptable)), false)
+      client.write(writeMethod(method))
       stage = credentials ? 'credentials' : 'request'
       return true
     }
     if ('username' in read) {
       const known = read.username === credentials?.username && read.password === credentials.password
-      if (!known) return (leave(Buffer.from([1, 1])), false)
-      client.write(Buffer.from([1, 0]))
+      if (!known) return (leave(writeStatus(1)), false)
+      client.write(writeStatus(0))
       stage = 'request'
       return true
     }

@@ -11,15 +11,12 @@ import { readAddresses, writeQuestion } from './dns-message.ts'
 import { answerDns } from './dns-server.ts'
 import { isBeyondReach } from './inside.ts'
 import type { Inside } from './inside.ts'
-import { writeReply } from './socks-message.ts'
-import type { ReplyName, Target } from './socks-message.ts'
+import { COMMAND, REPLY, type ReplyName, type Target, writeReply } from '../vantage/socks-message.ts'
 import { finish } from './tamper.ts'
 import { openTunnel } from './tunnel.ts'
 import type { Tunnel } from './tunnel.ts'
 import { openUdpRelay } from './udp-relay.ts'
 
-const CONNECT = 1
-const UDP_ASSOCIATE = 3
 const BUSY_ATTEMPTS = 40
 const BUSY_WAIT_MS = 50
 
@@ -39,8 +36,9 @@ export function openSocksServer(inside: Inside): SocksServer {
   let server: Server | null = null
 
   const serve = (client: Socket, request: Asked): void => {
-    if (request.command === UDP_ASSOCIATE && inside.spec.udp !== false) return openUdpRelay(inside, client)
-    if (request.command !== CONNECT) return finish(client, writeReply('commandUnsupported'))
+    if (request.command === COMMAND.associate && inside.spec.udp !== false)
+      return openUdpRelay(inside, client)
+    if (request.command !== COMMAND.connect) return finish(client, writeReply(REPLY.commandUnsupported))
     void connectTo(inside, client, request, (tunnel) => {
       tunnels.add(tunnel)
       client.once('close', () => tunnels.delete(tunnel))
@@ -95,7 +93,7 @@ async function connectTo(
   const address =
     target.kind === 'address' || isIP(target.host) !== 0 ? target.host : await resolve(inside, target.host)
   if (client.destroyed || address === 'silence') return
-  const reply = (name: ReplyName): void => void client.write(writeReply(name))
+  const reply = (name: ReplyName): void => void client.write(writeReply(REPLY[name]))
   if (address === 'unknown') {
     reply('hostUnreachable')
     return finish(client)

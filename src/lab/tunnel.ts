@@ -8,7 +8,7 @@ import { Conversation } from './conversation.ts'
 import { answerDnsStream } from './dns-stream.ts'
 import { decideFate, synDelayMs } from './fate.ts'
 import type { Inside } from './inside.ts'
-import type { ReplyName } from './socks-message.ts'
+import type { ReplyName } from '../vantage/socks-message.ts'
 import { finish } from './tamper.ts'
 
 /** A connection that is being opened, or is open. */

@@ -8,11 +8,10 @@ import type { Socket } from 'node:net'
 import { answerDns } from './dns-server.ts'
 import type { Inside } from './inside.ts'
 import { openQuicPath } from './quic-path.ts'
-import { readTarget, writeDatagram, writeReply } from './socks-message.ts'
+import { REPLY, readDatagram, writeDatagram, writeReply } from '../vantage/socks-message.ts'
 
 const DNS_PORT = 53
 const QUIC_PORT = 443
-const HEADER_BYTES = 3
 
 /** Opens the relay and tells the client its address. Datagrams for a name, and fragments, are dropped. */
 export function openUdpRelay(inside: Inside, client: Socket): void {
@@ -26,7 +25,7 @@ export function openUdpRelay(inside: Inside, client: Socket): void {
   const quic = openQuicPath(inside, (address, datagram) => say({ address, port: QUIC_PORT }, datagram))
   relay.on('error', () => client.destroy())
   relay.bind(0, '127.0.0.1', () => {
-    if (open) client.write(writeReply('open', relay.address()))
+    if (open) client.write(writeReply(REPLY.open, relay.address()))
   })
   client.once('close', () => {
     open = false
@@ -36,11 +35,10 @@ export function openUdpRelay(inside: Inside, client: Socket): void {
   client.resume()
 
   relay.on('message', (datagram, sender) => {
-    const read =
-      datagram.length > HEADER_BYTES && datagram[2] === 0 ? readTarget(datagram, HEADER_BYTES) : 'malformed'
-    if (typeof read === 'string' || read.target.kind === 'name') return
+    const read = readDatagram(datagram)
+    if (read === null || read.target.kind === 'name') return
     const { host: address, port } = read.target
-    const message = datagram.subarray(read.end)
+    const message = read.data
     last = sender
     if (port === QUIC_PORT) return quic.hear(address, message)
     if (port !== DNS_PORT || inside.random() < inside.conditions.loss) return

@@ -86,7 +86,7 @@ function cell(value: unknown): string | number {
   if (typeof value === 'number') return value
   if (typeof value === 'boolean') return String(value)
   if (typeof value === 'string') return harmless(value)
-  const isList = Array.isArray(value) && value.every((each) => typeof each !== 'object')
+  const isList = Array.isArray(value) && value.every((element) => typeof element !== 'object')
   return harmless(isList ? value.join(';') : JSON.stringify(value))
 }
 

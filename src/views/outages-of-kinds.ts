@@ -9,6 +9,7 @@
  */
 import { type Place, byPlace, cursorOf, placeOf } from '../model/cursor.ts'
 import { AppError } from '../model/error.ts'
+import { extentOf } from '../model/extent.ts'
 import type { History, OutageQuery, Page } from '../model/history.ts'
 import type { EvidenceKind } from '../model/incident.ts'
 import type { Outage } from '../model/outage.ts'
@@ -25,9 +26,6 @@ export interface OutagesOfKindsQuery extends OutageQuery {
 
 /** What reports do not say; who filters by it gets measured outages alone. */
 const MEASURED_ONLY = ['vantage', 'cause', 'mechanism', 'open'] as const
-
-/** Sorts before everything that has a date. */
-const UNDATED_AT = -8_640_000_000_000_000
 
 /**
  * One page of outages of the kinds asked for.
@@ -47,20 +45,12 @@ export async function outagesOfKinds(
     )
   }
   if (query.after !== undefined) placeOf(query.after)
-  const { service, since, until, limit, after, order = 'newest' } = query
+  const { vantage: _vantage, cause: _cause, mechanism: _mechanism, open: _open, ...ofReports } = query
+  const { limit, order = 'newest' } = query
   const nothing = { rows: [], next: null }
   const [outages, reports] = await Promise.all([
     kind === 'reported' ? nothing : history.outages(query),
-    kind === 'measured' || narrowed !== undefined
-      ? nothing
-      : history.reports({
-          limit,
-          order,
-          ...(service !== undefined && { service }),
-          ...(since !== undefined && { since }),
-          ...(until !== undefined && { until }),
-          ...(after !== undefined && { after }),
-        }),
+    kind === 'measured' || narrowed !== undefined ? nothing : history.reports(ofReports),
   ])
   const compare = byPlace(order)
   const found = [
@@ -89,5 +79,5 @@ function placeOfOutage({ onsetBeforeAt, id }: Outage): Place {
 
 /** As the history sorts them: by the earliest moment it may have begun, as far as anybody says. */
 function placeOfReport({ onset, end, id }: Report): Place {
-  return { at: onset.earliestAt ?? onset.latestAt ?? end.earliestAt ?? end.latestAt ?? UNDATED_AT, id }
+  return { at: extentOf('reported', onset, end).startAt, id }
 }

@@ -1,5 +1,4 @@
 /** What a user of a network does: dial, resolve and fetch through its proxy, with plain Node clients. */
-import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
@@ -10,13 +9,22 @@ import { connect as connectTls } from 'node:tls'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import packet from 'dns-packet'
 import type { Packet } from 'dns-packet'
-import { SocksClient } from 'socks'
 import type { NetworkFacts } from '../../src/lab/network.ts'
+import { DialError } from '../../src/vantage/dial-error.ts'
+import type { Dialer } from '../../src/vantage/dialer.ts'
+import { socks5Dialer } from '../../src/vantage/socks5.ts'
+
+const NEVER = new AbortController().signal
 
 /** What a client must know of the lab besides the network it is in. */
 interface Served {
   readonly ca: string
   site(host: string): { readonly addresses: readonly string[] }
+}
+
+/** The way out through a network's proxy. */
+export function dialerOf({ socksHost: host, socksPort: port, username, password }: NetworkFacts): Dialer {
+  return socks5Dialer({ kind: 'socks5', host, port, username, password })
 }
 
 /** Opens TCP through a network's proxy. */
@@ -26,17 +34,7 @@ export async function dial(
   port: number,
   timeout = 10_000,
 ): Promise<Socket> {
-  const { socket } = await SocksClient.createConnection({
-    proxy: {
-      host: network.socksHost,
-      port: network.socksPort,
-      type: 5,
-      ...(network.username === null ? {} : { userId: network.username, password: network.password ?? '' }),
-    },
-    command: 'connect',
-    destination: { host, port },
-    timeout,
-  })
+  const socket = await dialerOf(network).connect(host, port, AbortSignal.timeout(timeout))
   socket.on('error', () => undefined)
   socket.resume()
   return socket
@@ -72,6 +70,21 @@ export async function connectReply(
   } finally {
     socket.destroy()
   }
+}
+
+/** Asks for a datagram relay, byte by byte as RFC 1928 has it. @returns the connection that keeps it, and the relay's port */
+export async function openRelay({
+  socksHost,
+  socksPort,
+}: NetworkFacts): Promise<{ socket: Socket; port: number }> {
+  const socket = connect(socksPort, socksHost)
+  socket.write(Buffer.from([5, 1, 0, 5, 3, 0, 1, 0, 0, 0, 0, 0, 0]))
+  let said = Buffer.alloc(0)
+  while (said.length < 12) {
+    const [chunk] = (await once(socket, 'data')) as [Buffer]
+    said = Buffer.concat([said, chunk])
+  }
+  return { socket, port: said.readUInt16BE(10) }
 }
 
 /** Shakes TLS over an open socket; rejects with Node's own error. */
@@ -156,40 +169,28 @@ export async function askUdp(
   options: { type?: 'A' | 'AAAA'; resolver?: string; listenMs?: number; replies?: number } = {},
 ): Promise<Answered[]> {
   const { type = 'A', resolver = network.ispResolver.address, listenMs = 10_000, replies = 1 } = options
-  const associated = new SocksClient({
-    proxy: { host: network.socksHost, port: network.socksPort, type: 5 },
-    command: 'associate',
-    destination: { host: '0.0.0.0', port: 0 },
-  })
-  associated.connect()
-  const [{ socket, remoteHost }] = (await once(associated, 'established')) as [
-    { socket: Socket; remoteHost: { host: string; port: number } },
-  ]
-  const channel = createSocket('udp4')
+  const channel = (await dialerOf(network).openDatagrams({ address: resolver, port: 53 }, NEVER))!
   const startedAt = performance.now()
   const heard: Answered[] = []
   try {
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       const deadline = setTimeout(resolve, listenMs)
-      channel.on('message', (datagram) => {
-        const { data } = SocksClient.parseUDPFrame(datagram)
-        heard.push(reduce(packet.decode(data), performance.now() - startedAt))
+      channel.listen((message) => {
+        heard.push(reduce(packet.decode(message), performance.now() - startedAt))
         if (heard.length < replies) return
         clearTimeout(deadline)
         resolve()
-      })
+      }, reject)
       const data = packet.encode({
         type: 'query',
         id: 7,
         flags: packet.RECURSION_DESIRED,
         questions: [{ type, name }],
       })
-      const frame = SocksClient.createUDPFrame({ remoteHost: { host: resolver, port: 53 }, data })
-      channel.send(frame, remoteHost.port, remoteHost.host)
+      channel.send(data)
     })
   } finally {
     channel.close()
-    socket.destroy()
   }
   return heard
 }
@@ -229,12 +230,13 @@ export function reduce(decoded: Packet, atMs: number): Answered {
   }
 }
 
-/** The code of the error something rejects with; `fine` when it does not. */
+/** The code of the error something rejects with, or the failure a proxy told of; `fine` when it does not. */
 export async function failureOf(work: Promise<unknown>): Promise<string> {
   try {
     await work
     return 'fine'
   } catch (error) {
+    if (error instanceof DialError) return error.failure
     return (error as NodeJS.ErrnoException).code ?? (error as Error).message
   }
 }

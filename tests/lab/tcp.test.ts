@@ -247,11 +247,11 @@ test.each([
 describe('IPv6', () => {
   const SIX = '2606:2800:21f::1'
   test.each([
-    { ipv6: 'network-unreachable', failure: /NetworkUnreachable/ },
-    { ipv6: 'host-unreachable', failure: /HostUnreachable/ },
+    { ipv6: 'network-unreachable', failure: 'network_unreachable' },
+    { ipv6: 'host-unreachable', failure: 'host_unreachable' },
   ] as const)('$ipv6 -> so says the proxy, IPv4 of the same site fine', async ({ ipv6, failure }) => {
     lab.network('babilon').set({ ipv6 })
-    expect(await failureOf(dial(lab.network('babilon'), SIX, 443))).toMatch(failure)
+    expect(await failureOf(dial(lab.network('babilon'), SIX, 443))).toBe(failure)
     expect((await get(lab, lab.network('babilon'), 'https://six.example/')).status).toBe(200)
   })
 

@@ -77,7 +77,9 @@ describe('a site added while the lab runs', () => {
       body: 'feed',
       headers: { 'x-made': 'here', 'content-length': '4' },
     })
-    await expect(get(lab, network, 'http://blog.example/')).rejects.toThrow(/ConnectionRefused/)
+    await expect(get(lab, network, 'http://blog.example/')).rejects.toMatchObject({
+      failure: 'connection_refused',
+    })
   })
 
   test('two sites at one address -> each with its own certificate; one down -> 503 for it alone', async () => {

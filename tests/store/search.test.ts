@@ -14,7 +14,7 @@ import {
 import { expect, test } from 'vitest'
 import type { Incident } from '../../src/model/incident.ts'
 import type { Outage, State, StateChange } from '../../src/model/outage.ts'
-import { extentOf } from '../../src/store/outages/extent.ts'
+import { extentOf } from '../../src/model/extent.ts'
 import type { IncidentFilter } from '../../src/store/outages/read-incidents.ts'
 import type { MeasurementFilter } from '../../src/store/measurements/read.ts'
 import type { OutageFilter } from '../../src/store/outages/read.ts'

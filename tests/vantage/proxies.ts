@@ -33,6 +33,19 @@ export function echo(): Promise<Listening> {
   return listen(net.createServer((socket) => socket.pipe(socket)))
 }
 
+/** What a proxy does when it hears something. */
+export type Act = (socket: net.Socket) => void
+
+/** Does one thing after the other, the next whenever it hears something more; what it hears does not matter. */
+export function scripted(...acts: readonly Act[]): Promise<Listening> {
+  return listen(
+    net.createServer((socket) => {
+      let step = 0
+      socket.setNoDelay().on('data', () => acts[step++]?.(socket))
+    }),
+  )
+}
+
 export interface SocksBehaviour {
   readonly credentials?: readonly [string, string]
   /** instead of connecting: the reply code, or what to do with the socket */

@@ -32,7 +32,7 @@ export const ROOMS: readonly Room[] = [
     'model net',
     'node:crypto node:fs node:fs/promises node:net node:path node:url node:util node-cron yaml zod',
   ),
-  room('vantage', 'model net', 'node:dgram node:dns node:events node:fs/promises node:http node:net socks'),
+  room('vantage', 'model net', 'node:dgram node:dns node:fs/promises node:http node:net'),
   room(
     'probe',
     'model net vantage',
@@ -80,7 +80,7 @@ export const ROOMS: readonly Room[] = [
   room('evaluate', 'model judge detect correlate watch', '', { pure: true }),
   room(
     'lab',
-    'model net',
+    'model net vantage',
     'node:child_process node:crypto node:dgram node:events node:http node:http2 node:net node:path node:tls node:url @matrixai/quic/dist/native/index.js ' +
       'dns-packet',
   ),

@@ -17,17 +17,17 @@ export interface Sheet {
 }
 
 /**
- * Settles how to write an answer, before it is looked up.
+ * Chooses the format of an answer, before it is looked up.
  *
- * @param asked what `format=` says; it goes before the Accept header
+ * @param format what `format=` says; it goes before the Accept header
  * @throws Problem 406 when the caller takes neither
  */
-export function settleFormat(
+export function negotiateFormat(
   request: FastifyRequest,
   formats: readonly Format[],
-  asked: Format | undefined,
+  format: Format | undefined,
 ): Format {
-  if (asked !== undefined) return asked
+  if (format !== undefined) return format
   const taken = request.accepts().type([...formats])
   if (taken === false || Array.isArray(taken)) {
     const types = formats.map((format) => (format === 'csv' ? 'text/csv' : 'application/json'))
@@ -75,6 +75,6 @@ export function tag(request: FastifyRequest, reply: FastifyReply, payload: unkno
 /** @see RFC 9110, 13.1.2: a list of tags compared weakly, or any */
 function knows(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false
-  const tags = header.split(',').map((each) => each.trim())
-  return tags.some((each) => each === '*' || each.replace(/^W\//, '') === etag.slice(2))
+  const tags = header.split(',').map((tag) => tag.trim())
+  return tags.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag.slice(2))
 }

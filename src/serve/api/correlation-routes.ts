@@ -7,7 +7,7 @@ import {
   correlationsBody,
   showCorrelations,
 } from '../../views/rows/ranking.ts'
-import { sendCsv, settleFormat } from './answer.ts'
+import { sendCsv, negotiateFormat } from './answer.ts'
 import type { Api } from './context.ts'
 import { inOrder, nextPage, refuseParameter } from './list.ts'
 import { cursor, format, id, limit, time, word } from './parameters.ts'
@@ -46,8 +46,8 @@ export function correlationsRoute(api: Api, history: History, now: () => number)
       },
     },
     async (request, reply) => {
-      const { format: asked, ...query } = request.query
-      const written = settleFormat(request, ['json', 'csv'], asked)
+      const { format: wanted, ...query } = request.query
+      const written = negotiateFormat(request, ['json', 'csv'], wanted)
       const found = await history.correlations(query).catch(refuseParameter)
       const unknown = query.incident !== undefined && query.kind === undefined && found.incidents.length === 0
       if (unknown) throw notFound('incident', 'incidents')

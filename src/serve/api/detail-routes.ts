@@ -1,7 +1,7 @@
 /** One outage, incident, event or report, with all that belongs to it. */
 import { z } from 'zod'
 import type { History } from '../../model/history.ts'
-import { settleFormat } from './answer.ts'
+import { negotiateFormat } from './answer.ts'
 import type { Api } from './context.ts'
 import { word } from './parameters.ts'
 import { notFound, Problem } from './problem.ts'
@@ -58,7 +58,7 @@ export function detailRoutes(api: Api, history: History): void {
 
 function detailRoute<Found>(
   api: Api,
-  one: {
+  detail: {
     readonly name: string
     readonly what: string
     readonly summary: string
@@ -68,21 +68,21 @@ function detailRoute<Found>(
   },
 ): void {
   api.get(
-    `/${one.name}/:id`,
+    `/${detail.name}/:id`,
     {
       schema: {
         tags: ['history'],
-        summary: one.summary,
+        summary: detail.summary,
         params: z.object({ id: z.string() }),
         querystring: z.strictObject({ format: word(['json'], 'Format of the response').exactOptional() }),
-        response: responses({ 200: one.body }, { problems: [404, 406, 422] }),
+        response: responses({ 200: detail.body }, { problems: [404, 406, 422] }),
       },
     },
     async (request, reply) => {
-      settleFormat(request, ['json'], request.query.format)
-      const found = await one.find(request.params.id)
-      if (found === null) throw notFound(one.what, one.name)
-      return reply.send(one.show(found))
+      negotiateFormat(request, ['json'], request.query.format)
+      const found = await detail.find(request.params.id)
+      if (found === null) throw notFound(detail.what, detail.name)
+      return reply.send(detail.show(found))
     },
   )
 }

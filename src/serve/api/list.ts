@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { AppError } from '../../model/error.ts'
 import type { History, Page, Paging, Span } from '../../model/history.ts'
-import { sendCsv, settleFormat, type Format } from './answer.ts'
+import { sendCsv, negotiateFormat, type Format } from './answer.ts'
 import { type Row, fieldsOf } from '../../views/csv.ts'
 import type { Api } from './context.ts'
 import { cursor, fields, format, limit, sort, time } from './parameters.ts'
@@ -54,8 +54,8 @@ export function listRoute<Found, const Filters extends z.ZodRawShape>(
       },
       async (request, reply) => {
         const query = request.query as unknown as ListQuery & z.output<z.ZodObject<Filters>>
-        const { limit, after, sort, fields, format: asked, since, until, ...filters } = query
-        const written = settleFormat(request, ['json', 'csv'], asked)
+        const { limit, after, sort, fields, format: wanted, since, until, ...filters } = query
+        const written = negotiateFormat(request, ['json', 'csv'], wanted)
         const span = spanOf(since, until, listing.reachMs, now())
         const paging = { limit, order: sort, ...(after !== undefined && { after }) }
         const { rows, next } = await listing

@@ -1,6 +1,6 @@
 /** The current state: the services and vantages there are, and how each service stands from each vantage. */
 import { z } from 'zod'
-import { sendCsv, settleFormat } from './answer.ts'
+import { sendCsv, negotiateFormat } from './answer.ts'
 import type { Api, Live, RecordAccess } from './context.ts'
 import { format } from './parameters.ts'
 import { responses } from './response-schemas.ts'
@@ -62,7 +62,7 @@ function allRoute(
       },
     },
     async (request, reply) => {
-      const written = settleFormat(request, ['json', 'csv'], request.query.format)
+      const written = negotiateFormat(request, ['json', 'csv'], request.query.format)
       const rows = all.rows()
       if (written === 'json') return reply.send({ rows })
       return sendCsv(reply, { name: all.name, schema: all.row, rows, only: null })

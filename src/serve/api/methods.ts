@@ -6,17 +6,17 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
 
 /** Watches which routes are added. @returns to be called once all are: refuses the other methods of their paths */
 export function refuseOtherMethods(api: FastifyInstance): () => void {
-  const seen = new Map<string, Set<HTTPMethods>>()
+  const methodsOf = new Map<string, Set<HTTPMethods>>()
   let adding = true
   api.addHook('onRoute', ({ routePath, method }) => {
     if (!adding) return
-    const methods = seen.get(routePath) ?? new Set()
-    for (const each of [method].flat()) methods.add(each)
-    seen.set(routePath, methods)
+    const methods = methodsOf.get(routePath) ?? new Set()
+    for (const one of [method].flat()) methods.add(one)
+    methodsOf.set(routePath, methods)
   })
   return () => {
     adding = false
-    for (const [url, methods] of seen) {
+    for (const [url, methods] of methodsOf) {
       const allow = [...methods].sort().join(', ')
       api.route({
         method: METHODS.filter((method) => !methods.has(method)),

@@ -4,7 +4,7 @@ import type { History } from '../../model/history.ts'
 import { DAY_MS } from '../../model/time.ts'
 import { isoOf } from '../../views/iso.ts'
 import { showTimeline, intervalLine, intervalLines, timelineBody } from '../../views/rows/timeline.ts'
-import { sendCsv, settleFormat } from './answer.ts'
+import { sendCsv, negotiateFormat } from './answer.ts'
 import type { Api } from './context.ts'
 import { inOrder, refuseParameter } from './list.ts'
 import { format, id, time } from './parameters.ts'
@@ -42,8 +42,8 @@ export function timelineRoute(api: Api, history: History, now: () => number): vo
       },
     },
     async (request, reply) => {
-      const { format: asked, since: from, until: to, ...query } = request.query
-      const written = settleFormat(request, ['json', 'csv'], asked)
+      const { format: wanted, since: from, until: to, ...query } = request.query
+      const written = negotiateFormat(request, ['json', 'csv'], wanted)
       const until = to ?? now()
       const since = from ?? until - REACH_MS
       const found = await history

@@ -1,7 +1,7 @@
 /** Queries and bodies against their zod schema, for Fastify. */
 import type { FastifySchemaCompiler } from 'fastify'
 import { z } from 'zod'
-import { unfit } from './explain.ts'
+import { validationProblem } from './validation-problem.ts'
 
 /** Validates with zod; what does not fit becomes a problem that says how to mend it. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
@@ -10,7 +10,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
     const parsed = schema.safeParse(input)
     if (parsed.success) return { value: parsed.data }
     const part = httpPart === 'body' ? 'body' : 'query'
-    return { error: unfit(parsed.error, { part, input, known: keysOf(schema) }) }
+    return { error: validationProblem(parsed.error, { part, input, known: keysOf(schema) }) }
   }
 
 function keysOf(schema: z.ZodType): string[] {

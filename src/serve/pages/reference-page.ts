@@ -138,10 +138,10 @@ function showSchema(schema: Schema, depth: number): string {
     return `<a href="#schema-${text(name)}">${text(name)}</a>`
   }
   if (schema.const !== undefined) return text(JSON.stringify(schema.const))
-  if (schema.enum !== undefined) return schema.enum.map((each) => text(JSON.stringify(each))).join(' | ')
+  if (schema.enum !== undefined) return schema.enum.map((value) => text(JSON.stringify(value))).join(' | ')
   const options = anyOf ?? oneOf
-  if (options !== undefined) return options.map((each) => showSchema(each, depth)).join(' | ')
-  if (prefixItems !== undefined) return `[${prefixItems.map((each) => showSchema(each, depth)).join(', ')}]`
+  if (options !== undefined) return options.map((inner) => showSchema(inner, depth)).join(' | ')
+  if (prefixItems !== undefined) return `[${prefixItems.map((inner) => showSchema(inner, depth)).join(', ')}]`
   if (items !== undefined) return `list of ${showSchema(items, depth)}`
   if (properties !== undefined) {
     const inner = '  '.repeat(depth + 1)

@@ -1,7 +1,7 @@
 /** read-incidents: incidents by id, by member, and by time page for page. */
 import type { Kysely } from 'kysely'
 import type { EvidenceKind, Incident } from '../../model/incident.ts'
-import { UNDATED_AT } from './extent.ts'
+import { UNDATED_AT } from '../../model/extent.ts'
 import type { Tables } from '../file/schema.ts'
 
 /** A missing key means any. */

@@ -1,7 +1,7 @@
 /** write-incidents: incidents as grouping last gave them. Ids outlive what they stood for: a merged one says where it went. */
 import type { Database } from 'better-sqlite3'
 import type { Grouped, Incident } from '../../model/incident.ts'
-import { extentOf } from './extent.ts'
+import { extentOf } from '../../model/extent.ts'
 import { openBump } from '../file/versions.ts'
 
 /** @returns writes what a grouping gave; call it inside a transaction. The same again changes nothing but notes its changes. */

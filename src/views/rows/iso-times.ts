@@ -14,7 +14,7 @@ type Iso<V> = V extends number ? string : WithIsoTimes<V>
 
 /** Turns plain data of the model into what is sent. */
 export function withIsoTimes<T>(value: T): WithIsoTimes<T> {
-  if (Array.isArray(value)) return value.map((each: unknown) => withIsoTimes(each)) as WithIsoTimes<T>
+  if (Array.isArray(value)) return value.map((element: unknown) => withIsoTimes(element)) as WithIsoTimes<T>
   if (typeof value !== 'object' || value === null) return value as WithIsoTimes<T>
   const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {
     const isMoment = key === 'at' || key.endsWith('At')

@@ -96,6 +96,6 @@ export function showCorrelations(answer: {
 export function correlationLines(rankings: readonly Ranking[]): Shown<typeof correlationLine>[] {
   return rankings.flatMap(({ incident, kind, onset, none, candidates }) => {
     const start = { incident, kind, onset: isoWindow(onset), none }
-    return candidates.length === 0 ? [start] : candidates.map((each) => ({ ...start, ...each }))
+    return candidates.length === 0 ? [start] : candidates.map((candidate) => ({ ...start, ...candidate }))
   })
 }

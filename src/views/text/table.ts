@@ -19,7 +19,7 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
     .join('\n')
 }
 
-/** Without control characters: what others wrote must not move the cursor, nor break the line. */
+/** Without control characters: what others wrote must not move the cursor, break the line, nor turn the direction of writing. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ')
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
 }

@@ -5,6 +5,16 @@ export function showTime(at: number | null): string {
   return at === null ? '-' : new Date(at).toISOString().slice(0, 19).replace('T', ' ')
 }
 
+/** `2015-05-23 10:00` UTC. */
+export function showMinute(at: number): string {
+  return showTime(at).slice(0, 16)
+}
+
+/** `2015-05-23` UTC. */
+export function showDay(at: number): string {
+  return showTime(at).slice(0, 10)
+}
+
 /** A span in the two largest units that matter: `2 h 10 min`, `45 s`, `3 d 4 h`. */
 export function showSpan(ms: number): string {
   const seconds = Math.round(ms / 1000)

@@ -1,11 +1,11 @@
-/** What a zod schema has against a query or a body, in sentences: where, what was found, what would be right. */
+/** validation-problem: what a zod schema has against a query or a body, in sentences: where, what was found, what would be right. */
 import type { z } from 'zod'
 import { Problem, type Complaint } from './problem.ts'
 
 type Path = readonly PropertyKey[]
 
 /** Refuses what does not fit; 422, with every complaint at once. */
-export function unfit(
+export function validationProblem(
   error: z.ZodError,
   { part, input, known }: { part: Complaint['in']; input: unknown; known: readonly string[] },
 ): Problem {

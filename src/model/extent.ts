@@ -1,6 +1,6 @@
-/** extent: the stretch of time an incident or report is known to have touched, for search and for drawing. */
-import type { Window } from '../../model/event.ts'
-import type { EvidenceKind } from '../../model/incident.ts'
+/** extent: the span of time an incident or report is known to have touched, for search and for drawing. */
+import type { Window } from './event.ts'
+import type { EvidenceKind } from './incident.ts'
 
 /** Sorts before everything that has a date. */
 export const UNDATED_AT = -8_640_000_000_000_000
