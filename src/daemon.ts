@@ -30,6 +30,7 @@ import { CANARY_ROUND, roundsOf } from './run/rounds.ts'
 import { startSchedule } from './schedule/schedule.ts'
 import type { RoundDone, Schedule, ScheduleOptions } from './schedule/types.ts'
 import { createMetrics } from './serve/metrics.ts'
+import { cpuPressure } from './serve/metrics/machine.ts'
 import type { VantageStatus } from './serve/api/context.ts'
 import { startServer } from './serve/server.ts'
 import { type LeftStanding, createStateNotes } from './run/states.ts'
@@ -144,6 +145,7 @@ export async function startDaemon({ config: initial, log, tell }: DaemonOptions)
         titles: () => new Map(desk.events().map(({ id, title }) => [id, title])),
         load: () => schedule.load(),
         store: () => store.stats(),
+        cpuPressure,
       },
       { version: VERSION, node: process.version },
     )
