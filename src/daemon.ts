@@ -39,6 +39,7 @@ import { worldOf } from './run/world.ts'
 import type { VantageStatus } from './serve/api/context.ts'
 import { createMetrics } from './serve/metrics.ts'
 import type { MetricSources } from './serve/metrics/live.ts'
+import { cpuPressure } from './serve/metrics/machine.ts'
 import { type Server, startServer } from './serve/server.ts'
 import { openRecord } from './store/catalog/record.ts'
 import { openStore } from './store/store.ts'
@@ -260,6 +261,7 @@ function sourcesOf(
     titles: () => new Map(catalog.events().map(({ id, title }) => [id, title])),
     load,
     store: store.stats,
+    cpuPressure,
   }
 }
 

@@ -16,6 +16,7 @@ import { type Exposition, expose } from './metrics/exposition.ts'
 import { INCIDENT_GAUGES } from './metrics/incidents.ts'
 import { type LiveGauge, type MetricSources, see } from './metrics/live.ts'
 import { OUTAGE_GAUGES, outageCounts } from './metrics/outages.ts'
+import { MACHINE_GAUGES } from './metrics/machine.ts'
 import { probeCounts } from './metrics/probes.ts'
 import { newRegistry } from './metrics/registry.ts'
 import { SCHEDULE_GAUGES, scheduleCounts } from './metrics/schedule.ts'
@@ -53,6 +54,7 @@ export function createMetrics(sources: MetricSources, build: Build) {
     controls.gauge,
     ...certificates.gauges,
     clock.gauge,
+    ...MACHINE_GAUGES,
     ...SCHEDULE_GAUGES,
     ...STORE_GAUGES,
   ]

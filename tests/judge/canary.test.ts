@@ -47,6 +47,12 @@ test.each([
   ],
   ['page cut off', aPlainLook({ ...portal, failure: 'eof_error' }), plain, 'no'],
   ['unfit', aGoodLook({ unfit: 'our_error' }), secure, 'unknown'],
+  [
+    'silence on a late thread',
+    aMeasurement({ unfit: 'late_thread' }, dns(), tcp({ failure: 'generic_timeout_error' })),
+    secure,
+    'unknown',
+  ],
   ['the way out gone', aGoodLook({ unfit: 'vantage_unreachable' }), secure, 'no'],
   ['empty', aMeasurement(), secure, 'unknown'],
 ] as const)('%s', (_name, look, canary, answered) => {

@@ -72,6 +72,8 @@ export interface MetricSources {
   /** probes the schedule has under way, and those it has waiting */
   readonly load: () => { readonly inFlight: number; readonly waiting: number }
   readonly store: () => StoreFacts
+  /** share of the last minute in which some program of this machine waited for a processor; `null` = not known */
+  readonly cpuPressure: () => number | null
 }
 
 /** One look at the sources. */

@@ -61,6 +61,7 @@ export function sources(over: Partial<MetricSources> = {}): MetricSources {
     speeds: () => [],
     load: () => ({ inFlight: 0, waiting: 0 }),
     store: () => STORE,
+    cpuPressure: () => 0.25,
     ...over,
   }
 }
