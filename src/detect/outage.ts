@@ -1,6 +1,7 @@
 /** outage: how one is opened, changed, closed and opened again. Plain values; every change carries the outage as it then stands. */
 import type { Cause, CauseChange, Outage, OutageChange } from '../model/outage.ts'
 import type { Mechanism } from '../model/verdict.ts'
+import { compactTime } from '../model/time.ts'
 
 /** Stands for the service in the id of an outage of the vantage itself. */
 const WHOLE_VANTAGE = '_vantage_'
@@ -42,7 +43,7 @@ export function open(last: Outage | null, now: Opening, at: number): OutageChang
   }
   const { service, vantage, cause, mechanism, onsetAfterAt, onsetBeforeAt } = now
   const outage: Outage = {
-    id: `${service ?? WHOLE_VANTAGE}.${vantage}.${stamp(onsetBeforeAt)}`,
+    id: `${service ?? WHOLE_VANTAGE}.${vantage}.${compactTime(onsetBeforeAt)}`,
     service,
     vantage,
     cause,
@@ -111,9 +112,4 @@ function withCause(causes: Outage['causes'], next: CauseChange): Outage['causes'
 export function withEvidence(outage: Outage, ids: readonly string[]): Outage {
   const evidence = [...new Set([...outage.evidence, ...ids])].slice(0, EVIDENCE_MAX)
   return { ...outage, evidence }
-}
-
-/** `20150519T084500Z` */
-function stamp(at: number): string {
-  return new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
 }

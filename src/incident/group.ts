@@ -10,7 +10,7 @@ import type { ClosedWindow, Window } from '../model/event.ts'
 import type { Grouped, MeasuredIncident } from '../model/incident.ts'
 import type { Outage } from '../model/outage.ts'
 import type { VantageFacts } from '../model/vantage.ts'
-import { DAY_MS, HOUR_MS } from '../model/time.ts'
+import { compactTime, DAY_MS, HOUR_MS } from '../model/time.ts'
 import { differences, keepIds } from './ids.ts'
 
 export interface IncidentSettings {
@@ -56,7 +56,9 @@ export function groupOutages(
   })
   const drafts = groups.map(({ country, members }) => ({
     members: members.map(({ id }) => id),
-    names: members.map(({ onsetBeforeAt }) => `measured.${country.toLowerCase()}.${compact(onsetBeforeAt)}`),
+    names: members.map(
+      ({ onsetBeforeAt }) => `measured.${country.toLowerCase()}.${compactTime(onsetBeforeAt)}`,
+    ),
   }))
   const { ids, changes } = keepIds(drafts, known.toSorted(byOnset))
   const incidents = groups
@@ -176,9 +178,4 @@ function endOf(members: readonly Outage[]): Window {
 
 function distinct<T extends string>(values: readonly T[]): T[] {
   return [...new Set(values)].sort()
-}
-
-/** 20150528T050000Z */
-function compact(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+|[-:]/g, '')
 }

@@ -38,6 +38,11 @@ export function momentOf(text: string): number | null {
   return Number.isNaN(at) || !dayExists(text) ? null : at
 }
 
+/** `20150519T084500Z`: a moment as ids hold it, to the second. They are stored and public, so this never changes. */
+export function compactTime(at: number): string {
+  return new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
+}
+
 /**
  * Reads a length of time such as `30s`, `5m` or `1h`, in ms.
  *

@@ -162,7 +162,7 @@ sources: [{ title: A, publisher: B, date: 2026-03-01 }]
     'the event was rejected, nothing was changed; 4 problems:',
     expect.stringMatching(/^event\.yaml:2:\d+ {2}id: must be an id of small letters.*, not "no good"$/),
     expect.stringMatching(/^event\.yaml:4:\d+ {2}kind: .*did you mean video-release\?$/),
-    expect.stringMatching(/^event\.yaml:6:\d+ {2}at\.latest: must not lie before earliest/),
+    expect.stringMatching(/^event\.yaml:6:\d+ {2}at\.latest: must not be before earliest/),
     expect.stringMatching(/^event\.yaml:11:\d+ {2}colour: is not a known key/),
   ])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseLength, parseTime } from '../../src/model/time.ts'
+import { compactTime, dayExists, HOUR_MS, hourOf, parseLength, parseTime } from '../../src/model/time.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 
@@ -44,4 +44,21 @@ test.each(['0s', '5', 'm', '-5m', '1.5h', '', 'forever'])('%j -> no length, and 
   expect(() => parseLength(text, '--step')).toThrow(
     `--step: '${text}' is not a length of time: write 30s, 5m or 1h`,
   )
+})
+
+test('a moment as ids hold it -> to the second, whatever the milliseconds', () => {
+  expect(compactTime(Date.parse('2015-05-19T08:45:00.999Z'))).toBe('20150519T084500Z')
+})
+
+test.each([
+  ['2016-02-29', true],
+  ['2015-02-29', false],
+  ['2015-04-31', false],
+  ['2015-04-30T10:00:00Z', true],
+])('%s -> a day of the calendar: %s', (text, exists) => {
+  expect(dayExists(text)).toBe(exists)
+})
+
+test('hours begin where they begin, before 1970 too', () => {
+  expect([hourOf(HOUR_MS - 1), hourOf(HOUR_MS), hourOf(-1)]).toEqual([0, HOUR_MS, -HOUR_MS])
 })

@@ -1,7 +1,7 @@
 /** Kinds of query parameter. Each says in one phrase what would be right; the OpenAPI document comes from the same lines. */
 import { z } from 'zod'
 import { AppError } from '../../model/error.ts'
-import { parseTime } from '../../model/time.ts'
+import { dayExists, parseTime } from '../../model/time.ts'
 
 const MAX_ROWS = 1000
 const DEFAULT_ROWS = 100
@@ -15,7 +15,7 @@ export function time(name: string, now: () => number, description: string) {
     .meta({ description, examples: ['2015-05-01', '2015-05-01T10:00:00Z', '7d'] })
     .transform((text, context) => {
       try {
-        if (dayExists(text)) return parseTime(text, name, now())
+        if (!/^\d{4}-\d{2}-\d{2}/.test(text) || dayExists(text)) return parseTime(text, name, now())
         context.addIssue({ code: 'custom', message: 'must be a day of the calendar' })
         return z.NEVER
       } catch (error) {
@@ -25,13 +25,6 @@ export function time(name: string, now: () => number, description: string) {
       }
     })
     .refine((at) => at >= YEAR_1_AT && at <= YEAR_9999_AT, { error: 'must lie in the years 1 to 9999' })
-}
-
-/** Date.parse lets 30 February pass as 2 March. */
-function dayExists(text: string): boolean {
-  const day = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0]
-  if (day === undefined || Number.isNaN(Date.parse(day))) return true // parseTime says what is wrong
-  return new Date(day).toISOString().startsWith(day)
 }
 
 /** The id of something: part of what is stored, so nothing exotic. */
