@@ -1,0 +1,387 @@
+import { describe, expect, test } from 'vitest'
+import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
+import { readSimulated } from '../../src/evaluate/simulated.ts'
+import { DEFAULTS as CORRELATE } from '../../src/correlate/settings.ts'
+import type { Command } from '../../src/watch/types.ts'
+import {
+  aKeeper,
+  FACEBOOK,
+  HOME,
+  inWords,
+  RESET,
+  SILENT,
+  T0,
+  VIDEO,
+  WATCH,
+  watching,
+  WORLD,
+} from './given.ts'
+
+const kinds = (commands: readonly Command<unknown>[]) => commands.map(({ kind }) => kind)
+
+describe('a turn of the schedule', () => {
+  test.each([
+    {
+      what: 'an endpoint',
+      vantage: 'babilon',
+      target: FACEBOOK,
+      says: 'round facebook/www from babilon (heartbeat)',
+    },
+    {
+      what: 'a canary',
+      vantage: 'babilon',
+      target: WORLD,
+      says: 'canary canary/world from babilon (heartbeat)',
+    },
+    {
+      what: 'a control',
+      vantage: 'control',
+      target: FACEBOOK,
+      says: 'control facebook/www from control (full)',
+    },
+  ])('$what -> that probe', ({ vantage, target, says }) => {
+    const { due, probesIn } = aKeeper()
+    expect(probesIn(due(vantage, target)).map(inWords)).toEqual([says])
+  })
+
+  test('a heartbeat -> overdue after the time that is configured, or three times the last fine one', () => {
+    const { due, probesIn, answer, online } = aKeeper()
+    online('babilon')
+    const [first] = probesIn(due('babilon', FACEBOOK))
+    expect(first!.overdueAfterMs).toBe(1_500)
+    answer(first!, null, 900)
+    expect(probesIn(due('babilon', FACEBOOK))[0]!.overdueAfterMs).toBe(2_700)
+    expect(probesIn(due('babilon', FACEBOOK, 'full'))[0]!.overdueAfterMs).toBeNull()
+  })
+
+  test('bytes are timed once at a time; lost, or done -> again', () => {
+    const { due, probesIn, lost } = aKeeper()
+    const [first] = probesIn(due('babilon', VIDEO, 'throughput'))
+    expect(due('babilon', VIDEO, 'throughput')).toEqual([])
+    expect(probesIn(due('tcell', VIDEO, 'throughput'))).toHaveLength(1)
+    lost(first!)
+    expect(probesIn(due('babilon', VIDEO, 'throughput'))).toHaveLength(1)
+  })
+
+  test('HTTP is in doubt -> heartbeats become full probes', () => {
+    const { due, probesIn, answer, online, detector } = aKeeper()
+    online('babilon')
+    answer(probesIn(due('babilon', FACEBOOK))[0]!)
+    detector.vantages['babilon']!.endpoints[FACEBOOK.id]!.needsHttp = true
+    expect(probesIn(due('babilon', FACEBOOK)).map(inWords)).toEqual([
+      'round facebook/www from babilon (full)',
+    ])
+  })
+
+  test('the controls resolved an endpoint -> its addresses are tried too', () => {
+    const addresses = ['157.240.1.35']
+    const reading = { addresses: () => addresses }
+    const kept = aKeeper()
+    const { due, probesIn, answer } = aKeeper({}, { reading: { ...readSimulated(), ...reading } })
+    answer(probesIn(due('control', FACEBOOK))[0]!)
+    expect(probesIn(due('babilon', FACEBOOK))[0]!.extraAddresses).toEqual(addresses)
+    expect(probesIn(kept.due('babilon', FACEBOOK))[0]!.extraAddresses).toEqual([])
+  })
+})
+
+describe('a measurement', () => {
+  test('fine -> one step, saved at once, nothing asked', () => {
+    const { due, probesIn, answer, online } = aKeeper()
+    online('babilon')
+    const commands = answer(probesIn(due('babilon', FACEBOOK))[0]!)
+    expect(kinds(commands)).toEqual(['save'])
+    expect(commands[0]).toMatchObject({
+      step: {
+        service: 'facebook',
+        verdict: { outcome: 'ok' },
+        detector: { vantage: 'babilon' },
+        changes: [],
+      },
+    })
+  })
+
+  test('failed -> the control and the canaries are asked afresh; judged when all have answered, with what the control saw', () => {
+    const { due, probesIn, answer, online, keeper } = aKeeper()
+    online('babilon', 'control')
+    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
+    expect(asked.map(inWords)).toEqual([
+      'control facebook/www from control (full)',
+      'canary canary/world from babilon (heartbeat)',
+      'canary canary/home from babilon (heartbeat)',
+    ])
+    expect(keeper.waiting()).toBe(1)
+    const [control, world, home] = asked
+    expect(kinds(answer(control!))).toEqual(['save'])
+    expect(kinds(answer(world!))).toEqual(['save'])
+    const judged = answer(home!)
+    expect(kinds(judged)).toEqual(['save', 'save'])
+    expect(judged[1]).toMatchObject({
+      step: {
+        verdict: { outcome: 'anomaly', reached: 'no', mechanism: 'tls.sni-reset' },
+        controls: [{ failed: null }],
+      },
+    })
+    expect(keeper.waiting()).toBe(0)
+  })
+
+  test('a control that is not known yet -> its canaries are asked first; one that is not well -> not asked', () => {
+    const { due, probesIn, answer, online, steps } = aKeeper()
+    online('babilon')
+    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
+    expect(asked.filter(({ vantage }) => vantage === 'control').map(inWords)).toEqual([
+      'canary canary/world from control (heartbeat)',
+      'canary canary/home from control (heartbeat)',
+    ])
+    for (const of of asked) expect(probesIn(answer(of, of.vantage === 'control' ? SILENT : null))).toEqual([])
+    expect(steps.at(-1)).toMatchObject({ verdict: { outcome: 'insufficient', reached: 'no' }, controls: [] })
+  })
+
+  test('several fail at once -> one asking serves them all', () => {
+    const { due, probesIn, answer, online } = aKeeper()
+    online('babilon', 'control')
+    const [facebook, video] = [...probesIn(due('babilon', FACEBOOK)), ...probesIn(due('babilon', VIDEO))]
+    answer(facebook!, RESET, 0)
+    expect(probesIn(answer(video!, RESET, 0)).map(inWords)).toEqual([
+      'control youtube/video from control (full)',
+    ])
+  })
+
+  test('canaries asked before it began -> asked again: what was fine then need not be now', () => {
+    const { due, probesIn, answer, online, pass } = aKeeper()
+    online('babilon', 'control')
+    pass(1)
+    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
+    expect(asked.filter(({ purpose }) => purpose === 'canary')).toHaveLength(2)
+  })
+
+  test('the vantage itself was cut off meanwhile -> says nothing of the service', () => {
+    const { due, probesIn, answer, online, steps, keeper } = aKeeper()
+    online('babilon', 'control')
+    for (const of of probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, SILENT)))
+      answer(of, of.purpose === 'canary' ? SILENT : null)
+    expect(steps.at(-1)).toMatchObject({ verdict: { reached: 'unknown' } })
+    expect(keeper.health('babilon')).toBe('unknown')
+  })
+
+  test('an answer never comes, and is not said to be lost -> judged at the deadline with what is there', () => {
+    const { due, probesIn, answer, online, pass, tick, keeper, now } = aKeeper()
+    online('babilon', 'control')
+    const [, world, home] = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
+    answer(world!)
+    answer(home!)
+    expect(keeper.waiting()).toBe(1)
+    expect(keeper.nextWakeAt()).toBeLessThanOrEqual(now() + 120_000)
+    pass(120_000)
+    tick()
+    expect(keeper.waiting()).toBe(0)
+  })
+
+  test('an answer is lost -> judged without', () => {
+    const { due, probesIn, answer, online, lost, keeper, steps } = aKeeper()
+    online('babilon', 'control')
+    const [control, world, home] = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
+    answer(world!)
+    answer(home!)
+    lost(control!)
+    expect(keeper.waiting()).toBe(0)
+    expect(steps.at(-1)).toMatchObject({ controls: [], verdict: { outcome: 'insufficient' } })
+  })
+
+  test('of what is not configured any more -> nothing is decided', () => {
+    const { due, probesIn, answer, reload } = aKeeper()
+    const [canary] = probesIn(due('babilon', WORLD))
+    reload(watching({ canaries: new Map([[HOME.id, HOME]]) }))
+    expect(answer(canary!)).toEqual([])
+  })
+})
+
+describe('doubt', () => {
+  /** Fails once at an endpoint that was fine, with everything else well. */
+  function doubtful(over: Parameters<typeof aKeeper>[0] = {}) {
+    const given = aKeeper(over)
+    const { due, probesIn, answer, online } = given
+    online('babilon', 'control')
+    answer(probesIn(due('babilon', FACEBOOK))[0]!)
+    for (const of of probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, SILENT, 0))) answer(of, null, 0)
+    return given
+  }
+
+  test('a failure -> probed again at the offsets, one series at a time', () => {
+    const { keeper, now, pass, tick, probesIn } = doubtful()
+    expect(keeper.nextWakeAt()).toBe(now() + 1_000)
+    pass(1_000)
+    expect(probesIn(tick()).map(inWords)).toEqual(['confirm facebook/www from babilon (heartbeat)'])
+    pass(1_000)
+    expect(probesIn(tick()).map(inWords)).toEqual(['confirm facebook/www from babilon (heartbeat)'])
+    pass(1_000)
+    expect(probesIn(tick())).toEqual([])
+  })
+
+  test('a series under way -> no other, until each of its probes is over', () => {
+    const { overdue, due, probesIn, pass, tick, answer } = doubtful()
+    overdue(probesIn(due('babilon', FACEBOOK))[0]!)
+    pass(2_000)
+    const probes = probesIn(tick())
+    expect(probes).toHaveLength(2)
+    answer(probes[0]!, null, 0)
+    overdue(probesIn(due('babilon', FACEBOOK))[0]!)
+    pass(2_000)
+    expect(probesIn(tick())).toEqual([])
+    answer(probes[1]!, null, 0)
+    overdue(probesIn(due('babilon', FACEBOOK))[0]!)
+    pass(2_000)
+    expect(probesIn(tick())).toHaveLength(2)
+  })
+
+  test('a heartbeat that is overdue -> the same; a service known to be gone -> not', () => {
+    const { due, probesIn, overdue, online, pass, tick } = aKeeper()
+    online('babilon')
+    overdue(probesIn(due('babilon', FACEBOOK))[0]!)
+    pass(2_000)
+    expect(probesIn(tick())).toHaveLength(2)
+    const gone = blocked()
+    gone.overdue(gone.probesIn(gone.due('babilon', FACEBOOK))[0]!)
+    expect(gone.probesIn(gone.tick())).toEqual([])
+  })
+
+  test('the endpoint goes out of force meanwhile -> dropped', () => {
+    const { pass, probesIn, reload, tick } = doubtful()
+    reload(watching({ watchAt: () => ({ ...WATCH, services: WATCH.services.slice(1) }) }))
+    pass(2_000)
+    expect(probesIn(tick())).toEqual([])
+  })
+
+  test('the clock is set back -> they come as long after the doubt as before', () => {
+    const { pass, tick, probesIn, now } = doubtful()
+    pass(-3_600_000)
+    expect(probesIn(tick())).toEqual([])
+    pass(1_000)
+    expect(probesIn(tick()).map(inWords)).toEqual(['confirm facebook/www from babilon (heartbeat)'])
+    expect(now()).toBeLessThan(T0)
+  })
+})
+
+/** Resets, confirmed until the service is called blocked from babilon. */
+function blocked(over: Parameters<typeof aKeeper>[0] = {}) {
+  const given = aKeeper(over)
+  const { due, probesIn, answer, online, pass, tick, detector } = given
+  online('babilon', 'control')
+  answer(probesIn(due('babilon', FACEBOOK))[0]!)
+  const isBlocked = () => detector.vantages['babilon']?.services['facebook']?.outage?.cause === 'blocked'
+  for (let n = 0; n < 20 && !isBlocked(); n += 1) {
+    for (const of of probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET, 0))) answer(of, null, 0)
+    pass(5_000)
+    for (const of of probesIn(tick())) if (of.purpose === 'confirm') given.lost(of)
+  }
+  expect(isBlocked()).toBe(true)
+  return given
+}
+
+describe('an outage', () => {
+  const incidents = {
+    grouping: INCIDENT_DEFAULTS,
+    settings: CORRELATE,
+    vantages: ['babilon', 'tcell'].map((id, i) => ({ id, role: 'probe' as const, country: 'TJ', asn: i })),
+    retired: [],
+    events: [],
+    reports: null,
+  }
+
+  test('opens -> outage, incident and state are one step, and it is told after it is saved', () => {
+    const { steps, keeper, now } = blocked({ incidents })
+    const opening = steps.find(({ changes }) => changes.some(({ kind }) => kind === 'opened'))!
+    expect(opening.changes).toMatchObject([{ outage: { service: 'facebook', vantage: 'babilon' } }])
+    expect(opening.incidents).toMatchObject({ incidents: [{ services: ['facebook'] }] })
+    expect(opening.states).toMatchObject([
+      { service: 'facebook', vantage: 'babilon', state: opening.changes[0]!.outage.cause },
+    ])
+    expect(keeper.openOutages()).toMatchObject([{ outage: { cause: 'blocked' } }])
+    expect(keeper.openIncidents(now())).toMatchObject([{ incident: { services: ['facebook'] } }])
+  })
+
+  test('is open -> time is to pass each second for a while, and less often later', () => {
+    const { keeper, now, pass, tick } = blocked()
+    pass(100)
+    tick()
+    expect(keeper.nextWakeAt()! - now()).toBeLessThanOrEqual(1_000)
+    for (let n = 0; n < 12; n += 1) {
+      pass(10_000)
+      tick()
+    }
+    expect(keeper.nextWakeAt()! - now()).toBeGreaterThan(1_000)
+  })
+
+  test('is diagnosed a moment later, at the endpoint that is out; again when it has lasted', () => {
+    const diagnose = { everyMs: 3_600_000, leastGapMs: 300_000, totalTimeoutMs: 75_000 }
+    const { asked, pass, tick, online } = blocked({ diagnose })
+    const diagnosed = () => asked.filter(({ plan }) => plan === 'diagnose').map(inWords)
+    pass(3_000)
+    online('babilon')
+    tick()
+    expect(diagnosed()).toEqual(['confirm facebook/www from babilon (diagnose)'])
+    pass(3_600_000)
+    online('babilon')
+    tick()
+    expect(diagnosed()).toHaveLength(2)
+  })
+})
+
+describe('time', () => {
+  test('nothing is open or planned -> wanted when the canaries grow stale, and the vantage is then not known', () => {
+    const { online, keeper, now, pass, tick } = aKeeper()
+    expect(keeper.nextWakeAt()).toBeNull()
+    online('babilon')
+    const wakeAt = keeper.nextWakeAt()!
+    expect(wakeAt).toBeGreaterThan(now() + 60_000)
+    pass(wakeAt + 100 - now())
+    tick()
+    expect(keeper.health('babilon')).toBe('unknown')
+  })
+
+  test('a tick that changes something -> saved with the moment, so that a replay can let time pass too', () => {
+    const { online, pass, tick, steps } = aKeeper()
+    online('babilon')
+    pass(100_000)
+    tick()
+    expect(steps.filter(({ tickAt }) => tickAt !== null)).toMatchObject([
+      { detector: { vantage: 'babilon' } },
+    ])
+  })
+})
+
+describe('the past', () => {
+  test('measurements with their controls -> judged at once, and nothing is asked for', () => {
+    const { keeper, detector } = aKeeper({}, { past: true })
+    const of = { kind: 'probe', plan: 'heartbeat', extraAddresses: [], overdueAfterMs: null } as const
+    for (const target of [WORLD, HOME]) {
+      const measurement = { id: '', startedAt: T0, endedAt: T0, sawHttp: true, failed: null }
+      keeper.handle({
+        kind: 'measured',
+        at: T0,
+        of: { ...of, vantage: 'babilon', target, purpose: 'canary' },
+        measurement,
+      })
+    }
+    let probes = 0
+    for (let n = 0; n < 10; n += 1) {
+      const at = T0 + 1 + n * 1_000
+      const measurement = {
+        id: `m${n}`,
+        startedAt: at,
+        endedAt: at,
+        sawHttp: false,
+        failed: n === 0 ? null : RESET,
+      }
+      const commands = keeper.handle({
+        kind: 'measured',
+        at,
+        of: { ...of, vantage: 'babilon', target: FACEBOOK, purpose: 'round' },
+        measurement,
+        controls: [{ ...measurement, failed: null }],
+      })
+      probes += commands.filter(({ kind }) => kind === 'probe').length
+    }
+    expect(probes).toBe(0)
+    expect(detector.vantages['babilon']!.services['facebook']!.outage).toMatchObject({ cause: 'blocked' })
+  })
+})
