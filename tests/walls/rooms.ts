@@ -74,7 +74,7 @@ export const ROOMS: readonly Room[] = [
   room(
     'run',
     'version.ts model net config probe schedule judge detect incident correlate watch store serve',
-    'node:crypto node:path pino pino-pretty',
+    'node:crypto node:fs node:path pino pino-pretty',
   ),
   room('replay', 'model config judge detect incident watch store run', ''),
   room('evaluate', 'model judge detect correlate watch', '', { pure: true }),
