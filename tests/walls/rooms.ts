@@ -57,7 +57,7 @@ export const ROOMS: readonly Room[] = [
     'store',
     'model',
     'node:child_process node:crypto node:fs node:path node:stream/consumers node:timers/promises node:url node:util ' +
-      'node:zlib better-sqlite3 kysely kysely/migration',
+      'node:zlib better-sqlite3',
     { floors: ['migrations', 'file', 'measurements', 'outages', 'catalog'] },
   ),
   room('history', 'model correlate store', 'node:path node:url node:worker_threads piscina'),
