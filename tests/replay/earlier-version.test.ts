@@ -18,6 +18,9 @@ const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url))
 /** The moment after which the detector was saved anew: a new day. */
 const MIDNIGHT = Date.UTC(2026, 10, 29)
 
+/** That version took all silence for independent, as if bursts of loss lasted no time. */
+const NO_BURSTS = { burstMeanMs: 1, burstTryMs: 1 }
+
 const read = (name: string): unknown => JSON.parse(readFileSync(join(FIXTURES, name), 'utf8'))
 
 /** A copy of the store, opened once and so brought up to date, and the configuration it was made with. */
@@ -29,7 +32,8 @@ async function aConfig(): Promise<Config> {
   const store = await aStore({ path, now: () => MIDNIGHT + 3_600_000 })
   store.close()
   const config = await loadConfig(join(FIXTURES, 'didbon.yaml'), {})
-  return { ...config, detect: read('detect.json') as DetectConfig, store: { ...config.store, path } }
+  const detect = { ...(read('detect.json') as DetectConfig), ...NO_BURSTS }
+  return { ...config, detect, store: { ...config.store, path } }
 }
 
 const shownOutage = ({ causes, evidence, ...outage }: Outage) => ({
