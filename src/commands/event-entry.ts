@@ -9,7 +9,7 @@ import { showPath, showValue } from '../config/problem.ts'
 import { parseYaml, readYaml } from '../config/read.ts'
 import type { ReadFile } from '../config/read.ts'
 import { shape } from '../config/shape-problems.ts'
-import { nearest } from '../model/suggest.ts'
+import { unknownService } from '../model/known-services.ts'
 import { AppError } from '../model/error.ts'
 import type { TriggerEvent } from '../model/event.ts'
 import { statedWindow } from '../model/stated.ts'
@@ -194,22 +194,15 @@ function checked(
   show: (problem: Problem) => string,
 ): TriggerEvent {
   const { data, problems } = shape(eventSchema, read)
-  const strangers = (data?.services ?? []).flatMap((service, i) =>
-    services.includes(service) ? [] : [stranger(service, ['services', i], services, read)],
+  const unknown = (data?.services ?? []).flatMap((service, i) =>
+    services.includes(service)
+      ? []
+      : [read.problemAt(['services', i], unknownService(service, services, 'otherTargets (--other-target)'))],
   )
   const unread = read.data === null && read.problems.length > 0
-  const all = [...read.problems, ...(unread ? [] : problems), ...strangers].sort((a, b) => a.line - b.line)
+  const all = [...read.problems, ...(unread ? [] : problems), ...unknown].sort((a, b) => a.line - b.line)
   if (data === null || all.length > 0) throw refused(all.map(show))
   return data
-}
-
-function stranger(service: string, path: KeyPath, known: readonly string[], read: ReadFile): Problem {
-  const meant = nearest(service, known)
-  const instead = meant === null ? `there are here ${known.join(', ')}.` : `did you mean ${meant}?`
-  return read.problemAt(
-    path,
-    `must be a service that is watched or in the record, not ${showValue(service)}; ${instead} Other sites go in otherTargets (--other-target), by domain`,
-  )
 }
 
 function refused(lines: readonly string[]): AppError {

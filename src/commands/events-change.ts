@@ -1,9 +1,9 @@
 /** events-change: documented events added, changed and retracted by hand; every change is kept with who made it. */
 import { userInfo } from 'node:os'
 import { text as textOf } from 'node:stream/consumers'
-import { allRows } from '../model/cursor.ts'
 import { AppError } from '../model/error.ts'
 import type { TriggerEvent } from '../model/event.ts'
+import { knownServices } from '../model/known-services.ts'
 import { type EventFlags, eventFromFile, eventFromFlags } from './event-entry.ts'
 import { demand } from './events.ts'
 import { print } from './print.ts'
@@ -88,10 +88,7 @@ async function entered(
     ),
   )
   const named = Object.keys(flags)
-  const known = await allRows((paging) => history.events({ ...paging, retracted: true }))
-  const services = [
-    ...new Set([...config.services.map(({ id }) => id), ...known.flatMap(({ event }) => event.services)]),
-  ]
+  const services = await knownServices(history, config.services)
   if (file !== undefined) {
     if (named.length > 0)
       throw new AppError('usage', `--file holds the whole event: leave out ${named.join(', ')}`)

@@ -12,13 +12,11 @@ import type { VantageFacts } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { DAY_MS } from '../model/time.ts'
 import { endpointFor } from '../ooni/match.ts'
-import type { Read } from '../ooni/read.ts'
+import type { ReadMeasurement } from '../ooni/read.ts'
 import { backfill } from '../replay/backfill.ts'
 import { openRecord } from '../store/catalog/record.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { configOf } from './config-of.ts'
-
-type ReadMeasurement = Extract<Read, { kind: 'measurement' }>
 
 /** Committed together: one transaction for so many, so that a year of measurements is not a year of waiting for the disk. */
 const AT_ONCE = 2000

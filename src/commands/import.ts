@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises'
 import { judge } from '../judge/judge.ts'
 import { AppError } from '../model/error.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { type Read, readMeasurements } from '../ooni/read.ts'
+import { type ReadMeasurement, readMeasurements } from '../ooni/read.ts'
 import { printable } from '../views/text/table.ts'
 import { type ImportCount, countRead, newCount, summary } from './import-count.ts'
 import { importInto } from './import-store.ts'
@@ -20,8 +20,6 @@ export interface ImportOptions {
   readonly dryRun?: boolean
   readonly json?: boolean
 }
-
-export type ReadMeasurement = Extract<Read, { kind: 'measurement' }>
 
 /** Reads a file, or standard input for `-`. @returns 1 when nothing in it could be read, else 0 */
 export async function importCommand(options: ImportOptions): Promise<number> {

@@ -50,6 +50,8 @@ export const replayDetectSchema = section({
   slowPriorLooks: looks(),
   fastMemoryLooks: looks(),
   fastPriorLooks: looks(),
+  burstMeanMs: ms(),
+  burstTryMs: ms(),
   burstMs: ms(),
   faultMeanMs: ms(),
   faultEveryMs: ms(),

@@ -1,7 +1,7 @@
 /** detector: the parts of the detector's state, made on demand; of what is no longer watched, what was learned of its paths stays. */
 import type { Outage } from '../model/outage.ts'
 import type { Watch } from './settings.ts'
-import { type Detector, type ServiceState, type VantageState } from './state.ts'
+import { newLine, type Detector, type ServiceState, type VantageState } from './state.ts'
 
 export type { Detector, VantageState } from './state.ts'
 
@@ -18,6 +18,7 @@ export function vantageState(detector: Detector, id: string): VantageState {
     lostBeforeAt: null,
     answeredAt: null,
     unansweredAt: null,
+    line: newLine(),
     canaries: {},
     outage: null,
     services: {},

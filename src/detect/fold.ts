@@ -17,6 +17,7 @@ import { openOutage, serviceState, vantageState } from './detector.ts'
 import { noteDiagnosis } from './diagnosis.ts'
 import { forgetFuture } from './forget-future.ts'
 import { forgetCanaries, healthOf, noteCanary, settleHealth } from './health.ts'
+import { burstChance, noteCanaryLook, noteFineLook } from './line.ts'
 import { foldQuic } from './quic.ts'
 import { endpointState, foldReach, type Step } from './reach.ts'
 import type { Place, Scene } from './scene.ts'
@@ -66,7 +67,9 @@ function foldReached(place: Place, look: Look): Folded {
   const endpoint = endpointState(vantage, look.endpoint, look.startedAt)
   const before = endpoint.score
   const alone = reached === 'no' && failsAlone(vantage, look.service, watch)
-  const step = foldReach(endpoint, look, settings, alone)
+  if (reached === 'yes') noteFineLook(vantage.line, look)
+  const burst = reached === 'no' && !endpoint.out ? burstChance(vantage.line, look, settings) : 0
+  const step = foldReach(endpoint, look, settings, alone, burst)
   const primary = look.role === 'primary'
   if (primary) {
     service.lastLookAt = Math.max(service.lastLookAt ?? look.endedAt, look.endedAt)
@@ -133,6 +136,7 @@ export function foldCanary(
   const vantage = vantageState(detector, look.vantage)
   const asEver = vantage.health === 'online' && vantage.canaries[look.canary]?.answered === true
   noteCanary(vantage, look)
+  noteCanaryLook(vantage.line, look)
   if (asEver && look.answered === 'yes') return NOTHING
   const change = settleHealth(vantage, look.vantage, look.endedAt, watch, settings)
   return change === null ? NOTHING : { changes: [change], suspicious: [] }

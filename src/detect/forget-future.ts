@@ -13,6 +13,7 @@ import type {
   Detector,
   EndpointState,
   Leak,
+  LineState,
   QuicState,
   ServiceState,
   SpeedState,
@@ -39,6 +40,9 @@ const OF_OUTAGE = [
 export function forgetFuture(detector: Detector, now: number): void {
   for (const vantage of Object.values(detector.vantages)) {
     cap<VantageState>(vantage, OF_VANTAGE, now)
+    cap<LineState>(vantage.line, ['lostAt'], now)
+    for (const seen of ['calm', 'rough'] as const)
+      vantage.line[seen] = vantage.line[seen].filter((at) => at <= now)
     vantage.outage = capped(vantage.outage, now)
     for (const canary of Object.values(vantage.canaries)) cap<CanaryState>(canary, OF_CANARY, now)
     for (const service of Object.values(vantage.services)) {

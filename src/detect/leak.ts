@@ -16,6 +16,7 @@
 import type { Look } from '../model/look.ts'
 import type { Mechanism } from '../model/verdict.ts'
 import { faultNats } from './cause.ts'
+import { RETRY_MS } from './line.ts'
 import { outNats, type DetectSettings } from './settings.ts'
 import { type Leak, newLeak } from './state.ts'
 
@@ -85,9 +86,6 @@ export function leakNats(leak: Leak, at: number, settings: DetectSettings): numb
   if (failedAt === null) return sure
   return Math.max(sure, Math.min(quietSure, unhurried, faultNats(Math.max(0, at - failedAt), settings)))
 }
-
-/** A query or a SYN that was lost is sent again after a second at the soonest: a quicker look lost neither. */
-const RETRY_MS = 1000
 
 /** A censor spares a connection as a whole; where loss spares one, it mostly took a second try. Pages may be slow by themselves. */
 function unhurriedNats({ startedAt, endedAt, sawHttp }: Look, settings: DetectSettings): number {

@@ -62,12 +62,14 @@ export function dropDoubt(state: EndpointState): void {
  * Folds a look that says `yes` or `no` into its endpoint, in place.
  *
  * @param alone all else at the vantage is fine, and there is something else
+ * @param burst chance that a burst of loss on the vantage's line took it, as it took one before, see line.ts
  */
 export function foldReach(
   state: EndpointState,
   look: Look,
   settings: DetectSettings,
   alone: boolean = false,
+  burst: number = 0,
 ): Step {
   const fine = look.verdict.reached === 'yes'
   if (fine && state.needsHttp && !look.sawHttp) return 'aside'
@@ -83,7 +85,7 @@ export function foldReach(
     state.newestAt = look.startedAt
     state.newestFine = fine
   }
-  return fine ? foldFine(state, look, settings) : foldFailed(state, look, settings)
+  return fine ? foldFine(state, look, settings) : foldFailed(state, look, settings, burst)
 }
 
 function foldFine(state: EndpointState, look: Look, settings: DetectSettings): Step {
@@ -107,7 +109,7 @@ function foldFine(state: EndpointState, look: Look, settings: DetectSettings): S
   return 'recovering'
 }
 
-function foldFailed(state: EndpointState, look: Look, settings: DetectSettings): Step {
+function foldFailed(state: EndpointState, look: Look, settings: DetectSettings, burst: number): Step {
   const { verdict } = look
   const prior = isQuiet(look) ? settings.silentChance : settings.answeredChance
   const memory = verdict.layer === 'http' ? state.httpMemory : state.memory
@@ -120,7 +122,10 @@ function foldFailed(state: EndpointState, look: Look, settings: DetectSettings):
   state.mechanism = verdict.mechanism
   if (verdict.layer === 'http') state.needsHttp = true
   keepAside(state, look)
-  state.score = Math.min(top, state.score + Math.max(0, Math.log((1 - settings.leakChance) / chance)))
+  state.score = Math.min(
+    top,
+    state.score + Math.max(0, Math.log((1 - settings.leakChance) / Math.max(chance, burst))),
+  )
   if (!state.out && (state.score >= top || state.leak.holds)) putOut(state, look)
   return 'failing'
 }

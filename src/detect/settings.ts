@@ -51,6 +51,10 @@ export interface DetectSettings {
   /** how many looks the fast memory reaches back */
   readonly fastMemoryLooks: number
   readonly fastPriorLooks: number
+  /** mean length of a burst of loss on a line */
+  readonly burstMeanMs: number
+  /** in a burst, looks that try for so much longer are lost e times less often */
+  readonly burstTryMs: number
   /** an endpoint out for less than this may have been a burst of loss, and is remembered as one */
   readonly burstMs: number
 
@@ -118,6 +122,9 @@ export const DEFAULTS: DetectSettings = {
   slowPriorLooks: 10,
   fastMemoryLooks: 20,
   fastPriorLooks: 5,
+  burstMeanMs: 5 * SECOND_MS,
+  // where a third or a half of the packets is lost: a DNS query with three tries in 2 s fails with 0.2 to 0.4, four SYNs with 0.1 to 0.3
+  burstTryMs: 3 * SECOND_MS,
   burstMs: 2 * MINUTE_MS,
 
   faultMeanMs: MINUTE_MS,

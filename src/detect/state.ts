@@ -32,6 +32,7 @@ export interface VantageState {
   /** start of the last international canary look that was answered, and of the last that was not */
   answeredAt: number | null
   unansweredAt: number | null
+  line: LineState
   canaries: Record<string, CanaryState>
   /** the open or last outage of the vantage itself */
   outage: Outage | null
@@ -41,6 +42,15 @@ export interface VantageState {
   speeds: Record<string, SpeedState>
   /** by endpoint, those of which a look could say how HTTP/3 stands */
   quic: Record<string, QuicState>
+}
+
+/** What looks at anything say of the line they all share, see line.ts. */
+export interface LineState {
+  /** starts of the latest looks that were done without a retry, and of those that took one or were not answered, as they ended */
+  calm: number[]
+  rough: number[]
+  /** until when looks that nothing answered were still tried, where nothing says that the line was well meanwhile */
+  lostAt: number | null
 }
 
 export interface CanaryState {
@@ -240,7 +250,7 @@ export function loadState(text: string): VantageState {
   return version < VERSION ? upgraded(state) : state
 }
 
-type Version1 = Omit<VantageState, 'speeds' | 'quic' | 'endpoints'> &
+type Version1 = Omit<VantageState, 'line' | 'speeds' | 'quic' | 'endpoints'> &
   Partial<Pick<VantageState, 'speeds' | 'quic'>> & {
     endpoints: Record<string, Omit<EndpointState, 'leak'> & { leak?: Partial<Leak> }>
   }
@@ -251,7 +261,7 @@ function upgraded({ endpoints, speeds = {}, quic = {}, ...rest }: Version1): Van
     id,
     { ...endpoint, leak: { ...newLeak(), ...leak } },
   ])
-  return { ...rest, endpoints: Object.fromEntries(all), speeds, quic }
+  return { ...rest, line: newLine(), endpoints: Object.fromEntries(all), speeds, quic }
 }
 
 export function newLeak(): Leak {
@@ -269,4 +279,8 @@ export function newLeak(): Leak {
     fineAt: null,
     failedAt: null,
   }
+}
+
+export function newLine(): LineState {
+  return { calm: [], rough: [], lostAt: null }
 }

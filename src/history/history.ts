@@ -15,7 +15,7 @@ import type { MeasurementFilter } from '../store/measurements/read.ts'
 import { openStoreReadOnly, type StoreReader } from '../store/reader.ts'
 import type { StoredMeasurement } from '../store/measurements/stored.ts'
 import { extentOf } from '../model/extent.ts'
-import { pageOf, pagingOf } from './paging.ts'
+import { pageOf, searched } from './paging.ts'
 import { listing } from './listing.ts'
 import { createRankingCache, type RankingCache } from './ranking-cache.ts'
 import { measuredSeries, reportedSeries } from './timeline.ts'
@@ -44,20 +44,16 @@ export function openHistory(options: HistoryOptions): History {
     ...incidents(reader, cache),
     ...documented(reader, cache),
     ...measured(reader),
-    async timeline({ since, until, service, vantage, atMost = Infinity }) {
+    async timeline({ atMost = Infinity, ...query }) {
+      const { until, vantage } = query
       const { silentAfterMs = SILENT_AFTER_MS } = options
       const lastAt = reader.measured()?.lastAt ?? null
       const knownUntilAt = lastAt === null || until <= lastAt + silentAfterMs ? null : lastAt
-      const changes = await reader.states({
-        since,
-        until,
-        ...(service !== undefined && { service }),
-        ...(vantage !== undefined && { vantage }),
-      })
-      const reports = vantage === undefined ? ((await cache.reports())?.reports ?? []) : []
+      const changes = await reader.states(query)
+      const reports = vantage === undefined ? await cache.reports() : []
       const rows = [
-        ...changes.map((ofOne) => measuredSeries(ofOne, { since, until }, knownUntilAt)),
-        ...reportedSeries(reports, { since, until, ...(service !== undefined && { service }) }),
+        ...changes.map((ofOne) => measuredSeries(ofOne, query, knownUntilAt)),
+        ...reportedSeries(reports, query),
       ].filter(({ intervals }) => intervals.length > 0)
       refuseMoreThan(atMost, rows)
       return rows
@@ -80,12 +76,8 @@ function refuseMoreThan(atMost: number, rows: readonly StateSeries[]): void {
 
 function outages(reader: StoreReader): Pick<History, 'outages' | 'outage'> {
   return {
-    async outages({ limit, after, order, ...filter }) {
-      const found = await reader.outages({
-        ...filter,
-        ...pagingOf({ limit, ...(after !== undefined && { after }), ...(order !== undefined && { order }) }),
-      })
-      return pageOf(found, limit, {
+    async outages(query) {
+      return pageOf(await reader.outages(searched(query)), query.limit, {
         placed: ({ onsetBeforeAt, id }) => ({ at: onsetBeforeAt, id }),
         row: (outage) => outage,
       })
@@ -106,23 +98,18 @@ function incidents(
   reader: StoreReader,
   cache: RankingCache,
 ): Pick<History, 'incidents' | 'incident' | 'correlations'> {
-  const page: History['incidents'] = async ({ limit, after, order, ...filter }) => {
-    const found = await reader.incidents({
-      ...filter,
-      ...pagingOf({ limit, ...(after !== undefined && { after }), ...(order !== undefined && { order }) }),
-    })
-    return pageOf(found, limit, {
+  const page: History['incidents'] = async (query) =>
+    pageOf(await reader.incidents(searched(query)), query.limit, {
       placed: ({ startAt, incident }) => ({ at: startAt, id: incident.id }),
       row: ({ incident }) => incident,
     })
-  }
   return {
     incidents: page,
     async incident(id) {
       const incident = await reader.incident(id)
       if (incident === null) return null
       const members = new Set(incident.members)
-      const all = incident.kind === 'reported' ? ((await cache.reports())?.reports ?? []) : []
+      const all = incident.kind === 'reported' ? await cache.reports() : []
       return {
         incident,
         outages: incident.kind === 'measured' ? await reader.outagesById(incident.members) : [],
@@ -178,7 +165,7 @@ function documented(
       return found === undefined ? null : { ...found, audit: await reader.audit(id) }
     },
     async reports({ service, episode, ...span }) {
-      const wanted = ((await cache.reports())?.reports ?? []).filter(
+      const wanted = (await cache.reports()).filter(
         (report) =>
           (service === undefined || report.services.includes(service)) &&
           (episode === undefined || report.episode === episode),
@@ -189,7 +176,7 @@ function documented(
       )
     },
     async report(id) {
-      return ((await cache.reports())?.reports ?? []).find((report) => report.id === id) ?? null
+      return (await cache.reports()).find((report) => report.id === id) ?? null
     },
   }
 }

@@ -2,7 +2,7 @@
 import { byPlace } from '../model/cursor.ts'
 import type { Page, Paging, Span } from '../model/history.ts'
 import { type Extent, UNDATED_AT } from '../model/extent.ts'
-import { pageOf, pagingOf } from './paging.ts'
+import { pageOf, searched } from './paging.ts'
 
 /** One thing with its place in time. */
 export interface Listed<Row> extends Extent {
@@ -12,7 +12,7 @@ export interface Listed<Row> extends Extent {
 
 /** Those that overlap [since, until), newest start first unless asked otherwise. Undated ones are in no span of time. */
 export function listing<Row>(all: readonly Listed<Row>[], query: Span & Paging): Page<Row> {
-  const { limit, order, after } = pagingOf(query)
+  const { limit, order, after } = searched(query)
   const compare = byPlace(order)
   const found = all
     .filter((item) => overlaps(item, query))

@@ -2,13 +2,16 @@
 import { type Place, cursorOf, placeOf } from '../model/cursor.ts'
 import type { Page, Paging } from '../model/history.ts'
 
-/** What a query that pages needs to know; one row more than asked for, so that the last page is known to be the last. */
-export function pagingOf({ limit, after, order = 'newest' }: Paging): {
+interface Searched {
   readonly limit: number
   readonly order: 'newest' | 'oldest'
   readonly after?: Place
-} {
-  return { limit: limit + 1, order, ...(after !== undefined && { after: placeOf(after) }) }
+}
+
+/** A query as it is searched for: one row more than asked for, so that the last page is known to be the last. */
+export function searched<Query extends Paging>(query: Query): Omit<Query, keyof Paging> & Searched {
+  const { limit, after, order = 'newest', ...filter } = query
+  return { ...filter, limit: limit + 1, order, ...(after !== undefined && { after: placeOf(after) }) }
 }
 
 /** @param found up to `limit` + 1 rows, in order */

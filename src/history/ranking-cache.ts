@@ -8,14 +8,14 @@ import type { Ranking, Significance } from '../model/correlation.ts'
 import type { TriggerEvent } from '../model/event.ts'
 import type { KeptEvent } from '../model/history.ts'
 import type { EvidenceKind, Incident } from '../model/incident.ts'
-import type { ReportRecord } from '../model/report.ts'
+import type { Report, ReportRecord } from '../model/report.ts'
 import { DAY_MS } from '../model/time.ts'
 import type { StoreReader } from '../store/reader.ts'
 
 export interface RankingCache {
   /** all, also the retracted */
   readonly events: () => Promise<readonly KeptEvent[]>
-  readonly reports: () => Promise<ReportRecord | null>
+  readonly reports: () => Promise<readonly Report[]>
   /** all that stand, oldest onset first, undated ones before */
   readonly incidents: () => Promise<readonly Incident[]>
   readonly ranking: (incident: Incident) => Promise<Ranking>
@@ -66,7 +66,7 @@ export function createRankingCache(reader: StoreReader, settings: CorrelateSetti
   const tested = { measured: test('measured'), reported: test('reported') }
   return {
     events: async () => (await held()).events,
-    reports: async () => (await held()).reports,
+    reports: async () => (await held()).reports?.reports ?? [],
     incidents,
     async ranking(incident) {
       const { standing, reports } = await held()

@@ -22,6 +22,9 @@ export type Route =
       readonly password: string | null
     }
 
+/** A route by way of a proxy. */
+export type ProxyRoute = Exclude<Route, { readonly kind: 'direct' }>
+
 /** A place in a network from which probes are made. Plain data: it crosses into worker threads. */
 export interface Vantage {
   readonly id: string

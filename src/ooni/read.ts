@@ -12,15 +12,18 @@ import { type Origin, originOf } from './identity.ts'
 /** The only test we can judge. */
 const TEST = 'web_connectivity'
 
+export interface ReadMeasurement {
+  readonly kind: 'measurement'
+  readonly number: number
+  /** the URL, as the measurement gives it */
+  readonly input: string | null
+  readonly origin: Origin
+  readonly measurement: Measurement
+}
+
+/** What one line came to. */
 export type Read =
-  | {
-      readonly kind: 'measurement'
-      readonly number: number
-      /** the URL, as the measurement gives it */
-      readonly input: string | null
-      readonly origin: Origin
-      readonly measurement: Measurement
-    }
+  | ReadMeasurement
   | { readonly kind: 'other-test'; readonly number: number; readonly test: string }
   | { readonly kind: 'malformed'; readonly number: number; readonly why: string }
 

@@ -1,7 +1,6 @@
 /** reader: everything that can be asked, over a connection of its own that cannot write. */
 import { statSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
 import { AppError } from '../model/error.ts'
 import type { AuditEntry, KeptEvent } from '../model/history.ts'
 import type { Incident } from '../model/incident.ts'
@@ -30,7 +29,6 @@ import { type OutageFilter, readOutages, readOutagesById } from './outages/read.
 import { readAudit, readEvents, readReportRecord } from './catalog/read-record.ts'
 import { type StateFilter, type StateChanges, readStates } from './outages/read-states.ts'
 import { type Replayed, replay } from './measurements/replay.ts'
-import type { Tables } from './file/schema.ts'
 import type { StoredMeasurement } from './measurements/stored.ts'
 import { type VersionKey, openVersions } from './file/versions.ts'
 
@@ -103,50 +101,50 @@ export function openStoreReadOnly(path: string): StoreReader {
   }
 }
 
-function reader(raw: Database.Database, path: string): StoreReader {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: raw }) })
+function reader(db: Database.Database, path: string): StoreReader {
   const names = openNames(db)
-  const counted = raw.prepare<[], { measurements: number; outages: number }>(
+  const counted = db.prepare<[], { measurements: number; outages: number }>(
     'select (select coalesce(sum(n), 0) from stretch) as measurements, (select count(*) from outage) as outages',
   )
-  const measured = raw.prepare<[], { fromAt: number | null; lastAt: number | null }>(
+  const measured = db.prepare<[], { fromAt: number | null; lastAt: number | null }>(
     `select (select min(hour_at) from cell) as fromAt,
             (select started_at from measurement where seq = (select max(seq) from measurement)) as lastAt`,
   )
-  const versions = openVersions(raw)
+  const detectors = db.prepare<[], { vantage: string; state: Buffer }>(
+    'select vantage, state from detector order by vantage',
+  )
+  const versions = openVersions(db)
   return {
-    outages: (filter) => readOutages(db, filter),
-    outage: async (id) => (await readOutagesById(db, [id]))[0] ?? null,
-    outagesById: (ids) => readOutagesById(db, ids),
-    measurement: (id) => readMeasurement(db, names, id),
-    measurements: (filter) => readMeasurements(db, names, filter),
-    counts: (filter) => readCounts(db, filter),
+    outages: async (filter) => readOutages(db, filter),
+    outage: async (id) => readOutagesById(db, [id])[0] ?? null,
+    outagesById: async (ids) => readOutagesById(db, ids),
+    measurement: async (id) => readMeasurement(db, names, id),
+    measurements: async (filter) => readMeasurements(db, names, filter),
+    counts: async (filter) => readCounts(db, filter),
     replay: (since, until) => replay(db, names, since, until),
-    events: () => readEvents(db),
-    audit: (event) => readAudit(db, event),
-    reportRecord: () => readReportRecord(db),
-    incidents: (filter) => readIncidents(db, filter),
-    incident: (id) => readIncident(db, id),
-    incidentOf: (member) => readIncidentOf(db, member),
-    states: (filter) => readStates(db, filter),
+    events: async () => readEvents(db),
+    audit: async (event) => readAudit(db, event),
+    reportRecord: async () => readReportRecord(db),
+    incidents: async (filter) => readIncidents(db, filter),
+    incident: async (id) => readIncident(db, id),
+    incidentOf: async (member) => readIncidentOf(db, member),
+    states: async (filter) => readStates(db, filter),
     measured() {
       const { fromAt, lastAt } = measured.get()!
       return fromAt === null || lastAt === null ? null : { fromAt, lastAt }
     },
     version: versions.read,
     async loadDetector() {
-      const rows = await db.selectFrom('detector').select(['vantage', 'state']).orderBy('vantage').execute()
-      return Object.fromEntries(rows.map(({ vantage, state }) => [vantage, unpack(state)]))
+      return Object.fromEntries(detectors.all().map(({ vantage, state }) => [vantage, unpack(state)]))
     },
     sizes: () => ({
       ...counted.get()!,
       bytes:
-        Number(raw.pragma('page_count', { simple: true })) *
-        Number(raw.pragma('page_size', { simple: true })),
+        Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true })),
       walBytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
     }),
     close: () => {
-      raw.close()
+      db.close()
     },
   }
 }

@@ -101,7 +101,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const found = examine(path)
     raw = openToWrite(path, options.maxBytes)
-    const migrations = await prepare(raw, options.now())
+    const migrations = prepare(raw, options.now())
     return store(raw, openStoreReadOnly(path), unlock, options, { found, migrations })
   } catch (error) {
     raw?.close()
@@ -111,7 +111,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 /** From here until close() the file counts as not cleanly stopped. */
-function prepare(raw: Database.Database, at: number): Promise<string[]> {
+function prepare(raw: Database.Database, at: number): string[] {
   return migrate(raw, () => {
     raw.pragma(`application_id = ${APPLICATION_ID}`)
     const note = raw.prepare('insert into meta (key, value) values (?, ?) on conflict (key) do nothing')

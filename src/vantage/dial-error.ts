@@ -5,7 +5,7 @@ import type { Failure } from '../model/failure.ts'
  * A connection through a way out did not come about.
  *
  * `vantage`: the proxy is gone, refuses us or answers nonsense, so nothing was learned about the target.
- * `target`: the proxy did its part and told us that the target could not be reached; `failure` is what people there would see.
+ * `target`: the proxy did its part and said that the target could not be reached; `failure` is what users of that network would see.
  */
 export class DialError extends Error {
   readonly side: 'vantage' | 'target'

@@ -5,7 +5,7 @@ import type net from 'node:net'
 
 /** Datagrams to and from one server. Whoever opened it closes it. */
 export interface DatagramChannel {
-  /** Sends one datagram; what goes wrong is told to `onError`. */
+  /** Sends one datagram; what goes wrong goes to `onError`. */
   send(message: Uint8Array): void
   /** Hands over what comes in from now on, to these listeners in place of earlier ones. */
   listen(onMessage: (message: Buffer) => void, onError: (error: Error) => void): void

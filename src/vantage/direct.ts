@@ -15,7 +15,7 @@ export const directDialer: Dialer = {
 /**
  * A UDP socket bound to one peer by the kernel, from a port of the kernel's choosing.
  *
- * Connected, so that strangers' datagrams never come in and an ICMP refusal is heard of.
+ * Connected, so that datagrams from anybody else never come in, and an ICMP refusal is reported.
  */
 export function openUdp(
   to: { readonly address: string; readonly port: number },
@@ -41,14 +41,14 @@ export function openUdp(
       close()
       reject(asError(signal.reason))
     }
-    // Stays for the life of the socket: a late error must not find nobody listening.
+    // Stays for the life of the socket: a late error without a listener would end the process.
     socket.on('error', (error) => {
       signal.removeEventListener('abort', onAbort)
       reject(error)
       onError(error)
     })
     signal.addEventListener('abort', onAbort, { once: true })
-    // Given a callback, Node tells it what went wrong and emits no error; its types leave that out.
+    // Given a callback, Node passes the error to it and emits none; its types leave that out.
     socket.connect(to.port, to.address, (error?: Error) => {
       signal.removeEventListener('abort', onAbort)
       if (!open) return

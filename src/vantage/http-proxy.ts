@@ -4,14 +4,12 @@
 import http from 'node:http'
 import type net from 'node:net'
 import type { Failure } from '../model/failure.ts'
-import type { Route } from '../model/vantage.ts'
+import type { ProxyRoute } from '../model/vantage.ts'
 import { tcpKey } from '../net/endpoint.ts'
 import type { Dialer } from './dialer.ts'
 import { DialError } from './dial-error.ts'
 import { discard } from './open-socket.ts'
 import { reachProxy } from './reach-proxy.ts'
-
-type ProxyRoute = Extract<Route, { username: unknown }>
 
 const MAX_HEAD_BYTES = 16_384
 
@@ -109,7 +107,7 @@ function refused(status: number, headers: http.IncomingHttpHeaders): DialError {
   const message = `The proxy answered ${status}.`
   if (status === 504) return new DialError('target', 'generic_timeout_error', message)
   if (status === 500 || status === 502 || status === 503) {
-    return new DialError('target', told(headers) ?? 'connection_refused', message)
+    return new DialError('target', reasonIn(headers) ?? 'connection_refused', message)
   }
   return new DialError(
     'vantage',
@@ -118,7 +116,7 @@ function refused(status: number, headers: http.IncomingHttpHeaders): DialError {
   )
 }
 
-function told(headers: http.IncomingHttpHeaders): Failure | null {
+function reasonIn(headers: http.IncomingHttpHeaders): Failure | null {
   const proxyStatus = /\berror="?([a-z_]+)/.exec(String(headers['proxy-status'] ?? ''))?.[1]
   const squid = /^[A-Z_]+ (\d+)/.exec(String(headers['x-squid-error'] ?? ''))?.[1]
   return PROXY_STATUS.get(proxyStatus ?? '') ?? LINUX_ERRNO[squid ?? ''] ?? null

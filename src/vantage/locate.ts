@@ -27,8 +27,8 @@ export async function locate(
   servers: readonly Server[] = systemServers(),
 ): Promise<string[]> {
   signal.throwIfAborted()
-  const ours = addressesInHosts(await hosts(), name)
-  if (ours.length > 0) return ours
+  const local = addressesInHosts(await hosts(), name)
+  if (local.length > 0) return local
   const resolver = new dns.Resolver({ timeout: PATIENCE_MS, tries: TRIES })
   resolver.setServers(servers.map(({ address, port }) => tcpKey(address, port)))
   const onAbort = () => resolver.cancel()
@@ -37,7 +37,7 @@ export async function locate(
     signal.throwIfAborted()
     const [v4, v6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
     signal.throwIfAborted()
-    const found = [v4, v6].flatMap((asked) => (asked.status === 'fulfilled' ? asked.value : []))
+    const found = [v4, v6].flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
     if (found.length === 0) throw (v4 as PromiseRejectedResult).reason
     return found
   } finally {

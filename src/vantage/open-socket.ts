@@ -69,7 +69,7 @@ function lookupWith(signal: AbortSignal): net.LookupFunction {
   return (name, _options, callback) => void answer(name, callback)
 }
 
-/** Destroys a socket and takes whatever it still has to complain about. */
+/** Destroys a socket; an error it still emits is ignored. */
 export function discard(socket: net.Socket): void {
   socket.on('error', () => undefined)
   socket.destroy()

@@ -32,7 +32,7 @@ export async function associate(
     throw error
   }
   const { socket, bound } = established
-  const lost = watch(socket)
+  const association = watchEnd(socket)
   const address = isUsable(bound.host) ? bound.host : socket.remoteAddress
   if (address === undefined || bound.port === 0) {
     discard(socket)
@@ -49,37 +49,37 @@ export async function associate(
   return {
     send: (message) => udp.send(writeDatagram(to, message)),
     listen(onMessage, onError) {
-      lost.tell(onError)
+      association.onEnd(onError)
       udp.listen((frame) => {
         const read = readDatagram(frame)
         if (read !== null) onMessage(read.data)
       }, onError)
     },
     close() {
-      lost.forget()
+      association.stop()
       udp.close()
       socket.destroy()
     },
   }
 }
 
-/** Reads away what the proxy still says, and tells of its end, which may have come before there was anybody to tell. */
-function watch(socket: net.Socket): { tell: (onLost: (error: Error) => void) => void; forget: () => void } {
-  let onLost: ((error: Error) => void) | null = null
-  let isLost = false
-  const say = () =>
-    onLost?.(new DialError('vantage', 'eof_error', 'The SOCKS5 proxy ended the UDP association.'))
-  const lose = () => {
-    isLost = true
-    say()
+/** Discards what the proxy still sends, and reports its end, also where that came before there was anybody to report to. */
+function watchEnd(socket: net.Socket): { onEnd: (report: (error: Error) => void) => void; stop: () => void } {
+  let report: ((error: Error) => void) | null = null
+  let isOver = false
+  const reportEnd = () =>
+    report?.(new DialError('vantage', 'eof_error', 'The SOCKS5 proxy ended the UDP association.'))
+  const end = () => {
+    isOver = true
+    reportEnd()
   }
-  socket.on('error', lose).on('close', lose).resume()
+  socket.on('error', end).on('close', end).resume()
   return {
-    tell(next) {
-      onLost = next
-      if (isLost) queueMicrotask(say)
+    onEnd(next) {
+      report = next
+      if (isOver) queueMicrotask(reportEnd)
     },
-    forget: () => (onLost = null),
+    stop: () => (report = null),
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import type net from 'node:net'
 import type { Failure } from '../model/failure.ts'
-import type { Route } from '../model/vantage.ts'
+import type { ProxyRoute } from '../model/vantage.ts'
 import { DialError } from './dial-error.ts'
 import type { Dialer } from './dialer.ts'
 import { type Broken, exchange } from './exchange.ts'
@@ -26,8 +26,6 @@ import {
   writeGreeting,
   writeRequest,
 } from './socks-message.ts'
-
-export type ProxyRoute = Extract<Route, { username: unknown }>
 
 /** How long a proxy may take, whatever the caller allows. */
 export interface StepLimits {

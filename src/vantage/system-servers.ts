@@ -1,4 +1,4 @@
-/** Which name servers this machine is set to ask. Node's getServers alone tells only what was set when the thread began. */
+/** Which name servers this machine is set to ask. Node's getServers alone returns what was set when the thread began. */
 // The whole module: setServers puts other functions into it, which names imported one by one would miss.
 import dns from 'node:dns'
 import { endpointOf } from '../net/endpoint.ts'
@@ -12,10 +12,10 @@ export interface Server {
 
 const AT_START = dns.getServers().join(' ')
 
-/** In the order they are to be asked, read anew: a network that came up late brings others. What dns.setServers told goes first. */
+/** In the order they are to be asked, read anew: a network that came up late brings others. What dns.setServers was given goes first. */
 export function systemServers(): Server[] {
-  const told = dns.getServers()
-  return (told.join(' ') === AT_START ? new dns.Resolver().getServers() : told).map(serverOf)
+  const current = dns.getServers()
+  return (current.join(' ') === AT_START ? new dns.Resolver().getServers() : current).map(serverOf)
 }
 
 /** Reads `1.2.3.4`, `1.2.3.4:53`, `fe80::1%eth0` and `[fe80::1%eth0]:53`. Exported for its test. */

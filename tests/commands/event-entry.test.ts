@@ -100,7 +100,7 @@ test.each([
   {
     name: 'a service like none of ours',
     over: { service: ['myspace'] },
-    says: 'not "myspace"; there are here facebook, youtube. Other sites go in otherTargets',
+    says: 'not "myspace"; there are facebook, youtube. Other sites go in otherTargets',
   },
   {
     name: 'a region in words',

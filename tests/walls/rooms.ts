@@ -57,7 +57,7 @@ export const ROOMS: readonly Room[] = [
     'store',
     'model',
     'node:child_process node:crypto node:fs node:path node:stream/consumers node:timers/promises node:url node:util ' +
-      'node:zlib better-sqlite3 kysely kysely/migration',
+      'node:zlib better-sqlite3',
     { floors: ['migrations', 'file', 'measurements', 'outages', 'catalog'] },
   ),
   room('history', 'model correlate store', 'node:path node:url node:worker_threads piscina'),
@@ -74,7 +74,7 @@ export const ROOMS: readonly Room[] = [
   room(
     'run',
     'version.ts model net config probe schedule judge detect incident correlate watch store serve',
-    'node:crypto node:path pino pino-pretty',
+    'node:crypto node:fs node:path pino pino-pretty',
   ),
   room('replay', 'model config judge detect incident watch store run', ''),
   room('evaluate', 'model judge detect correlate watch', '', { pure: true }),

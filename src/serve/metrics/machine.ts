@@ -1,5 +1,4 @@
 /** machine: how much this machine leaves its programs waiting for a processor. */
-import { readFileSync } from 'node:fs'
 import type { LiveGauge } from './live.ts'
 
 export const MACHINE_GAUGES: readonly LiveGauge[] = [
@@ -12,18 +11,3 @@ export const MACHINE_GAUGES: readonly LiveGauge[] = [
     },
   },
 ]
-
-/**
- * Share of the last minute in which somebody waited, as Linux tells it.
- *
- * @returns `null` where it cannot be read: another system, or a container that hides it
- * @see Documentation/accounting/psi.rst of Linux
- */
-export function cpuPressure(path = '/proc/pressure/cpu'): number | null {
-  try {
-    const waiting = /^some .*\bavg60=([\d.]+)/m.exec(readFileSync(path, 'utf8'))
-    return waiting === null ? null : Number(waiting[1]) / 100
-  } catch {
-    return null
-  }
-}

@@ -1,14 +1,13 @@
 /** read-record: documented events and reports, whole; there are hundreds of them, not millions. */
-import type { Kysely } from 'kysely'
+import type { Database } from 'better-sqlite3'
 import type { TriggerEvent } from '../../model/event.ts'
 import type { AuditEntry, KeptEvent } from '../../model/history.ts'
 import type { Report, ReportRecord } from '../../model/report.ts'
 import type { Tables } from '../file/schema.ts'
 
 /** All events by id, including retracted ones. */
-export async function readEvents(db: Kysely<Tables>): Promise<KeptEvent[]> {
-  const rows = await db.selectFrom('event').selectAll().orderBy('id').execute()
-  return rows.map(keptEvent)
+export function readEvents(db: Database): KeptEvent[] {
+  return db.prepare<[], Tables['event']>('select * from event order by id').all().map(keptEvent)
 }
 
 export function keptEvent(row: Pick<Tables['event'], 'body' | 'added_by' | 'retracted_at'>): KeptEvent {
@@ -20,13 +19,10 @@ export function keptEvent(row: Pick<Tables['event'], 'body' | 'added_by' | 'retr
 }
 
 /** What was done to one event, oldest first. */
-export async function readAudit(db: Kysely<Tables>, event: string): Promise<AuditEntry[]> {
-  const rows = await db
-    .selectFrom('event_audit')
-    .selectAll()
-    .where('event_id', '=', event)
-    .orderBy('id')
-    .execute()
+export function readAudit(db: Database, event: string): AuditEntry[] {
+  const rows = db
+    .prepare<[string], Tables['event_audit']>('select * from event_audit where event_id = ? order by id')
+    .all(event)
   return rows.map((row) => ({
     id: row.id,
     at: row.at,
@@ -39,23 +35,15 @@ export async function readAudit(db: Kysely<Tables>, event: string): Promise<Audi
 }
 
 /** The reports in the order of their file; `null` when none were ever imported. */
-export async function readReportRecord(db: Kysely<Tables>): Promise<ReportRecord | null> {
-  const span = await db
-    .selectFrom('meta')
-    .selectAll()
-    .where('key', 'in', ['reports_from', 'reports_until'])
-    .execute()
-  const rows = await db.selectFrom('report').select('body').orderBy('position').execute()
-  return reportRecord(
-    span,
-    rows.map(({ body }) => body),
+export function readReportRecord(db: Database): ReportRecord | null {
+  const span = db.prepare<[], Tables['meta']>(
+    "select * from meta where key in ('reports_from', 'reports_until')",
   )
+  const bodies = db.prepare<[], string>('select body from report order by position').pluck()
+  return reportRecord(span.all(), bodies.all())
 }
 
-export function reportRecord(
-  span: readonly Tables['meta'][],
-  bodies: readonly string[],
-): ReportRecord | null {
+function reportRecord(span: readonly Tables['meta'][], bodies: readonly string[]): ReportRecord | null {
   const at = (key: string) => span.find((row) => row.key === key)?.value
   const [from, until] = [at('reports_from'), at('reports_until')]
   if (from === undefined || until === undefined) return null

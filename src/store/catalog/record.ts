@@ -14,7 +14,7 @@ import { openToWrite } from '../file/connection.ts'
 import { APPLICATION_ID, explain, makeFolder, versionAt } from '../file/file.ts'
 import { type Imported, openImported } from './imported.ts'
 import { migrate, SCHEMA_VERSION } from '../file/migrate.ts'
-import { keptEvent, reportRecord } from './read-record.ts'
+import { keptEvent, readReportRecord } from './read-record.ts'
 import type { Tables } from '../file/schema.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 import { openVantageShelf, type VantageShelf } from './vantage-facts.ts'
@@ -67,7 +67,7 @@ export async function openRecord(
   try {
     const version = versionAt(path)
     raw = openToWrite(path)
-    if (version < SCHEMA_VERSION) await migrate(raw, firstNotes(raw, now()))
+    if (version < SCHEMA_VERSION) migrate(raw, firstNotes(raw, now()))
     return guarded(record(raw, now), path)
   } catch (error) {
     raw?.close()
@@ -89,10 +89,6 @@ function record(raw: Database, now: () => number): RecordStore {
   const events = raw.prepare<[], Tables['event']>(
     'select * from event where retracted_at is null order by id',
   )
-  const span = raw.prepare<[], Tables['meta']>(
-    "select * from meta where key in ('reports_from', 'reports_until')",
-  )
-  const reports = raw.prepare<[], string>('select body from report order by position').pluck()
   const incidents = raw
     .prepare<[string], string>(
       'select body from incident where kind = ? and gone_at is null order by start_at, id',
@@ -115,7 +111,7 @@ function record(raw: Database, now: () => number): RecordStore {
     ...openImported(raw),
     importReports: openReportWriter(raw),
     events: () => events.all().map(keptEvent),
-    reportRecord: () => reportRecord(span.all(), reports.all()),
+    reportRecord: () => readReportRecord(raw),
     saveIncidents: (grouped) => putIncidents.immediate(grouped),
     incidents: <K extends EvidenceKind>(kind: K) =>
       incidents.all(kind).map((body) => JSON.parse(body) as Extract<Incident, { kind: K }>),

@@ -1,20 +1,31 @@
 /** migrate: brings a database to the newest schema, whole or not at all. Forward only. */
 import type { Database } from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
-import { Migrator, type Migration } from 'kysely/migration'
-import * as start from '../migrations/0001-start.ts'
-import * as record from '../migrations/0002-record.ts'
-import * as vantageFacts from '../migrations/0003-vantage-facts.ts'
-import * as replay from '../migrations/0004-replay.ts'
-import * as rates from '../migrations/0005-rates.ts'
+import { sql as start } from '../migrations/0001-start.ts'
+import { sql as record } from '../migrations/0002-record.ts'
+import { sql as vantageFacts } from '../migrations/0003-vantage-facts.ts'
+import { sql as replay } from '../migrations/0004-replay.ts'
+import { sql as rates } from '../migrations/0005-rates.ts'
 
-const MIGRATIONS: Record<string, Migration> = {
+const MIGRATIONS: Readonly<Record<string, string>> = {
   '0001-start': start,
   '0002-record': record,
   '0003-vantage-facts': vantageFacts,
   '0004-replay': replay,
   '0005-rates': rates,
 }
+
+/** Which were applied. Kysely, which wrote them first, gave the tables their names. */
+const APPLIED = `
+  create table if not exists kysely_migration (
+    name varchar(255) not null primary key,
+    timestamp varchar(255) not null
+  );
+  create table if not exists kysely_migration_lock (
+    id varchar(255) not null primary key,
+    is_locked integer default 0 not null
+  );
+  insert into kysely_migration_lock (id, is_locked) values ('migration_lock', 0) on conflict do nothing;
+`
 
 /** The schema this program writes; the number of its last migration. */
 export const SCHEMA_VERSION = versionOf(Object.keys(MIGRATIONS))
@@ -30,21 +41,18 @@ export function versionOf(names: readonly string[]): number {
  * @param also runs inside that transaction once the schema is there
  * @returns names of the migrations applied, oldest first
  */
-export async function migrate(raw: Database, also: () => void): Promise<string[]> {
-  const migrator = new Migrator({
-    db: new Kysely<unknown>({ dialect: new SqliteDialect({ database: raw }) }),
-    provider: { getMigrations: async () => MIGRATIONS },
-  })
-  // By hand: Kysely holds that SQLite cannot roll schema changes back, but it can, and a half-made schema helps nobody.
-  raw.exec('begin immediate')
-  try {
-    const { error, results = [] } = await migrator.migrateToLatest({ disableTransactions: true })
-    if (error !== undefined) throw error
+export function migrate(db: Database, also: () => void): string[] {
+  const apply = db.transaction(() => {
+    db.exec(APPLIED)
+    const applied = new Set(db.prepare<[], string>('select name from kysely_migration').pluck().all())
+    const missing = Object.entries(MIGRATIONS).filter(([name]) => !applied.has(name))
+    const note = db.prepare('insert into kysely_migration (name, timestamp) values (?, ?)')
+    for (const [name, sql] of missing) {
+      db.exec(sql)
+      note.run(name, new Date().toISOString())
+    }
     also()
-    raw.exec('commit')
-    return results.map(({ migrationName }) => migrationName)
-  } catch (error) {
-    if (raw.inTransaction) raw.exec('rollback')
-    throw error
-  }
+    return missing.map(([name]) => name)
+  })
+  return apply.immediate()
 }

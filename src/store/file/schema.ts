@@ -80,7 +80,6 @@ export interface Tables {
   }
   vantage_facts: { id: string; role: Vantage['role']; country: string; asn: number | null }
   token: { name: string; hash: string; created_at: number }
-  kysely_migration: { name: string; timestamp: string }
 }
 
 export interface MeasurementTable {

@@ -1,8 +1,7 @@
 /** names: dictionary numbers back into words. An entry never changes, so each is asked for once. */
-import type { Kysely } from 'kysely'
+import type { Database } from 'better-sqlite3'
 import type { Plan, Purpose } from '../../model/measurement.ts'
 import type { Verdict } from '../../model/verdict.ts'
-import type { Tables } from '../file/schema.ts'
 
 /** What rows of one series have in common. */
 export interface Series {
@@ -14,41 +13,31 @@ export interface Series {
 }
 
 export interface Names {
-  readonly series: (id: number) => Promise<Series>
-  readonly verdict: (id: number) => Promise<Verdict>
+  readonly series: (id: number) => Series
+  readonly verdict: (id: number) => Verdict
 }
 
-export function openNames(db: Kysely<Tables>): Names {
+export function openNames(db: Database): Names {
+  const series = db.prepare<[number], Series>(
+    `select e.name as endpoint, v.name as vantage, s.url, s.plan, s.purpose
+     from series s join endpoint e on e.id = s.endpoint_id join vantage v on v.id = s.vantage_id where s.id = ?`,
+  )
+  const verdict = db.prepare<[number], string>('select body from verdict where id = ?').pluck()
   return {
-    series: remember(async (id) =>
-      db
-        .selectFrom('series as s')
-        .innerJoin('endpoint as e', 'e.id', 's.endpoint_id')
-        .innerJoin('vantage as v', 'v.id', 's.vantage_id')
-        .select(['e.name as endpoint', 'v.name as vantage', 's.url', 's.plan', 's.purpose'])
-        .where('s.id', '=', id)
-        .executeTakeFirstOrThrow(),
-    ),
-    verdict: remember(async (id) => {
-      const { body } = await db
-        .selectFrom('verdict')
-        .select('body')
-        .where('id', '=', id)
-        .executeTakeFirstOrThrow()
-      return JSON.parse(body) as Verdict
-    }),
+    series: remember((id) => series.get(id)!),
+    verdict: remember((id) => JSON.parse(verdict.get(id)!) as Verdict),
   }
 }
 
 /** Verdicts about failures that quote what went wrong can be many; the ones in use are few. */
 const REMEMBERED = 5000
 
-function remember<T>(ask: (id: number) => Promise<T>): (id: number) => Promise<T> {
+function remember<T>(ask: (id: number) => T): (id: number) => T {
   const known = new Map<number, T>()
-  return async (id) => {
+  return (id) => {
     const seen = known.get(id)
     if (seen !== undefined) return seen
-    const answer = await ask(id)
+    const answer = ask(id)
     if (known.size >= REMEMBERED) known.clear()
     known.set(id, answer)
     return answer

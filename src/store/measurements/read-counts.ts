@@ -1,7 +1,7 @@
 /** read-counts: how many measurements gave which outcome by which rule, hour by hour. Kept for ever. */
-import type { Kysely } from 'kysely'
+import type { Database } from 'better-sqlite3'
 import type { Outcome } from '../../model/verdict.ts'
-import type { Tables } from '../file/schema.ts'
+import { allOf, sql, where } from '../file/sql.ts'
 
 export interface CountFilter {
   /** Unix ms, inclusive; of the start of the hour */
@@ -24,28 +24,16 @@ export interface HourCount {
 }
 
 /** Oldest hour first, then by endpoint, vantage, outcome and rule. */
-export function readCounts(db: Kysely<Tables>, filter: CountFilter): Promise<HourCount[]> {
-  let query = db
-    .selectFrom('cell as c')
-    .innerJoin('endpoint as e', 'e.id', 'c.endpoint_id')
-    .innerJoin('vantage as v', 'v.id', 'c.vantage_id')
-    .innerJoin('rule as r', 'r.id', 'c.rule_id')
-    .select([
-      'c.hour_at as hourAt',
-      'e.name as endpoint',
-      'v.name as vantage',
-      'r.outcome',
-      'r.name as rule',
-      'c.n',
-    ])
-    .where('c.hour_at', '>=', filter.since)
-    .where('c.hour_at', '<', filter.until)
-    .orderBy('c.hour_at')
-    .orderBy('e.name')
-    .orderBy('v.name')
-    .orderBy('r.outcome')
-    .orderBy('r.name')
-  if (filter.endpoint !== undefined) query = query.where('e.name', '=', filter.endpoint)
-  if (filter.vantage !== undefined) query = query.where('v.name', '=', filter.vantage)
-  return query.execute()
+export function readCounts(db: Database, { since, until, endpoint, vantage }: CountFilter): HourCount[] {
+  return allOf(
+    db,
+    sql`select c.hour_at as hourAt, e.name as endpoint, v.name as vantage, r.outcome, r.name as rule, c.n
+        from cell c join endpoint e on e.id = c.endpoint_id join vantage v on v.id = c.vantage_id join rule r on r.id = c.rule_id
+        ${where(
+          sql`c.hour_at >= ${since}`,
+          sql`c.hour_at < ${until}`,
+          endpoint !== undefined && sql`e.name = ${endpoint}`,
+          vantage !== undefined && sql`v.name = ${vantage}`,
+        )} order by c.hour_at, e.name, v.name, r.outcome, r.name`,
+  )
 }

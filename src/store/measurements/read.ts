@@ -1,12 +1,13 @@
 /** read-measurements: measurements by id, and by time page for page. */
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Kysely } from 'kysely'
+import type { Database } from 'better-sqlite3'
 import { cursorOf, notAPlace, placeOf } from '../../model/cursor.ts'
 import type { Measurement } from '../../model/measurement.ts'
 import type { Outcome } from '../../model/verdict.ts'
 import { HOUR_MS } from '../../model/time.ts'
 import type { Names } from './names.ts'
 import type { MeasurementTable, Tables } from '../file/schema.ts'
+import { allOf, type Sql, sql, where } from '../file/sql.ts'
 import { type StoredMeasurement, fullRecord, storedMeasurement } from './stored.ts'
 import { type Stretch, type Wanted, hoursOf } from './stretches.ts'
 import { isUuid, uuidBytes } from '../file/uuid.ts'
@@ -35,20 +36,18 @@ export interface MeasurementPage {
 }
 
 /** @returns the row and, where it was kept, the full record; `null` when there is no such measurement */
-export async function readMeasurement(
-  db: Kysely<Tables>,
+export function readMeasurement(
+  db: Database,
   names: Names,
   id: string,
-): Promise<{ summary: StoredMeasurement; measurement: Measurement | null } | null> {
+): { summary: StoredMeasurement; measurement: Measurement | null } | null {
   if (!isUuid(id)) return null
-  const row = await db
-    .selectFrom('measurement')
-    .selectAll()
-    .where('uuid', '=', uuidBytes(id))
-    .executeTakeFirst()
+  const row = db
+    .prepare<[Buffer], MeasurementTable>('select * from measurement where uuid = ?')
+    .get(uuidBytes(id))
   if (row === undefined) return null
-  const record = await db.selectFrom('record').select('body').where('seq', '=', row.seq).executeTakeFirst()
-  return { summary: await storedMeasurement(row, names), measurement: fullRecord(record?.body ?? null) }
+  const body = db.prepare<[number], Buffer>('select body from record where seq = ?').pluck().get(row.seq)
+  return { summary: storedMeasurement(row, names), measurement: fullRecord(body ?? null) }
 }
 
 /**
@@ -59,43 +58,29 @@ export async function readMeasurement(
  * @throws AppError usage when `after` is not what an earlier page gave
  */
 export async function readMeasurements(
-  db: Kysely<Tables>,
+  db: Database,
   names: Names,
   filter: MeasurementFilter,
 ): Promise<MeasurementPage> {
   const { limit, order = 'newest' } = filter
-  const wanted = await wantedOf(db, filter)
+  const wanted = wantedOf(db, filter)
   if (wanted === null || limit < 1) return { rows: [], next: null }
   const cursor = filter.after === undefined ? null : searchedFrom(filter.after)
   const since = cursor !== null && order === 'oldest' ? Math.max(filter.since, cursor.at) : filter.since
   const until = cursor !== null && order === 'newest' ? Math.min(filter.until, cursor.at + 1) : filter.until
-  const seriesIds = await seriesOf(db, wanted)
+  const seriesIds = seriesOf(db, wanted)
   const rows: MeasurementTable[] = []
   for await (const stretches of hoursOf(db, since, until, order, wanted)) {
-    const found: MeasurementTable[] = []
-    for (const stretch of stretches) {
-      found.push(
-        ...(await rowsOf(db, stretch, {
-          since,
-          until,
-          order,
-          cursor,
-          seriesIds,
-          outcome: wanted.outcome,
-          limit,
-        })),
-      )
-    }
+    const search = { since, until, order, cursor, seriesIds, outcome: wanted.outcome, limit }
+    const found = stretches.flatMap((stretch) => allOf<MeasurementTable>(db, rowsQuery(stretch, search)))
     rows.push(...found.sort((a, b) => inOrder(a, b, order)))
     if (rows.length >= limit) break
     await breathe()
   }
   const page = rows.slice(0, limit)
   const last = page.at(-1)
-  const stored: StoredMeasurement[] = []
-  for (const row of page) stored.push(await storedMeasurement(row, names)) // in turn: the next one finds the names known
   return {
-    rows: stored,
+    rows: page.map((row) => storedMeasurement(row, names)),
     next:
       last !== undefined && page.length === limit
         ? cursorOf({ at: last.started_at, id: String(last.seq) })
@@ -114,51 +99,23 @@ interface Search {
 }
 
 /** The first `limit` rows of one stretch. Public so that a test can ask SQLite how it goes about it. */
-export function rowsQuery(db: Kysely<Tables>, stretch: Stretch, search: Search) {
+export function rowsQuery(stretch: Stretch, search: Search): Sql {
   const { since, until, order, cursor, seriesIds, outcome, limit } = search
-  const direction = order === 'oldest' ? 'asc' : 'desc'
-  let query = db
-    .selectFrom('measurement')
-    .selectAll()
-    .where('started_at', '>=', Math.max(since, stretch.hour_at))
-    .where('started_at', '<', Math.min(until, stretch.hour_at + HOUR_MS))
-    .orderBy('started_at', direction)
-    .orderBy('seq', direction)
-    .limit(limit)
+  const [direction, beyond] = order === 'oldest' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`]
+  const within = sql`between ${stretch.first_seq} and ${stretch.last_seq}`
   // What was not fine is kept in full, so the few full records lead to it past all that was.
-  if (outcome !== undefined && outcome !== 'ok') {
-    query = query.where('seq', 'in', (eb) =>
-      eb
-        .selectFrom('record')
-        .select('record.seq')
-        .where('record.seq', '>=', stretch.first_seq)
-        .where('record.seq', '<=', stretch.last_seq),
-    )
-  } else query = query.where('seq', '>=', stretch.first_seq).where('seq', '<=', stretch.last_seq)
-  if (seriesIds !== null) query = query.where('series_id', 'in', seriesIds)
-  if (outcome !== undefined) {
-    query = query.where('verdict_id', 'in', (eb) =>
-      eb
-        .selectFrom('verdict')
-        .innerJoin('rule', 'rule.id', 'verdict.rule_id')
-        .select('verdict.id')
-        .where('rule.outcome', '=', outcome),
-    )
-  }
-  if (cursor !== null) {
-    const beyond = order === 'oldest' ? '>' : '<'
-    query = query.where((eb) =>
-      eb.or([
-        eb('started_at', beyond, cursor.at),
-        eb.and([eb('started_at', '=', cursor.at), eb('seq', beyond, cursor.seq)]),
-      ]),
-    )
-  }
-  return query
-}
-
-function rowsOf(db: Kysely<Tables>, stretch: Stretch, search: Search): Promise<MeasurementTable[]> {
-  return rowsQuery(db, stretch, search).execute()
+  const byRecord = outcome !== undefined && outcome !== 'ok'
+  const wanted = where(
+    sql`started_at >= ${Math.max(since, stretch.hour_at)}`,
+    sql`started_at < ${Math.min(until, stretch.hour_at + HOUR_MS)}`,
+    byRecord ? sql`seq in (select record.seq from record where record.seq ${within})` : sql`seq ${within}`,
+    seriesIds !== null && sql`series_id in ${seriesIds}`,
+    outcome !== undefined &&
+      sql`verdict_id in (select v.id from verdict v join rule r on r.id = v.rule_id where r.outcome = ${outcome})`,
+    cursor !== null &&
+      sql`(started_at ${beyond} ${cursor.at} or (started_at = ${cursor.at} and seq ${beyond} ${cursor.seq}))`,
+  )
+  return sql`select * from measurement ${wanted} order by started_at ${direction}, seq ${direction} limit ${limit}`
 }
 
 function inOrder(a: MeasurementTable, b: MeasurementTable, order: 'oldest' | 'newest'): number {
@@ -167,10 +124,13 @@ function inOrder(a: MeasurementTable, b: MeasurementTable, order: 'oldest' | 'ne
 }
 
 /** Names to numbers; `null` when one of them was never seen, so that nothing can match. */
-async function wantedOf(db: Kysely<Tables>, filter: MeasurementFilter): Promise<Wanted | null> {
+function wantedOf(db: Database, filter: MeasurementFilter): Wanted | null {
   const { vantage, outcome } = filter
-  const endpointIds = await endpointsOf(db, filter)
-  const vantageId = vantage === undefined ? null : await idOf(db, 'vantage', vantage)
+  const endpointIds = endpointsOf(db, filter)
+  const vantageId =
+    vantage === undefined
+      ? null
+      : db.prepare<[string], number>('select id from vantage where name = ?').pluck().get(vantage)
   if (endpointIds?.length === 0 || vantageId === undefined) return null
   return {
     ...(endpointIds === null ? {} : { endpointIds }),
@@ -180,28 +140,23 @@ async function wantedOf(db: Kysely<Tables>, filter: MeasurementFilter): Promise<
 }
 
 /** An endpoint's name is `service/name`; there are dozens of them. @returns `null` = any */
-async function endpointsOf(
-  db: Kysely<Tables>,
-  { endpoint, service }: MeasurementFilter,
-): Promise<number[] | null> {
+function endpointsOf(db: Database, { endpoint, service }: MeasurementFilter): number[] | null {
   if (endpoint === undefined && service === undefined) return null
-  const all = await db.selectFrom('endpoint').selectAll().execute()
-  return all
+  return db
+    .prepare<[], Tables['endpoint']>('select * from endpoint')
+    .all()
     .filter(({ name }) => endpoint === undefined || name === endpoint)
     .filter(({ name }) => service === undefined || name.startsWith(`${service}/`))
     .map(({ id }) => id)
 }
 
-async function idOf(db: Kysely<Tables>, table: 'vantage', name: string): Promise<number | undefined> {
-  return (await db.selectFrom(table).select('id').where('name', '=', name).executeTakeFirst())?.id
-}
-
-async function seriesOf(db: Kysely<Tables>, { endpointIds, vantageId }: Wanted): Promise<number[] | null> {
+function seriesOf(db: Database, { endpointIds, vantageId }: Wanted): number[] | null {
   if (endpointIds === undefined && vantageId === undefined) return null
-  let query = db.selectFrom('series').select('id')
-  if (endpointIds !== undefined) query = query.where('endpoint_id', 'in', endpointIds)
-  if (vantageId !== undefined) query = query.where('vantage_id', '=', vantageId)
-  return (await query.execute()).map(({ id }) => id)
+  const wanted = where(
+    endpointIds !== undefined && sql`endpoint_id in ${endpointIds}`,
+    vantageId !== undefined && sql`vantage_id = ${vantageId}`,
+  )
+  return allOf<{ id: number }>(db, sql`select id from series ${wanted}`).map(({ id }) => id)
 }
 
 function searchedFrom(after: string): NonNullable<Search['cursor']> {

@@ -1,11 +1,12 @@
 /** replay: measurements again, in the order they were saved, which is the order in which they were folded. */
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Kysely } from 'kysely'
+import type { Database } from 'better-sqlite3'
 import type { Measurement } from '../../model/measurement.ts'
 import type { Rates } from '../../model/rates.ts'
 import { hourOf } from '../../model/time.ts'
 import type { Names } from './names.ts'
-import type { Tables } from '../file/schema.ts'
+import type { MeasurementTable } from '../file/schema.ts'
+import { allOf, type Sql, sql } from '../file/sql.ts'
 import { type StoredMeasurement, fullRecord, storedMeasurement } from './stored.ts'
 
 export interface Replayed extends StoredMeasurement {
@@ -23,24 +24,23 @@ const AT_ONCE = 500
  * those cited as evidence are left. What is saved while this runs is not part of it.
  */
 export async function* replay(
-  db: Kysely<Tables>,
+  db: Database,
   names: Names,
   since: number,
   until: number,
 ): AsyncGenerator<Replayed> {
-  const bounds = await db
-    .selectFrom('stretch')
-    .select(({ fn }) => [fn.min('first_seq').as('first'), fn.max('last_seq').as('last')])
-    .where('hour_at', '>=', hourOf(since))
-    .where('hour_at', '<', until)
-    .executeTakeFirstOrThrow()
-  if (bounds.first === null) return
-  for (let from = bounds.first; from <= bounds.last;) {
-    const rows = await replayQuery(db, from, bounds.last).execute()
+  const { first, last: end } = db
+    .prepare<[number, number], { first: number | null; last: number }>(
+      'select min(first_seq) as first, max(last_seq) as last from stretch where hour_at >= ? and hour_at < ?',
+    )
+    .get(hourOf(since), until)!
+  if (first === null) return
+  for (let from = first; from <= end;) {
+    const rows = allOf<ReplayRow>(db, replayQuery(from, end))
     for (const row of rows) {
       if (row.started_at < since || row.started_at >= until) continue
       const rates = row.rates === null ? null : (JSON.parse(row.rates) as Rates)
-      yield { ...(await storedMeasurement(row, names)), measurement: fullRecord(row.body), rates }
+      yield { ...storedMeasurement(row, names), measurement: fullRecord(row.body), rates }
     }
     const last = rows.at(-1)
     if (last === undefined) return
@@ -49,16 +49,11 @@ export async function* replay(
   }
 }
 
+type ReplayRow = MeasurementTable & { body: Buffer | null; rates: string | null }
+
 /** Public so that a test can ask SQLite how it goes about it. */
-export function replayQuery(db: Kysely<Tables>, from: number, to: number) {
-  return db
-    .selectFrom('measurement')
-    .leftJoin('record', 'record.seq', 'measurement.seq')
-    .leftJoin('rates', 'rates.seq', 'measurement.seq')
-    .selectAll('measurement')
-    .select(['record.body', 'rates.body as rates'])
-    .where('measurement.seq', '>=', from)
-    .where('measurement.seq', '<=', to)
-    .orderBy('measurement.seq')
-    .limit(AT_ONCE)
+export function replayQuery(from: number, to: number): Sql {
+  return sql`select measurement.*, record.body, rates.body as rates
+    from measurement left join record on record.seq = measurement.seq left join rates on rates.seq = measurement.seq
+    where measurement.seq >= ${from} and measurement.seq <= ${to} order by measurement.seq limit ${AT_ONCE}`
 }

@@ -4,8 +4,7 @@ import type { CanaryLook } from '../../model/look.ts'
 import type { Unfit } from '../../model/measurement.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { uuidText } from '../file/uuid.ts'
-import type { Series } from './names.ts'
-import { openWords } from './scan-words.ts'
+import { type Series, openNames } from './names.ts'
 
 /** One stored measurement, as far as folding needs it. */
 export interface ScannedRow {
@@ -70,7 +69,7 @@ export function openScanRows(
   const ticksOf = db.prepare<[number, number, number, number], TickRow>(
     'select id, seq, at from tick where seq >= ? and seq <= ? and id > ? order by id limit ?',
   )
-  const words = openWords(db)
+  const names = openNames(db)
 
   function row(raw: Row): ScannedRow {
     const [seq, uuid, seriesId, verdictId, startedAt, durationMs, sawHttp, unfit, answered, recorded] = raw
@@ -78,13 +77,13 @@ export function openScanRows(
       kind: 'measurement',
       seq,
       uuid,
-      series: words.series(seriesId),
+      series: names.series(seriesId),
       startedAt,
       endedAt: startedAt + durationMs,
       sawHttp: sawHttp === 1,
       unfit,
       answered,
-      verdict: verdictId === null ? null : words.verdict(verdictId),
+      verdict: verdictId === null ? null : names.verdict(verdictId),
       recorded: recorded === 1,
     }
   }

@@ -27,10 +27,10 @@ export interface StoredMeasurement extends Series {
   readonly verdict: Verdict | null
 }
 
-export async function storedMeasurement(row: MeasurementTable, names: Names): Promise<StoredMeasurement> {
+export function storedMeasurement(row: MeasurementTable, names: Names): StoredMeasurement {
   return {
     id: uuidText(row.uuid),
-    ...(await names.series(row.series_id)),
+    ...names.series(row.series_id),
     startedAt: row.started_at,
     endedAt: row.started_at + row.duration_ms,
     dnsMs: row.dns_ms,
@@ -40,7 +40,7 @@ export async function storedMeasurement(row: MeasurementTable, names: Names): Pr
     sawHttp: row.saw_http === 1,
     unfit: row.unfit,
     answered: row.answered,
-    verdict: row.verdict_id === null ? null : await names.verdict(row.verdict_id),
+    verdict: row.verdict_id === null ? null : names.verdict(row.verdict_id),
   }
 }
 

@@ -4,138 +4,114 @@
  * A measurement is found by its id, or by `seq`, the order in which it was saved; `stretch` says which `seq` an hour of
  * time lies in. One index fewer than by time keeps an ok measurement under 100 bytes.
  */
-import { sql, type Kysely } from 'kysely'
-import { bytesType } from './bytes-type.ts'
+export const sql = `
+  create table meta (
+    key text primary key,
+    value text not null
+  );
+  create table detector (
+    vantage text primary key,
+    saved_at bigint not null,
+    state blob not null -- JSON, zstd: it is written with nearly every commit
+  );
 
-export async function up(db: Kysely<unknown>): Promise<void> {
-  const bytes = bytesType(db)
-  await db.schema
-    .createTable('meta')
-    .addColumn('key', 'text', (c) => c.primaryKey())
-    .addColumn('value', 'text', (c) => c.notNull())
-    .execute()
-  await createDictionaries(db)
-  await createMeasurements(db, bytes)
-  await createOutages(db, bytes)
-  await db.schema
-    .createTable('detector')
-    .addColumn('vantage', 'text', (c) => c.primaryKey())
-    .addColumn('saved_at', 'bigint', (c) => c.notNull())
-    .addColumn('state', bytes, (c) => c.notNull()) // JSON, zstd: it is written with nearly every commit
-    .execute()
-}
+  -- Down to verdict: words that repeat in every row; an entry is never changed nor removed, so an id means the same for ever.
+  create table vantage (
+    id integer primary key,
+    name text not null unique
+  );
+  create table endpoint (
+    id integer primary key,
+    name text not null unique
+  );
+  create table series (
+    id integer primary key,
+    endpoint_id integer not null references endpoint (id),
+    vantage_id integer not null references vantage (id),
+    url text not null,
+    plan text not null,
+    purpose text not null,
+    constraint series_once unique (endpoint_id, vantage_id, url, plan, purpose)
+  );
+  create table rule (
+    id integer primary key,
+    outcome text not null,
+    name text not null,
+    constraint rule_once unique (outcome, name)
+  );
+  create table verdict (
+    id integer primary key,
+    rule_id integer not null references rule (id),
+    body text not null, -- JSON, keys in a fixed order
+    constraint verdict_once unique (body, rule_id)
+  );
 
-/** Words that repeat in every row; an entry is never changed nor removed, so an id means the same for ever. */
-async function createDictionaries(db: Kysely<unknown>): Promise<void> {
-  for (const table of ['vantage', 'endpoint']) {
-    await db.schema
-      .createTable(table)
-      .addColumn('id', 'integer', (c) => c.primaryKey())
-      .addColumn('name', 'text', (c) => c.notNull().unique())
-      .execute()
-  }
-  await db.schema
-    .createTable('series')
-    .addColumn('id', 'integer', (c) => c.primaryKey())
-    .addColumn('endpoint_id', 'integer', (c) => c.notNull().references('endpoint.id'))
-    .addColumn('vantage_id', 'integer', (c) => c.notNull().references('vantage.id'))
-    .addColumn('url', 'text', (c) => c.notNull())
-    .addColumn('plan', 'text', (c) => c.notNull())
-    .addColumn('purpose', 'text', (c) => c.notNull())
-    .addUniqueConstraint('series_once', ['endpoint_id', 'vantage_id', 'url', 'plan', 'purpose'])
-    .execute()
-  await db.schema
-    .createTable('rule')
-    .addColumn('id', 'integer', (c) => c.primaryKey())
-    .addColumn('outcome', 'text', (c) => c.notNull())
-    .addColumn('name', 'text', (c) => c.notNull())
-    .addUniqueConstraint('rule_once', ['outcome', 'name'])
-    .execute()
-  await db.schema
-    .createTable('verdict')
-    .addColumn('id', 'integer', (c) => c.primaryKey())
-    .addColumn('rule_id', 'integer', (c) => c.notNull().references('rule.id'))
-    .addColumn('body', 'text', (c) => c.notNull()) // JSON, keys in a fixed order
-    .addUniqueConstraint('verdict_once', ['body', 'rule_id'])
-    .execute()
-}
+  create table measurement (
+    seq integer primary key, -- order saved, which is the order replayed
+    uuid blob not null unique,
+    series_id integer not null references series (id),
+    verdict_id integer references verdict (id), -- null: never judged
+    started_at bigint not null,
+    duration_ms integer not null,
+    dns_ms integer, -- null: no such step succeeded
+    tcp_ms integer,
+    tls_ms integer,
+    http_ms integer,
+    saw_http integer not null check (saw_http in (0, 1)),
+    unfit text,
+    answered text -- what a canary said of its vantage; null for all others
+  );
+  create table record (
+    seq integer primary key references measurement (seq) on delete cascade,
+    body blob not null -- the whole measurement: JSON, zstd
+  );
+  create table stretch (
+    hour_at bigint not null, -- Unix ms, start of hour, UTC
+    first_seq integer not null,
+    last_seq integer not null, -- rows of other hours may lie between the two
+    n integer not null check (n >= 0), -- rows of this hour still there
+    pruned integer not null check (pruned in (0, 1)),
+    constraint stretch_pk primary key (hour_at, first_seq)
+  );
+  create index stretch_unpruned on stretch (pruned, hour_at);
+  create table cell (
+    hour_at bigint not null, -- Unix ms, start of hour, UTC
+    endpoint_id integer not null references endpoint (id),
+    vantage_id integer not null references vantage (id),
+    rule_id integer not null references rule (id),
+    n integer not null check (n > 0),
+    constraint cell_pk primary key (hour_at, endpoint_id, vantage_id, rule_id)
+  );
 
-async function createMeasurements(db: Kysely<unknown>, bytes: ReturnType<typeof bytesType>): Promise<void> {
-  await db.schema
-    .createTable('measurement')
-    .addColumn('seq', 'integer', (c) => c.primaryKey()) // order saved, which is the order replayed
-    .addColumn('uuid', bytes, (c) => c.notNull().unique())
-    .addColumn('series_id', 'integer', (c) => c.notNull().references('series.id'))
-    .addColumn('verdict_id', 'integer', (c) => c.references('verdict.id')) // null: never judged
-    .addColumn('started_at', 'bigint', (c) => c.notNull())
-    .addColumn('duration_ms', 'integer', (c) => c.notNull())
-    .addColumn('dns_ms', 'integer') // null: no such step succeeded
-    .addColumn('tcp_ms', 'integer')
-    .addColumn('tls_ms', 'integer')
-    .addColumn('http_ms', 'integer')
-    .addColumn('saw_http', 'integer', (c) => c.notNull().check(sql`saw_http in (0, 1)`))
-    .addColumn('unfit', 'text')
-    .addColumn('answered', 'text') // what a canary said of its vantage; null for all others
-    .execute()
-  await db.schema
-    .createTable('record')
-    .addColumn('seq', 'integer', (c) => c.primaryKey().references('measurement.seq').onDelete('cascade'))
-    .addColumn('body', bytes, (c) => c.notNull()) // the whole measurement: JSON, zstd
-    .execute()
-  await db.schema
-    .createTable('stretch')
-    .addColumn('hour_at', 'bigint', (c) => c.notNull()) // Unix ms, start of hour, UTC
-    .addColumn('first_seq', 'integer', (c) => c.notNull())
-    .addColumn('last_seq', 'integer', (c) => c.notNull()) // rows of other hours may lie between the two
-    .addColumn('n', 'integer', (c) => c.notNull().check(sql`n >= 0`)) // rows of this hour still there
-    .addColumn('pruned', 'integer', (c) => c.notNull().check(sql`pruned in (0, 1)`))
-    .addPrimaryKeyConstraint('stretch_pk', ['hour_at', 'first_seq'])
-    .execute()
-  await db.schema.createIndex('stretch_unpruned').on('stretch').columns(['pruned', 'hour_at']).execute()
-  await db.schema
-    .createTable('cell')
-    .addColumn('hour_at', 'bigint', (c) => c.notNull()) // Unix ms, start of hour, UTC
-    .addColumn('endpoint_id', 'integer', (c) => c.notNull().references('endpoint.id'))
-    .addColumn('vantage_id', 'integer', (c) => c.notNull().references('vantage.id'))
-    .addColumn('rule_id', 'integer', (c) => c.notNull().references('rule.id'))
-    .addColumn('n', 'integer', (c) => c.notNull().check(sql`n > 0`))
-    .addPrimaryKeyConstraint('cell_pk', ['hour_at', 'endpoint_id', 'vantage_id', 'rule_id'])
-    .execute()
-}
-
-async function createOutages(db: Kysely<unknown>, bytes: ReturnType<typeof bytesType>): Promise<void> {
-  await db.schema
-    .createTable('outage')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('service', 'text') // null: the vantage itself
-    .addColumn('vantage', 'text', (c) => c.notNull())
-    .addColumn('cause', 'text', (c) => c.notNull())
-    .addColumn('mechanism', 'text')
-    .addColumn('onset_after_at', 'bigint')
-    .addColumn('onset_before_at', 'bigint', (c) => c.notNull())
-    .addColumn('opened_at', 'bigint', (c) => c.notNull())
-    .addColumn('end_after_at', 'bigint')
-    .addColumn('end_before_at', 'bigint')
-    .addColumn('closed_at', 'bigint')
-    .addColumn('reopened', 'integer', (c) => c.notNull())
-    .execute()
-  await db.schema.createIndex('outage_onset').on('outage').columns(['onset_before_at', 'id']).execute()
-  await db.schema
-    .createTable('cause_change')
-    .addColumn('outage_id', 'text', (c) => c.notNull().references('outage.id'))
-    .addColumn('position', 'integer', (c) => c.notNull())
-    .addColumn('at', 'bigint', (c) => c.notNull())
-    .addColumn('cause', 'text', (c) => c.notNull())
-    .addColumn('mechanism', 'text')
-    .addColumn('reason', 'text', (c) => c.notNull())
-    .addPrimaryKeyConstraint('cause_change_pk', ['outage_id', 'position'])
-    .execute()
-  await db.schema
-    .createTable('evidence')
-    .addColumn('outage_id', 'text', (c) => c.notNull().references('outage.id'))
-    .addColumn('position', 'integer', (c) => c.notNull())
-    .addColumn('uuid', bytes, (c) => c.notNull()) // no reference: it may be saved after the outage that cites it
-    .addPrimaryKeyConstraint('evidence_pk', ['outage_id', 'position'])
-    .execute()
-  await db.schema.createIndex('evidence_uuid').on('evidence').column('uuid').execute()
-}
+  create table outage (
+    id text primary key,
+    service text, -- null: the vantage itself
+    vantage text not null,
+    cause text not null,
+    mechanism text,
+    onset_after_at bigint,
+    onset_before_at bigint not null,
+    opened_at bigint not null,
+    end_after_at bigint,
+    end_before_at bigint,
+    closed_at bigint,
+    reopened integer not null
+  );
+  create index outage_onset on outage (onset_before_at, id);
+  create table cause_change (
+    outage_id text not null references outage (id),
+    position integer not null,
+    at bigint not null,
+    cause text not null,
+    mechanism text,
+    reason text not null,
+    constraint cause_change_pk primary key (outage_id, position)
+  );
+  create table evidence (
+    outage_id text not null references outage (id),
+    position integer not null,
+    uuid blob not null, -- no reference: it may be saved after the outage that cites it
+    constraint evidence_pk primary key (outage_id, position)
+  );
+  create index evidence_uuid on evidence (uuid);
+`

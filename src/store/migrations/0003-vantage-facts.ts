@@ -1,12 +1,9 @@
 /** 0003: where each vantage was, so that outages of one that is configured no more can still be placed. */
-import type { Kysely } from 'kysely'
-
-export async function up(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('vantage_facts')
-    .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('role', 'text', (c) => c.notNull())
-    .addColumn('country', 'text', (c) => c.notNull())
-    .addColumn('asn', 'bigint') // null: not said
-    .execute()
-}
+export const sql = `
+  create table vantage_facts (
+    id text primary key,
+    role text not null,
+    country text not null,
+    asn bigint -- null: not said
+  );
+`

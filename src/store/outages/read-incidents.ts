@@ -1,8 +1,9 @@
 /** read-incidents: incidents by id, by member, and by time page for page. */
-import type { Kysely } from 'kysely'
+import type { Database } from 'better-sqlite3'
 import type { EvidenceKind, Incident } from '../../model/incident.ts'
 import { UNDATED_AT } from '../../model/extent.ts'
 import type { Tables } from '../file/schema.ts'
+import { allOf, type Sql, sql, where } from '../file/sql.ts'
 
 /** A missing key means any. */
 export interface IncidentFilter {
@@ -27,56 +28,38 @@ export interface PlacedIncident {
 }
 
 /** Those that stand, in order of onset; undated ones come before all others, and in no span of time. */
-export async function readIncidents(db: Kysely<Tables>, filter: IncidentFilter): Promise<PlacedIncident[]> {
-  const rows = await incidentsQuery(db, filter).execute()
-  return rows.map((row) => ({ incident: JSON.parse(row.body) as Incident, startAt: row.start_at }))
+export function readIncidents(db: Database, filter: IncidentFilter): PlacedIncident[] {
+  return allOf<Pick<Tables['incident'], 'body' | 'start_at'>>(db, incidentsQuery(filter)).map((row) => ({
+    incident: JSON.parse(row.body) as Incident,
+    startAt: row.start_at,
+  }))
 }
 
 /** Public so that a test can ask SQLite how it goes about it. */
-export function incidentsQuery(db: Kysely<Tables>, filter: IncidentFilter) {
+export function incidentsQuery(filter: IncidentFilter): Sql {
   const { kind, service, country, until, order = 'newest', after, limit } = filter
   const since = filter.since ?? (until === undefined ? undefined : UNDATED_AT + 1)
-  const direction = order === 'oldest' ? 'asc' : 'desc'
-  let query = db
-    .selectFrom('incident')
-    .select(['body', 'start_at'])
-    .where('gone_at', 'is', null)
-    .orderBy('start_at', direction)
-    .orderBy('id', direction)
-  if (kind !== undefined) query = query.where('kind', '=', kind)
-  if (country !== undefined) query = query.where('country', '=', country)
-  if (until !== undefined) query = query.where('start_at', '<', until)
-  if (since !== undefined) {
-    query = query.where((eb) => eb.or([eb('until_at', 'is', null), eb('until_at', '>=', since)]))
-  }
-  if (service !== undefined) {
-    query = query.where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('incident_service')
-          .select('service')
-          .whereRef('incident_service.incident_id', '=', 'incident.id')
-          .where('incident_service.service', '=', service),
-      ),
-    )
-  }
-  if (after !== undefined) {
-    const beyond = order === 'oldest' ? '>' : '<'
-    query = query.where((eb) => eb(eb.refTuple('start_at', 'id'), beyond, eb.tuple(after.at, after.id)))
-  }
-  return limit === undefined ? query : query.limit(limit)
+  const [direction, beyond] = order === 'oldest' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`]
+  const wanted = where(
+    sql`gone_at is null`,
+    kind !== undefined && sql`kind = ${kind}`,
+    country !== undefined && sql`country = ${country}`,
+    until !== undefined && sql`start_at < ${until}`,
+    since !== undefined && sql`(until_at is null or until_at >= ${since})`,
+    service !== undefined &&
+      sql`exists (select 1 from incident_service s where s.incident_id = incident.id and s.service = ${service})`,
+    after !== undefined && sql`(start_at, id) ${beyond} ${[after.at, after.id]}`,
+  )
+  return sql`select body, start_at from incident ${wanted} order by start_at ${direction}, id ${direction} limit ${limit ?? -1}`
 }
 
 /** @returns the incident, or the one that took it in; `null` when there is none, or nothing of it is left */
-export async function readIncident(db: Kysely<Tables>, id: string): Promise<Incident | null> {
+export function readIncident(db: Database, id: string): Incident | null {
+  const find = db.prepare<[string], Tables['incident']>('select * from incident where id = ?')
   const seen = new Set<string>()
   for (let wanted: string | null = id; wanted !== null && !seen.has(wanted);) {
     seen.add(wanted)
-    const row: Pick<Tables['incident'], 'body' | 'gone_at' | 'merged_into'> | undefined = await db
-      .selectFrom('incident')
-      .select(['body', 'gone_at', 'merged_into'])
-      .where('id', '=', wanted)
-      .executeTakeFirst()
+    const row = find.get(wanted)
     if (row === undefined) return null
     if (row.gone_at === null) return JSON.parse(row.body) as Incident
     wanted = row.merged_into
@@ -85,11 +68,7 @@ export async function readIncident(db: Kysely<Tables>, id: string): Promise<Inci
 }
 
 /** The incident that holds an outage or report; `null` = none does. */
-export async function readIncidentOf(db: Kysely<Tables>, member: string): Promise<string | null> {
-  const row = await db
-    .selectFrom('incident_member')
-    .select('incident_id')
-    .where('member', '=', member)
-    .executeTakeFirst()
-  return row?.incident_id ?? null
+export function readIncidentOf(db: Database, member: string): string | null {
+  const find = db.prepare<[string], string>('select incident_id from incident_member where member = ?')
+  return find.pluck().get(member) ?? null
 }

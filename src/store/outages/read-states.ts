@@ -1,7 +1,8 @@
 /** read-states: how the state of each service went over a span of time. */
+import type { Database } from 'better-sqlite3'
 import type { StateChange } from '../../model/outage.ts'
-import type { Kysely } from 'kysely'
 import type { Tables } from '../file/schema.ts'
+import { allOf, type Sql, sql, where } from '../file/sql.ts'
 
 /** A missing key means any. */
 export interface StateFilter {
@@ -24,9 +25,12 @@ export interface StateChanges {
 }
 
 /** Strips with anything in the span, by service and vantage. */
-export async function readStates(db: Kysely<Tables>, filter: StateFilter): Promise<StateChanges[]> {
-  const strips = await stripsQuery(db, filter).execute()
-  const changes = Map.groupBy(await changesQuery(db, filter).execute(), ({ strip_id: id }) => id)
+export function readStates(db: Database, filter: StateFilter): StateChanges[] {
+  const strips = allOf<Tables['strip'] & { newest_at: number | null }>(db, stripsQuery(filter))
+  const changes = Map.groupBy(
+    allOf<Tables['state_change']>(db, changesQuery(filter)),
+    ({ strip_id: id }) => id,
+  )
   return strips.flatMap(({ id, service, vantage, newest_at: newestAt }) => {
     const found = changes.get(id)
     if (found === undefined) return []
@@ -51,49 +55,25 @@ export async function readStates(db: Kysely<Tables>, filter: StateFilter): Promi
 type Of = Pick<StateFilter, 'service' | 'vantage'>
 
 /** Public so that a test can ask SQLite how it goes about it. */
-export function stripsQuery(db: Kysely<Tables>, { service, vantage }: Of) {
-  let query = db
-    .selectFrom('strip')
-    .select(['id', 'service', 'vantage'])
-    .select((eb) =>
-      eb
-        .selectFrom('state_change as newer')
-        .select(({ fn }) => fn.max('newer.at').as('at'))
-        .whereRef('newer.strip_id', '=', 'strip.id')
-        .as('newest_at'),
-    )
-    .orderBy('service')
-    .orderBy('vantage')
-  if (service !== undefined) query = query.where('service', '=', service)
-  if (vantage !== undefined) query = query.where('vantage', '=', vantage)
-  return query
+export function stripsQuery({ service, vantage }: Of): Sql {
+  const wanted = where(
+    service !== undefined && sql`service = ${service}`,
+    vantage !== undefined && sql`vantage = ${vantage}`,
+  )
+  return sql`select id, service, vantage,
+      (select max(newer.at) from state_change as newer where newer.strip_id = strip.id) as newest_at
+    from strip ${wanted} order by service, vantage`
 }
 
 /** From the change that held when the span began to the last inside it, strip by strip. Public likewise. */
-export function changesQuery(db: Kysely<Tables>, { since, until, service, vantage }: StateFilter) {
-  let query = db
-    .selectFrom('strip')
-    .innerJoin('state_change', 'state_change.strip_id', 'strip.id')
-    .selectAll('state_change')
-    .where('state_change.at', '<', until)
-    .where((eb) =>
-      eb(
-        'state_change.at',
-        '>=',
-        eb.fn.coalesce(
-          eb
-            .selectFrom('state_change as held')
-            .select(({ fn }) => fn.max('held.at').as('at'))
-            .whereRef('held.strip_id', '=', 'strip.id')
-            .where('held.at', '<=', since),
-          eb.val(since),
-        ),
-      ),
-    )
-    .orderBy('strip.service')
-    .orderBy('strip.vantage')
-    .orderBy('state_change.at')
-  if (service !== undefined) query = query.where('strip.service', '=', service)
-  if (vantage !== undefined) query = query.where('strip.vantage', '=', vantage)
-  return query
+export function changesQuery({ since, until, service, vantage }: StateFilter): Sql {
+  const held = sql`(select max(held.at) from state_change as held where held.strip_id = strip.id and held.at <= ${since})`
+  const wanted = where(
+    sql`state_change.at < ${until}`,
+    sql`state_change.at >= coalesce(${held}, ${since})`,
+    service !== undefined && sql`strip.service = ${service}`,
+    vantage !== undefined && sql`strip.vantage = ${vantage}`,
+  )
+  return sql`select state_change.* from strip join state_change on state_change.strip_id = strip.id
+    ${wanted} order by strip.service, strip.vantage, state_change.at`
 }

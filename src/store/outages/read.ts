@@ -1,8 +1,9 @@
 /** read-outages: outages with their causes and evidence, in order of onset. */
-import { type Kysely, sql } from 'kysely'
+import type { Database } from 'better-sqlite3'
 import type { Cause, Outage } from '../../model/outage.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import type { OutageTable, Tables } from '../file/schema.ts'
+import { allOf, type Sql, sql, where } from '../file/sql.ts'
 import { uuidOfHex } from '../file/uuid.ts'
 
 /** A missing key means any. */
@@ -37,97 +38,72 @@ const LONG_MS = 604_800_000
 const AT_ONCE = 500
 
 /** An outage runs from the first look that failed to the first that was fine again; it is listed when it overlaps [since, until). */
-export async function readOutages(db: Kysely<Tables>, filter: OutageFilter): Promise<Outage[]> {
-  const rows = await rowsOf(db, filter)
-  const outages: Outage[] = []
-  for (let i = 0; i < rows.length; i += AT_ONCE) {
-    outages.push(...(await withChildren(db, rows.slice(i, i + AT_ONCE))))
-  }
-  return outages
+export function readOutages(db: Database, filter: OutageFilter): Outage[] {
+  return inParts(rowsOf(db, filter), (rows) => withChildren(db, rows))
 }
 
 /** Those there are, the earliest onset first. */
-export async function readOutagesById(db: Kysely<Tables>, ids: readonly string[]): Promise<Outage[]> {
-  const outages: Outage[] = []
-  for (let i = 0; i < ids.length; i += AT_ONCE) {
-    const rows = await db
-      .selectFrom('outage')
-      .selectAll()
-      .where('id', 'in', ids.slice(i, i + AT_ONCE))
-      .execute()
-    outages.push(...(await withChildren(db, rows)))
-  }
+export function readOutagesById(db: Database, ids: readonly string[]): Outage[] {
+  const outages = inParts(ids, (some) =>
+    withChildren(db, allOf<OutageTable>(db, sql`select * from outage where id in ${some}`)),
+  )
   return outages.sort((a, b) => a.onsetBeforeAt - b.onsetBeforeAt || (a.id < b.id ? -1 : 1))
 }
 
-async function rowsOf(db: Kysely<Tables>, filter: OutageFilter): Promise<OutageTable[]> {
-  if (filter.since === undefined) return outagesQuery(db, filter, 'all').execute()
+function inParts<T>(all: readonly T[], read: (some: readonly T[]) => Outage[]): Outage[] {
+  const outages: Outage[] = []
+  for (let i = 0; i < all.length; i += AT_ONCE) outages.push(...read(all.slice(i, i + AT_ONCE)))
+  return outages
+}
+
+function rowsOf(db: Database, filter: OutageFilter): OutageTable[] {
+  if (filter.since === undefined) return allOf(db, outagesQuery(filter, 'all'))
   const rows: OutageTable[] = []
   for (const part of filter.order === 'oldest'
     ? (['long', 'recent'] as const)
     : (['recent', 'long'] as const)) {
     const limit = filter.limit === undefined ? undefined : filter.limit - rows.length
     if (limit !== undefined && limit <= 0) break
-    rows.push(
-      ...(await outagesQuery(db, { ...filter, ...(limit !== undefined && { limit }) }, part).execute()),
-    )
+    const some = { ...filter, ...(limit !== undefined && { limit }) }
+    rows.push(...allOf<OutageTable>(db, outagesQuery(some, part)))
   }
   return rows
 }
 
 /** Public so that a test can ask SQLite how it goes about it. */
-export function outagesQuery(db: Kysely<Tables>, filter: OutageFilter, part: OutagePart) {
+export function outagesQuery(filter: OutageFilter, part: OutagePart): Sql {
   const { service, vantage, cause, mechanism, since, until, open, limit, order = 'newest', after } = filter
-  const direction = order === 'oldest' ? 'asc' : 'desc'
-  let query = db
-    .selectFrom('outage')
-    .selectAll()
-    .orderBy('onset_before_at', direction)
-    .orderBy('id', direction)
-  if (service === null) query = query.where('service', 'is', null)
-  else if (service !== undefined) query = query.where('service', '=', service)
-  if (vantage !== undefined) query = query.where('vantage', '=', vantage)
-  if (cause !== undefined) query = query.where('cause', '=', cause)
-  if (mechanism !== undefined) query = query.where('mechanism', '=', mechanism)
-  if (until !== undefined) query = query.where('onset_before_at', '<', until)
-  if (since !== undefined) {
-    query = query.where((eb) => eb.or([eb('end_before_at', 'is', null), eb('end_before_at', '>', since)]))
-    if (part === 'recent') query = query.where('onset_before_at', '>=', since - LONG_MS)
-    if (part === 'long') {
-      query = query
-        .where('onset_before_at', '<', since - LONG_MS)
-        // word for word as in the index, or SQLite cannot tell that it serves
-        .where(sql<boolean>`(end_before_at is null or end_before_at - onset_before_at > 604800000)`)
-    }
-  }
-  if (open !== undefined) query = query.where('closed_at', open ? 'is' : 'is not', null)
-  if (limit !== undefined) query = query.limit(limit)
-  if (after !== undefined) {
-    const beyond = order === 'oldest' ? '>' : '<'
-    query = query.where((eb) =>
-      eb(eb.refTuple('onset_before_at', 'id'), beyond, eb.tuple(after.at, after.id)),
-    )
-  }
-  return query
+  const [direction, beyond] = order === 'oldest' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`]
+  const wanted = where(
+    service === null ? sql`service is null` : service !== undefined && sql`service = ${service}`,
+    vantage !== undefined && sql`vantage = ${vantage}`,
+    cause !== undefined && sql`cause = ${cause}`,
+    mechanism !== undefined && sql`mechanism = ${mechanism}`,
+    until !== undefined && sql`onset_before_at < ${until}`,
+    since !== undefined && sql`(end_before_at is null or end_before_at > ${since})`,
+    since !== undefined && part === 'recent' && sql`onset_before_at >= ${since - LONG_MS}`,
+    since !== undefined && part === 'long' && sql`onset_before_at < ${since - LONG_MS}`,
+    // word for word as in the index, or SQLite cannot tell that it serves
+    part === 'long' && sql`(end_before_at is null or end_before_at - onset_before_at > 604800000)`,
+    open !== undefined && (open ? sql`closed_at is null` : sql`closed_at is not null`),
+    after !== undefined && sql`(onset_before_at, id) ${beyond} ${[after.at, after.id]}`,
+  )
+  return sql`select * from outage ${wanted} order by onset_before_at ${direction}, id ${direction} limit ${limit ?? -1}`
 }
 
-async function withChildren(db: Kysely<Tables>, rows: readonly OutageTable[]): Promise<Outage[]> {
+function withChildren(db: Database, rows: readonly OutageTable[]): Outage[] {
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
-  const causes = await db
-    .selectFrom('cause_change')
-    .selectAll()
-    .where('outage_id', 'in', ids)
-    .orderBy('outage_id')
-    .orderBy('position')
-    .execute()
+  const causes = allOf<Tables['cause_change']>(
+    db,
+    sql`select * from cause_change where outage_id in ${ids} order by outage_id, position`,
+  )
   // One text per outage: as rows of bytes these would be most of what a page costs.
-  const evidence = await db
-    .selectFrom('evidence')
-    .select(['outage_id', sql<string>`group_concat(lower(hex(uuid)), ' ' order by position)`.as('uuids')])
-    .where('outage_id', 'in', ids)
-    .groupBy('outage_id')
-    .execute()
+  const evidence = allOf<{ outage_id: string; uuids: string }>(
+    db,
+    sql`select outage_id, group_concat(lower(hex(uuid)), ' ' order by position) as uuids from evidence
+        where outage_id in ${ids} group by outage_id`,
+  )
   const causesOf = Map.groupBy(causes, (row) => row.outage_id)
   const evidenceOf = new Map(evidence.map((row) => [row.outage_id, row.uuids.split(' ').map(uuidOfHex)]))
   return rows.map((row) => ({

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { cpuPressure } from '../../../src/serve/metrics/machine.ts'
+import { cpuPressure } from '../../src/run/pressure.ts'
 
 const PRESSURE = `some avg10=98.56 avg60=12.50 avg300=93.83 total=12
 full avg10=0.00 avg60=0.00 avg300=0.00 total=0

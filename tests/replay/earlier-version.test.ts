@@ -1,0 +1,87 @@
+/** A store as an earlier version left it; fixtures/README.md says how it was made. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { zstdDecompressSync } from 'node:zlib'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Config, DetectConfig } from '../../src/config/config.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import type { Incident } from '../../src/model/incident.ts'
+import { CAUSES, type Outage } from '../../src/model/outage.ts'
+import type { OutageDifference } from '../../src/replay/compare.ts'
+import { replaySpan } from '../../src/replay/replay.ts'
+import { openStoreReadOnly } from '../../src/store/reader.ts'
+import { aStore } from '../store/given.ts'
+
+const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url))
+/** The moment after which the detector was saved anew: a new day. */
+const MIDNIGHT = Date.UTC(2026, 10, 29)
+
+/** That version took all silence for independent, as if bursts of loss lasted no time. */
+const NO_BURSTS = { burstMeanMs: 1, burstTryMs: 1 }
+
+const read = (name: string): unknown => JSON.parse(readFileSync(join(FIXTURES, name), 'utf8'))
+
+/** A copy of the store, opened once and so brought up to date, and the configuration it was made with. */
+async function aConfig(): Promise<Config> {
+  const folder = mkdtempSync(join(tmpdir(), 'didbon-earlier-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const path = join(folder, 'didbon.db')
+  writeFileSync(path, zstdDecompressSync(readFileSync(join(FIXTURES, 'measured.db.zst'))))
+  const store = await aStore({ path, now: () => MIDNIGHT + 3_600_000 })
+  store.close()
+  const config = await loadConfig(join(FIXTURES, 'didbon.yaml'), {})
+  const detect = { ...(read('detect.json') as DetectConfig), ...NO_BURSTS }
+  return { ...config, detect, store: { ...config.store, path } }
+}
+
+const shownOutage = ({ causes, evidence, ...outage }: Outage) => ({
+  ...outage,
+  causes: causes.map(({ at, cause, mechanism }) => ({ at, cause, mechanism })),
+  evidence: evidence.length,
+})
+
+const shownIncident = (incident: Incident) => ({
+  id: incident.id,
+  services: incident.services,
+  ...(incident.kind === 'measured' && {
+    vantages: incident.vantages,
+    causes: incident.causes,
+    mechanisms: incident.mechanisms,
+  }),
+})
+
+/** A sentence that was put better makes no other outage. */
+const isOther = ({ before, after, aspects }: OutageDifference): boolean => {
+  if (before === null || after === null || String(aspects) !== 'history') return true
+  const bare = (outage: Outage) => JSON.stringify([shownOutage(outage), outage.evidence])
+  return bare(before) !== bare(after)
+}
+
+test('opened -> lists the outages and incidents that it listed then, of every cause', async () => {
+  const { store } = await aConfig()
+  const reader = openStoreReadOnly(store.path)
+  onTestFinished(() => reader.close())
+  const outages = await reader.outages({ order: 'oldest' })
+  const incidents = await reader.incidents({ kind: 'measured', order: 'oldest' })
+  expect({
+    outages: outages.map(shownOutage),
+    incidents: incidents.map(({ incident }) => shownIncident(incident)),
+  }).toMatchObject(read('listed.json') as object)
+  expect(new Set(outages.map(({ cause }) => cause))).toEqual(new Set(CAUSES))
+  expect(outages.some(({ reopened }) => reopened > 0)).toBe(true)
+  expect(outages.some(({ closedAt }) => closedAt === null)).toBe(true)
+})
+
+test.each([
+  { from: 'the first measurement', since: MIDNIGHT - 3_600_000, start: 'beginning' },
+  { from: 'the state saved at midnight', since: MIDNIGHT + 5_000, start: 'saved_state' },
+])('folded again from $from -> no verdict and no outage is another', async ({ since, start }) => {
+  const replay = await replaySpan({ config: await aConfig(), since, until: null, rules: null })
+  expect(replay.start).toBe(start)
+  expect(replay.refolded.rows).toBeGreaterThan(1_000)
+  expect(replay.refolded.verdicts.shifts).toEqual([])
+  expect(replay.differences.filter(isOther)).toEqual([])
+  expect(replay.leftAlone).toBe(0)
+})
