@@ -1,9 +1,6 @@
 /**
- * Bytes timed behind a censor of the lab: the real transfers over real sockets, the real judge with a fresh control, and the real
- * detector. Only the clock between looks is simulated. The service serves 1 MiB, of which 48 KiB are timed.
+ * Bytes timed behind a censor of the lab: the real transfers over real sockets, and the watchkeeper over a simulated clock (clock.ts). The service serves 1 MiB, of which 48 KiB are timed.
  */
-import { newDetector } from '../../src/detect/detector.ts'
-import { foldLook, foldTick } from '../../src/detect/fold.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
 import { statusOf } from '../../src/detect/status.ts'
 import { judge } from '../../src/judge/judge.ts'
@@ -15,6 +12,8 @@ import type { Rates } from '../../src/model/rates.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
 import { PROBE_DEFAULTS as PROBE } from '../../src/model/probe-settings.ts'
+import type { ProbeCommand, WatchedEndpoint } from '../../src/watch/types.ts'
+import { type Met, tell } from './clock.ts'
 import { aLab } from './watch.ts'
 import { vantageIn } from './vantage-in.ts'
 
@@ -85,43 +84,48 @@ export function unfoldDays(lookAt: (hour: number) => Timed, days: number): Unfol
 }
 
 function unfold(lookAt: (hour: number, n: number) => Timed, rounds: number): Unfolded {
-  const detector = newDetector()
   const startAt = Date.UTC(2015, 4, 28, 9)
-  const changes: OutageChange[] = []
+  const untilAt = startAt + (rounds + 1) * ROUND_MS
+  const timed = new Map<Measurement, Timed>()
   let n = 0
-  for (let round = 1; round <= rounds; round += 1) {
-    let at: number | null = startAt + round * ROUND_MS
-    while (at !== null) {
-      foldTick(detector, at, WATCH, DEFAULTS)
-      const { measurement, rates, verdict } = lookAt(new Date(at).getUTCHours(), n)
-      const endedAt: number = at + Math.ceil(measurement.durationMs)
-      n += 1
-      const look = {
-        id: `look ${n}`,
-        service: 'youtube',
-        endpoint: 'youtube/video',
-        role: 'media',
-        vantage: 'babilon',
-        startedAt: at,
-        endedAt,
-        sawHttp: false,
-        plan: 'throughput',
-        verdict,
-        rates,
-      } as const
-      const folded = foldLook(detector, look, WATCH, DEFAULTS)
-      changes.push(...folded.changes)
-      const [again] = folded.suspicious
-      at = again?.slow === undefined ? null : endedAt + AGAIN_MS * 2 ** again.slow.again
-      if (at !== null && at >= startAt + (round + 1) * ROUND_MS) at = null
-    }
+  const meet = (_: ProbeCommand, at: number): Met => {
+    const look = lookAt(new Date(at).getUTCHours(), n++)
+    timed.set(look.measurement, look)
+    return { measurement: look.measurement, tookMs: look.measurement.durationMs }
   }
+  const { changes, detector } = tell({
+    watching: {
+      watchAt: () => WATCH,
+      endpoints: new Map([[VIDEO_ENDPOINT.id, VIDEO_ENDPOINT]]),
+      canaries: new Map(),
+      controls: [],
+      settings: DEFAULTS,
+      confirmAfterMs: [],
+      suspectAfterMs: Infinity,
+      timeAgainAfterMs: AGAIN_MS,
+      diagnose: null,
+      incidents: null,
+    },
+    vantage: 'babilon',
+    turns: [{ target: VIDEO_ENDPOINT, plan: 'throughput' }],
+    roundMs: ROUND_MS,
+    fromAt: startAt + ROUND_MS,
+    untilAt: startAt + rounds * ROUND_MS + ROUND_MS / 2,
+    meet,
+    // Each was judged with its control when it was made.
+    reading: (real) => ({
+      judge: (measurement) => timed.get(real(measurement))!.verdict,
+      rates: (measurement) => timed.get(real(measurement))!.rates,
+    }),
+  })
   const opened = changes.find(({ kind }) => kind === 'opened')
   return {
     changes,
     openedMs: opened === undefined ? null : opened.at - startAt,
-    state: statusOf(detector, startAt + (rounds + 1) * ROUND_MS, WATCH, DEFAULTS)[0]!,
+    state: statusOf(detector, untilAt, WATCH, DEFAULTS)[0]!,
   }
 }
+
+const VIDEO_ENDPOINT: WatchedEndpoint = { id: 'youtube/video', service: 'youtube', role: 'media' }
 
 export { aLab }

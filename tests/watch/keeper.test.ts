@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
-import { readSimulated } from '../../src/evaluate/simulated.ts'
+import { readSimulated, type Simulated } from '../../src/evaluate/simulated.ts'
+import type { Rates } from '../../src/model/rates.ts'
 import { DEFAULTS as CORRELATE } from '../../src/correlate/settings.ts'
 import type { Command } from '../../src/watch/types.ts'
 import {
@@ -323,6 +324,77 @@ describe('an outage', () => {
     online('babilon')
     tick()
     expect(diagnosed()).toHaveLength(2)
+  })
+})
+
+describe('bytes that come slowly', () => {
+  const speed = (bytesPerSecond: number) => ({ bytesPerSecond, handshakeMs: 50 })
+  const SLOW = {
+    target: speed(10_000),
+    neutral: speed(1_000_000),
+    control: speed(1_000_000),
+    controlNeutral: speed(1_000_000),
+    byName: 0.01,
+  }
+
+  test('once -> timed again after the pause, twice as long each time, that endpoint alone', () => {
+    const reading = { ...readSimulated(), rates: (): Rates => SLOW }
+    const { due, probesIn, answer, online, pass, tick, now, keeper } = aKeeper({}, { reading })
+    online('babilon', 'control')
+    answer(probesIn(due('babilon', VIDEO, 'throughput'))[0]!)
+    expect(keeper.nextWakeAt()).toBe(now() + 10_000)
+    pass(10_000)
+    const [again] = probesIn(tick())
+    expect(inWords(again!)).toBe('confirm youtube/video from babilon (throughput)')
+    answer(again!)
+    expect(keeper.nextWakeAt()! - now()).toBeGreaterThan(0)
+    expect(keeper.speeds(now())).toMatchObject([{ service: 'youtube', vantage: 'babilon' }])
+  })
+})
+
+describe('what is unfit', () => {
+  test.each([
+    { unfit: 'other', asks: [] },
+    {
+      unfit: 'vantage',
+      asks: ['canary canary/world from babilon (heartbeat)', 'canary canary/home from babilon (heartbeat)'],
+    },
+  ] as const)('$unfit -> the controls are not asked, and nothing is decided', ({ unfit, asks }) => {
+    const fine = readSimulated()
+    const isUnfit = { unfit: (m: Simulated) => (m.failed === null ? null : unfit) }
+    const { due, probesIn, answer, online, pass, keeper, steps } = aKeeper(
+      {},
+      { reading: { ...fine, ...isUnfit } },
+    )
+    online('babilon', 'control')
+    pass(1)
+    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
+    expect(asked.map(inWords)).toEqual(asks)
+    for (const of of asked) answer(of)
+    expect(keeper.waiting()).toBe(0)
+    expect(steps.at(-1)).toMatchObject({ service: 'facebook', controls: [], changes: [] })
+  })
+})
+
+describe('a new configuration', () => {
+  test('vantages are elsewhere now -> the incidents regroup, and that is saved', () => {
+    const at = (country: string) => ({
+      grouping: INCIDENT_DEFAULTS,
+      settings: CORRELATE,
+      vantages: ['babilon', 'tcell'].map((id, i) => ({ id, role: 'probe' as const, country, asn: i })),
+      retired: [],
+      events: [],
+      reports: null,
+    })
+    const { reload, keeper, now, steps } = blocked({ incidents: at('TJ') })
+    const before = steps.length
+    reload(watching({ incidents: at('TJ') }))
+    expect(steps.slice(before).every(({ incidents }) => incidents === null)).toBe(true)
+    reload(watching({ incidents: at('KZ') }))
+    expect(steps.slice(before).some(({ incidents }) => incidents !== null)).toBe(true)
+    expect(keeper.openIncidents(now())).toMatchObject([{ incident: { country: 'KZ' } }])
+    expect(keeper.watched()).toEqual(WATCH.services)
+    expect(keeper.controlAddresses('nothing')).toEqual([])
   })
 })
 
