@@ -63,7 +63,7 @@ export function look(
         tcpTimeoutMs: TIMEOUT_MS,
         tlsTimeoutMs: TIMEOUT_MS,
         httpTimeoutMs: TIMEOUT_MS,
-        quic: { ...PROBE.quic!, timeoutMs: quicTimeoutMs },
+        quic: { ...PROBE.quic, timeoutMs: quicTimeoutMs },
         lateReplyWindowMs: 150,
         maxLoopLagMs: 2_000,
         extraCa: [lab.ca],
