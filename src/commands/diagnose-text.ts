@@ -3,7 +3,7 @@ import type { DnsExperiment, HttpExperiment, TlsExperiment } from '../model/diff
 import type { Experiment } from '../model/experiment.ts'
 import type { Diagnosed, Evasion, Finding, Hit } from '../model/finding.ts'
 import { addressesIn } from '../model/dns.ts'
-import type { Look } from './looking.ts'
+import type { JudgedMeasurement } from './probe-now.ts'
 import { table } from '../views/text/table.ts'
 
 const WAYS_AROUND: Readonly<Record<Evasion, string>> = {
@@ -16,20 +16,25 @@ const WAYS_AROUND: Readonly<Record<Evasion, string>> = {
 }
 
 /** One line: outcome, mechanism, and what it follows. */
-export function summarisedDiagnosis({ endpoint, vantage, explanation, measurement }: Look): string {
+export function summarisedDiagnosis({
+  endpoint,
+  vantage,
+  explanation,
+  measurement,
+}: JudgedMeasurement): string {
   const { outcome, mechanism, because } = explanation.verdict
   const how = mechanism === null ? '' : ` (${mechanism})`
   return `${outcome}${how}  ${endpoint} from ${vantage}, ${(measurement.durationMs / 1000).toFixed(1)} s. ${because}`
 }
 
 /** The same, then the comparisons, what else was seen, and every trial. */
-export function explainedDiagnosis(look: Look): string {
-  const { measurement, health, explanation, controls } = look
+export function explainedDiagnosis(result: JudgedMeasurement): string {
+  const { measurement, health, explanation, controls } = result
   const { verdict, diagnosed } = explanation
   const { experiments, unfit, unfitDetail } = measurement
   const setup = experiments.find((trial) => trial.kind === 'setup')
   return [
-    summarisedDiagnosis(look),
+    summarisedDiagnosis(result),
     `  rule ${verdict.rule}; weight ${verdict.weight} nats; vantage ${health}${unfit === null ? '' : `; unfit: ${unfit} ${unfitDetail ?? ''}`}; ${controls.length === 0 ? 'no control was used' : `controls used: ${controls.map(({ vantage }) => vantage).join(', ')}`}`,
     ...(setup === undefined
       ? []

@@ -4,7 +4,7 @@
  * canaries, and what each control gets -> the trials from each probe vantage -> judge -> print
  */
 import { explainedDiagnosis, summarisedDiagnosis } from './diagnose-text.ts'
-import { type Aim, type Look, probeAndPrint, type ProbeOptions } from './looking.ts'
+import { type Aim, type JudgedMeasurement, probeAndPrint, type ProbeOptions } from './probe-now.ts'
 
 /**
  * Diagnoses a service, or the host of one URL, from each probe vantage or the one named.
@@ -14,15 +14,15 @@ import { type Aim, type Look, probeAndPrint, type ProbeOptions } from './looking
  */
 export async function diagnoseCommand(options: ProbeOptions): Promise<number> {
   const first = ({ endpoints }: Aim) => [endpoints.find(({ role }) => role === 'primary') ?? endpoints[0]!]
-  const outcomeOf = (looks: readonly Look[]) => ({
-    text: `${looks.map(options.explain === true ? explainedDiagnosis : summarisedDiagnosis).join('\n\n')}\n`,
-    data: looks.map(asData),
-    isFine: !looks.some(({ explanation }) => explanation.diagnosed?.finding),
+  const outcomeOf = (results: readonly JudgedMeasurement[]) => ({
+    text: `${results.map(options.explain === true ? explainedDiagnosis : summarisedDiagnosis).join('\n\n')}\n`,
+    data: results.map(asData),
+    isFine: !results.some(({ explanation }) => explanation.diagnosed?.finding),
   })
   return probeAndPrint(options, 'diagnose', first, outcomeOf)
 }
 
-function asData({ explanation: { verdict, diagnosed }, ...look }: Look) {
-  const { endpoint, vantage, health, measurement, controls } = look
+function asData({ explanation: { verdict, diagnosed }, ...result }: JudgedMeasurement) {
+  const { endpoint, vantage, health, measurement, controls } = result
   return { endpoint, vantage, health, verdict, diagnosed, measurement, controls }
 }

@@ -1,5 +1,5 @@
 /**
- * export-ooni: full looks as measurements that readers of OONI's web_connectivity accept, a line each, in the order they were saved.
+ * export-ooni: full measurements in the form that readers of OONI's web_connectivity accept, a line each, in the order they were saved.
  *
  * Left out, and counted: heartbeats and other plans that stop before the page, what only its counts were kept of, what is unfit,
  * and what others measured.
@@ -70,7 +70,7 @@ export async function exportOoni(
   return { lines: lines(), summary: () => summaryOf(count) }
 }
 
-/** Judged looks at services, by anybody but others. */
+/** Judged measurements of services; not those that others made. */
 function* measurementsIn(scan: Scan, { fromAt, untilAt }: Period): Generator<ScannedRow> {
   const bounds = scan.between(fromAt, untilAt)
   if (bounds === null) return

@@ -41,7 +41,7 @@ function measuredCells(outage: Outage, now: number): string[] {
   ]
 }
 
-/** What nobody looked at from anywhere has no vantage, and how it was done is what the report calls it. */
+/** A report has no vantage, and its mode stands in the place of a cause. */
 function reportedCells(report: Report): string[] {
   return [
     showWindow(report.onset, 'UTC'),

@@ -1,21 +1,21 @@
-/** A look in words: one line, or everything that was seen and every rule that was tried. */
+/** A judged measurement in words: one line, or everything that was observed and every rule that was tried. */
 import type { DnsObservation, Observation } from '../model/measurement.ts'
 import { printable } from '../views/text/table.ts'
-import type { Look } from './looking.ts'
+import type { JudgedMeasurement } from './probe-now.ts'
 
-/** One line per look: outcome, where, how, and why. */
-export function summarised({ endpoint, vantage, explanation, measurement }: Look): string {
+/** One line for each: outcome, where, how, and why. */
+export function summarised({ endpoint, vantage, explanation, measurement }: JudgedMeasurement): string {
   const { outcome, mechanism, because } = explanation.verdict
   const how = mechanism === null ? '' : ` (${mechanism})`
   return `${outcome}${how}  ${endpoint} from ${vantage}, ${Math.round(measurement.durationMs)} ms. ${because}`
 }
 
 /** The same, then every observation here and for the control, and every rule up to the one that fired. */
-export function explained(look: Look): string {
-  const { measurement, controls, health, explanation } = look
+export function explained(result: JudgedMeasurement): string {
+  const { measurement, controls, health, explanation } = result
   const { verdict, tried, quic } = explanation
   return [
-    summarised(look),
+    summarised(result),
     `  rule ${verdict.rule}; reached ${verdict.reached}; weight ${verdict.weight} nats; OONI blocking ${JSON.stringify(verdict.blocking)}, accessible ${verdict.accessible}`,
     ...(quic === null ? [] : [`  HTTP/3 ${quic.standing}: ${quic.because}`]),
     `  vantage ${measurement.vantage} is ${health}${measurement.unfit === null ? '' : `; unfit: ${measurement.unfit} ${measurement.unfitDetail ?? ''}`}`,

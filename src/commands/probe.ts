@@ -3,7 +3,7 @@
  *
  * canaries of each vantage -> the endpoints from each probe vantage, and from each control -> judge -> print
  */
-import { type Look, probeAndPrint, type ProbeOptions } from './looking.ts'
+import { type JudgedMeasurement, probeAndPrint, type ProbeOptions } from './probe-now.ts'
 import { explained, summarised } from './probe-text.ts'
 
 /**
@@ -16,19 +16,19 @@ export async function probeCommand(options: ProbeOptions): Promise<number> {
   if (options.plan === 'throughput') return (await import('./throughput.ts')).throughputCommand(options)
   if (options.plan === 'diagnose') return (await import('./diagnose.ts')).diagnoseCommand(options)
   const withReasons = options.explain === true
-  const outcomeOf = (looks: readonly Look[]) => ({
-    text: looks
-      .map((look) => `${withReasons ? explained(look) : summarised(look)}\n`)
+  const outcomeOf = (results: readonly JudgedMeasurement[]) => ({
+    text: results
+      .map((result) => `${withReasons ? explained(result) : summarised(result)}\n`)
       .join(withReasons ? '\n' : ''),
-    data: looks.map(asData),
-    isFine: !looks.some(({ explanation }) =>
+    data: results.map(asData),
+    isFine: !results.some(({ explanation }) =>
       ['anomaly', 'confirmed', 'down'].includes(explanation.verdict.outcome),
     ),
   })
   return probeAndPrint(options, 'full', ({ endpoints }) => endpoints, outcomeOf)
 }
 
-function asData({ explanation: { verdict, tried }, ...look }: Look) {
-  const { endpoint, vantage, health, measurement, controls } = look
+function asData({ explanation: { verdict, tried }, ...result }: JudgedMeasurement) {
+  const { endpoint, vantage, health, measurement, controls } = result
   return { endpoint, vantage, health, verdict, tried, measurement, controls }
 }

@@ -2,22 +2,22 @@
 import type { Experiment } from '../model/experiment.ts'
 import type { Measurement } from '../model/measurement.ts'
 import { type Rates, type Speed, againstControl, againstNeutral, showRate, speedOf } from '../model/rates.ts'
-import type { Look } from './looking.ts'
+import type { JudgedMeasurement } from './probe-now.ts'
 import { printable } from '../views/text/table.ts'
 import { summarised } from './probe-text.ts'
 
 /** What came of it and why, and the rates it was judged by. */
-export function summarisedTransfers(look: Look): string {
-  const { rates } = look.explanation.evidence
-  return rates === null ? summarised(look) : `${summarised(look)}\n  ${inWords(rates)}`
+export function summarisedTransfers(result: JudgedMeasurement): string {
+  const { rates } = result.explanation.evidence
+  return rates === null ? summarised(result) : `${summarised(result)}\n  ${inWords(rates)}`
 }
 
 /** The same, then every transfer here and for the controls, and every rule up to the one that fired. */
-export function explainedTransfers(look: Look): string {
-  const { measurement, controls, health, explanation } = look
+export function explainedTransfers(result: JudgedMeasurement): string {
+  const { measurement, controls, health, explanation } = result
   return [
-    summarisedTransfers(look),
-    `  vantage ${look.vantage} is ${health}${measurement.unfit === null ? '' : `; unfit: ${measurement.unfit} ${measurement.unfitDetail ?? ''}`}`,
+    summarisedTransfers(result),
+    `  vantage ${result.vantage} is ${health}${measurement.unfit === null ? '' : `; unfit: ${measurement.unfit} ${measurement.unfitDetail ?? ''}`}`,
     ...[measurement, ...controls].flatMap(transfersOf),
     '  rules tried',
     ...explanation.tried.map(({ rule, fired }) => `    ${fired ? '=>' : '  '} ${rule}`),

@@ -5,7 +5,7 @@
  * canaries -> the transfers from each probe vantage, and from each control -> judge -> print
  */
 import { transferEndpointsAt } from '../model/service.ts'
-import { type Aim, type Look, probeAndPrint, type ProbeOptions } from './looking.ts'
+import { type Aim, type JudgedMeasurement, probeAndPrint, type ProbeOptions } from './probe-now.ts'
 import { explainedTransfers, summarisedTransfers } from './throughput-text.ts'
 
 /**
@@ -20,15 +20,17 @@ export async function throughputCommand(options: ProbeOptions): Promise<number> 
     return heavy.length > 0 ? heavy : endpoints
   }
   const words = options.explain === true ? explainedTransfers : summarisedTransfers
-  const outcomeOf = (looks: readonly Look[]) => ({
-    text: `${looks.map(words).join('\n')}\n`,
-    data: looks.map(asData),
-    isFine: !looks.some(({ explanation: { verdict } }) => ['anomaly', 'confirmed'].includes(verdict.outcome)),
+  const outcomeOf = (results: readonly JudgedMeasurement[]) => ({
+    text: `${results.map(words).join('\n')}\n`,
+    data: results.map(asData),
+    isFine: !results.some(({ explanation: { verdict } }) =>
+      ['anomaly', 'confirmed'].includes(verdict.outcome),
+    ),
   })
   return probeAndPrint(options, 'throughput', timed, outcomeOf)
 }
 
-function asData({ explanation: { verdict, tried, evidence }, ...look }: Look) {
-  const { endpoint, vantage, health, measurement, controls } = look
+function asData({ explanation: { verdict, tried, evidence }, ...result }: JudgedMeasurement) {
+  const { endpoint, vantage, health, measurement, controls } = result
   return { endpoint, vantage, health, verdict, rates: evidence.rates, tried, measurement, controls }
 }

@@ -1,4 +1,4 @@
-/** vantages: where we look from, and what their canaries last said. */
+/** vantages: the vantage points, and their last recorded health. */
 import { showResolver } from '../config/describe.ts'
 import { loadState } from '../detect/state.ts'
 import { AppError } from '../model/error.ts'

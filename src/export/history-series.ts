@@ -18,7 +18,7 @@ export const OUTAGE_FAMILY = {
   help: 'An outage: 1 while it lasted, 0 where it ended; of a report from the earliest it may have begun to the latest it may have ended',
 } as const
 
-/** The states of one service, a series for each state it was in. That nobody has looked since is no series: it would go on for ever. */
+/** The states of one service, a series for each state it was in. That nothing was measured since is not a series: it would go on for ever. */
 export function stateSeries({ kind, service, vantage, intervals }: StateSeries): Series[] {
   const known = intervals.filter(({ state, untilAt }) => state !== 'insufficient' || untilAt !== null)
   const byState = Map.groupBy(known, ({ state }) => state)
@@ -34,11 +34,11 @@ export interface OutageContext {
   readonly country: string
   /** id; empty = none */
   readonly incident: string
-  /** Unix ms; nobody looked later, so an outage that is open is not known to last beyond */
+  /** Unix ms; nothing was measured later, so an outage that is open is not known to last beyond */
   readonly knownUntilAt: number
 }
 
-/** One measured outage, a series for each cause and mechanism it was taken for, from its first failed look on. */
+/** One measured outage, a series for each cause and mechanism it was taken for, from its first failed measurement on. */
 export function outageSeries(outage: Outage, { country, incident, knownUntilAt }: OutageContext): Series[] {
   const { id, service, vantage, causes, onsetBeforeAt, endBeforeAt } = outage
   const untilAt = endBeforeAt ?? Math.max(knownUntilAt, causes.at(-1)?.at ?? onsetBeforeAt)

@@ -26,7 +26,7 @@ export function stateOfReport(mode: ReportMode): State {
 /**
  * One measured series, cut to the span.
  *
- * @param knownUntilAt from here on nobody looked, so the last state is not known to hold; `null` = it is
+ * @param knownUntilAt from here on nothing was measured, so the last state is not known to hold; `null` = it is
  */
 export function measuredSeries(
   { service, vantage, changes, newest }: StateChanges,

@@ -1,5 +1,5 @@
 /**
- * export-document: one of our full looks as a measurement that readers of OONI's web_connectivity v0.5 accept.
+ * export-document: a full measurement of ours in the form that readers of OONI's web_connectivity v0.5 accept.
  *
  * Addresses of ours, and of the resolvers people there use, stay here. It says that didbon made it, and is never sent anywhere.
  *

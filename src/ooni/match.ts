@@ -1,4 +1,4 @@
-/** match: which endpoint of ours a URL that others measured is a look at. Pure. */
+/** match: which of our endpoints a URL that others measured belongs to. Pure. */
 import type { Endpoint, Service } from '../model/service.ts'
 import { endpointsAt } from '../model/service.ts'
 

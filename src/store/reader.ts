@@ -1,14 +1,12 @@
 /** reader: everything that can be asked, over a connection of its own that cannot write. */
 import { statSync } from 'node:fs'
-import Database from 'better-sqlite3'
-import { AppError } from '../model/error.ts'
+import type { Database } from 'better-sqlite3'
 import type { AuditEntry, KeptEvent } from '../model/history.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { Outage } from '../model/outage.ts'
 import type { ReportRecord } from '../model/report.ts'
-import { BUSY_TIMEOUT_MS, explain, identify } from './file/file.ts'
-import { SCHEMA_VERSION } from './file/migrate.ts'
+import { openToRead } from './file/connection.ts'
 import { openNames } from './measurements/names.ts'
 import { unpack } from './measurements/packed.ts'
 import { type CountFilter, type HourCount, readCounts } from './measurements/read-counts.ts'
@@ -28,7 +26,6 @@ import {
 import { type OutageFilter, readOutages, readOutagesById } from './outages/read.ts'
 import { readAudit, readEvents, readReportRecord } from './catalog/read-record.ts'
 import { type StateFilter, type StateChanges, readStates } from './outages/read-states.ts'
-import { type Replayed, replay } from './measurements/replay.ts'
 import type { StoredMeasurement } from './measurements/stored.ts'
 import { type VersionKey, openVersions } from './file/versions.ts'
 
@@ -44,8 +41,6 @@ export interface StoreReader {
   ) => Promise<{ readonly summary: StoredMeasurement; readonly measurement: Measurement | null } | null>
   readonly measurements: (filter: MeasurementFilter) => Promise<MeasurementPage>
   readonly counts: (filter: CountFilter) => Promise<HourCount[]>
-  /** Measurements that began in [since, until), in the order they were saved. */
-  readonly replay: (since: number, until: number) => AsyncIterable<Replayed>
   /** all events by id, also the retracted */
   readonly events: () => Promise<KeptEvent[]>
   readonly audit: (event: string) => Promise<AuditEntry[]>
@@ -74,34 +69,14 @@ export interface StoreReader {
 /**
  * Opens a store to ask it, beside a running daemon or without one.
  *
- * @throws AppError not_found, store_newer, store_damaged, config_invalid
+ * @throws AppError not_found, usage, store_newer, store_damaged, config_invalid
  */
 export function openStoreReadOnly(path: string): StoreReader {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
-    throw new AppError(
-      'not_found',
-      `There is no store at ${path}. Start the daemon once to make it, or name the right file in the configuration.`,
-    )
-  }
-  let raw: Database.Database | null = null
-  try {
-    raw = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
-    raw.pragma('temp_store = memory')
-    const version = identify(raw, path)
-    if (version < SCHEMA_VERSION) {
-      throw new AppError(
-        'usage',
-        `${path} has schema version ${version}, this program reads version ${SCHEMA_VERSION}. Start its daemon once: it brings the store up to date.`,
-      )
-    }
-    return reader(raw, path)
-  } catch (error) {
-    raw?.close()
-    throw explain(path, error)
-  }
+  const missing = `There is no store at ${path}. Start the daemon once to make it, or name the right file in the configuration.`
+  return openToRead(path, missing, (db) => reader(db, path))
 }
 
-function reader(db: Database.Database, path: string): StoreReader {
+function reader(db: Database, path: string): StoreReader {
   const names = openNames(db)
   const counted = db.prepare<[], { measurements: number; outages: number }>(
     'select (select coalesce(sum(n), 0) from stretch) as measurements, (select count(*) from outage) as outages',
@@ -113,7 +88,6 @@ function reader(db: Database.Database, path: string): StoreReader {
   const detectors = db.prepare<[], { vantage: string; state: Buffer }>(
     'select vantage, state from detector order by vantage',
   )
-  const versions = openVersions(db)
   return {
     outages: async (filter) => readOutages(db, filter),
     outage: async (id) => readOutagesById(db, [id])[0] ?? null,
@@ -121,7 +95,6 @@ function reader(db: Database.Database, path: string): StoreReader {
     measurement: async (id) => readMeasurement(db, names, id),
     measurements: async (filter) => readMeasurements(db, names, filter),
     counts: async (filter) => readCounts(db, filter),
-    replay: (since, until) => replay(db, names, since, until),
     events: async () => readEvents(db),
     audit: async (event) => readAudit(db, event),
     reportRecord: async () => readReportRecord(db),
@@ -133,7 +106,7 @@ function reader(db: Database.Database, path: string): StoreReader {
       const { fromAt, lastAt } = measured.get()!
       return fromAt === null || lastAt === null ? null : { fromAt, lastAt }
     },
-    version: versions.read,
+    version: openVersions(db),
     async loadDetector() {
       return Object.fromEntries(detectors.all().map(({ vantage, state }) => [vantage, unpack(state)]))
     },

@@ -13,7 +13,7 @@ export interface MeasuredHours {
   readonly blockedMs: number
   /** every other state that is an outage, with how long it held, the longest first */
   readonly others: readonly { readonly state: State; readonly ms: number }[]
-  /** share of the period so far that could not be judged, or in which nobody looked */
+  /** share of the period so far that could not be judged, or was not measured */
   readonly unknown: number
 }
 

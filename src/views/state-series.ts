@@ -6,7 +6,7 @@
 import type { StateInterval } from '../model/history.ts'
 import type { State } from '../model/outage.ts'
 
-/** `partly`: fine as far as looks could tell, but not all of the time. `null`: nothing is recorded. */
+/** `partly`: fine whenever it was measured, but not measured all of the time. `null`: nothing is recorded. */
 export type Cell = State | 'partly' | null
 
 /** Closed below, open above; Unix ms. */
@@ -39,7 +39,7 @@ function fill(times: ReadonlyMap<State, number>, lengthMs: number): Cell {
   const gravest = OUTAGES.find((state) => times.has(state))
   if (gravest !== undefined) return gravest
   const okMs = times.get('ok') ?? 0
-  // a hundredth is what rounding to whole milliseconds and looks in flight may leave open
+  // a hundredth is what rounding to whole milliseconds and measurements under way may leave open
   if (okMs > 0) return okMs >= lengthMs * 0.99 ? 'ok' : 'partly'
   return times.has('insufficient') ? 'insufficient' : null
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { explainedDiagnosis, summarisedDiagnosis } from '../../src/commands/diagnose-text.ts'
-import type { Look } from '../../src/commands/looking.ts'
+import type { JudgedMeasurement } from '../../src/commands/probe-now.ts'
 import { explain } from '../../src/judge/judge.ts'
 import type {
   DnsExperiment,
@@ -95,7 +95,7 @@ function aLook(
   experiments: readonly Experiment[],
   diagnosed: Diagnosed | null = null,
   { controls = [], ...over }: Partial<Measurement> & { controls?: readonly Measurement[] } = {},
-): Look {
+): JudgedMeasurement {
   const measurement = aMeasurement({ plan: 'diagnose', experiments, durationMs: 6_840, ...over })
   const explanation = { ...explain(measurement, controls, 'online'), diagnosed }
   return { endpoint: 'site/www', vantage: 'tj-babilon', health: 'online', measurement, controls, explanation }

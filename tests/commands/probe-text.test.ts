@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { explained, summarised } from '../../src/commands/probe-text.ts'
-import type { Look } from '../../src/commands/looking.ts'
+import type { JudgedMeasurement } from '../../src/commands/probe-now.ts'
 import { explain } from '../../src/judge/judge.ts'
 import type { Measurement, Observation, QuicObservation } from '../../src/model/measurement.ts'
 import {
@@ -20,8 +20,8 @@ import {
 function aLook(
   measurement: Measurement,
   controls: readonly Measurement[] = [],
-  over: Partial<Look> = {},
-): Look {
+  over: Partial<JudgedMeasurement> = {},
+): JudgedMeasurement {
   const { endpoint, vantage } = measurement
   const explanation = explain(measurement, controls, 'online')
   return { endpoint, vantage, health: 'online', measurement, controls, explanation, ...over }

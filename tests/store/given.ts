@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
+import { idOf } from '../../src/store/measurements/scan-rows.ts'
+import { openScan } from '../../src/store/measurements/scan.ts'
 import { type Store, type StoreOptions, openStore } from '../../src/store/store.ts'
 import { DAY, T0 } from './nouns.ts'
 
@@ -46,8 +48,16 @@ export function connect(path: string, options: Database.Options = {}): Database.
   return db
 }
 
-export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = []
-  for await (const item of items) all.push(item)
-  return all
+/** The measurements as a replay reads them, in the order they were saved, each with what was kept beside it. */
+export function scanned(path: string) {
+  const scan = openScan(path)
+  try {
+    return [...scan.rows(0, 0, Number.MAX_SAFE_INTEGER)].flatMap((row) => {
+      if (row.kind === 'tick') return []
+      const kept = { measurement: scan.record(row.seq), rates: scan.rates(row.seq) }
+      return [{ ...row, ...row.series, ...kept, id: idOf(row) }]
+    })
+  } finally {
+    scan.close()
+  }
 }

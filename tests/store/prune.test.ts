@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aStore, collect, connect } from './given.ts'
+import { aStore, connect, scanned } from './given.ts'
 import { DAY, HOUR, RESET, T0, aMeasurement, anId, anOutage, opened, saved } from './nouns.ts'
 
 type Store = Awaited<ReturnType<typeof aStore>>
@@ -21,7 +21,7 @@ test('past their time -> whole hours go, the newer stay, and counts of all remai
   store.flush()
   const counts = await store.counts({ since: 0, until: T0 * 2 })
   pruneAll(store, T0 + 2 * DAY + 3 * HOUR + 59 * 60_000)
-  const left = await collect(store.replay(0, T0 * 2))
+  const left = scanned(store.path)
   expect(left.map(({ startedAt }) => Math.floor((startedAt - T0) / HOUR))).toEqual([3, 4, 5, 6, 7, 8, 9])
   expect(store.stats().measurements).toBe(7)
   expect(connect(store.path).prepare('select count(*) from record').pluck().get()).toBe(7)
@@ -34,7 +34,7 @@ test('imported -> stays, however old it is', async () => {
   store.save(saved(aMeasurement(2), { verdict: RESET }))
   store.flush()
   expect(pruneAll(store, T0 + 400 * DAY)).toEqual([1])
-  expect((await collect(store.replay(0, T0 * 2))).map(({ purpose }) => purpose)).toEqual(['import'])
+  expect(scanned(store.path).map(({ purpose }) => purpose)).toEqual(['import'])
 })
 
 test('nothing past its time -> nothing goes', async () => {
@@ -51,7 +51,7 @@ test('cited as evidence -> stays for ever with its record, is found, and does no
   for (let n = 0; n < 1500; n += 1) store.save(saved(aMeasurement(n), { verdict: RESET }))
   store.save(saved(null, { changes: [opened(anOutage({ evidence: cited }))] }))
   expect(pruneAll(store, T0 + 365 * DAY)).toEqual([500, 500, 497])
-  expect((await collect(store.replay(0, T0 * 2))).map(({ id }) => id)).toEqual(cited)
+  expect(scanned(store.path).map(({ id }) => id)).toEqual(cited)
   expect((await store.measurement(cited[1]!))?.measurement).toEqual(aMeasurement(700))
   const page = await store.measurements({ since: 0, until: T0 * 2, outcome: 'anomaly', limit: 10 })
   expect(page.rows.map(({ id }) => id)).toEqual(cited.toReversed())

@@ -6,7 +6,6 @@ import { incidentsQuery } from '../../src/store/outages/read-incidents.ts'
 import { outagesQuery } from '../../src/store/outages/read.ts'
 import { rowsQuery } from '../../src/store/measurements/read.ts'
 import { changesQuery, stripsQuery } from '../../src/store/outages/read-states.ts'
-import { replayQuery } from '../../src/store/measurements/replay.ts'
 import { type Sql, sql } from '../../src/store/file/sql.ts'
 import { aPath, aStore, connect } from './given.ts'
 import { HOUR, T0 } from './nouns.ts'
@@ -36,7 +35,6 @@ test.each([
     name: 'a later page',
     query: rowsQuery(stretch, { ...search, cursor: { at: T0, seq: 3 } }),
   },
-  { name: 'a replay', query: replayQuery(1, 9) },
   {
     name: 'an id',
     query: sql`select * from measurement where uuid = ${Buffer.alloc(16)}`,

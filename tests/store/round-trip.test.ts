@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { uuidBytes, uuidText } from '../../src/store/file/uuid.ts'
-import { aStore, collect } from './given.ts'
+import { aStore, scanned } from './given.ts'
 import { FINE, RESET, T0, aMeasurement, anId, dns, http, saved, tcp } from './nouns.ts'
 
 test('a measurement that was not fine -> comes back in full, every field of it, with its verdict', async () => {
@@ -85,9 +85,7 @@ test('every third ok one is asked for -> each endpoint and vantage keeps its fir
     store.save(saved(aMeasurement(n, { vantage: n % 2 === 0 ? 'babilon' : 'tcell' })))
   }
   store.flush()
-  const kept = (await collect(store.replay(0, T0 * 2))).flatMap(({ measurement }, n) =>
-    measurement === null ? [] : [n],
-  )
+  const kept = scanned(store.path).flatMap(({ measurement }, n) => (measurement === null ? [] : [n]))
   expect(kept).toEqual([0, 1, 6, 7, 12, 13])
 })
 
@@ -124,7 +122,7 @@ test('verdicts that differ in any one word -> each comes back as it was', async 
   ] as const
   for (const [n, verdict] of verdicts.entries()) store.save(saved(aMeasurement(n), { verdict }))
   store.flush()
-  expect((await collect(store.replay(0, T0 * 2))).map(({ verdict }) => verdict)).toEqual(verdicts)
+  expect(scanned(store.path).map(({ verdict }) => verdict)).toEqual(verdicts)
 })
 
 test('the same measurement saved twice -> it is there once, as it was first', async () => {
@@ -135,7 +133,7 @@ test('the same measurement saved twice -> it is there once, as it was first', as
   store.save(saved(aMeasurement(1), { verdict: RESET }))
   store.flush()
   expect(store.stats().measurements).toBe(1)
-  expect((await collect(store.replay(0, T0 * 2))).map(({ verdict }) => verdict)).toEqual([FINE])
+  expect(scanned(store.path).map(({ verdict }) => verdict)).toEqual([FINE])
   expect(await store.counts({ since: 0, until: T0 * 2 })).toMatchObject([{ outcome: 'ok', n: 1 }])
 })
 

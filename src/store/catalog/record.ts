@@ -5,7 +5,6 @@
  * writer in after the other. Every call is one transaction.
  */
 import type { Database } from 'better-sqlite3'
-import type { TriggerEvent } from '../../model/event.ts'
 import type { KeptEvent } from '../../model/history.ts'
 import type { EvidenceKind, Grouped, Incident, MeasuredIncident } from '../../model/incident.ts'
 import type { StateChange } from '../../model/outage.ts'
@@ -19,24 +18,14 @@ import type { Tables } from '../file/schema.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 import { openVantageShelf, type VantageShelf } from './vantage-facts.ts'
 import { openVersions } from '../file/versions.ts'
-import { type EventsImported, openEventWriter } from './write-events.ts'
+import { type EventWriter, openEventWriter } from './write-events.ts'
 import { openIncidentWriter } from '../outages/write-incidents.ts'
 import { openReportWriter, type ReportsImported } from './write-reports.ts'
 import { openStateWriter } from '../outages/write-states.ts'
 
 /** Whatever goes wrong with the file is thrown as AppError: store_locked, store_damaged, internal. */
-export interface RecordStore extends VantageShelf, Imported {
-  /** Takes a file's events over; the same file again changes nothing, nor does it undo what was changed by hand. */
-  readonly importEvents: (events: readonly TriggerEvent[], by: string) => EventsImported
+export interface RecordStore extends VantageShelf, Imported, EventWriter {
   readonly importReports: (record: ReportRecord) => ReportsImported
-  /** as EventsImported.missing, of a file that was imported before. @param held ids of its events */
-  readonly missingFrom: (held: readonly string[]) => readonly string[]
-  /** Adds an event; `taken` = its id was used before, and nothing was written. @param by as putEvent */
-  readonly addEvent: (event: TriggerEvent, by: string) => 'added' | 'taken'
-  /** Adds or changes an event, or brings a retracted one back. @param by `cli:<user>` or `token:<name>` */
-  readonly putEvent: (event: TriggerEvent, by: string) => 'added' | 'changed' | 'unchanged'
-  /** @throws AppError not_found when no such event stands */
-  readonly retractEvent: (id: string, by: string) => void
   /** all that stand, by id */
   readonly events: () => readonly KeptEvent[]
   readonly reportRecord: () => ReportRecord | null
@@ -101,7 +90,7 @@ function record(raw: Database, now: () => number): RecordStore {
        order by start_at, id`,
     )
     .pluck()
-  const versions = openVersions(raw)
+  const version = openVersions(raw)
   const putIncidents = raw.transaction(openIncidentWriter(raw, now))
   const putState = openStateWriter(raw)
   const putStates = raw.transaction((changes: readonly StateChange[]) => changes.forEach(putState))
@@ -119,7 +108,7 @@ function record(raw: Database, now: () => number): RecordStore {
       incidentsOf.all(JSON.stringify(outages)).map((body) => JSON.parse(body) as MeasuredIncident),
     saveStates: (changes) => putStates.immediate(changes),
     tokens: openTokens(raw, now),
-    version: () => versions.read('record_version'),
+    version: () => version('record_version'),
     close: () => {
       raw.close()
     },

@@ -20,11 +20,15 @@ export interface EventsImported {
   readonly missing: readonly string[]
 }
 
+/** `by` is `cli:<user>`, `token:<name>` or `file:<name>`. */
 export interface EventWriter {
+  /** Takes a file's events over; the same file again changes nothing, nor does it undo what was changed by hand. */
   readonly importEvents: (events: readonly TriggerEvent[], by: string) => EventsImported
   /** Adds an event whose id was never used; `taken` = there is one, standing or retracted, and nothing was written. */
   readonly addEvent: (event: TriggerEvent, by: string) => 'added' | 'taken'
+  /** Adds or changes an event, or brings a retracted one back. */
   readonly putEvent: (event: TriggerEvent, by: string) => 'added' | 'changed' | 'unchanged'
+  /** @throws AppError not_found when no such event stands */
   readonly retractEvent: (id: string, by: string) => void
   /** Those that stand and came from a file, and are not among the ids that it holds now. */
   readonly missingFrom: (held: readonly string[]) => readonly string[]

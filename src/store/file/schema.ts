@@ -1,25 +1,16 @@
-/** schema: the tables as queries see them. Times are Unix ms, booleans 0/1. What each column means: migrations/. */
+/** schema: rows of the tables that are read whole. Times are Unix ms, booleans 0/1. What each column means: migrations/. */
 import type { AuditEntry } from '../../model/history.ts'
-import type { EvidenceKind, IncidentChange } from '../../model/incident.ts'
-import type { Purpose, Plan, Unfit } from '../../model/measurement.ts'
+import type { EvidenceKind } from '../../model/incident.ts'
+import type { Unfit } from '../../model/measurement.ts'
 import type { CanaryLook } from '../../model/look.ts'
 import type { Cause, State } from '../../model/outage.ts'
 import type { Vantage } from '../../model/vantage.ts'
-import type { Mechanism, Outcome } from '../../model/verdict.ts'
+import type { Mechanism } from '../../model/verdict.ts'
 
 export interface Tables {
   meta: { key: string; value: string }
-  vantage: { id: number; name: string }
   endpoint: { id: number; name: string }
-  series: { id: number; endpoint_id: number; vantage_id: number; url: string; plan: Plan; purpose: Purpose }
-  rule: { id: number; outcome: Outcome | 'unjudged'; name: string }
-  verdict: { id: number; rule_id: number; body: string }
-  measurement: MeasurementTable
-  record: { seq: number; body: Buffer }
-  rates: { seq: number; body: string }
   stretch: { hour_at: number; first_seq: number; last_seq: number; n: number; pruned: 0 | 1 }
-  cell: { hour_at: number; endpoint_id: number; vantage_id: number; rule_id: number; n: number }
-  outage: OutageTable
   cause_change: {
     outage_id: string
     position: number
@@ -28,12 +19,6 @@ export interface Tables {
     mechanism: Mechanism | null
     reason: string
   }
-  evidence: { outage_id: string; position: number; uuid: Buffer }
-  detector: { vantage: string; saved_at: number; state: Buffer }
-  judged_with: { seq: number; position: number; uuid: Buffer }
-  tick: { id: number; seq: number; at: number }
-  detector_past: { day_at: number; vantage: string; seq: number; tick_id: number; state: Buffer }
-  replay_audit: { id: number; at: number; by_whom: string; body: string }
   event: {
     id: string
     body: string
@@ -50,7 +35,6 @@ export interface Tables {
     before_body: string | null
     after_body: string | null
   }
-  report: { id: string; position: number; body: string }
   incident: {
     id: string
     kind: EvidenceKind
@@ -61,15 +45,6 @@ export interface Tables {
     gone_at: number | null
     merged_into: string | null
   }
-  incident_service: { incident_id: string; service: string }
-  incident_member: { member: string; incident_id: string }
-  incident_change: {
-    id: number
-    at: number
-    kind: IncidentChange['kind']
-    incident_id: string
-    others: string
-  }
   strip: { id: number; service: string; vantage: string }
   state_change: {
     strip_id: number
@@ -79,7 +54,6 @@ export interface Tables {
     ref: string | null
   }
   vantage_facts: { id: string; role: Vantage['role']; country: string; asn: number | null }
-  token: { name: string; hash: string; created_at: number }
 }
 
 export interface MeasurementTable {

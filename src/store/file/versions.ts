@@ -4,13 +4,10 @@ import type { Database } from 'better-sqlite3'
 /** `record_version`: events and reports. `incident_version`: incidents. */
 export type VersionKey = 'record_version' | 'incident_version'
 
-export interface Versions {
-  readonly read: (key: VersionKey) => number
-}
-
-export function openVersions(db: Database): Versions {
+/** @returns reads a version */
+export function openVersions(db: Database): (key: VersionKey) => number {
   const read = db.prepare<[string], string>('select value from meta where key = ?').pluck()
-  return { read: (key) => Number(read.get(key) ?? 0) }
+  return (key) => Number(read.get(key) ?? 0)
 }
 
 /** @returns makes a version grow; call it inside the transaction that changes something */

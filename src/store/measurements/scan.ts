@@ -4,13 +4,10 @@
  * Rows come with their verdict and without their record; the few that are judged again have theirs read one by one. It reads
  * at once, without a pause between pages, and so belongs into a process that serves nobody meanwhile.
  */
-import { statSync } from 'node:fs'
-import Database from 'better-sqlite3'
-import { AppError } from '../../model/error.ts'
+import type { Database } from 'better-sqlite3'
 import type { Measurement } from '../../model/measurement.ts'
 import type { Rates } from '../../model/rates.ts'
-import { BUSY_TIMEOUT_MS, explain, identify } from '../file/file.ts'
-import { SCHEMA_VERSION } from '../file/migrate.ts'
+import { openToRead } from '../file/connection.ts'
 import { openScanExtent, type ScanExtent } from './scan-extent.ts'
 import { openScanRows, type ScanRows } from './scan-rows.ts'
 import { fullRecord } from './stored.ts'
@@ -33,27 +30,10 @@ const REMEMBERED = 200
  * @throws AppError not_found, usage, store_newer, store_damaged, config_invalid
  */
 export function openScan(path: string): Scan {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
-    throw new AppError('not_found', `There is no store at ${path}, so there is nothing to replay.`)
-  }
-  let db: Database.Database | null = null
-  try {
-    db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
-    const version = identify(db, path)
-    if (version < SCHEMA_VERSION) {
-      throw new AppError(
-        'usage',
-        `${path} has schema version ${version}, this program reads version ${SCHEMA_VERSION}. Start its daemon once: it brings the store up to date.`,
-      )
-    }
-    return scan(db)
-  } catch (error) {
-    db?.close()
-    throw explain(path, error)
-  }
+  return openToRead(path, `There is no store at ${path}, so there is nothing to replay.`, scan)
 }
 
-function scan(db: Database.Database): Scan {
+function scan(db: Database): Scan {
   const body = db.prepare<[number], Buffer>('select body from record where seq = ?').pluck()
   const timed = db.prepare<[number], string>('select body from rates where seq = ?').pluck()
   const judgedWith = db.prepare<[number], { uuid: Buffer; seq: number | null }>(

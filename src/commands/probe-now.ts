@@ -1,13 +1,12 @@
-/** looking: what every command that probes now has in common: at what, from where, and what came of it. */
+/** probe-now: what every command that probes now has in common: what to probe, from where, and how the results are printed. */
 import type { Config } from '../config/config.ts'
-import { loadConfig } from '../config/load.ts'
-import { locateConfig } from '../config/locate.ts'
 import { type Explanation, explain } from '../judge/judge.ts'
 import { AppError } from '../model/error.ts'
 import type { Measurement, Plan } from '../model/measurement.ts'
 import { type Endpoint, endpointsAt, type Service } from '../model/service.ts'
 import type { Health, Vantage } from '../model/vantage.ts'
 import { createSitting } from '../run/once.ts'
+import { configOf } from './config-of.ts'
 import { interrupted } from './interrupted.ts'
 
 export const EXIT_INTERRUPTED = 1
@@ -24,7 +23,7 @@ export interface ProbeOptions {
 }
 
 /** One endpoint seen from one vantage. */
-export interface Look {
+export interface JudgedMeasurement {
   readonly endpoint: string
   readonly vantage: string
   readonly health: Health
@@ -42,7 +41,7 @@ export interface Aim {
   readonly endpoints: readonly Endpoint[]
 }
 
-/** What a command made of its looks. */
+/** What a command made of its results. */
 export interface Outcome {
   readonly text: string
   readonly data: unknown
@@ -60,38 +59,38 @@ export async function probeAndPrint(
   options: ProbeOptions,
   plan: Plan,
   endpointsOf: (aim: Aim) => readonly Endpoint[],
-  outcomeOf: (looks: readonly Look[]) => Outcome,
+  outcomeOf: (results: readonly JudgedMeasurement[]) => Outcome,
 ): Promise<number> {
-  const configured = await loadConfig(locateConfig(options.config, process.env), process.env)
+  const configured = await configOf(options.config)
   const aim = aimOf(configured, options.args[0]!)
   const vantages = vantagesOf(configured, options.vantage)
   const signal = interrupted()
-  const looks: Look[] = []
+  const results: JudgedMeasurement[] = []
   for (const vantage of vantages)
-    looks.push(...(await lookFrom(aim, vantage, plan, endpointsOf(aim), signal)))
-  const { text, data, isFine } = outcomeOf(looks)
+    results.push(...(await probeFrom(aim, vantage, plan, endpointsOf(aim), signal)))
+  const { text, data, isFine } = outcomeOf(results)
   process.stdout.write(options.json === true ? `${JSON.stringify(data, null, 2)}\n` : text)
   if (signal.aborted) return EXIT_INTERRUPTED
   return isFine ? 0 : EXIT_NOT_FINE
 }
 
 /** Each endpoint from one vantage, one after the other, judged. */
-async function lookFrom(
+async function probeFrom(
   { config, endpoints: all }: Aim,
   vantage: Vantage,
   plan: Plan,
   endpoints: readonly Endpoint[],
   signal: AbortSignal,
-): Promise<Look[]> {
+): Promise<JudgedMeasurement[]> {
   const sitting = createSitting(config, vantage, signal)
   const health = await sitting.askCanaries()
   // A diagnosis tries the addresses that the controls were given, of each host.
   if (plan === 'diagnose') await Promise.all(all.map(({ id }) => sitting.askControls(id)))
-  const looks: Look[] = []
+  const results: JudgedMeasurement[] = []
   for (const { id } of endpoints) {
     const { measurement, controls } = await sitting.probe(id, plan)
     const explanation = explain(measurement!, controls, health)
-    looks.push({
+    results.push({
       endpoint: id,
       vantage: vantage.id,
       health,
@@ -100,7 +99,7 @@ async function lookFrom(
       explanation,
     })
   }
-  return looks
+  return results
 }
 
 function aimOf(config: Config, asked: string): Aim {
