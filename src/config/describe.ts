@@ -4,8 +4,7 @@ import { endpointsAt, transferEndpointsAt } from '../model/service.ts'
 import type { Resolver, Vantage } from '../model/vantage.ts'
 import { MINUTE_MS } from '../model/time.ts'
 import { tcpKey } from '../net/endpoint.ts'
-import { timesOf } from './config.ts'
-import type { Config, Times } from './config.ts'
+import { timesOf, type Config, type Times } from './config.ts'
 
 export interface Description {
   readonly services: readonly {

@@ -1,7 +1,6 @@
 /** The file of documented events: read, checked against its schema, turned into the model. */
 import { z } from 'zod'
-import type { TriggerEvent } from '../model/event.ts'
-import { CONFIDENCES, EVENT_KINDS, EVENT_ROLES } from '../model/event.ts'
+import { CONFIDENCES, EVENT_KINDS, EVENT_ROLES, type TriggerEvent } from '../model/event.ts'
 import { name, oneOf, section, text, timezone, yesNo } from './fields.ts'
 import { configInvalid } from './problem.ts'
 import { readYaml } from './read.ts'

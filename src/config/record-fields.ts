@@ -1,7 +1,6 @@
 /** Kinds of value that the documented record holds, in its events and in its reports. */
 import { z } from 'zod'
-import type { Dating } from '../model/event.ts'
-import { PRECISIONS } from '../model/event.ts'
+import { PRECISIONS, type Dating } from '../model/event.ts'
 import { moment, oneOf, section, text, webUrl } from './fields.ts'
 import { dayExists, SECOND_MS } from '../model/time.ts'
 import { overlap, statedWindow } from '../model/stated.ts'

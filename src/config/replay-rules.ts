@@ -27,9 +27,7 @@ const fileSchema = section({
     .record(
       text('must be a rule id', 100),
       z.number({ error: nats }).min(-20, { error: nats }).max(20, { error: nats }),
-      {
-        error: 'must be rule ids, each with a number of nats',
-      },
+      { error: 'must be rule ids, each with a number of nats' },
     )
     .optional(),
   off: listOf(text('must be a rule id', 100)),

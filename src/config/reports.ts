@@ -1,12 +1,9 @@
 /** The file of documented outages: read, checked against its schema and against the events it links to, turned into the model. */
 import { z } from 'zod'
-import type { TriggerEvent } from '../model/event.ts'
-import { CONFIDENCES } from '../model/event.ts'
-import type { ReportRecord } from '../model/report.ts'
-import { REPORT_MODES } from '../model/report.ts'
+import { CONFIDENCES, type TriggerEvent } from '../model/event.ts'
+import { REPORT_MODES, type ReportRecord } from '../model/report.ts'
 import { name, oneOf, section, text, timezone } from './fields.ts'
-import { configInvalid } from './problem.ts'
-import type { Problem } from './problem.ts'
+import { configInvalid, type Problem } from './problem.ts'
 import { readYaml } from './read.ts'
 import {
   countryCode,

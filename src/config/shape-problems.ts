@@ -3,8 +3,7 @@
  * are wrong, so that rules between keys can be looked at in the same run.
  */
 import type { z } from 'zod'
-import { showPath } from './problem.ts'
-import type { KeyPath, Problem } from './problem.ts'
+import { showPath, type KeyPath, type Problem } from './problem.ts'
 import type { ReadFile } from './read.ts'
 import { nearest } from '../model/suggest.ts'
 

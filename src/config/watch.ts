@@ -11,8 +11,7 @@ import type { Config } from './config.ts'
 import { createFolderWatch } from './folder-watch.ts'
 import { tryLoad } from './load.ts'
 import { configInvalid } from './problem.ts'
-import { codeOf } from './secret.ts'
-import type { Env } from './secret.ts'
+import { codeOf, type Env } from './secret.ts'
 
 export interface WatchOptions {
   /** of didbon.yaml */

@@ -1,6 +1,5 @@
 /** candidates: which events may have caused a block at all, how often such events come, and how windows become lags. */
-import type { ClosedWindow, TriggerEvent } from '../model/event.ts'
-import { isClosed } from '../model/event.ts'
+import { isClosed, type ClosedWindow, type TriggerEvent } from '../model/event.ts'
 import { HOUR_MS } from '../model/time.ts'
 import type { Span } from './lag.ts'
 

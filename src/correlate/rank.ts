@@ -5,11 +5,9 @@
  *        within its caps -> weight / (none + all weights) = posterior. Events that overlap share it; "none of them" is an answer.
  */
 import type { Correlation, Ranking } from '../model/correlation.ts'
-import type { TriggerEvent } from '../model/event.ts'
-import { isClosed } from '../model/event.ts'
+import { isClosed, type TriggerEvent } from '../model/event.ts'
 import type { Incident } from '../model/incident.ts'
-import type { RecordSpan } from './candidates.ts'
-import { candidatesOf, rateOf, spanOf } from './candidates.ts'
+import { candidatesOf, rateOf, spanOf, type RecordSpan } from './candidates.ts'
 import { type Density, lagDensity } from './lag.ts'
 import { relevanceOf } from './relevance.ts'
 import type { CorrelateSettings } from './settings.ts'

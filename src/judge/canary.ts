@@ -1,6 +1,4 @@
-/**
- * What one look at a canary says about its vantage.
- */
+/** What one look at a canary says about its vantage. */
 import type { Measurement } from '../model/measurement.ts'
 import type { Canary } from '../model/service.ts'
 import { endpointRecords, isFinalStatus } from './endpoints.ts'

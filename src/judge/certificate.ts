@@ -1,8 +1,5 @@
-/**
- * A certificate that does not check out: whose is it, and what does the control say?
- */
-import { controlReached } from './control.ts'
-import type { ControlFacts } from './control.ts'
+/** A certificate that does not check out: whose is it, and what does the control say? */
+import { controlReached, type ControlFacts } from './control.ts'
 import type { Fault } from './reach.ts'
 
 export interface CertificateEvidence {

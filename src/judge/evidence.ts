@@ -1,30 +1,19 @@
-/**
- * Everything the rules look at, gathered once: how far people there got, what failed, and what others saw.
- */
+/** Everything the rules look at, gathered once: how far people there got, what failed, and what others saw. */
 import { headerOf } from '../model/headers.ts'
 import type { Measurement, Plan, Unfit } from '../model/measurement.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Health } from '../model/vantage.ts'
 import { isClockToBlame } from './clock.ts'
-import { controlReached } from './control.ts'
-import type { ControlFacts } from './control.ts'
-import { answersAt, controlTried, dnsEvidence } from './dns-evidence.ts'
-import type { DnsEvidence } from './dns-evidence.ts'
-import { endpointRecords, isTheirs } from './endpoints.ts'
-import type { EndpointRecord } from './endpoints.ts'
-import { matchFingerprint } from './fingerprints.ts'
-import type { Fingerprint } from './fingerprints.ts'
-import { isForeignPage } from './http-diff.ts'
-import type { Page } from './http-diff.ts'
-import { faultOf, isOnlyIpv6Unreached, lastDepth, reachOf } from './reach.ts'
-import type { Fault, Reach } from './reach.ts'
-import { findForeignRedirect } from './redirects.ts'
-import type { ForeignRedirect } from './redirects.ts'
+import { controlReached, type ControlFacts } from './control.ts'
+import { answersAt, controlTried, dnsEvidence, type DnsEvidence } from './dns-evidence.ts'
+import { endpointRecords, isTheirs, type EndpointRecord } from './endpoints.ts'
+import { matchFingerprint, type Fingerprint } from './fingerprints.ts'
+import { isForeignPage, type Page } from './http-diff.ts'
+import { faultOf, isOnlyIpv6Unreached, lastDepth, reachOf, type Fault, type Reach } from './reach.ts'
+import { findForeignRedirect, type ForeignRedirect } from './redirects.ts'
 import { hostIn } from '../net/endpoint.ts'
-import { wallOf } from './walls.ts'
-import type { Wall } from './walls.ts'
-import { certificateEvidence } from './certificate.ts'
-import type { CertificateEvidence } from './certificate.ts'
+import { wallOf, type Wall } from './walls.ts'
+import { certificateEvidence, type CertificateEvidence } from './certificate.ts'
 
 export interface Evidence {
   readonly unfit: Unfit | null

@@ -1,6 +1,4 @@
-/**
- * Reading DNS observations: which lookups are the vantage's own, what they answered, what they failed with.
- */
+/** Reading DNS observations: which lookups are the vantage's own, what they answered, what they failed with. */
 import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import { addressesIn, type DnsAnswer } from '../model/dns.ts'

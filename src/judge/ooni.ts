@@ -14,10 +14,8 @@ import type { OoniBlocking } from '../model/verdict.ts'
 import { isLoopback } from '../net/addresses.ts'
 import type { ControlFacts } from './control.ts'
 import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
-import { dnsConsistency } from './dns-consistency.ts'
-import type { DnsConsistency } from './dns-consistency.ts'
-import { endpointRecords, isBrokenIpv6, isFinalStatus, isTheirs } from './endpoints.ts'
-import type { EndpointRecord } from './endpoints.ts'
+import { dnsConsistency, type DnsConsistency } from './dns-consistency.ts'
+import { endpointRecords, isBrokenIpv6, isFinalStatus, isTheirs, type EndpointRecord } from './endpoints.ts'
 import { compareHttp } from './http-diff.ts'
 import { addressesOf, isIgnorable, isLookupOf, lookupsOf, ownLookups } from './lookups.ts'
 
@@ -40,9 +38,7 @@ interface Row {
   readonly say: () => Said
 }
 
-/**
- * @param stoppedWell the plan ended before a page was asked for, and all went well up to there: false/true
- */
+/** @param stoppedWell the plan ended before a page was asked for, and all went well up to there: false/true */
 export function ooniKeys(
   measurement: Measurement,
   facts: ControlFacts | null,

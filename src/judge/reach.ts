@@ -3,16 +3,12 @@
  *
  * own endpoint records -> how far, or the fault that decides
  */
-import type { Failure } from '../model/failure.ts'
-import { isSilence } from '../model/failure.ts'
+import { isSilence, type Failure } from '../model/failure.ts'
 import type { Layer, Measurement } from '../model/measurement.ts'
-import { controlReached } from './control.ts'
-import type { ControlFacts } from './control.ts'
-import { isBrokenIpv6, isFinalStatus, isTheirs } from './endpoints.ts'
-import type { EndpointRecord } from './endpoints.ts'
+import { controlReached, type ControlFacts } from './control.ts'
+import { isBrokenIpv6, isFinalStatus, isTheirs, type EndpointRecord } from './endpoints.ts'
 import { compareHttp, isForeignPage } from './http-diff.ts'
-import { isRedirect, redirectHost } from './redirects.ts'
-import type { ForeignRedirect } from './redirects.ts'
+import { isRedirect, redirectHost, type ForeignRedirect } from './redirects.ts'
 
 /**
  * `page`: an answer over verified TLS, whatever it says. `tls`: a verified handshake, and no page was asked for.

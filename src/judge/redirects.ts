@@ -1,12 +1,8 @@
-/**
- * Redirects in cleartext, which anybody on the way can forge: do they stay within the site?
- */
+/** Redirects in cleartext, which anybody on the way can forge: do they stay within the site? */
 import { headerOf } from '../model/headers.ts'
 import type { HttpObservation } from '../model/measurement.ts'
-import { controlReached } from './control.ts'
-import type { ControlFacts } from './control.ts'
-import { isTheirs } from './endpoints.ts'
-import type { EndpointRecord } from './endpoints.ts'
+import { controlReached, type ControlFacts } from './control.ts'
+import { isTheirs, type EndpointRecord } from './endpoints.ts'
 import { hostIn } from '../net/endpoint.ts'
 import { isSameSite } from './site.ts'
 

@@ -1,6 +1,4 @@
-/**
- * What a rule is. Rules are data: an ordered list, and the first that matches decides.
- */
+/** What a rule is. Rules are data: an ordered list, and the first that matches decides. */
 import type { Layer } from '../model/measurement.ts'
 import type { Mechanism, Outcome, Verdict } from '../model/verdict.ts'
 import type { Evidence } from './evidence.ts'

@@ -3,11 +3,9 @@
  *
  * name -> one leaf per name, signed when first asked for
  */
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
-import { createSecureContext } from 'node:tls'
-import type { SecureContext } from 'node:tls'
+import { createSecureContext, type SecureContext } from 'node:tls'
 import { DAY_MS } from '../model/time.ts'
 import * as der from './der.ts'
 

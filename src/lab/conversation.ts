@@ -3,19 +3,15 @@
  *
  * ClientHello or request head -> rule -> the site, an impostor, or the censor's own answer
  */
-import { connect, isIPv6 } from 'node:net'
-import type { Socket } from 'node:net'
-import { narrow } from './bucket.ts'
-import type { Narrow } from './bucket.ts'
-import { httpRule, tlsRule } from './censor.ts'
-import type { HttpRule, TlsRule } from './censor.ts'
+import { connect, isIPv6, type Socket } from 'node:net'
+import { narrow, type Narrow } from './bucket.ts'
+import { httpRule, tlsRule, type HttpRule, type TlsRule } from './censor.ts'
 import { readOpening } from './client-hello.ts'
 import type { Grudge } from './grudges.ts'
 import type { Inside } from './inside.ts'
 import type { Origin, Scheme } from './origin.ts'
 import { asHttp1, blockPage, htmlPage, redirectPage } from './page.ts'
-import { carry, drip, finish } from './tamper.ts'
-import type { Carried, Cut } from './tamper.ts'
+import { carry, drip, finish, type Carried, type Cut } from './tamper.ts'
 
 const DRIP_PROMISES_BYTES = 1_000_000
 const CUT_AFTER_BYTES = 400

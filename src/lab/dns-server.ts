@@ -3,12 +3,9 @@
  *
  * question + resolver asked + censor -> replies, each with its delay
  */
-import { dnsRule } from './censor.ts'
-import type { DnsRule } from './censor.ts'
-import { readQuestion, writeAddress, writeCode, writeRecords } from './dns-message.ts'
-import type { Question } from './dns-message.ts'
-import type { Inside } from './inside.ts'
-import { isBeyondReach, isIspResolver } from './inside.ts'
+import { dnsRule, type DnsRule } from './censor.ts'
+import { readQuestion, writeAddress, writeCode, writeRecords, type Question } from './dns-message.ts'
+import { isBeyondReach, isIspResolver, type Inside } from './inside.ts'
 
 /** Where forged answers point unless the rule says otherwise. */
 const FORGED = { bogus: '185.53.178.51', private: '10.10.34.35', loopback: '127.0.0.1' } as const

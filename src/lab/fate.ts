@@ -1,8 +1,7 @@
 /** What becomes of a connection attempt, before a byte of its own is sent. */
 import { isIPv4, isIPv6 } from 'node:net'
 import { tcpRule } from './censor.ts'
-import { isBeyondReach, isIspResolver } from './inside.ts'
-import type { Inside } from './inside.ts'
+import { isBeyondReach, isIspResolver, type Inside } from './inside.ts'
 import type { Origin } from './origin.ts'
 import type { ReplyName } from '../vantage/socks-message.ts'
 

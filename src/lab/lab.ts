@@ -11,12 +11,10 @@ import { DEFAULT_NETWORKS } from './default-networks.ts'
 import { DEFAULT_SITES } from './default-sites.ts'
 import type { NetworkSpec } from './inside.ts'
 import { openMachines } from './machines.ts'
-import { openNetwork } from './network.ts'
-import type { LabNetwork } from './network.ts'
+import { openNetwork, type LabNetwork } from './network.ts'
 import { blockPage } from './page.ts'
 import { quicLibrary } from './quic-library.ts'
-import { openWorld } from './world.ts'
-import type { Site, SiteSpec } from './world.ts'
+import { openWorld, type Site, type SiteSpec } from './world.ts'
 
 export interface LabOptions {
   /** of all chance in the lab; 1 when left out */

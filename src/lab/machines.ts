@@ -1,13 +1,10 @@
 /** The machines behind the world's addresses: one per address, made when first connected to. */
 import type { Authority, Identity } from './ca.ts'
 import { readQuestion, writeRecords } from './dns-message.ts'
-import { openOrigin } from './origin.ts'
-import type { Origin, OriginRequest, TurnedAway } from './origin.ts'
-import { errorPage, frontPage, redirectPage } from './page.ts'
-import type { Page } from './page.ts'
+import { openOrigin, type Origin, type OriginRequest, type TurnedAway } from './origin.ts'
+import { errorPage, frontPage, redirectPage, type Page } from './page.ts'
 import { nameIn, type Quiche } from './quic-library.ts'
-import { namesOf } from './world.ts'
-import type { Site, World } from './world.ts'
+import { namesOf, type Site, type World } from './world.ts'
 
 const ALT_SVC = 'h3=":443"; ma=86400'
 

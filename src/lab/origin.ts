@@ -3,10 +3,13 @@
  *
  * request -> answer(request) -> page
  */
-import { createServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createSecureServer } from 'node:http2'
-import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Identity } from './ca.ts'
 import type { Page } from './page.ts'

@@ -5,8 +5,7 @@
  */
 import { isIPv6 } from 'node:net'
 import { quicRule } from './censor.ts'
-import { isBeyondReach } from './inside.ts'
-import type { Inside } from './inside.ts'
+import { isBeyondReach, type Inside } from './inside.ts'
 import { openQuicServer, type QuicServer } from './quic-server.ts'
 
 /** The datagrams of one client. */

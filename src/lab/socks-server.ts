@@ -3,18 +3,14 @@
  *
  * greeting -> (credentials) -> request -> tunnel or datagram relay
  */
-import { createServer, isIP } from 'node:net'
-import type { AddressInfo, Server, Socket } from 'node:net'
-import { shakeHands } from './socks-handshake.ts'
-import type { Asked } from './socks-handshake.ts'
+import { createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net'
+import { shakeHands, type Asked } from './socks-handshake.ts'
 import { readAddresses, writeQuestion } from './dns-message.ts'
 import { answerDns } from './dns-server.ts'
-import { isBeyondReach } from './inside.ts'
-import type { Inside } from './inside.ts'
+import { isBeyondReach, type Inside } from './inside.ts'
 import { COMMAND, REPLY, type ReplyName, type Target, writeReply } from '../vantage/socks-message.ts'
 import { finish } from './tamper.ts'
-import { openTunnel } from './tunnel.ts'
-import type { Tunnel } from './tunnel.ts'
+import { openTunnel, type Tunnel } from './tunnel.ts'
 import { openUdpRelay } from './udp-relay.ts'
 
 const BUSY_ATTEMPTS = 40

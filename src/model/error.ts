@@ -1,6 +1,4 @@
-/**
- * Errors an operator can mend. A network that fails is data, a bug throws as itself; everything else is an AppError.
- */
+/** Errors an operator can mend. A network that fails is data, a bug throws as itself; everything else is an AppError. */
 
 /** What kind of mending it takes; the command line turns it into an exit code. */
 export type ErrorCode =

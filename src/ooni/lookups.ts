@@ -19,12 +19,7 @@ type Engine = DnsObservation['engine']
 const OURS: ReadonlySet<unknown> = new Set<Engine>(['system', 'proxy', 'udp', 'tcp', 'doh'])
 const ROLES: ReadonlySet<unknown> = new Set<DnsObservation['role']>(['vantage', 'trusted', 'public'])
 
-const ENGINES: Readonly<Record<string, Engine>> = {
-  doh: 'doh',
-  dot: 'tcp',
-  tcp: 'tcp',
-  udp: 'udp',
-}
+const ENGINES: Readonly<Record<string, Engine>> = { doh: 'doh', dot: 'tcp', tcp: 'tcp', udp: 'udp' }
 
 /** @returns in the order of their transactions */
 export function lookupsOf(testKeys: Json, networks: Networks): DnsObservation[] {

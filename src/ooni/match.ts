@@ -1,6 +1,5 @@
 /** match: which of our endpoints a URL that others measured belongs to. Pure. */
-import type { Endpoint, Service } from '../model/service.ts'
-import { endpointsAt } from '../model/service.ts'
+import { endpointsAt, type Endpoint, type Service } from '../model/service.ts'
 
 /** A name, its `www.` and its `m.` are one to people, and which of them a list of URLs holds is chance. */
 const PREFIX = /^(?:www|m)\./

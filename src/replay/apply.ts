@@ -40,11 +40,7 @@ export async function applyReplay(config: Config, applied: Applied, now: number)
         drop,
         put,
         verdicts: refolded.changed,
-        strips: {
-          fromAt: applied.fromAt,
-          of: pairs,
-          changes: refolded.states.filter(isIn(pairs)),
-        },
+        strips: { fromAt: applied.fromAt, of: pairs, changes: refolded.states.filter(isIn(pairs)) },
         ticks: applied.ticks,
         incidents: regroup(record, outages, config.vantages, incidentsOf(config)),
         detectors: applied.detectors,

@@ -1,8 +1,7 @@
 /** diagnosis-task: what a diagnosis of one endpoint's service is asked to do, as the configuration has it. */
 import type { Config } from '../config/config.ts'
 import { type Endpoint, endpointsAt, type Service } from '../model/service.ts'
-import type { DiagnosedHost } from '../probe/task.ts'
-import type { ProbeTask } from '../probe/task.ts'
+import type { DiagnosedHost, ProbeTask } from '../probe/task.ts'
 import { hostOf, portOf } from '../net/endpoint.ts'
 
 /** The parts of a task that a diagnosis has of its own. */

@@ -1,6 +1,4 @@
-/**
- * log: the only file that knows pino. Lines go to stderr, so that stdout carries results alone.
- */
+/** log: the only file that knows pino. Lines go to stderr, so that stdout carries results alone. */
 import { type DestinationStream, type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
 

@@ -44,11 +44,7 @@ export function verdictOn(diagnosed: Diagnosed | null, health: Health): Verdict 
           rule: 'diagnosed_nothing_differs',
           because: 'Nothing differs: every name of the service is answered wherever it is sent.',
         }
-      : {
-          ...SAYS_NOTHING,
-          rule: 'diagnosed_undecided',
-          because: 'No single change made a difference.',
-        }
+      : { ...SAYS_NOTHING, rule: 'diagnosed_undecided', because: 'No single change made a difference.' }
   }
   const primary = hosts.some(
     ({ role, hit, host }) => role === 'primary' && (hit === true || host === diagnosed.focus),

@@ -1,6 +1,5 @@
 /** DNS: lies that stand against the control's lookup alone, and troubles that need it to have got the page. */
-import { isSilence } from '../../model/failure.ts'
-import type { Failure } from '../../model/failure.ts'
+import { isSilence, type Failure } from '../../model/failure.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Rule } from '../rule.ts'
 import { WEIGHTS } from '../weights.ts'

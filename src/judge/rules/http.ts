@@ -4,8 +4,7 @@
  * A page in cleartext is a block page (`http.blockpage`) when the network sends people to another site that the control is never sent
  * to, or when the page has nothing in common with the control's; milder differences are `http.diff`.
  */
-import type { Failure } from '../../model/failure.ts'
-import { isSilence } from '../../model/failure.ts'
+import { isSilence, type Failure } from '../../model/failure.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Rule } from '../rule.ts'
 import { WEIGHTS } from '../weights.ts'

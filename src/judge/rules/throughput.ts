@@ -3,8 +3,13 @@
  *
  * One transfer never makes an outage: detect/ adds them up, and compares with the vantage's own last days besides.
  */
-import { FAST_BYTES_PER_SECOND, SLOW_RATIO, againstControl, againstNeutral } from '../../model/rates.ts'
-import type { Rates } from '../../model/rates.ts'
+import {
+  FAST_BYTES_PER_SECOND,
+  SLOW_RATIO,
+  againstControl,
+  againstNeutral,
+  type Rates,
+} from '../../model/rates.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Rule } from '../rule.ts'
 import { WEIGHTS } from '../weights.ts'
