@@ -81,41 +81,6 @@ export function ills(random: Random, services: readonly string[], spanMs: number
   ]
 }
 
-/**
- * A day's block of each service in each month, each vantage by a mechanism of its own: by turns alone, every service in its
- * own part of the month, and all at every vantage at once.
- */
-export function monthlyBlocks(
-  random: Random,
-  services: readonly string[],
-  vantages: number,
-  spanMs: number,
-  monthMs: number,
-): Spell[][] {
-  const mechanisms = [...ANSWERING, ...SILENT, ...HTTP, ...WEAK]
-  const blocks: Spell[][] = Array.from({ length: vantages }, () => [])
-  const part = monthMs / services.length
-  for (let start = 0, n = 0; start + monthMs <= spanMs; start += monthMs, n += 1) {
-    const together = n % 2 === 1
-    const common = start + between(random, 0, monthMs - 2 * DAY_MS)
-    for (const mine of blocks) {
-      services.forEach((service, turn) => {
-        const own = start + turn * part + between(random, 0.05, 0.4) * part
-        const from = together ? common : own
-        mine.push({
-          kind: 'block',
-          service,
-          mechanism: pick(random, mechanisms),
-          together,
-          from,
-          to: from + DAY_MS,
-        })
-      })
-    }
-  }
-  return blocks
-}
-
 function every<T>(random: Random, meanMs: number, spanMs: number, make: (from: number) => T): T[] {
   const made: T[] = []
   for (let from = exponential(random, meanMs); from < spanMs; from += exponential(random, meanMs))

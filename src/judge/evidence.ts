@@ -51,13 +51,17 @@ export interface Evidence {
   readonly rates: Rates | null
 }
 
+/** What a measurement is judged by besides itself. */
+export interface Surroundings extends Pick<Evidence, 'health' | 'rates'> {
+  readonly facts: ControlFacts | null
+  readonly fingerprints: readonly Fingerprint[]
+  /** our clock minus that of the servers */
+  readonly skewMs: number | null
+}
+
 export function gatherEvidence(
   measurement: Measurement,
-  facts: ControlFacts | null,
-  health: Health,
-  fingerprints: readonly Fingerprint[],
-  rates: Rates | null = null,
-  skewMs: number | null = null,
+  { facts, health, fingerprints, rates, skewMs }: Surroundings,
 ): Evidence {
   const records = endpointRecords(measurement)
   const foreignRedirect = findForeignRedirect(records, facts, hostIn(measurement.url))
@@ -66,7 +70,7 @@ export function gatherEvidence(
   const own = here.filter(isTheirs)
   const answers = answersAt(measurement, facts, depth)
   const inDoubt = answers.outvoted || answers.injected
-  const reach = reachOf(measurement, records, facts, foreignRedirect, depth, inDoubt)
+  const reach = foreignRedirect === null ? reachOf(measurement, records, facts, depth, inDoubt) : null
   const fault = reach === null ? connectionFault(records, depth, foreignRedirect) : null
   const control = facts?.http ?? null
   const page = fault?.layer === 'http' && fault.failure === null ? (fault.record?.http ?? null) : null
@@ -89,7 +93,7 @@ export function gatherEvidence(
     controlReached: reached,
     reach,
     status: reach === 'page' ? (shown?.status ?? null) : null,
-    fault: reach === null ? (withDns(fault, dns, depth) ?? null) : null,
+    fault: reach === null ? withDns(fault, dns, depth) : null,
     dns,
     certificate: certificateEvidence(fault, facts),
     foreignRedirect,

@@ -5,14 +5,13 @@
  */
 import type { Measurement } from '../model/measurement.ts'
 import type { QuicVerdict } from '../model/quic.ts'
-import type { Rates } from '../model/rates.ts'
 import type { Health } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { skewOf } from './clock.ts'
 import { controlFacts, type ControlFacts } from './control.ts'
 import { findCause } from './diagnosis/find.ts'
 import { verdictOn } from './diagnosis/rules.ts'
-import { gatherEvidence, type Evidence } from './evidence.ts'
+import { gatherEvidence, type Evidence, type Surroundings } from './evidence.ts'
 import { FINGERPRINTS, type Fingerprint } from './fingerprints.ts'
 import { ooniKeys } from './ooni.ts'
 import { judgeQuic } from './quic.ts'
@@ -35,7 +34,7 @@ export interface Explanation {
 }
 
 /**
- * Says what one measurement means. One that brought its own control along is held against that.
+ * Says what one measurement means. One that brought its own control along is compared with that.
  *
  * @param controls the same endpoint, plan `full`, from controls whose canaries are well; none = what is unproved is `insufficient`
  * @param health what the canaries say of the measuring vantage; a failure counts only where it is `online`
@@ -56,69 +55,46 @@ export function explain(
   controls: readonly Measurement[],
   health: Health,
   rules: readonly Rule[] = RULES,
+  fingerprints: readonly Fingerprint[] = FINGERPRINTS,
 ): Explanation {
   const brought = measurement.control
-  // Who reached the control was connected.
-  if (brought !== null) return explainWith(measurement, brought, 'online', FINGERPRINTS, rules)
-  const rates = ratesOf(measurement, controls)
-  const skewMs = skewOf([measurement, ...controls])
-  const facts = controlFacts(controls)
-  const said = explainWith(measurement, facts, health, FINGERPRINTS, rules, rates, skewMs)
-  const quic = judgeQuic(measurement, controls)
-  return quic === null ? said : { ...said, quic, verdict: { ...said.verdict, quic: quic.standing } }
-}
-
-/** The same for a control that is no measurement of ours, such as OONI's. */
-export function judgeWith(
-  measurement: Measurement,
-  facts: ControlFacts | null,
-  health: Health,
-  fingerprints: readonly Fingerprint[] = FINGERPRINTS,
-): Verdict {
-  return explainWith(measurement, facts, health, fingerprints).verdict
-}
-
-function explainWith(
-  measurement: Measurement,
-  facts: ControlFacts | null,
-  health: Health,
-  fingerprints: readonly Fingerprint[],
-  rules: readonly Rule[] = RULES,
-  rates: Rates | null = null,
-  skewMs: number | null = skewOf([measurement]),
-): Explanation {
-  const evidence = gatherEvidence(measurement, facts, health, fingerprints, rates, skewMs)
-  if (measurement.plan === 'diagnose') return explainDiagnosis(measurement, facts, health, evidence)
+  const others = brought === null ? controls : []
+  const around: Surroundings = {
+    facts: brought ?? controlFacts(others),
+    // Who reached the control was connected.
+    health: brought === null ? health : 'online',
+    fingerprints,
+    rates: ratesOf(measurement, others),
+    skewMs: skewOf([measurement, ...others]),
+  }
+  const evidence = gatherEvidence(measurement, around)
+  if (measurement.plan === 'diagnose') return explainDiagnosis(measurement, around, evidence)
   // The last rule matches always.
   const at = rules.findIndex((rule) => rule.when(evidence))
   const tried = rules.slice(0, at + 1).map(({ id, because }, n) => ({ rule: id, fired: n === at, because }))
+  const quic = brought === null ? judgeQuic(measurement, others) : null
+  const verdict = verdictOf(rules[at]!, evidence, measurement, around.facts)
   return {
-    verdict: verdictOf(rules[at]!, evidence, measurement, facts),
+    verdict: quic === null ? verdict : { ...verdict, quic: quic.standing },
     evidence,
     tried,
     diagnosed: null,
-    quic: null,
+    quic,
   }
 }
 
 /** Trials are weighed among themselves; only what makes a measurement unfit is the same as for looks. */
 function explainDiagnosis(
   measurement: Measurement,
-  facts: ControlFacts | null,
-  health: Health,
+  { facts, health }: Surroundings,
   evidence: Evidence,
 ): Explanation {
   const unfit = FITNESS.find((rule) => measurement.unfit !== null && rule.when(evidence))
-  const found = unfit === undefined ? findCause(measurement, facts) : null
+  const diagnosed = unfit === undefined ? findCause(measurement, facts) : null
   const verdict =
-    unfit === undefined ? verdictOn(found, health) : verdictOf(unfit, evidence, measurement, facts)
-  return {
-    verdict,
-    evidence,
-    tried: [{ rule: verdict.rule, fired: true, because: verdict.because }],
-    diagnosed: found,
-    quic: null,
-  }
+    unfit === undefined ? verdictOn(diagnosed, health) : verdictOf(unfit, evidence, measurement, facts)
+  const tried = [{ rule: verdict.rule, fired: true, because: verdict.because }]
+  return { verdict, evidence, tried, diagnosed, quic: null }
 }
 
 function verdictOf(

@@ -8,7 +8,7 @@ import type { Layer, Measurement } from '../model/measurement.ts'
 import { controlReached, type ControlFacts } from './control.ts'
 import { isBrokenIpv6, isFinalStatus, isTheirs, type EndpointRecord } from './endpoints.ts'
 import { compareHttp, isForeignPage } from './http-diff.ts'
-import { isRedirect, redirectHost, type ForeignRedirect } from './redirects.ts'
+import { isRedirect, redirectHost } from './redirects.ts'
 
 /**
  * `page`: an answer over verified TLS, whatever it says. `tls`: a verified handshake, and no page was asked for.
@@ -50,11 +50,9 @@ export function reachOf(
   measurement: Measurement,
   records: readonly EndpointRecord[],
   facts: ControlFacts | null,
-  foreign: ForeignRedirect | null,
   depth: number,
   addressInDoubt: boolean,
 ): Reach | null {
-  if (foreign !== null) return null
   const own = records.filter(isTheirs)
   const pages = own.flatMap((r) =>
     r.layer === 'http' && r.depth === depth && r.failure === null ? [r.http!] : [],

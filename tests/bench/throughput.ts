@@ -1,7 +1,7 @@
 /**
  * Throttling, over ten simulated vantage-years: how quick, and how often wrong. `node tests/bench/throughput.ts` runs it alone.
  *
- * Everything is simulated but the detector (src/lab/lines.ts has the lines); the same seeds give the same numbers on every machine.
+ * Everything is simulated but the detector (tests/simulation/lines.ts has the lines); the same seeds give the same numbers on every machine.
  */
 import { fileURLToPath } from 'node:url'
 import { simulateThroughput, tenLines, type ThroughputScenario } from '../simulation/throughput.ts'

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { jsonSchemas } from '../../src/config/json-schema.ts'
+import { jsonSchemas } from '../docs/json-schema.ts'
 
 const CONFIG = new URL('../../config/', import.meta.url)
 

@@ -2,7 +2,7 @@
  * keys: every key of a configuration file, from the JSON Schema that validates it. Sections that only say what is to differ have
  * their defaults in the room they are for.
  */
-import { jsonSchemas } from '../../src/config/json-schema.ts'
+import { jsonSchemas } from './json-schema.ts'
 import { DEFAULTS as CORRELATE } from '../../src/correlate/settings.ts'
 import { DEFAULTS as DETECT } from '../../src/detect/settings.ts'
 import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'

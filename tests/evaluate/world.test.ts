@@ -1,8 +1,9 @@
 import { array, assert, integer, nat, property, tuple } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exponential, pick, seeded } from '../../src/evaluate/random.ts'
-import { ills, monthlyBlocks, type Spell, weatherOf, WEEK } from '../../src/evaluate/world.ts'
+import { ills, type Spell, weatherOf, WEEK } from '../../src/evaluate/world.ts'
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../src/model/time.ts'
+import { monthlyBlocks } from '../simulation/monthly-blocks.ts'
 
 const LOOK_MS = 12 * SECOND_MS
 const SERVICES = ['facebook', 'youtube', 'odnoklassniki']

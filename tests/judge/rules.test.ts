@@ -1,6 +1,6 @@
 /** Every rule by the situation it is for. A rule no row names fails the last test. */
 import { describe, expect, test } from 'vitest'
-import { judge, judgeWith } from '../../src/judge/judge.ts'
+import { explain, judge } from '../../src/judge/judge.ts'
 import { RULES } from '../../src/judge/rules.ts'
 import type { Measurement, Observation } from '../../src/model/measurement.ts'
 import type { Health } from '../../src/model/vantage.ts'
@@ -882,7 +882,7 @@ describe('rules', () => {
       pattern: /restricted/,
       source: 'none',
     } as const
-    const verdict = judgeWith(aPlainLook(blockPage), null, 'online', [known])
+    const { verdict } = explain(aPlainLook(blockPage), [], 'online', RULES, [known])
     fired.add(verdict.rule)
     expect(verdict).toMatchObject({
       rule: 'known_blockpage',

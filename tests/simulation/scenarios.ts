@@ -4,8 +4,9 @@ import type { EndpointRole } from '../../src/model/service.ts'
 import { pick, seeded } from '../../src/evaluate/random.ts'
 import { scoreOf, type Score } from './score.ts'
 import { simulate, type Run } from '../../src/evaluate/simulate.ts'
-import { ANSWERING, ills, monthlyBlocks, SILENT, type Spell } from '../../src/evaluate/world.ts'
+import { ANSWERING, ills, SILENT, type Spell } from '../../src/evaluate/world.ts'
 import { HOUR_MS, MINUTE_MS } from '../../src/model/time.ts'
+import { monthlyBlocks } from './monthly-blocks.ts'
 
 /** Four services with two or three endpoints each, and one primary endpoint at least. */
 export function watchOf(vantages: number, roundMs: number): Watch {

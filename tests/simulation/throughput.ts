@@ -1,11 +1,11 @@
 /**
- * throughput: years of timed bytes over simulated lines (src/lab/lines.ts), every look folded by detect/ itself, as the schedule would
+ * throughput: years of timed bytes over simulated lines (lines.ts), every look folded by detect/ itself, as the schedule would
  * bring them: every five minutes, and again soon while in doubt.
  */
 import { newDetector } from '../../src/detect/detector.ts'
 import { foldLook } from '../../src/detect/fold.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
-import { type LineShape, type LineSpell, openLine } from '../../src/lab/lines.ts'
+import { type LineShape, type LineSpell, openLine } from './lines.ts'
 import type { Outage } from '../../src/model/outage.ts'
 import { between, exponential, pick, seeded, type Random } from '../../src/evaluate/random.ts'
 import { createJudge } from '../../src/evaluate/facts.ts'

@@ -4,7 +4,16 @@ import type { Finding } from '../../model/finding.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { testName, type NameTest } from './by-name.ts'
 import { DECISIVE_NATS } from './tls.ts'
-import { commonest, type Fate, fateOf, FOLLOWING, isIpv6, serverOf, type Trials } from './trials.ts'
+import {
+  atNeutral,
+  atOwnAddress,
+  commonest,
+  type Fate,
+  fateOf,
+  FOLLOWING,
+  serverOf,
+  type Trials,
+} from './trials.ts'
 
 const MECHANISM = {
   reset: 'http.reset',
@@ -21,10 +30,10 @@ export function httpFinding(trials: Trials): Finding | null {
 
 function cutFinding(trials: Trials): Finding | null {
   const { focus } = trials.setup
-  const test = testName(strangersTo(trials), { isCut, isBad: ({ failure }) => failure !== null })
+  const test = testName(atNeutral(trials.http, focus), { isCut, isBad: ({ failure }) => failure !== null })
   const fate = test === null ? null : commonest(test.cuts.map(({ failure }) => fateOf(failure)))
   if (test === null || fate === null) return null
-  const own = ownTrials(trials).filter(({ failedAt }) => failedAt !== 'tcp')
+  const own = atOwnAddress(trials.http, focus).filter(({ failedAt }) => failedAt !== 'tcp')
   if (own.length > 0 && own.filter(isCut).length * 2 < own.length) return null
   return {
     mechanism: MECHANISM[fate],
@@ -43,7 +52,9 @@ function cutFinding(trials: Trials): Finding | null {
  * neutral server alone that could be a content network which serves the site too.
  */
 function pageFinding(trials: Trials): Finding | null {
-  const all = [...strangersTo(trials), ...ownTrials(trials)]
+  const { focus } = trials.setup
+  const [elsewhere, own] = [atNeutral(trials.http, focus), atOwnAddress(trials.http, focus)]
+  const all = [...elsewhere, ...own]
   const answersFor = (fits: (trial: HttpExperiment) => boolean) =>
     new Set(all.flatMap((trial) => (fits(trial) ? (answerOf(trial) ?? []) : [])))
   const harmless = answersFor(({ name }) => name !== 'target')
@@ -54,15 +65,14 @@ function pageFinding(trials: Trials): Finding | null {
       (other) => other.name === 'target' && serverOf(other) !== serverOf(trial) && answerOf(other) === answer,
     )
   }
-  const test = testName(strangersTo(trials), { isCut: isForged, isBad: ({ failure }) => failure !== null })
-  const own = ownTrials(trials)
+  const test = testName(elsewhere, { isCut: isForged, isBad: ({ failure }) => failure !== null })
   if (test === null || !own.some(isForged)) return null
   return {
     mechanism: 'http.blockpage',
     follows: 'host-header',
     decisive: test.nats >= DECISIVE_NATS && new Set(test.cuts.map(serverOf)).size > 1,
     nats: test.nats,
-    sentence: `The same page follows the Host ${trials.setup.focus}, whatever the address.`,
+    sentence: `The same page follows the Host ${focus}, whatever the address.`,
     because: comparisons(trials, test, 'answered with that page'),
     evasions: [],
     residualMs: null,
@@ -79,20 +89,6 @@ function answerOf({ failure, status, location, bodySha256, host }: HttpExperimen
   if (failure !== null || status === null) return null
   if (location !== null) return `${status} ${location.replaceAll(host, '{host}')}`
   return `${status} ${bodySha256}`
-}
-
-function strangersTo({ http, setup }: Trials): HttpExperiment[] {
-  return http.filter(
-    ({ at, name, host, address }) =>
-      at === 'neutral' && !isIpv6(address) && (name !== 'target' || host === setup.focus),
-  )
-}
-
-function ownTrials({ http, setup }: Trials): HttpExperiment[] {
-  return http.filter(
-    ({ at, name, host, address }) =>
-      at === 'target' && name === 'target' && host === setup.focus && !isIpv6(address),
-  )
 }
 
 function comparisons(

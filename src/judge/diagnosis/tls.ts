@@ -3,7 +3,7 @@ import type { TlsExperiment } from '../../model/differential.ts'
 import type { Evasion, Finding } from '../../model/finding.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { helloOf, testName, type NameTest, type Reading } from './by-name.ts'
-import { commonest, type Fate, fateOf, FOLLOWING, isIpv6, type Trials } from './trials.ts'
+import { atNeutral, atOwnAddress, commonest, type Fate, fateOf, FOLLOWING, type Trials } from './trials.ts'
 
 /** Nats from which trials decide by themselves: chance does so once in 245 matrices, and an outage must be open besides. */
 export const DECISIVE_NATS = 5.5
@@ -43,7 +43,9 @@ function cutFinding(trials: Trials): Finding | null {
   if (fate === null) return null
   const { focus } = trials.setup
   const kinds = new Set(test.cuts.map(helloOf))
-  const own = ownTrials(trials).filter((trial) => kinds.has(trial.hello) && trial.failedAt !== 'tcp')
+  const own = atOwnAddress(trials.tls, focus).filter(
+    (trial) => kinds.has(trial.hello) && trial.failedAt !== 'tcp',
+  )
   // A name that its own server answers is not filtered on the way: whoever cuts it elsewhere does so for reasons of their own.
   if (own.length > 0 && own.filter(isCutAfterHello).length * 2 < own.length) return null
   return {
@@ -52,7 +54,7 @@ function cutFinding(trials: Trials): Finding | null {
     decisive: test.nats >= DECISIVE_NATS,
     nats: test.nats,
     sentence: `${FOLLOWING[fate]} the name ${focus}, not the address.`,
-    because: comparisons(trials, test, focus, DONE[fate]),
+    because: comparisons(trials, test, DONE[fate]),
     evasions: evasionsIn(trials),
     residualMs: residualIn(trials),
   }
@@ -68,13 +70,13 @@ function forgedFinding(trials: Trials): Finding | null {
     decisive: test.nats >= DECISIVE_NATS,
     nats: test.nats,
     sentence: `Certificates by an unknown authority follow the name ${focus}, not the address.`,
-    because: comparisons(trials, test, focus, 'answered with such a certificate'),
+    because: comparisons(trials, test, 'answered with such a certificate'),
     evasions: [],
     residualMs: null,
   }
 }
 
-/** The name and harmless ones at the neutral servers, IPv4; the tries after a trigger are harmless ones too. */
+/** The tries after a trigger are harmless names too. */
 function strangersTo({ tls, residual, setup }: Trials): TlsExperiment[] {
   const tries = residual.map((tried) => ({
     ...tls[0]!,
@@ -82,40 +84,27 @@ function strangersTo({ tls, residual, setup }: Trials): TlsExperiment[] {
     ...HARMLESS,
     failedAt: tried.failure === null ? null : ('after' as const),
   }))
-  return [...tls, ...tries]
-    .filter(
-      ({ at, name, host, address }) =>
-        at === 'neutral' && !isIpv6(address) && (name !== 'target' || host === setup.focus),
-    )
-    .toSorted((a, b) => a.startedMs - b.startedMs)
+  return atNeutral([...tls, ...tries], setup.focus).toSorted((a, b) => a.startedMs - b.startedMs)
 }
 
 const HARMLESS = { kind: 'tls', name: 'neutral', at: 'neutral', hello: 'small' } as const
 
-/** The name at its own addresses, IPv4. */
-function ownTrials({ tls, setup }: Trials): TlsExperiment[] {
-  return tls.filter(
-    ({ at, name, host, address }) =>
-      at === 'target' && name === 'target' && host === setup.focus && !isIpv6(address),
-  )
-}
-
 function comparisons(
   { setup }: Trials,
   { cut, tried, harmless, harmlessFailed }: NameTest<TlsExperiment>,
-  focus: string,
   done: string,
 ): string[] {
   const where = setup.neutral.map(({ host }) => host).join(' and ')
   return [
-    `${focus}, sent to ${where}: ${done} ${cut} of ${tried} times.`,
+    `${setup.focus}, sent to ${where}: ${done} ${cut} of ${tried} times.`,
     `Other names there, in the same minute: answered ${harmless - harmlessFailed} of ${harmless} times.`,
   ]
 }
 
 /** A hello that is answered where the small one is cut, at the name's own address or elsewhere. */
 function evasionsIn(trials: Trials): Evasion[] {
-  const all = [...ownTrials(trials), ...strangersTo(trials)].filter(({ name }) => name === 'target')
+  const own = atOwnAddress(trials.tls, trials.setup.focus)
+  const all = [...own, ...strangersTo(trials)].filter(({ name }) => name === 'target')
   const passes = (hello: TlsExperiment['hello']) =>
     all.some((trial) => trial.hello === hello && trial.answered)
   if (passes('small')) return []

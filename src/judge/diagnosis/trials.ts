@@ -57,6 +57,22 @@ export function commonest<T>(values: readonly T[]): T | null {
   return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null
 }
 
+/** The host in focus and harmless names at the neutral servers, over IPv4. */
+export function atNeutral<T extends Connected>(trials: readonly T[], focus: string): T[] {
+  return trials.filter(
+    ({ at, name, host, address }) =>
+      at === 'neutral' && !isIpv6(address) && (name !== 'target' || host === focus),
+  )
+}
+
+/** The host in focus at its own addresses, over IPv4. */
+export function atOwnAddress<T extends Connected>(trials: readonly T[], focus: string): T[] {
+  return trials.filter(
+    ({ at, name, host, address }) =>
+      at === 'target' && name === 'target' && host === focus && !isIpv6(address),
+  )
+}
+
 /** Whom a trial talked to. */
 export function serverOf({ address, port }: { readonly address: string; readonly port: number }): string {
   return `${address} ${port}`

@@ -7,8 +7,8 @@
  * Logs of speeds drift: what is slow now is likely slow in a minute, and no longer in an hour. What a filter throttles by name it throttles
  * wherever that name is said. The shapes are assumed, from what is written of lines and content networks; no line of any country was measured.
  */
-import type { Rates, Speed } from '../model/rates.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time.ts'
+import type { Rates, Speed } from '../../src/model/rates.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/model/time.ts'
 
 /** Something that is the matter for a while; ms on the clock of the looks. */
 export interface LineSpell {

@@ -1,7 +1,7 @@
 /** JSON Schema for editors, from the same lines that validate. Committed as config/*.schema.json; a test keeps them in step. */
 import { z } from 'zod'
-import { fileSchema } from './schema.ts'
-import { servicesSchema } from './services-schema.ts'
+import { fileSchema } from '../../src/config/schema.ts'
+import { servicesSchema } from '../../src/config/services-schema.ts'
 
 /** @returns the text of each schema file by its name in config/ */
 export function jsonSchemas(): Record<string, string> {

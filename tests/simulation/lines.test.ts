@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type LineShape, type LineSpell, openLine } from '../../src/lab/lines.ts'
+import { type LineShape, type LineSpell, openLine } from './lines.ts'
 import { openRandom } from '../../src/lab/random.ts'
 import type { Rates } from '../../src/model/rates.ts'
 
