@@ -53,7 +53,7 @@ export function demoConfig(base: Config, lab: Facts, storePath: string, stretch 
       ...base.schedule,
       heartbeat: every(2 * stretch),
       heightened: every(2 * stretch),
-      full: every(20 * stretch),
+      full: every(Math.min(60, 20 * stretch)),
       throughput: null,
       canary: every(4 * stretch),
       maxInFlight: 64,
@@ -97,9 +97,9 @@ export function demoConfig(base: Config, lab: Facts, storePath: string, stretch 
   }
 }
 
-/** A time of node-cron that comes every so many seconds, or minutes where they are more than one. */
+/** A time of node-cron that comes every so many seconds, of which there are at most 60. */
 function every(seconds: number): string {
-  return seconds < 60 ? `*/${seconds} * * * * *` : `0 */${Math.ceil(seconds / 60)} * * * *`
+  return seconds < 60 ? `*/${seconds} * * * * *` : '0 * * * * *'
 }
 
 function vantageIn(network: NetworkFacts, { trustedResolver }: Facts): Vantage {

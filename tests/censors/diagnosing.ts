@@ -6,10 +6,11 @@ import type { Lab } from '../../src/lab/lab.ts'
 import type { DiagnosedHost, Diagnosis } from '../../src/probe/task.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
 import { PROBE_DEFAULTS as PROBE, type ProbeSettings } from '../../src/model/probe-settings.ts'
+import { patient } from './patience.ts'
 import { vantageIn } from './vantage-in.ts'
 
 /** How long one step of a trial may take: long enough for a busy machine to answer itself. */
-const TRIAL_MS = 700
+const TRIAL_MS = patient(700)
 
 export interface Told {
   readonly network?: string
@@ -51,7 +52,7 @@ export function diagnosed(lab: Lab, hosts: readonly DiagnosedHost[], told: Told 
         tcpTimeoutMs: TRIAL_MS,
         tlsTimeoutMs: TRIAL_MS,
         httpTimeoutMs: TRIAL_MS,
-        totalTimeoutMs: 25_000,
+        totalTimeoutMs: patient(25_000),
         lateReplyWindowMs: 150,
         maxLoopLagMs: 5_000,
         extraCa: [lab.ca],
@@ -69,7 +70,7 @@ export function diagnosed(lab: Lab, hosts: readonly DiagnosedHost[], told: Told 
         ...told.diagnosis,
       },
     },
-    told.signal ?? AbortSignal.timeout(28_000),
+    told.signal ?? AbortSignal.timeout(patient(28_000)),
   )
 }
 

@@ -39,7 +39,7 @@ export function time(lab: Lab, network: string, url: string, bytes = 49_152): Pr
       settings: { ...PROBE, lateReplyWindowMs: 50, maxLoopLagMs: 2_000, extraCa: [lab.ca] },
       transfer: { url, neutral: NEUTRAL, bytes, timeoutMs: 4_000 },
     },
-    AbortSignal.timeout(60_000),
+    AbortSignal.timeout(120_000),
   )
 }
 

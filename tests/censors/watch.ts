@@ -14,11 +14,12 @@ import { probeOnce } from '../../src/probe/ladder.ts'
 import { PROBE_DEFAULTS as PROBE } from '../../src/model/probe-settings.ts'
 import type { ProbeCommand, WatchedEndpoint } from '../../src/watch/types.ts'
 import { type Met, tell } from './clock.ts'
+import { patient } from './patience.ts'
 import { vantageIn } from './vantage-in.ts'
 
 const HEARTBEAT_MS = 30_000
 /** How long each step may really take here, and what a look that times out would have taken with the default settings. */
-const TIMEOUT_MS = 700
+const TIMEOUT_MS = patient(700)
 const DEFAULT_TIMEOUT_MS = 10_000
 
 export interface Watched {
@@ -69,7 +70,7 @@ export function look(
         extraCa: [lab.ca],
       },
     },
-    AbortSignal.timeout(15_000),
+    AbortSignal.timeout(patient(15_000)),
   )
 }
 

@@ -28,7 +28,7 @@ const idsIn = (lines: readonly LogLine[]) =>
 
 test(
   'backed up while the daemon writes, put back as the help says -> nothing acknowledged before is missing',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const lab = await aLab()
     const where = await folder()
@@ -85,7 +85,7 @@ async function aLargeStore(path: string): Promise<void> {
   store.close()
 }
 
-test('Ctrl-C in the middle -> 1, says so, and leaves nothing', { timeout: 60_000 }, async () => {
+test('Ctrl-C in the middle -> 1, says so, and leaves nothing', { timeout: 180_000 }, async () => {
   const lab = await aLab()
   const where = await folder()
   const config = await configure(where, lab.ca, [vantageEntry(lab.network('babilon'))])
@@ -105,7 +105,7 @@ test('Ctrl-C in the middle -> 1, says so, and leaves nothing', { timeout: 60_000
   expect(await readdir(dirname(copy))).toEqual([])
 })
 
-test('the disk takes no more -> 1, says so, and leaves nothing', { timeout: 60_000 }, async () => {
+test('the disk takes no more -> 1, says so, and leaves nothing', { timeout: 180_000 }, async () => {
   const lab = await aLab()
   const where = await folder()
   const config = await configure(where, lab.ca, [vantageEntry(lab.network('babilon'))])

@@ -5,7 +5,7 @@ const QUICK = { trialTimeoutMs: 1_500, totalTimeoutMs: 30_000 }
 
 test(
   'a filter on a name, and no control anywhere -> the outage opens as unreachable; its diagnosis makes it blocked, is logged, counted and stored; a replay gives the same',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     const lab = await aLab()
     const where = await folder()
@@ -57,7 +57,7 @@ test(
 
 test(
   'probe --plan diagnose --explain -> the sentence and the matrix from each vantage; --json -> all of it',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     const lab = await aLab()
     const networks = ['babilon', 'tcell', 'outside'].map((id) => vantageEntry(lab.network(id)))

@@ -18,7 +18,7 @@ async function scrape(url: string): Promise<{ text: string; values: ReadonlyMap<
 
 test(
   'a block on one network -> every metric of it is fed by the running daemon; a service taken out -> its series go',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (context) => {
     const lab = await aLab()
     const where = await folder()

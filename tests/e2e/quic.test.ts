@@ -11,7 +11,7 @@ interface Status {
 
 test(
   'QUIC is dropped by name -> shown beside the service, which stays ok; no outage, and the evidence kept',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     const lab = await aLab()
     const vantages = ['babilon', 'outside'].map((id) => vantageEntry(lab.network(id)))

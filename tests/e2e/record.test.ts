@@ -6,7 +6,7 @@ const HOUR = 3_600_000
 
 test(
   'an event registered by token -> its services on heightened watch; a block after it -> an incident that names it',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const lab = await aLab()
     const vantages = ['babilon', 'outside'].map((id) => vantageEntry(lab.network(id)))

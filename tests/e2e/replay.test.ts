@@ -45,7 +45,7 @@ function changed(daemon: Running, service: string | null, cause: string): Promis
 
 test(
   'blocks, a site down and a vantage offline, as a daemon saw them -> a replay gives the very same; by other rules, what would differ; written, and back',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     const lab = await aLab()
     const where = await folder()
@@ -101,7 +101,7 @@ test(
   },
 )
 
-test('a daemon runs -> --write is refused and nothing is changed', { timeout: 60_000 }, async () => {
+test('a daemon runs -> --write is refused and nothing is changed', { timeout: 180_000 }, async () => {
   const lab = await aLab()
   const config = await configure(await folder(), lab.ca, [vantageEntry(lab.network('babilon'))])
   const daemon = await serve(config)

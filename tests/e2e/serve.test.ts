@@ -12,7 +12,7 @@ async function states(url: string): Promise<Record<string, string>> {
 
 test(
   'a block on one network -> logged, shown, listed; lifted -> closed; SIGTERM -> a clean end',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const lab = await aLab()
     const where = await folder()
@@ -61,7 +61,7 @@ test(
 
 test(
   'nothing outside answers -> the vantage is offline, nothing is called blocked, the daemon is well',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const lab = await aLab()
     const vantage = vantageEntry(lab.network('babilon'))
@@ -80,7 +80,7 @@ test(
 
 test(
   'a broken configuration while running -> the old one stays, the log and a metric say why; mended -> taken over',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const lab = await aLab()
     const where = await folder()
@@ -109,7 +109,7 @@ test(
 
 test(
   'a store held by another daemon -> the second says so and ends with 1',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const lab = await aLab()
     const config = await configure(await folder(), lab.ca, [vantageEntry(lab.network('babilon'))])

@@ -4,7 +4,7 @@ import { aLab, configure, didbon, folder, serve, vantageEntry } from './lookout.
 const LOOKS = {
   heartbeat: '* * * * * *',
   full: '*/10 * * * * *',
-  throughput: '*/30 * * * * *',
+  throughput: '*/15 * * * * *',
   canary: '*/2 * * * * *',
   confirmAfterMs: [100, 200, 500],
 }

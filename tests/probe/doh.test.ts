@@ -45,7 +45,7 @@ const look = (port: number) =>
       vantage: aVantage({
         resolvers: [{ kind: 'doh', url: `https://resolver.example:${port}/dns-query`, address: '127.0.0.1' }],
       }),
-      settings: { extraCa: [ca.pem], dnsTimeoutMs: 500 },
+      settings: { extraCa: [ca.pem], dnsTimeoutMs: 2_000 },
     }),
     never,
   )
