@@ -228,7 +228,7 @@ function suspicions(
   if (step === 'fine' || step === 'aside' || before === after) return []
   const begins = before === 0 || before === top
   const again = after > 0 && after < top && look.endedAt - (service.askedAt ?? 0) >= settings.suspectAgainMs
-  const halfway = before < top / 2 && after >= top / 2 && step === 'failing'
+  const halfway = before < top / 2 && after >= top / 2
   if (begins || again) service.askedAt = look.endedAt
   const country = watch.vantages.find(({ id }) => id === vantageId)?.country
   const asked = halfway

@@ -143,3 +143,10 @@ test('the longer between the onsets -> the less it says, in the end nothing', ()
   expect(nats).toEqual([...nats].sort((a, b) => b - a))
   expect(nats.at(-1)).toBe(0)
 })
+
+test('where faults are as common as blocks that take two -> going together says nothing', () => {
+  const settings = { ...DEFAULTS, togetherChance: 1e-9 }
+  const onset = { service: 'facebook', vantage: 'babilon', onsetAfterAt: T0, onsetBeforeAt: T0 + SECOND }
+  expect(agreementOf(aDetector({}), onset, WATCH, DEFAULTS).nats).toBeGreaterThan(0)
+  expect(agreementOf(aDetector({}), onset, WATCH, settings)).toEqual({ nats: 0, with: [] })
+})

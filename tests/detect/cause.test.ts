@@ -212,3 +212,15 @@ test('an outage of days -> the case stays small', () => {
   expect(about.evidence).toHaveLength(10)
   expect(JSON.stringify(about).length).toBeLessThan(600)
 })
+
+test('fine for once between two resets -> takes away what one of them added; elsewhere -> nothing', () => {
+  for (const { doubted, cause } of [
+    { doubted: true, cause: 'unreachable' },
+    { doubted: false, cause: 'blocked' },
+  ]) {
+    const about = aCase([reset])
+    noteFine(about, aLook(fine, T0 + 30 * SECOND), doubted, DEFAULTS)
+    noteFailed(about, aLook(reset, T0 + MINUTE), GAP, DEFAULTS)
+    expect(causeOf(about)).toBe(cause)
+  }
+})

@@ -213,3 +213,18 @@ test('resets seen at one host -> count as seen at the others: one front serves t
   expect(both('facebook/m')).toEqual(['opened unreachable'])
   expect(both('youtube/www')).toEqual(['opened blocked'])
 })
+
+test('pages hit now and then -> looks that go no further than TLS spare nothing', () => {
+  const one = desk()
+  const cut = { ...reset, layer: 'http', mechanism: 'http.reset' } as const
+  one.look(cut, T0 + MINUTE, { sawHttp: true })
+  one.look(fine, T0 + 2 * MINUTE, { sawHttp: true })
+  const state = one.detector.vantages['babilon']!.endpoints['facebook/www']!
+  const before = { ...state.leak }
+  expect(state.needsHttp).toBe(false)
+  expect(before.telling).toBeGreaterThan(0)
+  one.look(fine, T0 + 3 * MINUTE)
+  expect(state.leak).toEqual(before)
+  one.look(fine, T0 + 4 * MINUTE, { sawHttp: true })
+  expect(state.leak.telling).toBeLessThan(before.telling)
+})

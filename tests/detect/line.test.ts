@@ -59,6 +59,12 @@ describe('a look lost after another', () => {
     expect(chance(line, query(11))).toBeCloseTo(Math.exp((-2 * SECOND) / burstTryMs - SECOND / burstMeanMs))
   })
 
+  test('an earlier one told later -> the last still counts', () => {
+    const line = aLossyLine()
+    for (const startS of [10, 5]) chance(line, query(startS))
+    expect(chance(line, query(11))).toBeCloseTo(Math.exp((-2 * SECOND) / burstTryMs - SECOND / burstMeanMs))
+  })
+
   test.each([
     { name: 'answered with a reset', verdict: reset },
     { name: 'lost for the control too', verdict: down },
@@ -135,5 +141,15 @@ describe('outages', () => {
     expect(well).toBeLessThanOrEqual(4)
     expect(bad).toBeGreaterThanOrEqual(3 * well)
     expect(queriesUntilOpen(() => undefined)).toBe(bad)
+  })
+
+  test('looks at an endpoint that is out -> no news of the line', () => {
+    const desk = openDesk()
+    for (let n = 0; n < 20; n++) desk.look(silent, T0 + n * 10 * SECOND)
+    const { line } = desk.detector.vantages['babilon']!
+    const { lostAt } = line
+    expect(story(desk.changes)).toContain('opened unreachable')
+    for (let n = 20; n < 40; n++) desk.look(silent, T0 + n * 10 * SECOND)
+    expect(line.lostAt).toBe(lostAt)
   })
 })

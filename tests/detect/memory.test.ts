@@ -74,3 +74,10 @@ test('a look from before the last one remembered -> time does not run backwards'
   expect(memory.at).toBe(9 * 30_000)
   expect(memory.looks[0]).toBeLessThanOrEqual(11)
 })
+
+test('failed before weeks in which nobody looked -> the memory that counts looks still knows', () => {
+  const memory = after([...many(100, null), TIMEOUT])
+  remember(memory, null, 30 * 86_400_000, DEFAULTS)
+  expect(memory.failures[TIMEOUT]![0]).toBeLessThan(1e-3)
+  expect(chance(memory)).toBeGreaterThan(2 / (DEFAULTS.fastPriorLooks + DEFAULTS.fastMemoryLooks))
+})

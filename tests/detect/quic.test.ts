@@ -118,3 +118,10 @@ test('what is remembered survives being saved, and the same looks give the same 
     { numRuns: 30 },
   )
 })
+
+test('a look that ended before the newest -> tells of the past', () => {
+  const desk = openDesk()
+  const at = looksAt(desk, ['drop', 'drop', 'drop'])
+  desk.look({ ...fine, quic: 'not_offered' }, T0)
+  expect(shown(desk, at)).toBe('drop')
+})

@@ -182,3 +182,9 @@ test('onset and end -> start of the last fine look, end of the first that was no
   for (const s of [60, 61, 62]) fold(state, fine, s * SECOND)
   expect(state).toMatchObject({ failedAt: T0 + 5 * SECOND, firstFineAt: T0 + MINUTE + 200, out: false })
 })
+
+test('in doubt for long -> no more than twenty failures are kept aside', () => {
+  const state = aKnownEndpoint()
+  for (let n = 0; n < 100; n++) fold(state, silent, n * SECOND)
+  expect(state.aside).toHaveLength(20)
+})

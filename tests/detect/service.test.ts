@@ -43,6 +43,23 @@ function every(stepS: number, fromS: number, untilS: number): number[] {
 }
 
 describe('opening', () => {
+  test('two of three primary endpoints in doubt -> not yet; the third too -> open, for all that is said against them', () => {
+    const [facebook, ...others] = TRUSTED.services
+    const third = { id: 'facebook/third', role: 'primary' as const }
+    const watch = {
+      ...TRUSTED,
+      services: [{ ...facebook!, endpoints: [...facebook!.endpoints, third] }, ...others],
+    }
+    const desk = openDesk(watch)
+    const [www, m] = [WWW, M].map(({ endpoint }) => ({ endpoint, role: 'primary' as const }))
+    for (const endpoint of [www!, m!, { endpoint: third.id, role: third.role }])
+      desk.wellUntil(T0 - SECOND, endpoint)
+    for (const where of [www!, m!]) at(desk, [0, 1], reset, where)
+    expect(desk.changes).toEqual([])
+    at(desk, [2], reset, { endpoint: third.id, role: third.role })
+    expect(story(desk.changes)).toEqual(['opened blocked'])
+  })
+
   test('resets at one primary endpoint -> blocked at the third, with onset, mechanism and evidence', () => {
     const desk = aQuietDesk()
     at(desk, [3, 4], reset)

@@ -310,3 +310,12 @@ test('a look of another plan that cannot say -> moves nothing', () => {
   expect(aLook(cannotSay, T0).rates).toBeUndefined()
   expect(desk.detector.vantages).toEqual({})
 })
+
+test('slow, slower still, then a little faster -> twice what came at best while it was slow is well again, not less', () => {
+  const desk = openDesk()
+  for (const [n, target] of [40, 40, 4].entries()) time(desk, { ...NAMED, target }, T0 + n * MINUTE)
+  expect(stateOf(desk)).toMatchObject({ slow: true, slowRate: expect.closeTo(40_000, -4) })
+  const half: Seen = { target: 60, neutral: 90, control: 90 }
+  for (let n = 3; n < 30; n++) time(desk, half, T0 + n * MINUTE)
+  expect(stateOf(desk).slow).toBe(true)
+})

@@ -45,6 +45,12 @@ test.each([
     plain,
     'no',
   ],
+  [
+    'the text before a redirect, and a portal after it',
+    aPlainLook(well, tcp({ depth: 1, port: 80 }), { ...portal, depth: 1 }),
+    plain,
+    'no',
+  ],
   ['page cut off', aPlainLook({ ...portal, failure: 'eof_error' }), plain, 'no'],
   ['unfit', aGoodLook({ unfit: 'our_error' }), secure, 'unknown'],
   [

@@ -86,3 +86,14 @@ test('one server’s clock is wrong -> the others outvote it', () => {
   const wrong = aMeasurement({ startedAt: at }, saidBy(-50 * HOUR, at))
   expect(Math.abs(skewOf([right, wrong, right])!)).toBeLessThan(2_000)
 })
+
+test('a bad certificate that is in its time by either clock -> the clock, though off, is not to blame', () => {
+  const look = lookWith(2 * HOUR)
+  expect(judge(look, [aControl()], 'online')).toMatchObject({ outcome: 'anomaly', mechanism: 'tls.failed' })
+})
+
+test('expired a moment ago, our clock a moment off, as any is -> told as before', () => {
+  const startedAt = notAfterAt + 30_000
+  const look = aMeasurement({ startedAt }, dns(), tcp(), expired, saidBy(60_000, startedAt))
+  expect(judge(look, [aControl()], 'online')).toMatchObject({ outcome: 'anomaly', mechanism: 'tls.failed' })
+})

@@ -183,3 +183,8 @@ test('every rule about speed has fired above', () => {
   const ours = RULES.map(({ id }) => id).filter((id) => id.startsWith('throughput_'))
   expect(ours.filter((id) => !fired.has(id))).toEqual([])
 })
+
+test('each of two servers asked under two names -> the middle of both: neither one decides alone', () => {
+  const { byName } = ratesOf(timed({ own: 100, otherName: 1000, neutral: 1000, standIn: 400 }), [])!
+  expect(byName).toBeCloseTo(Math.sqrt(0.1 * 0.4), 2)
+})
