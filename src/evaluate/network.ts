@@ -7,7 +7,7 @@
 import type { Mechanism } from '../model/verdict.ts'
 import { HOUR_MS } from '../model/time.ts'
 import type { Random } from './random.ts'
-import { type Spell } from './world.ts'
+import type { Spell } from './world.ts'
 
 /** How a look came out: `null` = fine; else the mechanism a judge would name. */
 export interface Outcome {
@@ -24,15 +24,10 @@ const TIMEOUT = 10_000
 const SEGMENTS = 5
 const LATENCY = 60
 
-const AT_DNS: ReadonlySet<Mechanism> = new Set<Mechanism>([
-  'dns.nxdomain',
-  'dns.bogus',
-  'dns.refused',
-  'dns.servfail',
-])
-const AT_TCP: ReadonlySet<Mechanism> = new Set<Mechanism>(['tcp.reset', 'tcp.refused', 'tcp.unreachable'])
-const AT_TLS: ReadonlySet<Mechanism> = new Set<Mechanism>(['tls.sni-reset', 'tls.sni-eof', 'tls.mitm'])
-const AT_HTTP: ReadonlySet<Mechanism> = new Set<Mechanism>(['http.blockpage', 'http.reset'])
+const AT_DNS = new Set<Mechanism | null>(['dns.nxdomain', 'dns.bogus', 'dns.refused', 'dns.servfail'])
+const AT_TCP = new Set<Mechanism | null>(['tcp.reset', 'tcp.refused', 'tcp.unreachable'])
+const AT_TLS = new Set<Mechanism | null>(['tls.sni-reset', 'tls.sni-eof', 'tls.mitm'])
+const AT_HTTP = new Set<Mechanism | null>(['http.blockpage', 'http.reset'])
 
 const FINE: Outcome = { seen: null, durationMs: 3 * LATENCY }
 
@@ -55,7 +50,10 @@ export function openNetwork(loss: number, random: Random, load: (hour: number) =
   const odds = losses.map(calmOdds)
   return (service, at, http, spells, endpoint) => {
     const hour = Math.floor(at / HOUR_MS) % 24
-    if (spells.length > 0) return stepByStep(service, endpoint, at, http, losses[hour]!, spells, random)
+    if (spells.length > 0) {
+      const met = spells.filter((spell) => isMet(spell, service, endpoint, random))
+      return stepByStep({ at, http, random, ...obstaclesOf(met, losses[hour]!) })
+    }
     const calm = odds[hour]!
     const drawn = random()
     if (drawn >= calm.total) return FINE
@@ -78,96 +76,88 @@ function calmOdds(loss: number): { dns: number; tcp: number; tls: number; total:
   return { dns, tcp, tls, total: dns + tcp + tls + slow }
 }
 
-function stepByStep(
-  service: string | null,
-  endpoint: string | undefined,
-  at: number,
-  http: boolean,
-  loss: number,
-  spells: readonly Spell[],
-  random: Random,
-): Outcome {
-  const there = spells.filter(
-    (s) =>
-      (!('service' in s) || s.service === service) &&
-      // A censor that leaks decides by connection, so a look is hit or spared as a whole.
-      (s.kind !== 'block' ||
-        ((s.endpoint === undefined || s.endpoint === endpoint) &&
-          (s.share === undefined || random() < s.share))),
-  )
-  const stands = (when: number, ...kinds: Spell['kind'][]): Spell | undefined =>
-    there.length === 0
-      ? undefined
-      : there.find((s) => s.from <= when && when < s.to && kinds.includes(s.kind))
-  const blockedBy = (when: number): Mechanism | null => {
-    const block = stands(when, 'block')
-    return block?.kind === 'block' ? block.mechanism : null
-  }
-  const burstAt = (when: number): number => {
-    const burst = stands(when, 'burst')
-    return burst?.kind === 'burst' ? Math.max(loss, burst.loss) : loss
-  }
-  const lossAt = (when: number): number => {
-    const lossy = stands(when, 'lossy')
-    return lossy?.kind === 'lossy' ? Math.max(burstAt(when), lossy.loss) : burstAt(when)
-  }
+/** A censor that leaks decides by connection, so a look is hit or spared as a whole. */
+function isMet(spell: Spell, service: string | null, endpoint: string | undefined, random: Random): boolean {
+  if ('service' in spell && spell.service !== service) return false
+  if (spell.kind !== 'block') return true
+  if (spell.endpoint !== undefined && spell.endpoint !== endpoint) return false
+  return spell.share === undefined || random() < spell.share
+}
 
-  const named = tries(DNS_TRIES, at, (when) => {
-    return (
-      !stands(when, 'offline', 'stall') &&
-      blockedBy(when) !== 'dns.timeout' &&
-      random() < (1 - burstAt(when)) ** 2
-    )
-  })
+/** What stands in the way of one look, by the moment. */
+function obstaclesOf(met: readonly Spell[], loss: number) {
+  const find = <K extends Spell['kind']>(kind: K, when: number) =>
+    met.find((s): s is Extract<Spell, { kind: K }> => s.kind === kind && s.from <= when && when < s.to)
+  const burstAt = (when: number): number => Math.max(loss, find('burst', when)?.loss ?? 0)
+  return {
+    find,
+    burstAt,
+    lossAt: (when: number): number => Math.max(burstAt(when), find('lossy', when)?.loss ?? 0),
+    blockedBy: (when: number): Mechanism | null => find('block', when)?.mechanism ?? null,
+    isUp: (when: number, ...kinds: Spell['kind'][]): boolean =>
+      find('offline', when) === undefined && kinds.every((kind) => find(kind, when) === undefined),
+  }
+}
+
+interface Look extends ReturnType<typeof obstaclesOf> {
+  readonly at: number
+  readonly http: boolean
+  readonly random: Random
+}
+
+function stepByStep(look: Look): Outcome {
+  const { at, random, find, burstAt, blockedBy, isUp } = look
+  const named = tries(
+    DNS_TRIES,
+    at,
+    (when) => isUp(when, 'stall') && blockedBy(when) !== 'dns.timeout' && random() < (1 - burstAt(when)) ** 2,
+  )
   if (named === null) {
-    const says = stands(at, 'stall') !== undefined && random() < 0.5
+    const says = find('stall', at) !== undefined && random() < 0.5
     return says
       ? { seen: 'dns.servfail', durationMs: 2000 }
       : { seen: 'dns.timeout', durationMs: DNS_TIMEOUT }
   }
   const lie = blockedBy(named)
-  if (lie !== null && AT_DNS.has(lie)) return { seen: lie, durationMs: named - at }
+  if (AT_DNS.has(lie)) return { seen: lie, durationMs: named - at }
+  const down = find('down', named)
+  if (down === undefined) return connect(look, named)
+  return down.says
+    ? { seen: 'tcp.refused', durationMs: named - at + LATENCY }
+    : { seen: 'tcp.timeout', durationMs: named - at + TIMEOUT }
+}
 
-  const down = stands(named, 'down')
-  if (down?.kind === 'down') {
-    return down.says
-      ? { seen: 'tcp.refused', durationMs: named - at + LATENCY }
-      : { seen: 'tcp.timeout', durationMs: named - at + TIMEOUT }
-  }
-  const connected = tries(SYN_TRIES, named, (when) => {
-    return (
-      !stands(when, 'offline', 'fault') &&
-      blockedBy(when) !== 'tcp.timeout' &&
-      random() < (1 - lossAt(when)) ** 2
-    )
-  })
-  const fault = stands(named, 'fault')
-  if (fault?.kind === 'fault' && fault.says)
+function connect(look: Look, named: number): Outcome {
+  const { at, random, find, lossAt, blockedBy, isUp } = look
+  const connected = tries(
+    SYN_TRIES,
+    named,
+    (when) => isUp(when, 'fault') && blockedBy(when) !== 'tcp.timeout' && random() < (1 - lossAt(when)) ** 2,
+  )
+  if (find('fault', named)?.says === true)
     return { seen: 'tcp.unreachable', durationMs: named - at + LATENCY }
   if (connected === null) return { seen: 'tcp.timeout', durationMs: named - at + TIMEOUT }
   const cut = blockedBy(connected)
-  if (cut !== null && AT_TCP.has(cut)) return { seen: cut, durationMs: connected - at }
+  return AT_TCP.has(cut) ? { seen: cut, durationMs: connected - at } : shakeHands(look, connected)
+}
 
+function shakeHands({ at, http, random, find, lossAt, blockedBy, isUp }: Look, connected: number): Outcome {
   let shaken = connected
   for (let segment = 0; segment < SEGMENTS; segment++) {
-    const through = tries(SEGMENT_TRIES, connected, (when) => {
-      return (
-        !stands(when, 'offline', 'fault') &&
-        blockedBy(when) !== 'tls.sni-timeout' &&
-        random() < 1 - lossAt(when)
-      )
-    })
+    const through = tries(
+      SEGMENT_TRIES,
+      connected,
+      (when) => isUp(when, 'fault') && blockedBy(when) !== 'tls.sni-timeout' && random() < 1 - lossAt(when),
+    )
     if (through === null) return { seen: 'tls.sni-timeout', durationMs: connected - at + TIMEOUT }
     shaken = Math.max(shaken, through)
   }
-  const flaky = stands(shaken, 'flaky')
-  if (flaky?.kind === 'flaky' && random() < flaky.share)
-    return { seen: 'tls.sni-reset', durationMs: shaken - at }
+  const flaky = find('flaky', shaken)
+  if (flaky !== undefined && random() < flaky.share) return { seen: 'tls.sni-reset', durationMs: shaken - at }
   const tampered = blockedBy(shaken)
-  if (tampered !== null && AT_TLS.has(tampered)) return { seen: tampered, durationMs: shaken - at }
-  if (http && tampered !== null && AT_HTTP.has(tampered))
-    return { seen: tampered, durationMs: shaken - at + LATENCY }
-  return { seen: null, durationMs: shaken - at + (http ? LATENCY : 0) }
+  if (AT_TLS.has(tampered)) return { seen: tampered, durationMs: shaken - at }
+  const seen = http && AT_HTTP.has(tampered) ? tampered : null
+  return { seen, durationMs: shaken - at + (http ? LATENCY : 0) }
 }
 
 /** Share of probes that a site itself fails at a moment, whoever asks. */

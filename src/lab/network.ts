@@ -21,13 +21,7 @@ const WELL: Conditions = {
 }
 
 /** What is fixed about a running network: how to get in, and who runs it. */
-export interface NetworkFacts {
-  readonly id: string
-  readonly role: 'probe' | 'control'
-  readonly country: string
-  readonly asn: number
-  readonly isp: string
-  readonly city: string | null
+export interface NetworkFacts extends Pick<NetworkSpec, 'id' | 'role' | 'country' | 'asn' | 'isp' | 'city'> {
   readonly socksHost: '127.0.0.1'
   /** stays the same while the lab lives */
   readonly socksPort: number
@@ -107,20 +101,7 @@ export async function openNetwork(
     switching = turned.catch(() => undefined)
     return turned
   }
-  const facts: NetworkFacts = {
-    id: spec.id,
-    role: spec.role,
-    country: spec.country,
-    asn: spec.asn,
-    isp: spec.isp,
-    city: spec.city,
-    socksHost: '127.0.0.1',
-    socksPort,
-    username: spec.credentials?.username ?? null,
-    password: spec.credentials?.password ?? null,
-    ispResolver: { address: spec.resolverAddress, port: 53 },
-    blockPageUrl: `http://${spec.blockHost.host}/`,
-  }
+  const facts = factsOf(spec, socksPort)
   const network: LabNetwork = {
     ...facts,
     facts,
@@ -142,6 +123,24 @@ export async function openNetwork(
       inside.scope.end()
       await Promise.all([...impostors.values()].map((origin) => origin.close()))
     },
+  }
+}
+
+function factsOf(spec: NetworkSpec, socksPort: number): NetworkFacts {
+  const { id, role, country, asn, isp, city, credentials } = spec
+  return {
+    id,
+    role,
+    country,
+    asn,
+    isp,
+    city,
+    socksHost: '127.0.0.1',
+    socksPort,
+    username: credentials?.username ?? null,
+    password: credentials?.password ?? null,
+    ispResolver: { address: spec.resolverAddress, port: 53 },
+    blockPageUrl: `http://${spec.blockHost.host}/`,
   }
 }
 

@@ -32,17 +32,17 @@ export function drip(client: Socket, head: Buffer, everyMs: number, scope: Scope
   client.once('close', stop)
 }
 
-/**
- * Reads a server's bytes through narrow places, a small piece after the other.
- *
- * @returns calls once what was read so far is through
- */
+/** Reads a server's bytes through narrow places, a small piece after the other. @returns calls once what was read so far is through */
 function squeeze(
   from: Socket,
   through: readonly Narrow[],
   scope: Scope,
   forward: (chunk: Buffer) => void,
 ): (after: () => void) => void {
+  if (through.length === 0) {
+    from.on('data', forward)
+    return (after) => after()
+  }
   const pieceBytes = Math.min(...through.map((narrow) => narrow.pieceBytes))
   let waiting = Buffer.alloc(0)
   let whenDone: (() => void) | null = null
@@ -83,7 +83,7 @@ export function carry(
   client: Socket,
   delayMs: number,
   scope: Scope,
-  narrows: readonly Narrow[] = [],
+  narrows: readonly Narrow[],
 ): Carried {
   let cut: Cut | null = null
   let left = Infinity
@@ -143,13 +143,8 @@ export function carry(
     client.once('drain', () => from.resume())
   }
   const late = (chunk: Buffer): void => void scope.after(delayMs, () => forward(chunk))
-  const afterAll = narrows.length === 0 ? null : squeeze(from, narrows, scope, late)
-  if (afterAll === null) from.on('data', late)
-  from.once('end', () => {
-    const fin = (): void => void scope.after(delayMs, () => ended('fin'))
-    if (afterAll === null) fin()
-    else afterAll(fin)
-  })
+  const afterAll = squeeze(from, narrows, scope, late)
+  from.once('end', () => afterAll(() => scope.after(delayMs, () => ended('fin'))))
   from.once('error', () => scope.after(delayMs, () => ended('reset')))
   client.once('close', stop)
   return {

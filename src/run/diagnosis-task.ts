@@ -7,28 +7,27 @@ import { hostOf, portOf } from '../net/endpoint.ts'
 /** The parts of a task that a diagnosis has of its own. */
 export type DiagnosisTask = Required<Pick<ProbeTask, 'plan' | 'settings' | 'diagnosis'>>
 
-/**
- * Every host of the service that is in force, the endpoint's own first.
- *
- * @param addressesOf what controls last resolved an endpoint to, by its id
- * @param seed of the order of the trials
- */
+export interface TaskContext {
+  /** what the controls last resolved for an endpoint */
+  readonly controlAddresses: (endpoint: string) => readonly string[]
+  /** of the order of a diagnosis' trials */
+  readonly seed: () => number
+  /** Unix ms */
+  readonly now: number
+}
+
+/** Every host of the service that is in force, the endpoint's own first. */
 export function diagnosisTask(
   config: Pick<Config, 'probe' | 'diagnose'>,
-  endpoint: Pick<Endpoint, 'id' | 'url'>,
-  service: Service | null,
-  addressesOf: (endpoint: string) => readonly string[],
-  seed: number,
-  now: number,
+  endpoint: Endpoint,
+  service: Service,
+  { controlAddresses, seed, now }: TaskContext,
 ): DiagnosisTask {
   const { neutralHosts, otherNames, controlNames, publicResolver, noResolver, maxTrials, ...times } =
     config.diagnose
   const { workers: _, ...limits } = config.probe
-  const others = service === null ? [] : endpointsAt(service, now).filter(({ id }) => id !== endpoint.id)
-  const hosts = [
-    diagnosedHost(endpoint, addressesOf),
-    ...others.map((other) => diagnosedHost(other, addressesOf)),
-  ]
+  const others = endpointsAt(service, now).filter(({ id }) => id !== endpoint.id)
+  const hosts = [endpoint, ...others].map((each) => diagnosedHost(each, controlAddresses(each.id)))
   const atMost = (ms: number): number => Math.min(ms, times.trialTimeoutMs)
   return {
     plan: 'diagnose',
@@ -51,23 +50,15 @@ export function diagnosisTask(
       publicResolver,
       noResolver,
       maxTrials,
-      seed,
+      seed: seed(),
     },
   }
 }
 
-function diagnosedHost(
-  { id, url, role }: Pick<Endpoint, 'id' | 'url'> & { readonly role?: Endpoint['role'] },
-  addressesOf: (endpoint: string) => readonly string[],
-): DiagnosedHost {
+function diagnosedHost({ url, role }: Endpoint, addresses: readonly string[]): DiagnosedHost {
   const parsed = new URL(url)
-  return {
-    host: hostOf(parsed),
-    role: role ?? 'primary',
-    scheme: parsed.protocol === 'https:' ? 'https' : 'http',
-    port: portOf(parsed),
-    addresses: addressesOf(id),
-  }
+  const scheme = parsed.protocol === 'https:' ? 'https' : 'http'
+  return { host: hostOf(parsed), role, scheme, port: portOf(parsed), addresses }
 }
 
 /** Two endpoints of one host are one host. */

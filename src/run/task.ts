@@ -4,16 +4,7 @@ import type { ProbeSettings } from '../model/probe-settings.ts'
 import type { ProbeTask, TransferSettings } from '../probe/task.ts'
 import type { Endpoint } from '../model/service.ts'
 import type { ProbeCommand } from '../watch/types.ts'
-import { diagnosisTask } from './diagnosis-task.ts'
-
-export interface TaskContext {
-  /** what the controls last resolved for an endpoint */
-  readonly controlAddresses: (endpoint: string) => readonly string[]
-  /** of the order of a diagnosis' trials */
-  readonly seed: () => number
-  /** Unix ms */
-  readonly now: number
-}
+import { diagnosisTask, type TaskContext } from './diagnosis-task.ts'
 
 /** @returns `null` when the configuration no longer has the vantage or the target */
 export function taskOf(config: Config, command: ProbeCommand, context: TaskContext): ProbeTask | null {
@@ -30,10 +21,7 @@ export function taskOf(config: Config, command: ProbeCommand, context: TaskConte
   const endpoint = service?.endpoints.find(({ id }) => id === aim.id)
   if (service === undefined || endpoint === undefined) return null
   const about = { vantage, endpoint: endpoint.id, url: endpoint.url, purpose, extraAddresses } as const
-  if (plan === 'diagnose') {
-    const { controlAddresses, seed, now } = context
-    return { ...about, ...diagnosisTask(config, endpoint, service, controlAddresses, seed(), now) }
-  }
+  if (plan === 'diagnose') return { ...about, ...diagnosisTask(config, endpoint, service, context) }
   const settings = settingsOf(config)
   return plan === 'throughput'
     ? { ...about, plan, settings, transfer: transferOf(config, endpoint) }

@@ -1,9 +1,2 @@
 /** not-yet: files with a function that is longer, or takes more, than allowed. An entry goes with what it names, and this file with the last. */
-export const FUNCTIONS: readonly string[] = [
-  'detect/service.ts',
-  'detect/status.ts',
-  'evaluate/network.ts',
-  'lab/network.ts',
-  'lab/tamper.ts',
-  'run/diagnosis-task.ts',
-]
+export const FUNCTIONS: readonly string[] = ['detect/service.ts', 'detect/status.ts']
