@@ -18,11 +18,7 @@ interface Moved {
   readonly width: number
 }
 
-/**
- * One function for each onset and event.
- *
- * @param asked how often each pair will be asked, about
- */
+/** One function for each onset and event. @param asked how often each pair will be asked, about */
 export function timingsOf(
   onsets: readonly Moved[],
   events: readonly (Moved & { readonly scheduled: boolean })[],

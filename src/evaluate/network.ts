@@ -40,11 +40,7 @@ export type LookAt = (
   endpoint?: string,
 ) => Outcome
 
-/**
- * A network that loses this share of packets.
- *
- * @param load how many times as many at an hour of the day, 0 to 23
- */
+/** A network that loses this share of packets. @param load how many times as many at an hour of the day, 0 to 23 */
 export function openNetwork(loss: number, random: Random, load: (hour: number) => number = () => 1): LookAt {
   const losses = Array.from({ length: 24 }, (_, hour) => loss * load(hour))
   const odds = losses.map(calmOdds)

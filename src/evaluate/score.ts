@@ -1,8 +1,4 @@
-/**
- * score: what a rule said, against what was really the matter.
- *
- *     alarms x truth ─► precision, recall by length and kind of block, time to detect, wrong mechanisms, false alarms by why
- */
+/** score: what a rule said, against what was really the matter. */
 import { DAY_MS, MINUTE_MS } from '../model/time.ts'
 import type { Alarm, RuleResult, Truth } from './alarms.ts'
 import { quantile, rate, share, type Estimate } from './intervals.ts'

@@ -1,8 +1,6 @@
 /**
  * Is our own clock to blame for a certificate that seems expired, or not yet valid? Certificates are checked on this machine, so a
  * clock that is off makes those of every site look so, for the controls too.
- *
- * Date headers of the pages fetched -> how far our clock is off -> would the certificate be valid by theirs?
  */
 import { skewIn } from '../model/clock-skew.ts'
 import type { Measurement } from '../model/measurement.ts'

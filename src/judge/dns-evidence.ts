@@ -1,8 +1,6 @@
 /**
  * What the DNS answers people there get are worth.
  *
- * own lookups at the deciding hop, beside the trusted resolver's and the control's -> a standing
- *
  * Another address than the control's is no lie: content networks answer by place. It takes a stranger's certificate or page
  * behind it, or other resolvers agreeing with each other and not with this one, or an address that is dead for everybody.
  */
@@ -162,11 +160,7 @@ function isDeadForControl(mine: readonly EndpointRecord[], facts: ControlFacts |
   return controlReached(facts) && tried.length > 0 && !tried.includes(null)
 }
 
-/**
- * What the control met at the same endpoint: tcp, and tls where we got to it.
- *
- * @returns `undefined` when it never tried
- */
+/** What the control met at the same endpoint: tcp, and tls where we got to it. @returns `undefined` when it never tried */
 export function controlTried(record: EndpointRecord, facts: ControlFacts | null): string | null | undefined {
   const { address, port, tls } = record
   const connected = facts?.tcp[tcpKey(address, port)]

@@ -1,8 +1,4 @@
-/**
- * One record per TCP endpoint tried: tcp, then the tls and http that followed over the same connection.
- *
- * observations -> (depth, address, port) -> the deepest layer reached and the failure there
- */
+/** One record per TCP endpoint tried: tcp, then the tls and http that followed over the same connection. */
 import type { Failure } from '../model/failure.ts'
 import type { AddressSource, HttpObservation, Measurement, TlsObservation } from '../model/measurement.ts'
 import { canonical, familyOf } from '../net/addresses.ts'

@@ -1,10 +1,4 @@
-/**
- * Compares the page fetched here with the one the control got.
- *
- * status, title words, header names, body size -> the four OONI keys -> diff or not
- *
- * @see OONI ts-017-web-connectivity
- */
+/** Compares the page fetched here with the one the control got. @see OONI ts-017-web-connectivity */
 import { headerOf } from '../model/headers.ts'
 import type { ControlPage } from './control.ts'
 

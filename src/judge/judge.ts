@@ -1,8 +1,4 @@
-/**
- * judge: observations in, verdict out. Pure: no clock, no network, no database.
- *
- * measurement + controls + health -> evidence -> first matching rule -> Verdict
- */
+/** judge: observations in, verdict out. Pure: no clock, no network, no database. */
 import type { Measurement } from '../model/measurement.ts'
 import type { QuicVerdict } from '../model/quic.ts'
 import type { Health } from '../model/vantage.ts'

@@ -1,8 +1,6 @@
 /**
  * OONI Web Connectivity v0.5's two keys, `blocking` and `accessible`, for the same facts.
  *
- * endpoint records + own lookups -> rows, deepest first -> the first row a rule applies to -> keys
- *
  * Rules are numbered in the order of OONI's own. Two deviations. Rule 8: a DNS failure without any control is `null`, where OONI kept
  * "accessible" from v0.4. And a heartbeat stops early by design (see `stoppedWell`), which OONI never does.
  *

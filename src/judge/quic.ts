@@ -1,8 +1,6 @@
 /**
  * What one measurement says of HTTP/3, beside the verdict and without a say in it.
  *
- * offered? -> tried? -> answered? -> does the control's work? -> the neutral name, and where datagrams pass at all
- *
  * A lossy path loses QUIC too: one look proves nothing, and detect/ shows a failure only after several.
  */
 import { http3Port } from '../model/alt-svc.ts'

@@ -1,8 +1,4 @@
-/**
- * Transfers into rates: how fast the service came here, and the neutral host, and both for the control.
- *
- * trials -> those with enough bytes to rate -> Rates
- */
+/** Transfers into rates: how fast the service came here, and the neutral host, and both for the control. */
 import type { TransferExperiment } from '../model/experiment.ts'
 import type { Measurement } from '../model/measurement.ts'
 import { type Rates, type Speed, isRated, ratioOf, speedOf } from '../model/rates.ts'

@@ -1,8 +1,4 @@
-/**
- * Did people there get to the endpoint, and where did it fail if not?
- *
- * own endpoint records -> how far, or the fault that decides
- */
+/** Did people there get to the endpoint, and where did it fail if not? */
 import { isSilence, type Failure } from '../model/failure.ts'
 import type { Layer, Measurement } from '../model/measurement.ts'
 import { controlReached, type ControlFacts } from './control.ts'

@@ -1,8 +1,4 @@
-/**
- * A private certificate authority that lives as long as the lab: ECDSA P-256, keys in memory only.
- *
- * name -> one leaf per name, signed when first asked for
- */
+/** A private certificate authority that lives as long as the lab: ECDSA P-256, keys in memory only. */
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'

@@ -1,8 +1,4 @@
-/**
- * An open connection from its first bytes on: read what the client opens with, ask the censor, then carry bytes between the two.
- *
- * ClientHello or request head -> rule -> the site, an impostor, or the censor's own answer
- */
+/** An open connection from its first bytes on: read what the client opens with, ask the censor, then carry bytes between the two. */
 import { connect, isIPv6, type Socket } from 'node:net'
 import { narrow, type Narrow } from './bucket.ts'
 import { httpRule, tlsRule, type HttpRule, type TlsRule } from './censor.ts'

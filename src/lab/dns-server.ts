@@ -1,8 +1,4 @@
-/**
- * What comes back for a cleartext DNS question asked on a network: the truth, a lie, several replies, or nothing.
- *
- * question + resolver asked + censor -> replies, each with its delay
- */
+/** What comes back for a cleartext DNS question asked on a network: the truth, a lie, several replies, or nothing. */
 import { dnsRule, type DnsRule } from './censor.ts'
 import { readQuestion, writeAddress, writeCode, writeRecords, type Question } from './dns-message.ts'
 import { isBeyondReach, isIspResolver, type Inside } from './inside.ts'

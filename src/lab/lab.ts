@@ -2,8 +2,6 @@
  * A simulated internet on loopback, for the demo and the tests: real host names and addresses, reached through one SOCKS5 server per
  * network, each with a censor that can be told what to do while it runs.
  *
- *   client -> SOCKS5 of a network -> its censor -> machine of the site (TLS by the lab's own authority)
- *
  * Needs no privileges and no network; listens on 127.0.0.1 only. Chance comes from a seed.
  */
 import { openAuthority } from './ca.ts'

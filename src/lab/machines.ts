@@ -26,11 +26,7 @@ export interface Machines {
   close(): Promise<void>
 }
 
-/**
- * Machines for a world whose honest certificates come from `authority`.
- *
- * @param library for QUIC; `null` = nobody speaks it
- */
+/** Machines for a world whose honest certificates come from `authority`. @param library for QUIC; `null` = nobody speaks it */
 export function openMachines(world: World, authority: Authority, library: Quiche | null): Machines {
   const origins = new Map<string, Origin>()
   const identityAt =

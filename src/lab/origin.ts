@@ -1,8 +1,4 @@
-/**
- * One simulated machine: a TLS server (h2 and HTTP/1.1 by ALPN) and a cleartext one, on loopback ports that open when first needed.
- *
- * request -> answer(request) -> page
- */
+/** One simulated machine: a TLS server (h2 and HTTP/1.1 by ALPN) and a cleartext one, on loopback ports that open when first needed. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import {
   createSecureServer,

@@ -1,8 +1,4 @@
-/**
- * QUIC on its way out of a network: what one client sends to port 443, and what comes back.
- *
- * client's datagram -> loss, link -> censor by address -> censor by name -> the site's server -> loss -> delay -> client
- */
+/** QUIC on its way out of a network: what one client sends to port 443, and what comes back. */
 import { isIPv6 } from 'node:net'
 import { quicRule } from './censor.ts'
 import { isBeyondReach, type Inside } from './inside.ts'

@@ -1,8 +1,4 @@
-/**
- * The proxy of one network: SOCKS5 with CONNECT and UDP ASSOCIATE, and a user name and password when the network asks for them.
- *
- * greeting -> (credentials) -> request -> tunnel or datagram relay
- */
+/** The proxy of one network: SOCKS5 with CONNECT and UDP ASSOCIATE, and a user name and password when the network asks for them. */
 import { createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net'
 import { shakeHands, type Asked } from './socks-handshake.ts'
 import { readAddresses, writeQuestion } from './dns-message.ts'

@@ -1,8 +1,6 @@
 /**
  * A lab in a process of its own, for whoever runs a daemon beside it: neither waits for the other's thread.
  *
- *   order ─► child ─► lab; its answer comes back once the order is in force
- *
  * The child ends with its parent, and when it is told to; Ctrl-C in a terminal, which reaches both, is the parent's to act on.
  */
 import { fork } from 'node:child_process'

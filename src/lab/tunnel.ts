@@ -1,8 +1,4 @@
-/**
- * One TCP connection out of a network, from the client's CONNECT on.
- *
- *   lost SYNs -> fate (link, censor by address, machine) -> the proxy's reply -> conversation (censor by name, bytes)
- */
+/** One TCP connection out of a network, from the client's CONNECT on. */
 import type { Socket } from 'node:net'
 import { Conversation } from './conversation.ts'
 import { answerDnsStream } from './dns-stream.ts'
@@ -25,11 +21,7 @@ interface Request {
   readonly early: Buffer
 }
 
-/**
- * Takes over the client's socket. Never throws; ends with that socket.
- *
- * @param reply sends the proxy's answer to the CONNECT
- */
+/** Takes over the client's socket. Never throws; ends with that socket. @param reply sends the proxy's answer to the CONNECT */
 export function openTunnel(
   inside: Inside,
   client: Socket,

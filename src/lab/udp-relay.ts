@@ -1,8 +1,4 @@
-/**
- * UDP ASSOCIATE: a datagram port for one client, open for as long as the connection that asked for it.
- *
- * client's datagram -> loss -> a resolver on port 53, QUIC on port 443, or nobody -> replies, each with its delay and maybe lost
- */
+/** UDP ASSOCIATE: a datagram port for one client, open for as long as the connection that asked for it. */
 import { createSocket } from 'node:dgram'
 import type { Socket } from 'node:net'
 import { answerDns } from './dns-server.ts'

@@ -43,11 +43,7 @@ export function compactTime(at: number): string {
   return new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
 }
 
-/**
- * Reads a length of time such as `30s`, `5m` or `1h`, in ms.
- *
- * @throws AppError `usage` when it is none, or nothing
- */
+/** Reads a length of time such as `30s`, `5m` or `1h`, in ms. @throws AppError `usage` when it is none, or nothing */
 export function parseLength(text: string, option: string): number {
   const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
   const ms = count === undefined ? 0 : Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS]

@@ -1,8 +1,4 @@
-/**
- * export-lookups: our lookups as OONI's archival records.
- *
- * @see OONI df-002-dnst
- */
+/** export-lookups: our lookups as OONI's archival records. @see OONI df-002-dnst */
 import type { DnsObservation, Observation } from '../model/measurement.ts'
 import type { DnsAnswer } from '../model/dns.ts'
 

@@ -1,8 +1,6 @@
 /**
  * measurement: one of OONI's web_connectivity measurements as one of ours. Facts only: what it concluded is never read, neither
  * `blocking` and `accessible` nor what it compared.
- *
- * queries -> lookups · tcp_connect, tls_handshakes, requests -> connections · control -> what it is held against
  */
 import type { Measurement } from '../model/measurement.ts'
 import { hostOf } from '../net/endpoint.ts'

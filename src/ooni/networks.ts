@@ -7,11 +7,7 @@ export interface Networks {
   readonly of: (address: string) => number | null
 }
 
-/**
- * What the control says of an address, else what an answer says, whoever gave it.
- *
- * @param testKeys of the measurement
- */
+/** What the control says of an address, else what an answer says, whoever gave it. @param testKeys of the measurement */
 export function networksOf(testKeys: Json): Networks {
   const known = new Map<string, number>()
   const learn = (address: string | null, said: unknown) => {

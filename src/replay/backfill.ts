@@ -1,8 +1,6 @@
 /**
  * backfill: outages and incidents out of measurements that no daemon folded, such as those imported from others.
  *
- *     their rows, by when they ended ─► the verdicts they were stored with ─► fold ─► outages, strips, incidents, written at once
- *
  * An imported vantage has no schedule and no canaries: it counts as online, and its round is the usual gap between looks at one
  * service. Its verdicts were judged when they were imported, and are final. Vantages folded together may corroborate each
  * other where they are in one country. The end of the data is the end of what is known: an outage open there is closed, with

@@ -1,8 +1,6 @@
 /**
  * refold: stored measurements through the watchkeeper again, one after the other, as the daemon took them.
  *
- *     row ─► judged anew where that can be ─► watchkeeper ─► outages, states, verdicts that changed
- *
  * The same rows, rules and start give the same outages to the byte.
  */
 import { openOutage } from '../detect/detector.ts'

@@ -1,8 +1,6 @@
 /**
  * replay: what the measurements of a span would be made of today.
  *
- *     a saved state of the detector before the span ─► the rows from there on, folded again ─► compared with what is stored
- *
  * Where it begins: at the state the daemon saved at the first commit of a day (UTC), so that what was learned of each path is
  * there; from the very first row where the store begins within the span; else, where neither is kept, a warm-up of three days
  * is folded first, after which the slow memory (a day) has forgotten that it began with nothing. What is watched is what the
@@ -60,11 +58,7 @@ export interface Replay {
 
 const WARM_UP_MS = 3 * DAY_MS
 
-/**
- * Replays, and changes nothing.
- *
- * @throws AppError not_found when nothing is stored in the span, usage when part of it is pruned
- */
+/** Replays, and changes nothing. @throws AppError not_found when nothing is stored in the span, usage when part of it is pruned */
 export async function replaySpan({ config, since, until, rules }: ReplayOptions): Promise<Replay> {
   const scan = openScan(config.store.path)
   try {

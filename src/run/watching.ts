@@ -36,11 +36,7 @@ function watchOf({ services, vantages, canaries, schedule }: Config): (now: numb
   })
 }
 
-/**
- * What a configuration means for the watchkeeper.
- *
- * @param incidents what outages are grouped and ranked by; `null` = they are not
- */
+/** What a configuration means for the watchkeeper. @param incidents what outages are grouped and ranked by; `null` = they are not */
 export function watchingOf(config: Config, incidents: IncidentWorld | null = null): Watching {
   const { services, canaries, vantages, schedule, throughput, diagnose } = config
   const { enabled, everyMs, leastGapMs, totalTimeoutMs } = diagnose
