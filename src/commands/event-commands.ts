@@ -6,12 +6,7 @@ import { JSON_OPTION, type Register, TIMES, count, format } from './register.ts'
 /** Adds events list, show, add, edit and retract. */
 export function eventCommands(command: Register, root: Command): void {
   const under = root.command('events').description('the documented events that outages may have followed')
-  command(
-    'list',
-    'print the events',
-    async (options) => (await import('./events.ts')).eventsListCommand(options),
-    under,
-  )
+  command('list', 'print the events', async () => (await import('./events.ts')).eventsListCommand, under)
     .addOption(new Option('--kind <kind>', 'only this kind').choices(EVENT_KINDS))
     .addOption(new Option('--role <role>', 'only with this role').choices(EVENT_ROLES))
     .option('--service <id>', 'only those that concern this service')
@@ -23,7 +18,7 @@ export function eventCommands(command: Register, root: Command): void {
   command(
     'show',
     'print one event, its sources and every change made to it',
-    async (options) => (await import('./events.ts')).eventsShowCommand(options),
+    async () => (await import('./events.ts')).eventsShowCommand,
     under,
   )
     .argument('<id>', 'as printed by events list')
@@ -32,21 +27,21 @@ export function eventCommands(command: Register, root: Command): void {
   const add = command(
     'add',
     'add an event, by a file or by flags',
-    async (options) => (await import('./events-change.ts')).eventsAddCommand(options),
+    async () => (await import('./events-change.ts')).eventsAddCommand,
     under,
   )
   flags(add, { role: ' (default: trigger)', country: ' (default: TJ)', confidence: ' (default: medium)' })
   const edit = command(
     'edit',
     'change an event: all of it by a file, or what the flags say; a list is replaced as a whole',
-    async (options) => (await import('./events-change.ts')).eventsEditCommand(options),
+    async () => (await import('./events-change.ts')).eventsEditCommand,
     under,
   ).argument('<id>', 'as printed by events list')
   flags(edit, { role: '', country: '', confidence: '' })
   command(
     'retract',
     'retract an event: it is no longer used, and stays in the record with its history',
-    async (options) => (await import('./events-change.ts')).eventsRetractCommand(options),
+    async () => (await import('./events-change.ts')).eventsRetractCommand,
     under,
   ).argument('<id>', 'as printed by events list')
 }
@@ -87,21 +82,16 @@ export function tokenCommands(command: Register, root: Command): void {
   command(
     'create',
     'create a token and print it, only this once',
-    async (options) => (await import('./token.ts')).tokenCreateCommand(options),
+    async () => (await import('./token.ts')).tokenCreateCommand,
     under,
   ).argument('<name>', 'name of its holder, shown in the audit log')
-  command(
-    'list',
-    'list the tokens',
-    async (options) => (await import('./token.ts')).tokenListCommand(options),
-    under,
-  )
+  command('list', 'list the tokens', async () => (await import('./token.ts')).tokenListCommand, under)
     .addOption(format())
     .option('--json', 'the same as --format json')
   command(
     'revoke',
     'revoke a token',
-    async (options) => (await import('./token.ts')).tokenRevokeCommand(options),
+    async () => (await import('./token.ts')).tokenRevokeCommand,
     under,
   ).argument('<name>', 'as printed by token list')
 }

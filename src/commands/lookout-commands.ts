@@ -6,20 +6,28 @@ import { JSON_OPTION, type Register } from './register.ts'
 /** Adds serve, health, check and probe. */
 export function lookoutCommands(command: Register): void {
   listening(
-    command('serve', 'run the daemon until it is stopped', async (options) =>
-      (await import('./serve.ts')).serveCommand(options),
+    command(
+      'serve',
+      'run the daemon until it is stopped',
+      async () => (await import('./serve.ts')).serveCommand,
     ),
   )
   listening(
-    command('health', 'check whether the running daemon is alive', async (options) =>
-      (await import('./health.ts')).healthCommand(options),
+    command(
+      'health',
+      'check whether the running daemon is alive',
+      async () => (await import('./health.ts')).healthCommand,
     ),
   ).option('--ready', 'check whether it is ready: the schedule runs and the database accepts measurements')
-  command('check', 'validate the configuration and print what would run', async (options) =>
-    (await import('./check.ts')).checkCommand(options),
+  command(
+    'check',
+    'validate the configuration and print what would run',
+    async () => (await import('./check.ts')).checkCommand,
   ).option(...JSON_OPTION)
-  command('probe', 'probe a service or a URL once, now', async (options) =>
-    (await import('./probe.ts')).probeCommand(options),
+  command(
+    'probe',
+    'probe a service or a URL once, now',
+    async () => (await import('./probe.ts')).probeCommand,
   )
     .argument('<service-or-url>', 'a service id such as facebook, or an http(s) URL')
     .addOption(

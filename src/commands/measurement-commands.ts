@@ -5,20 +5,26 @@ import { JSON_OPTION, type Register, TIMES, count, format, seconds } from './reg
 
 /** Adds import, vantages, replay, evaluate and demo. */
 export function measurementCommands(command: Register): void {
-  command('import', 'import measurements made by others, judged by the rules of didbon', async (options) =>
-    (await import('./import.ts')).importCommand(options),
+  command(
+    'import',
+    'import measurements made by others, judged by the rules of didbon',
+    async () => (await import('./import.ts')).importCommand,
   )
     .argument('<file>', 'JSONL, plain or gzip; - for standard input')
     .addOption(new Option('--format <format>', 'format of the file').choices(['ooni']).default('ooni'))
     .option('--dry-run', 'judge and print, store nothing')
     .option('--json', 'one JSON object per measurement, a line each')
-  command('vantages', 'print the vantage points and their last known health', async (options) =>
-    (await import('./vantages.ts')).vantagesCommand(options),
+  command(
+    'vantages',
+    'print the vantage points and their last known health',
+    async () => (await import('./vantages.ts')).vantagesCommand,
   )
     .addOption(format())
     .option('--json', 'the same as --format json')
-  command('replay', 'judge stored measurements again, and print what would change', async (options) =>
-    (await import('./replay.ts')).replayCommand(options),
+  command(
+    'replay',
+    'judge stored measurements again, and print what would change',
+    async () => (await import('./replay.ts')).replayCommand,
   )
     .addOption(new Option('--since <time>', TIMES).default('7d'))
     .option('--until <time>', 'default: to the end of what is stored')
@@ -33,7 +39,7 @@ export function measurementCommands(command: Register): void {
   command(
     'evaluate',
     'score detection on labelled traces, compared with the rules of other monitors',
-    async (options) => (await import('./evaluate.ts')).evaluateCommand(options),
+    async () => (await import('./evaluate.ts')).evaluateCommand,
   )
     .argument('[file]', 'a trace: one JSON object a line')
     .option('--generate <what>', 'a seeded world: seed=1[,years=10,vantages=5,heartbeatS=30,loss=0.01]')
@@ -42,7 +48,7 @@ export function measurementCommands(command: Register): void {
   command(
     'demo',
     'play a documented case in a simulated internet and score what didbon detected',
-    async (options) => (await import('./demo.ts')).demoCommand(options),
+    async () => (await import('./demo.ts')).demoCommand,
   )
     .option('--json', 'the scorecard as one JSON document on stdout')
     .option('--keep', 'keep lab and daemon running afterwards')

@@ -52,12 +52,13 @@ export function program(done: (code: number) => void): Command {
     .exitOverride()
     .showHelpAfterError('(didbon --help lists the commands)')
 
-  const command: Register = (name, description, run, under = root) =>
+  const command: Register = (name, description, load, under = root) =>
     under
       .command(name)
       .description(description)
       .action(async (...given: unknown[]) => {
         const self = given.at(-1) as Command
+        const run = await load()
         done(await run({ ...self.optsWithGlobals<object>(), args: self.args } as never))
       })
 

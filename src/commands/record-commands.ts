@@ -12,19 +12,21 @@ export function recordCommands(command: Register): void {
   command(
     'incident',
     'print one incident: its outages or reports, and what it may have followed',
-    async (options) => (await import('./incident.ts')).incidentCommand(options),
+    async () => (await import('./incident.ts')).incidentCommand,
   )
     .argument('<id>', 'as printed by incidents')
     .option(...JSON_OPTION)
   command(
     'correlate',
     'rank the events that incidents may have followed, and test the whole record',
-    async (options) => (await import('./correlate.ts')).correlateCommand(options),
+    async () => (await import('./correlate.ts')).correlateCommand,
   )
     .argument('[incident]', 'one incident, with every candidate; left out: all')
     .option(...JSON_OPTION)
-  command('timeline', 'draw the states over time, a line per service and vantage', async (options) =>
-    (await import('./timeline.ts')).timelineCommand(options),
+  command(
+    'timeline',
+    'draw the states over time, a line per service and vantage',
+    async () => (await import('./timeline.ts')).timelineCommand,
   )
     .addOption(new Option('--since <time>', TIMES).default('7d'))
     .option('--until <time>', 'default: now')
@@ -35,12 +37,14 @@ export function recordCommands(command: Register): void {
   command(
     'report',
     'write a summary in Markdown: uptime, blocked hours, incidents, triggers and sources',
-    async (options) => (await import('./report.ts')).reportCommand(options),
+    async () => (await import('./report.ts')).reportCommand,
   )
     .requiredOption('--since <time>', TIMES)
     .option('--until <time>', 'default: now')
-  command('export', 'write the record for other programs to read, on stdout', async (options) =>
-    (await import('./export.ts')).exportCommand(options),
+  command(
+    'export',
+    'write the record for other programs to read, on stdout',
+    async () => (await import('./export.ts')).exportCommand,
   )
     .addOption(
       new Option(
@@ -55,8 +59,10 @@ export function recordCommands(command: Register): void {
     .option('--step <length>', 'time between samples: 5m (default: 5m up to three months, then 1h)')
     .option('--service <id>', 'ooni: only measurements of this service')
     .option('--vantage <id>', 'ooni: only measurements from this vantage')
-  command('backup', 'copy the store while the daemon keeps running, and check the copy', async (options) =>
-    (await import('./backup.ts')).backupCommand(options),
+  command(
+    'backup',
+    'copy the store while the daemon keeps running, and check the copy',
+    async () => (await import('./backup.ts')).backupCommand,
   )
     .argument('<file>', 'destination; it must not exist yet')
     .option('--deadline <length>', 'give up after this long', '1h')
@@ -65,8 +71,10 @@ export function recordCommands(command: Register): void {
 }
 
 function listCommands(command: Register): void {
-  command('outages', 'print the log of outages, measured and reported by others', async (options) =>
-    (await import('./outages.ts')).outagesCommand(options),
+  command(
+    'outages',
+    'print the log of outages, measured and reported by others',
+    async () => (await import('./outages.ts')).outagesCommand,
   )
     .addOption(
       new Option('--kind <kind>', 'only measured by this instance, or only reported by others')
@@ -81,8 +89,10 @@ function listCommands(command: Register): void {
     .option('--open', 'only measured ones that are ongoing')
     .option('--limit <n>', 'maximum number, newest first', count, 1000)
     .addOption(format())
-  command('incidents', 'print outages that belong together, measured or reported', async (options) =>
-    (await import('./incidents.ts')).incidentsCommand(options),
+  command(
+    'incidents',
+    'print outages that belong together, measured or reported',
+    async () => (await import('./incidents.ts')).incidentsCommand,
   )
     .addOption(
       new Option('--kind <kind>', 'only measured by this instance, or only reported by others').choices(

@@ -1,11 +1,11 @@
 /** register: what the lists of commands share. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
-/** Adds a command. @param under the command it belongs to; left out: the program itself */
+/** Adds a command. @param load gives what it runs, and is called only then. @param under the command it belongs to; left out: the program itself */
 export type Register = (
   name: string,
   description: string,
-  run: (options: never) => Promise<number>,
+  load: () => Promise<(options: never) => Promise<number>>,
   under?: Command,
 ) => Command
 

@@ -20,17 +20,16 @@ export class Interrupted extends Error {
   }
 }
 
-export interface Deadline {
-  readonly signal: AbortSignal
-  /** Forgets the timer and the parent. To be called when the step is over, whichever way. */
-  clear(): void
-}
-
 /**
+ * Begins a step; `using` it forgets the timer and the parent when the step is over, whichever way.
+ *
  * @param parent its end ends this too, with the same reason
  * @param ms after which the signal ends with TimeUp
  */
-export function startDeadline(parent: AbortSignal, ms: number): Deadline {
+export function startDeadline(
+  parent: AbortSignal,
+  ms: number,
+): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController()
   const onParent = () => {
     clear()
@@ -46,5 +45,5 @@ export function startDeadline(parent: AbortSignal, ms: number): Deadline {
   }
   if (parent.aborted) onParent()
   else parent.addEventListener('abort', onParent, { once: true })
-  return { signal: controller.signal, clear }
+  return { signal: controller.signal, [Symbol.dispose]: clear }
 }

@@ -35,7 +35,7 @@ export async function fetchPage(
 ): Promise<HttpObservation> {
   const { socket, target, alpn, verified } = connection
   const startedMs = run.watch()
-  const deadline = startDeadline(run.signal, run.settings.httpTimeoutMs)
+  using deadline = startDeadline(run.signal, run.settings.httpTimeoutMs)
   const { status, headers, body, error } = await exchange(
     socket,
     {
@@ -48,7 +48,6 @@ export async function fetchPage(
     run.settings.maxBodyBytes,
     deadline.signal,
   )
-  deadline.clear()
   const durationMs = since(run, startedMs)
   const got = status !== null
   const kept = got && !isElsewhere(run, target.address, depth)

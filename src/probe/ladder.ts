@@ -17,9 +17,8 @@ import { hostOf } from '../net/endpoint.ts'
 import { canClimb, carriedTo, keepCookies, redirectOf, type Cookies } from './redirect.ts'
 import { failed, type Run } from './run.ts'
 import { startStopwatch } from './stopwatch.ts'
-import type { ProbeTask } from './task.ts'
+import { measurementOf, type ProbeTask } from './task.ts'
 import { measureThroughput, throughputTimeoutMs } from './throughput/throughput.ts'
-import { uuid7 } from './uuid7.ts'
 
 /**
  * Makes one measurement, in this thread.
@@ -36,7 +35,7 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
   const { transfer = null } = task
-  const total = startDeadline(
+  using total = startDeadline(
     stop.signal,
     transfer === null
       ? task.settings.totalTimeoutMs
@@ -63,7 +62,6 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
     if (hop.status === 'fulfilled') observations.push(...hop.value)
     else failed(run, hop.reason)
   }
-  total.clear()
   signal.removeEventListener('abort', onAbort)
   const loopLagMs = lag()
   const durationMs = watch()
@@ -71,22 +69,16 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
   const maxLagMs = task.settings.maxLoopLagMs * (transfer === null ? 1 : TRANSFER_LAG)
   const lateMs = isTooLate(loopLagMs, durationMs, maxLagMs) ? loopLagMs : null
   const trouble = signal.aborted ? INTERRUPTED : troubleOf(run, lateMs)
-  return {
-    id: uuid7(startedAt),
-    vantage: task.vantage.id,
-    endpoint: task.endpoint,
-    url: task.url,
-    plan: task.plan,
-    purpose: task.purpose,
+  const { unfit, detail: unfitDetail } = trouble ?? { unfit: null, detail: null }
+  return measurementOf(task, {
     startedAt,
     durationMs,
     loopLagMs,
-    unfit: trouble?.unfit ?? null,
-    unfitDetail: trouble?.detail ?? null,
+    unfit,
+    unfitDetail,
     observations,
     experiments,
-    control: null,
-  }
+  })
 }
 
 /** Why nothing can be said, if so. A late thread is late for its own proxy too: that one's silence then means nothing, its refusal does. */

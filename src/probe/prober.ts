@@ -9,8 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { BroadcastChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Measurement, Unfit } from '../model/measurement.ts'
-import type { ProbeTask } from './task.ts'
-import { uuid7 } from './uuid7.ts'
+import { measurementOf, type ProbeTask } from './task.ts'
 import type { Job } from './worker.ts'
 
 export interface ProberOptions {
@@ -106,20 +105,6 @@ async function settled(promises: ReadonlyMap<number, Promise<unknown>>, ms: numb
 }
 
 function unfit(task: ProbeTask, startedAt: number, why: Unfit, detail: string | null): Measurement {
-  return {
-    id: uuid7(startedAt),
-    vantage: task.vantage.id,
-    endpoint: task.endpoint,
-    url: task.url,
-    plan: task.plan,
-    purpose: task.purpose,
-    startedAt,
-    durationMs: 0,
-    loopLagMs: 0,
-    unfit: why,
-    unfitDetail: detail,
-    observations: [],
-    experiments: [],
-    control: null,
-  }
+  const nothing = { durationMs: 0, loopLagMs: 0, observations: [], experiments: [] }
+  return measurementOf(task, { ...nothing, startedAt, unfit: why, unfitDetail: detail })
 }

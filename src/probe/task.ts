@@ -1,8 +1,9 @@
 /** What a prober is asked to do. Plain data: it crosses into worker threads. */
-import type { Plan, Purpose } from '../model/measurement.ts'
+import type { Measurement, Plan, Purpose } from '../model/measurement.ts'
 import type { ProbeSettings } from '../model/probe-settings.ts'
 import type { Vantage } from '../model/vantage.ts'
 import type { EndpointRole } from '../model/service.ts'
+import { uuid7 } from './uuid7.ts'
 
 /** What plan `throughput` needs to know besides. */
 export interface TransferSettings {
@@ -59,4 +60,13 @@ export interface ProbeTask {
   readonly diagnosis?: Diagnosis
   /** plan `throughput` only */
   readonly transfer?: TransferSettings
+}
+
+type OfTask = 'id' | 'vantage' | 'endpoint' | 'url' | 'plan' | 'purpose' | 'control'
+
+/** The measurement that a task came to. */
+export function measurementOf(task: ProbeTask, found: Omit<Measurement, OfTask>): Measurement {
+  const { vantage, endpoint, url, plan, purpose } = task
+  const id = uuid7(found.startedAt)
+  return { id, vantage: vantage.id, endpoint, url, plan, purpose, ...found, control: null }
 }

@@ -19,7 +19,7 @@ export async function connectTcp(
   depth: number,
 ): Promise<{ seen: TcpObservation; socket: net.Socket | null }> {
   const startedMs = run.watch()
-  const deadline = startDeadline(run.signal, run.settings.tcpTimeoutMs)
+  using deadline = startDeadline(run.signal, run.settings.tcpTimeoutMs)
   const about = {
     layer: 'tcp',
     depth,
@@ -36,8 +36,6 @@ export async function connectTcp(
       seen: { ...about, durationMs: since(run, startedMs), failure: failed(run, error) },
       socket: null,
     }
-  } finally {
-    deadline.clear()
   }
 }
 

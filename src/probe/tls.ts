@@ -24,7 +24,7 @@ export async function secure(
   at: Target & { readonly port: number; readonly depth: number },
 ): Promise<{ seen: TlsObservation; socket: tls.TLSSocket | null }> {
   const startedMs = run.watch()
-  const deadline = startDeadline(run.signal, run.settings.tlsTimeoutMs)
+  using deadline = startDeadline(run.signal, run.settings.tlsTimeoutMs)
   const about = {
     layer: 'tls',
     depth: at.depth,
@@ -54,7 +54,5 @@ export async function secure(
       seen: { ...about, durationMs: since(run, startedMs), failure: failed(run, error), ...nothing },
       socket: null,
     }
-  } finally {
-    deadline.clear()
   }
 }

@@ -57,11 +57,10 @@ function work(): void {
   const never = new AbortController().signal
   const to = { address: '127.0.0.1', port }
   const one = async (): Promise<boolean> => {
-    const deadline = startDeadline(never, 20_000)
+    using deadline = startDeadline(never, 20_000)
     const channel = await openUdp(to, deadline.signal)
     const { error } = await shakeQuic(channel, 'site.example', [ca], deadline.signal)
     channel.close()
-    deadline.clear()
     return error === null
   }
   const many = async (count: number): Promise<void> => {

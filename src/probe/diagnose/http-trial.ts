@@ -20,7 +20,7 @@ export async function tryHttp(run: Run, sent: Sent): Promise<HttpExperiment> {
     return { ...about, durationMs: since(run, startedMs), failure, failedAt: 'tcp', ...nothing }
   }
   const before = socket.bytesRead
-  const deadline = startDeadline(run.signal, run.settings.httpTimeoutMs)
+  using deadline = startDeadline(run.signal, run.settings.httpTimeoutMs)
   const { status, headers, body, error } = await exchange(
     socket,
     {
@@ -33,7 +33,6 @@ export async function tryHttp(run: Run, sent: Sent): Promise<HttpExperiment> {
     Math.min(MAX_BODY_BYTES, run.settings.maxBodyBytes),
     deadline.signal,
   )
-  deadline.clear()
   const why = error === null ? null : failed(run, error)
   const header = (wanted: string) => headers.find(([name]) => name === wanted)?.[1] ?? null
   return {

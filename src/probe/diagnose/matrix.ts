@@ -32,22 +32,19 @@ export function baseline(neutral: readonly Neutral[], hosts: readonly KnownHost[
   const [first] = neutral
   return [
     ...neutral.flatMap((server) => [
-      tls(at(server, 'neutral'), 'small'),
-      tls(at(server, 'neutral'), 'large'),
-      tls(at(server, 'other'), 'small'),
-      tls(at(server, 'other'), 'small'),
-      tls(at(server, 'none'), 'small'),
-      http(at(server, 'neutral')),
-      http(at(server, 'other')),
-      http(at(server, 'other')),
+      ...tls(at(server, 'neutral'), 'small', 'large'),
+      ...tls(at(server, 'other'), 'small', 'small'),
+      ...tls(at(server, 'none'), 'small'),
+      ...http(at(server, 'neutral')),
+      ...http(at(server, 'other'), 2),
       ...(server.address6 === null
         ? []
-        : [tls({ ...at(server, 'neutral'), address: server.address6 }, 'small')]),
+        : tls({ ...at(server, 'neutral'), address: server.address6 }, 'small')),
     ]),
     ...(first === undefined
       ? []
       : hosts.flatMap(({ known, port, scheme }) =>
-          known.slice(0, 1).map((address) => {
+          known.slice(0, 1).flatMap((address) => {
             const sent = { name: 'neutral', host: first.host, at: 'target', address, port } as const
             return scheme === 'https' ? tls(sent, 'small') : http(sent)
           }),
@@ -62,7 +59,7 @@ export function survey(hosts: readonly KnownHost[]): Wanted[] {
     return addresses.flatMap((address) => {
       if (address === undefined) return []
       const sent = toTarget(host, address, host.port)
-      return [host.scheme === 'https' ? tls(sent, 'small') : http(sent)]
+      return host.scheme === 'https' ? tls(sent, 'small') : http(sent)
     })
   })
 }
@@ -72,8 +69,8 @@ export function waysAround(focus: KnownHost, neutral: readonly Neutral[]): Wante
   const [, fresh] = focus.known.filter(net.isIPv4)
   const [, second] = neutral
   return [
-    ...(second === undefined ? [] : [tls(strange(focus.host, second), 'split')]),
-    ...(fresh === undefined ? [] : [tls(toTarget(focus, fresh, tlsPortOf(focus)), 'large')]),
+    ...(second === undefined ? [] : tls(strange(focus.host, second), 'split')),
+    ...(fresh === undefined ? [] : tls(toTarget(focus, fresh, tlsPortOf(focus)), 'large')),
   ]
 }
 
@@ -89,53 +86,41 @@ export function matrix(focus: KnownHost, neutral: readonly Neutral[]): Wanted[] 
   if (own !== undefined) {
     const there = toTarget(focus, own, port)
     wanted.push(
-      tls(there, 'small'),
-      tls(there, 'large'),
-      tls(there, 'split'),
-      tls(there, 'split'),
-      tls({ ...there, name: 'none', host: '' }, 'small'),
-      http(toTarget(focus, own, webPort)),
-      http(toTarget(focus, own, webPort)),
+      ...tls(there, 'small', 'large', 'split', 'split'),
+      ...tls({ ...there, name: 'none', host: '' }, 'small'),
+      ...http(toTarget(focus, own, webPort), 2),
     )
     if (first !== undefined) {
       wanted.push(
-        tls({ ...there, name: 'neutral', host: first.host }, 'small'),
-        tls({ ...there, name: 'other', host: first.other }, 'small'),
-        http({ ...toTarget(focus, own, webPort), name: 'other', host: first.other }),
+        ...tls({ ...there, name: 'neutral', host: first.host }, 'small'),
+        ...tls({ ...there, name: 'other', host: first.other }, 'small'),
+        ...http({ ...toTarget(focus, own, webPort), name: 'other', host: first.other }),
       )
     }
   }
   for (const address of [...ipv4.slice(1), ...ipv6.slice(0, 1)])
-    wanted.push(tls(toTarget(focus, address, port), 'small'))
+    wanted.push(...tls(toTarget(focus, address, port), 'small'))
   if (first !== undefined) {
     const stranger = strange(focus.host, first)
     wanted.push(
-      tls(stranger, 'small'),
-      tls(stranger, 'small'),
-      tls(stranger, 'small'),
-      tls(stranger, 'split'),
-      tls(stranger, 'large'),
-      tls(at(first, 'other'), 'small'),
-      tls(at(first, 'other'), 'small'),
-      tls(at(first, 'neutral'), 'small'),
-      http({ ...stranger, port: HTTP }),
-      http({ ...stranger, port: HTTP }),
-      http({ ...stranger, port: HTTP }),
-      http(at(first, 'other')),
-      http(at(first, 'neutral')),
+      ...tls(stranger, 'small', 'small', 'small', 'split', 'large'),
+      ...tls(at(first, 'other'), 'small', 'small'),
+      ...tls(at(first, 'neutral'), 'small'),
+      ...http(stranger, 3),
+      ...http(at(first, 'other')),
+      ...http(at(first, 'neutral')),
     )
     if (first.address6 !== null && ipv6.length > 0) {
-      wanted.push(tls({ ...stranger, address: first.address6 }, 'small'))
+      wanted.push(...tls({ ...stranger, address: first.address6 }, 'small'))
     }
   }
   if (second !== undefined) {
+    const stranger = strange(focus.host, second)
     wanted.push(
-      tls(strange(focus.host, second), 'small'),
-      tls(strange(focus.host, second), 'small'),
-      tls(at(second, 'other'), 'small'),
-      http({ ...strange(focus.host, second), port: HTTP }),
-      http({ ...strange(focus.host, second), port: HTTP }),
-      http(at(second, 'other')),
+      ...tls(stranger, 'small', 'small'),
+      ...tls(at(second, 'other'), 'small'),
+      ...http(stranger, 2),
+      ...http(at(second, 'other')),
     )
   }
   return wanted
@@ -146,12 +131,14 @@ function tlsPortOf({ scheme, port }: KnownHost): number {
   return scheme === 'https' ? port : HTTPS
 }
 
-function tls(sent: Sent, hello: Hello): Wanted {
-  return { kind: 'tls', sent, hello }
+/** One trial for each hello. */
+function tls(sent: Sent, ...hellos: readonly Hello[]): Wanted[] {
+  return hellos.map((hello) => ({ kind: 'tls', sent, hello }))
 }
 
-function http(sent: Sent): Wanted {
-  return { kind: 'http', sent: sent.port === HTTPS ? { ...sent, port: HTTP } : sent }
+function http(sent: Sent, times = 1): Wanted[] {
+  const wanted: Wanted = { kind: 'http', sent: sent.port === HTTPS ? { ...sent, port: HTTP } : sent }
+  return Array.from({ length: times }, () => wanted)
 }
 
 /** A harmless name at a neutral server. */

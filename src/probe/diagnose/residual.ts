@@ -70,10 +70,9 @@ async function tryHarmless(
   triggeredMs: number,
 ): Promise<ResidualExperiment> {
   const startedMs = run.watch()
-  const deadline = startDeadline(run.signal, PATIENCE_MS)
+  using deadline = startDeadline(run.signal, PATIENCE_MS)
   const bounded: Run = { ...run, signal: deadline.signal }
   const tried = await tryTls(bounded, { name: 'neutral', host, at: 'neutral', address, port: 443 }, 'small')
-  deadline.clear()
   run.trouble ??= bounded.trouble
   return {
     kind: 'residual',

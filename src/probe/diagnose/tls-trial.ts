@@ -15,9 +15,8 @@ export async function tryTls(run: Run, sent: Sent, hello: Hello): Promise<TlsExp
     const durationMs = since(run, startedMs)
     return { ...about, durationMs, failure, failedAt: 'tcp', answered: false, helloBytes: 0, verified: null }
   }
-  const deadline = startDeadline(run.signal, run.settings.tlsTimeoutMs)
+  using deadline = startDeadline(run.signal, run.settings.tlsTimeoutMs)
   const greeted = await greet(socket, sent.host, hello, run.settings.extraCa, deadline.signal)
-  deadline.clear()
   const { error, verification, presented, helloBytes, answeredBytes } = greeted
   const why =
     error !== null ? failed(run, error) : verification === null ? null : classifyVerification(verification)

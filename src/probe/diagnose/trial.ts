@@ -26,13 +26,11 @@ export interface Opened {
 /** Opens the connection of one trial. */
 export async function openTrial(run: Run, { address, port }: Sent): Promise<Opened> {
   const startedMs = run.watch()
-  const deadline = startDeadline(run.signal, run.settings.tcpTimeoutMs)
+  using deadline = startDeadline(run.signal, run.settings.tcpTimeoutMs)
   try {
     const socket = await run.dialer.connect(address, port, deadline.signal)
     return { startedMs, tcpMs: since(run, startedMs), failure: null, socket }
   } catch (error) {
     return { startedMs, tcpMs: null, failure: failed(run, error), socket: null }
-  } finally {
-    deadline.clear()
   }
 }

@@ -115,11 +115,11 @@ export function waysToAsk(run: Run, resolver: Exclude<Resolver, { kind: 'proxy' 
         return { engine: 'tcp', failure, answers, late: NONE }
       }
     case 'doh':
-      return (question, signal) =>
-        within(signal, timeoutMs, async (bounded) => {
-          const { failure, answers } = await askDoh(run, resolver, question, bounded)
-          return { engine: 'doh', failure, answers, late: NONE }
-        })
+      return async (question, signal) => {
+        using deadline = startDeadline(signal, timeoutMs)
+        const { failure, answers } = await askDoh(run, resolver, question, deadline.signal)
+        return { engine: 'doh', failure, answers, late: NONE }
+      }
   }
 }
 
@@ -137,19 +137,6 @@ export async function askByDatagram(
   const { first, late } = askUdp(dialer, server, question, { timeoutMs, lateReplyWindowMs }, signal)
   const reply = await first
   return reply === null ? null : { engine: 'udp', failure: reply.failure, answers: reply.answers, late }
-}
-
-async function within<T>(
-  parent: AbortSignal,
-  ms: number,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const deadline = startDeadline(parent, ms)
-  try {
-    return await work(deadline.signal)
-  } finally {
-    deadline.clear()
-  }
 }
 
 /** `ip:port` or URL; empty for the system's and a proxy's own. */
@@ -179,14 +166,12 @@ export async function askHttp3Offer(run: Run, resolver: Resolver | null, url: UR
   const host = hostOf(url)
   if (quic === null || resolver?.kind !== 'doh' || net.isIP(host) !== 0) return undefined
   if (url.protocol !== 'https:' || url.port !== '') return undefined
-  const deadline = startDeadline(run.signal, dnsTimeoutMs)
+  using deadline = startDeadline(run.signal, dnsTimeoutMs)
   try {
     const reply = await askDoh(run, resolver, { host, type: 'HTTPS' }, deadline.signal)
     return reply.failure === null || reply.failure === 'dns_no_answer' ? reply.http3Port : undefined
   } catch {
     // The lookups of its addresses go the same way, and say in the record what is wrong with it.
     return undefined
-  } finally {
-    deadline.clear()
   }
 }

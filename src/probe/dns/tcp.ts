@@ -14,13 +14,12 @@ export async function askTcp(
   timeoutMs: number,
   parent: AbortSignal,
 ): Promise<Reply> {
-  const deadline = startDeadline(parent, timeoutMs)
+  using deadline = startDeadline(parent, timeoutMs)
   let socket: net.Socket | null = null
   try {
     socket = await dialer.connect(server.address, server.port, deadline.signal)
     return await exchange(socket, question, deadline.signal)
   } finally {
-    deadline.clear()
     if (socket !== null) discard(socket)
   }
 }

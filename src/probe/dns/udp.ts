@@ -53,7 +53,7 @@ async function firstAnswer(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<{ channel: DatagramChannel; reply: Reply } | null> {
-  const deadline = startDeadline(signal, timeoutMs)
+  using deadline = startDeadline(signal, timeoutMs)
   let channel: DatagramChannel | null = null
   const timers: NodeJS.Timeout[] = []
   try {
@@ -65,7 +65,6 @@ async function firstAnswer(
     channel?.close()
     throw error
   } finally {
-    deadline.clear()
     for (const timer of timers) clearTimeout(timer)
   }
 }

@@ -116,7 +116,7 @@ async function tryPair(
 
 async function attempt(run: Run, timeoutMs: number, about: Attempt): Promise<QuicObservation | null> {
   const startedMs = run.watch()
-  const deadline = startDeadline(run.signal, timeoutMs)
+  using deadline = startDeadline(run.signal, timeoutMs)
   const trust = about.name === 'neutral' ? null : run.settings.extraCa
   let shaken: QuicShaken
   try {
@@ -125,8 +125,6 @@ async function attempt(run: Run, timeoutMs: number, about: Attempt): Promise<Qui
     shaken = await shakeQuic(channel, about.serverName, trust, deadline.signal).finally(() => channel.close())
   } catch (error) {
     shaken = { error, alpn: null, received: 0 }
-  } finally {
-    deadline.clear()
   }
   const { error, alpn, received } = shaken
   const { failure, unfit } = error === null ? WELL : classify(error)

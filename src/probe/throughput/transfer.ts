@@ -49,7 +49,7 @@ export async function transfer(
 ): Promise<{ trial: TransferExperiment; tcp: TcpObservation }> {
   const { name, at, url, serverName, target } = aim
   const startedMs = run.watch()
-  const deadline = startDeadline(run.signal, aim.timeoutMs)
+  using deadline = startDeadline(run.signal, aim.timeoutMs)
   const secure = url.protocol === 'https:'
   const bounded: Run = { ...run, signal: deadline.signal }
   const tcp = await connectTcp(bounded, target, portOf(url), 0)
@@ -71,7 +71,6 @@ export async function transfer(
     }
     discard(tcp.socket)
   }
-  deadline.clear()
   const { status, bytes, transferMs, samples } = received
   const trial: TransferExperiment = {
     kind: 'transfer',

@@ -8,39 +8,22 @@ import type { Database } from 'better-sqlite3'
 import type { KeptEvent } from '../../model/history.ts'
 import type { EvidenceKind, Grouped, Incident, MeasuredIncident } from '../../model/incident.ts'
 import type { StateChange } from '../../model/outage.ts'
-import type { ReportRecord } from '../../model/report.ts'
 import { openToWrite } from '../file/connection.ts'
 import { APPLICATION_ID, explain, makeFolder, versionAt } from '../file/file.ts'
-import { type Imported, openImported } from './imported.ts'
+import { openImported } from './imported.ts'
 import { migrate, SCHEMA_VERSION } from '../file/migrate.ts'
 import { keptEvent, readReportRecord } from './read-record.ts'
 import type { Tables } from '../file/schema.ts'
-import { openTokens, type Tokens } from './tokens.ts'
-import { openVantageShelf, type VantageShelf } from './vantage-facts.ts'
+import { openTokens } from './tokens.ts'
+import { openVantageShelf } from './vantage-facts.ts'
 import { openVersions } from '../file/versions.ts'
-import { type EventWriter, openEventWriter } from './write-events.ts'
+import { openEventWriter } from './write-events.ts'
 import { openIncidentWriter } from '../outages/write-incidents.ts'
-import { openReportWriter, type ReportsImported } from './write-reports.ts'
+import { openReportWriter } from './write-reports.ts'
 import { openStateWriter } from '../outages/write-states.ts'
 
 /** Whatever goes wrong with the file is thrown as AppError: store_locked, store_damaged, internal. */
-export interface RecordStore extends VantageShelf, Imported, EventWriter {
-  readonly importReports: (record: ReportRecord) => ReportsImported
-  /** all that stand, by id */
-  readonly events: () => readonly KeptEvent[]
-  readonly reportRecord: () => ReportRecord | null
-  /** Writes incidents, ends those that merged or are gone, and notes each merge, split and end with its time. */
-  readonly saveIncidents: (grouped: Grouped<Incident>) => void
-  /** those that stand, the earliest first: what grouping takes as `known` */
-  readonly incidents: <K extends EvidenceKind>(kind: K) => readonly Extract<Incident, { kind: K }>[]
-  /** the same, but only those that hold one of these outages, however many others there are */
-  readonly incidentsOf: (outages: readonly string[]) => readonly MeasuredIncident[]
-  readonly saveStates: (changes: readonly StateChange[]) => void
-  readonly tokens: Tokens
-  /** grows with every change of events or reports, whoever makes it */
-  readonly version: () => number
-  readonly close: () => void
-}
+export type RecordStore = ReturnType<typeof record>
 
 /**
  * Opens the record, and makes or migrates the file as needed.
@@ -74,7 +57,7 @@ function firstNotes(raw: Database, at: number): () => void {
   }
 }
 
-function record(raw: Database, now: () => number): RecordStore {
+function record(raw: Database, now: () => number) {
   const events = raw.prepare<[], Tables['event']>(
     'select * from event where retracted_at is null order by id',
   )
@@ -99,15 +82,20 @@ function record(raw: Database, now: () => number): RecordStore {
     ...openEventWriter(raw, now),
     ...openImported(raw),
     importReports: openReportWriter(raw),
-    events: () => events.all().map(keptEvent),
+    /** all that stand, by id */
+    events: (): readonly KeptEvent[] => events.all().map(keptEvent),
     reportRecord: () => readReportRecord(raw),
-    saveIncidents: (grouped) => putIncidents.immediate(grouped),
-    incidents: <K extends EvidenceKind>(kind: K) =>
+    /** Writes incidents, ends those that merged or are gone, and notes each merge, split and end with its time. */
+    saveIncidents: (grouped: Grouped<Incident>): void => putIncidents.immediate(grouped),
+    /** those that stand, the earliest first: what grouping takes as `known` */
+    incidents: <K extends EvidenceKind>(kind: K): readonly Extract<Incident, { kind: K }>[] =>
       incidents.all(kind).map((body) => JSON.parse(body) as Extract<Incident, { kind: K }>),
-    incidentsOf: (outages) =>
+    /** the same, but only those that hold one of these outages, however many others there are */
+    incidentsOf: (outages: readonly string[]): readonly MeasuredIncident[] =>
       incidentsOf.all(JSON.stringify(outages)).map((body) => JSON.parse(body) as MeasuredIncident),
-    saveStates: (changes) => putStates.immediate(changes),
+    saveStates: (changes: readonly StateChange[]): void => putStates.immediate(changes),
     tokens: openTokens(raw, now),
+    /** grows with every change of events or reports, whoever makes it */
     version: () => version('record_version'),
     close: () => {
       raw.close()

@@ -9,20 +9,10 @@ export interface Token {
   readonly createdAt: number
 }
 
-export interface Tokens {
-  /** @param hash SHA-256 of the token, hex. @throws AppError usage when the name is taken, or this is no such hash */
-  readonly add: (name: string, hash: string) => void
-  readonly list: () => readonly Token[]
-  /** @throws AppError not_found */
-  readonly remove: (name: string) => void
-  /** The token with this hash, compared in constant time; `null` = there is none. */
-  readonly find: (hash: string) => Token | null
-}
-
 const SHA256_HEX = /^[0-9a-f]{64}$/
 
 /** @param now Unix ms */
-export function openTokens(db: Database, now: () => number): Tokens {
+export function openTokens(db: Database, now: () => number) {
   const insert = db.prepare(
     'insert into token (name, hash, created_at) values (?, ?, ?) on conflict do nothing',
   )
@@ -31,7 +21,8 @@ export function openTokens(db: Database, now: () => number): Tokens {
     'select name, hash, created_at as createdAt from token order by name',
   )
   return {
-    add(name, hash) {
+    /** @param hash SHA-256 of the token, hex. @throws AppError usage when the name is taken, or this is no such hash */
+    add(name: string, hash: string): void {
       if (!SHA256_HEX.test(hash)) {
         throw new AppError(
           'usage',
@@ -45,11 +36,13 @@ export function openTokens(db: Database, now: () => number): Tokens {
         )
       }
     },
-    list: () => all.all().map(({ name, createdAt }) => ({ name, createdAt })),
-    remove(name) {
+    list: (): readonly Token[] => all.all().map(({ name, createdAt }) => ({ name, createdAt })),
+    /** @throws AppError not_found */
+    remove(name: string): void {
       if (remove.run(name).changes === 0) throw new AppError('not_found', `There is no token named ${name}.`)
     },
-    find(hash) {
+    /** The token with this hash, compared in constant time; `null` = there is none. */
+    find(hash: string): Token | null {
       if (!SHA256_HEX.test(hash)) return null
       const wanted = Buffer.from(hash, 'hex')
       let found: Token | null = null

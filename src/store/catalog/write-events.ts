@@ -20,21 +20,9 @@ export interface EventsImported {
   readonly missing: readonly string[]
 }
 
-/** `by` is `cli:<user>`, `token:<name>` or `file:<name>`. */
-export interface EventWriter {
-  /** Takes a file's events over; the same file again changes nothing, nor does it undo what was changed by hand. */
-  readonly importEvents: (events: readonly TriggerEvent[], by: string) => EventsImported
-  /** Adds an event whose id was never used; `taken` = there is one, standing or retracted, and nothing was written. */
-  readonly addEvent: (event: TriggerEvent, by: string) => 'added' | 'taken'
-  /** Adds or changes an event, or brings a retracted one back. */
-  readonly putEvent: (event: TriggerEvent, by: string) => 'added' | 'changed' | 'unchanged'
-  /** @throws AppError not_found when no such event stands */
-  readonly retractEvent: (id: string, by: string) => void
-  /** Those that stand and came from a file, and are not among the ids that it holds now. */
-  readonly missingFrom: (held: readonly string[]) => readonly string[]
-}
-
 type Row = Tables['event']
+
+const FROM_FILES = 'select id from event where imported is not null and retracted_at is null order by id'
 
 /** @returns notes who did what to an event, and makes the record's version grow; call it inside the transaction that does it */
 function openAudit(db: Database, now: () => number) {
@@ -54,18 +42,14 @@ function openAudit(db: Database, now: () => number) {
   }
 }
 
-/** @param now Unix ms */
-export function openEventWriter(db: Database, now: () => number): EventWriter {
+/** Who did it, `by`, is `cli:<user>`, `token:<name>` or `file:<name>`. @param now Unix ms */
+export function openEventWriter(db: Database, now: () => number) {
   const find = db.prepare<[string], Row>('select * from event where id = ?')
   const insert = db.prepare(
     'insert into event (id, body, imported, added_by, retracted_at) values (?, ?, ?, ?, null)',
   )
   const update = db.prepare('update event set body = ?, imported = ?, retracted_at = ? where id = ?')
-  const fromFiles = db
-    .prepare<[], string>(
-      'select id from event where imported is not null and retracted_at is null order by id',
-    )
-    .pluck()
+  const fromFiles = db.prepare<[], string>(FROM_FILES).pluck()
   const audit = openAudit(db, now)
 
   function add(event: TriggerEvent, imported: boolean, by: string): 'added' {
@@ -90,6 +74,7 @@ export function openEventWriter(db: Database, now: () => number): EventWriter {
     return 'changed'
   }
 
+  /** Those that stand and came from a file, and are not among the ids that it holds now. */
   function missingFrom(held: readonly string[]): readonly string[] {
     const ids = new Set(held)
     return fromFiles.all().filter((id) => !ids.has(id))
@@ -125,10 +110,15 @@ export function openEventWriter(db: Database, now: () => number): EventWriter {
     audit(by, 'retracted', id, row.body, null)
   })
   return {
-    importEvents: (events, by) => importAll.immediate(events, by),
-    addEvent: (event, by) => addNew.immediate(event, by),
-    putEvent: (event, by) => put.immediate(event, by),
-    retractEvent: (id, by) => retract.immediate(id, by),
+    /** Takes a file's events over; the same file again changes nothing, nor does it undo what was changed by hand. */
+    importEvents: (events: readonly TriggerEvent[], by: string): EventsImported =>
+      importAll.immediate(events, by),
+    /** Adds an event whose id was never used; `taken` = there is one, standing or retracted, and nothing was written. */
+    addEvent: (event: TriggerEvent, by: string) => addNew.immediate(event, by),
+    /** Adds or changes an event, or brings a retracted one back. */
+    putEvent: (event: TriggerEvent, by: string) => put.immediate(event, by),
+    /** @throws AppError not_found when no such event stands */
+    retractEvent: (id: string, by: string): void => retract.immediate(id, by),
     missingFrom,
   }
 }

@@ -3,22 +3,11 @@ import type { AuditEntry } from '../../model/history.ts'
 import type { EvidenceKind } from '../../model/incident.ts'
 import type { Unfit } from '../../model/measurement.ts'
 import type { CanaryLook } from '../../model/look.ts'
-import type { Cause, State } from '../../model/outage.ts'
-import type { Vantage } from '../../model/vantage.ts'
-import type { Mechanism } from '../../model/verdict.ts'
 
 export interface Tables {
   meta: { key: string; value: string }
   endpoint: { id: number; name: string }
   stretch: { hour_at: number; first_seq: number; last_seq: number; n: number; pruned: 0 | 1 }
-  cause_change: {
-    outage_id: string
-    position: number
-    at: number
-    cause: Cause
-    mechanism: Mechanism | null
-    reason: string
-  }
   event: {
     id: string
     body: string
@@ -45,15 +34,6 @@ export interface Tables {
     gone_at: number | null
     merged_into: string | null
   }
-  strip: { id: number; service: string; vantage: string }
-  state_change: {
-    strip_id: number
-    at: number
-    state: State
-    mechanism: Mechanism | null
-    ref: string | null
-  }
-  vantage_facts: { id: string; role: Vantage['role']; country: string; asn: number | null }
 }
 
 export interface MeasurementTable {
@@ -70,19 +50,4 @@ export interface MeasurementTable {
   saw_http: 0 | 1
   unfit: Unfit | null
   answered: CanaryLook['answered'] | null
-}
-
-export interface OutageTable {
-  id: string
-  service: string | null
-  vantage: string
-  cause: Cause
-  mechanism: Mechanism | null
-  onset_after_at: number | null
-  onset_before_at: number
-  opened_at: number
-  end_after_at: number | null
-  end_before_at: number | null
-  closed_at: number | null
-  reopened: number
 }

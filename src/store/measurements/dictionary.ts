@@ -4,15 +4,8 @@ import type { Database } from 'better-sqlite3'
 /** Entries remembered between commits; beyond it, the unique index answers. */
 const REMEMBERED = 5000
 
-export interface Dictionary {
-  /** The number of an entry, which is added when new. Call it inside the transaction that uses it. */
-  readonly idOf: (...entry: (string | number)[]) => number
-  /** Forgets what was remembered: after a rollback the numbers given in it are void. */
-  readonly forget: () => void
-}
-
 /** @param columns together unique in the table */
-export function openDictionary(db: Database, table: string, columns: readonly string[]): Dictionary {
+export function openDictionary(db: Database, table: string, columns: readonly string[]) {
   const find = db.prepare<(string | number)[], { id: number }>(
     `select id from ${table} where ${columns.map((name) => `${name} = ?`).join(' and ')}`,
   )
@@ -21,7 +14,8 @@ export function openDictionary(db: Database, table: string, columns: readonly st
   )
   const known = new Map<string, number>()
   return {
-    idOf(...entry) {
+    /** The number of an entry, which is added when new. Call it inside the transaction that uses it. */
+    idOf(...entry: (string | number)[]): number {
       const key = entry.join('\0')
       const seen = known.get(key)
       if (seen !== undefined) return seen
@@ -30,6 +24,7 @@ export function openDictionary(db: Database, table: string, columns: readonly st
       known.set(key, id)
       return id
     },
+    /** Forgets what was remembered: after a rollback the numbers given in it are void. */
     forget: () => known.clear(),
   }
 }

@@ -14,18 +14,7 @@ export interface Snapshot {
   readonly states: Readonly<Record<string, string>>
 }
 
-export interface ScanExtent {
-  /** the newest snapshot no later than a moment; `null` = none is kept */
-  readonly snapshotAt: (at: number) => Snapshot | null
-  /** the first and last row there are, and since when each has its controls and ticks; `null` = nothing was measured */
-  readonly extent: () => { readonly first: number; readonly last: number; readonly wholeFrom: number } | null
-  /** Unix ms: from here on nothing was pruned; `null` = nothing ever was */
-  readonly unprunedFrom: () => number | null
-  /** where in saved order the hours that touch [since, until) lie; `null` = nowhere */
-  readonly between: (since: number, until: number) => { readonly first: number; readonly last: number } | null
-}
-
-export function openScanExtent(db: Database): ScanExtent {
+export function openScanExtent(db: Database) {
   const snapshot = db.prepare<[number], { day_at: number }>(
     'select max(day_at) as day_at from detector_past where day_at <= ?',
   )
@@ -41,7 +30,8 @@ export function openScanExtent(db: Database): ScanExtent {
     `select min(first_seq) as first, max(last_seq) as last from stretch where hour_at >= ? and hour_at < ?`,
   )
   return {
-    snapshotAt(at) {
+    /** the newest snapshot no later than a moment; `null` = none is kept */
+    snapshotAt(at: number): Snapshot | null {
       const dayAt = snapshot.get(at)?.day_at ?? null
       const rows = dayAt === null ? [] : states.all(dayAt)
       const [first] = rows
@@ -53,15 +43,18 @@ export function openScanExtent(db: Database): ScanExtent {
         states: Object.fromEntries(rows.map(({ vantage, state }) => [vantage, unpack(state)])),
       }
     },
+    /** the first and last row there are, and since when each has its controls and ticks; `null` = nothing was measured */
     extent() {
       const { first, last, wholeFrom } = extent.get()!
       return first === null ? null : { first, last, wholeFrom: Number(wholeFrom) }
     },
+    /** Unix ms: from here on nothing was pruned; `null` = nothing ever was */
     unprunedFrom() {
       const hourAt = pruned.get() ?? null
       return hourAt === null ? null : hourAt + HOUR_MS
     },
-    between(since, until) {
+    /** where in saved order the hours that touch [since, until) lie; `null` = nowhere */
+    between: (since: number, until: number) => {
       const { first, last } = between.get(hourOf(since), until)!
       return first === null ? null : { first, last }
     },

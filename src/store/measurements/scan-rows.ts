@@ -30,13 +30,6 @@ export interface ScannedTick {
   readonly at: number
 }
 
-export interface ScanRows {
-  /** Rows and ticks after a row and a tick, up to a row, in the order they were saved. */
-  readonly rows: (afterSeq: number, afterTick: number, toSeq: number) => Iterable<ScannedRow | ScannedTick>
-  /** Rows of some vantages that began in [since, until), by when they ended. */
-  readonly rowsOf: (vantages: readonly string[], since: number, until: number) => ScannedRow[]
-}
-
 /** Rows, and ticks, read per statement. */
 const AT_ONCE = 5_000
 const TICKS_AT_ONCE = 1_000
@@ -60,7 +53,7 @@ type Row = [
 export function openScanRows(
   db: Database,
   between: (since: number, until: number) => { readonly first: number; readonly last: number } | null,
-): ScanRows {
+) {
   const page = db
     .prepare(
       `select ${COLUMNS} from measurement m where m.seq > ? and m.seq <= ? order by m.seq limit ${AT_ONCE}`,
@@ -89,7 +82,8 @@ export function openScanRows(
   }
 
   return {
-    *rows(afterSeq, afterTick, toSeq) {
+    /** Rows and ticks after a row and a tick, up to a row, in the order they were saved. */
+    *rows(afterSeq: number, afterTick: number, toSeq: number): Generator<ScannedRow | ScannedTick> {
       const ticks = ticksBetween(ticksOf, afterSeq, afterTick, toSeq)
       let tick = ticks.next()
       for (let from = afterSeq; ;) {
@@ -104,7 +98,8 @@ export function openScanRows(
       }
       for (; tick.done !== true; tick = ticks.next()) yield { kind: 'tick', at: tick.value.at }
     },
-    rowsOf(vantages, since, until) {
+    /** Rows of some vantages that began in [since, until), by when they ended. */
+    rowsOf(vantages: readonly string[], since: number, until: number): ScannedRow[] {
       const bounds = between(since, until)
       if (bounds === null) return []
       const rows = db

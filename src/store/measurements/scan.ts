@@ -8,18 +8,11 @@ import type { Database } from 'better-sqlite3'
 import type { Measurement } from '../../model/measurement.ts'
 import type { Rates } from '../../model/rates.ts'
 import { openToRead } from '../file/connection.ts'
-import { openScanExtent, type ScanExtent } from './scan-extent.ts'
-import { openScanRows, type ScanRows } from './scan-rows.ts'
+import { openScanExtent } from './scan-extent.ts'
+import { openScanRows } from './scan-rows.ts'
 import { fullRecord } from './stored.ts'
 
-export interface Scan extends ScanExtent, ScanRows {
-  readonly record: (seq: number) => Measurement | null
-  /** how fast bytes came, as it was folded; `null` = none were timed */
-  readonly rates: (seq: number) => Rates | null
-  /** the controls a look was judged with; `null` = one of them was not kept */
-  readonly controls: (seq: number) => readonly Measurement[] | null
-  readonly close: () => void
-}
+export type Scan = ReturnType<typeof scan>
 
 /** Controls remembered: looks that fail together are judged with the same few. */
 const REMEMBERED = 200
@@ -33,7 +26,7 @@ export function openScan(path: string): Scan {
   return openToRead(path, `There is no store at ${path}, so there is nothing to replay.`, scan)
 }
 
-function scan(db: Database): Scan {
+function scan(db: Database) {
   const body = db.prepare<[number], Buffer>('select body from record where seq = ?').pluck()
   const timed = db.prepare<[number], string>('select body from rates where seq = ?').pluck()
   const judgedWith = db.prepare<[number], { uuid: Buffer; seq: number | null }>(
@@ -56,11 +49,13 @@ function scan(db: Database): Scan {
     ...extent,
     ...openScanRows(db, extent.between),
     record,
-    rates(seq) {
+    /** how fast bytes came, as it was folded; `null` = none were timed */
+    rates(seq: number): Rates | null {
       const found = timed.get(seq)
       return found === undefined ? null : (JSON.parse(found) as Rates)
     },
-    controls(seq) {
+    /** the controls a look was judged with; `null` = one of them was not kept */
+    controls(seq: number): readonly Measurement[] | null {
       const found = judgedWith.all(seq).map((with_) => (with_.seq === null ? null : control(with_.seq)))
       return found.every((one) => one !== null) ? found : null
     },

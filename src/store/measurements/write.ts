@@ -12,20 +12,13 @@ import type { Tables } from '../file/schema.ts'
 /** Rows of one hour this close in saved order share a stretch: rounds overlap at the full hour, late data does not. */
 const STRETCH_GAP = 10_000
 
-export interface MeasurementWriter {
-  /** Writes rows, and ticks between them, in order. Call it inside a transaction. @returns seq of the last measurement there is */
-  readonly write: (rows: readonly (SmallRow | Tick)[]) => number
-  /** After a rollback: what was learned in that transaction is void. */
-  readonly forget: () => void
-}
-
 interface Tally {
   first: number
   last: number
   n: number
 }
 
-export function openMeasurementWriter(db: Database): MeasurementWriter {
+export function openMeasurementWriter(db: Database) {
   const endpoints = openDictionary(db, 'endpoint', ['name'])
   const vantages = openDictionary(db, 'vantage', ['name'])
   const series = openDictionary(db, 'series', ['endpoint_id', 'vantage_id', 'url', 'plan', 'purpose'])
@@ -49,7 +42,8 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
   let seq: number | null = null
 
   return {
-    write(rows) {
+    /** Writes rows, and ticks between them, in order. Call it inside a transaction. @returns seq of the last measurement there is */
+    write(rows: readonly (SmallRow | Tick)[]): number {
       const hours = new Map<number, Tally>()
       const cells = new Map<string, { key: [number, number, number, number]; n: number }>()
       let next = (seq ?? lastSeq.pluck().get()!) + 1
@@ -92,7 +86,8 @@ export function openMeasurementWriter(db: Database): MeasurementWriter {
       seq = next - 1
       return seq
     },
-    forget() {
+    /** After a rollback: what was learned in that transaction is void. */
+    forget(): void {
       seq = null
       for (const dictionary of [endpoints, vantages, series, rules, verdicts]) dictionary.forget()
     },

@@ -1,7 +1,6 @@
 /** read-states: how the state of each service went over a span of time. */
 import type { Database } from 'better-sqlite3'
 import type { StateChange } from '../../model/outage.ts'
-import type { Tables } from '../file/schema.ts'
 import { allOf, type Sql, sql, where } from '../file/sql.ts'
 
 /** A missing key means any. */
@@ -26,30 +25,27 @@ export interface StateChanges {
 
 /** Strips with anything in the span, by service and vantage. */
 export function readStates(db: Database, filter: StateFilter): StateChanges[] {
-  const strips = allOf<Tables['strip'] & { newest_at: number | null }>(db, stripsQuery(filter))
+  const strips = allOf<StripRow>(db, stripsQuery(filter))
   const changes = Map.groupBy(
-    allOf<Tables['state_change']>(db, changesQuery(filter)),
-    ({ strip_id: id }) => id,
+    allOf<StateChange & { stripId: number }>(db, changesQuery(filter)),
+    ({ stripId }) => stripId,
   )
-  return strips.flatMap(({ id, service, vantage, newest_at: newestAt }) => {
+  return strips.flatMap(({ id, service, vantage, newestAt }) => {
     const found = changes.get(id)
     if (found === undefined) return []
-    return [
-      {
-        service,
-        vantage,
-        changes: found.map(({ at, state, mechanism, ref }) => ({
-          service,
-          vantage,
-          at,
-          state,
-          mechanism,
-          ref,
-        })),
-        newest: found.at(-1)!.at === newestAt,
-      },
-    ]
+    const newest = found.at(-1)!.at === newestAt
+    return [{ service, vantage, changes: found.map(stateChange), newest }]
   })
+}
+
+function stateChange({ service, vantage, at, state, mechanism, ref }: StateChange): StateChange {
+  return { service, vantage, at, state, mechanism, ref }
+}
+
+interface StripRow extends Pick<StateChanges, 'service' | 'vantage'> {
+  readonly id: number
+  /** Unix ms, of its newest change */
+  readonly newestAt: number | null
 }
 
 type Of = Pick<StateFilter, 'service' | 'vantage'>
@@ -61,7 +57,7 @@ export function stripsQuery({ service, vantage }: Of): Sql {
     vantage !== undefined && sql`vantage = ${vantage}`,
   )
   return sql`select id, service, vantage,
-      (select max(newer.at) from state_change as newer where newer.strip_id = strip.id) as newest_at
+      (select max(newer.at) from state_change as newer where newer.strip_id = strip.id) as newestAt
     from strip ${wanted} order by service, vantage`
 }
 
@@ -74,6 +70,6 @@ export function changesQuery({ since, until, service, vantage }: StateFilter): S
     service !== undefined && sql`strip.service = ${service}`,
     vantage !== undefined && sql`strip.vantage = ${vantage}`,
   )
-  return sql`select state_change.* from strip join state_change on state_change.strip_id = strip.id
+  return sql`select strip_id as stripId, service, vantage, at, state, mechanism, ref from strip join state_change on state_change.strip_id = strip.id
     ${wanted} order by strip.service, strip.vantage, state_change.at`
 }

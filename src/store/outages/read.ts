@@ -1,8 +1,7 @@
 /** read-outages: outages with their causes and evidence, in order of onset. */
 import type { Database } from 'better-sqlite3'
-import type { Cause, Outage } from '../../model/outage.ts'
+import type { Cause, CauseChange, Outage } from '../../model/outage.ts'
 import type { Mechanism } from '../../model/verdict.ts'
-import type { OutageTable, Tables } from '../file/schema.ts'
 import { allOf, type Sql, sql, where } from '../file/sql.ts'
 import { uuidOfHex } from '../file/uuid.ts'
 
@@ -31,6 +30,12 @@ export interface OutageFilter {
  */
 export type OutagePart = 'all' | 'recent' | 'long'
 
+/** An outage without its children. */
+type OutageRow = Omit<Outage, 'causes' | 'evidence'>
+
+const COLUMNS = sql`id, service, vantage, cause, mechanism, onset_after_at as onsetAfterAt, onset_before_at as onsetBeforeAt,
+  opened_at as openedAt, end_after_at as endAfterAt, end_before_at as endBeforeAt, closed_at as closedAt, reopened`
+
 /** As in the index outage_long. */
 const LONG_MS = 604_800_000
 
@@ -45,7 +50,7 @@ export function readOutages(db: Database, filter: OutageFilter): Outage[] {
 /** Those there are, the earliest onset first. */
 export function readOutagesById(db: Database, ids: readonly string[]): Outage[] {
   const outages = inParts(ids, (some) =>
-    withChildren(db, allOf<OutageTable>(db, sql`select * from outage where id in ${some}`)),
+    withChildren(db, allOf<OutageRow>(db, sql`select ${COLUMNS} from outage where id in ${some}`)),
   )
   return outages.sort((a, b) => a.onsetBeforeAt - b.onsetBeforeAt || (a.id < b.id ? -1 : 1))
 }
@@ -56,16 +61,16 @@ function inParts<T>(all: readonly T[], read: (some: readonly T[]) => Outage[]): 
   return outages
 }
 
-function rowsOf(db: Database, filter: OutageFilter): OutageTable[] {
+function rowsOf(db: Database, filter: OutageFilter): OutageRow[] {
   if (filter.since === undefined) return allOf(db, outagesQuery(filter, 'all'))
-  const rows: OutageTable[] = []
+  const rows: OutageRow[] = []
   for (const part of filter.order === 'oldest'
     ? (['long', 'recent'] as const)
     : (['recent', 'long'] as const)) {
     const limit = filter.limit === undefined ? undefined : filter.limit - rows.length
     if (limit !== undefined && limit <= 0) break
     const some = { ...filter, ...(limit !== undefined && { limit }) }
-    rows.push(...allOf<OutageTable>(db, outagesQuery(some, part)))
+    rows.push(...allOf<OutageRow>(db, outagesQuery(some, part)))
   }
   return rows
 }
@@ -88,15 +93,16 @@ export function outagesQuery(filter: OutageFilter, part: OutagePart): Sql {
     open !== undefined && (open ? sql`closed_at is null` : sql`closed_at is not null`),
     after !== undefined && sql`(onset_before_at, id) ${beyond} ${[after.at, after.id]}`,
   )
-  return sql`select * from outage ${wanted} order by onset_before_at ${direction}, id ${direction} limit ${limit ?? -1}`
+  return sql`select ${COLUMNS} from outage ${wanted} order by onset_before_at ${direction}, id ${direction} limit ${limit ?? -1}`
 }
 
-function withChildren(db: Database, rows: readonly OutageTable[]): Outage[] {
+function withChildren(db: Database, rows: readonly OutageRow[]): Outage[] {
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
-  const causes = allOf<Tables['cause_change']>(
+  const causes = allOf<CauseChange & { outageId: string }>(
     db,
-    sql`select * from cause_change where outage_id in ${ids} order by outage_id, position`,
+    sql`select outage_id as outageId, at, cause, mechanism, reason from cause_change
+        where outage_id in ${ids} order by outage_id, position`,
   )
   // One text per outage: as rows of bytes these would be most of what a page costs.
   const evidence = allOf<{ outage_id: string; uuids: string }>(
@@ -104,27 +110,16 @@ function withChildren(db: Database, rows: readonly OutageTable[]): Outage[] {
     sql`select outage_id, group_concat(lower(hex(uuid)), ' ' order by position) as uuids from evidence
         where outage_id in ${ids} group by outage_id`,
   )
-  const causesOf = Map.groupBy(causes, (row) => row.outage_id)
+  const causesOf = Map.groupBy(causes, (row) => row.outageId)
   const evidenceOf = new Map(evidence.map((row) => [row.outage_id, row.uuids.split(' ').map(uuidOfHex)]))
-  return rows.map((row) => ({
-    id: row.id,
-    service: row.service,
-    vantage: row.vantage,
-    cause: row.cause,
-    mechanism: row.mechanism,
-    onsetAfterAt: row.onset_after_at,
-    onsetBeforeAt: row.onset_before_at,
-    openedAt: row.opened_at,
-    endAfterAt: row.end_after_at,
-    endBeforeAt: row.end_before_at,
-    closedAt: row.closed_at,
-    causes: (causesOf.get(row.id) ?? []).map(({ at, cause, mechanism, reason }) => ({
-      at,
-      cause,
-      mechanism,
-      reason,
-    })),
-    reopened: row.reopened,
+  return rows.map(({ reopened, ...row }) => ({
+    ...row,
+    causes: (causesOf.get(row.id) ?? []).map(causeChange),
+    reopened,
     evidence: evidenceOf.get(row.id) ?? [],
   }))
+}
+
+function causeChange({ at, cause, mechanism, reason }: CauseChange): CauseChange {
+  return { at, cause, mechanism, reason }
 }

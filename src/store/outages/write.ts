@@ -9,7 +9,8 @@ export function openOutageWriter(db: Database): (outage: Outage) => void {
     `insert into outage
      (id, service, vantage, cause, mechanism, onset_after_at, onset_before_at, opened_at,
       end_after_at, end_before_at, closed_at, reopened)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     values (@id, @service, @vantage, @cause, @mechanism, @onsetAfterAt, @onsetBeforeAt, @openedAt,
+      @endAfterAt, @endBeforeAt, @closedAt, @reopened)
      on conflict (id) do update set
       service = excluded.service, vantage = excluded.vantage, cause = excluded.cause, mechanism = excluded.mechanism,
       onset_after_at = excluded.onset_after_at, onset_before_at = excluded.onset_before_at,
@@ -23,20 +24,7 @@ export function openOutageWriter(db: Database): (outage: Outage) => void {
   const dropEvidence = db.prepare('delete from evidence where outage_id = ?')
   const addEvidence = db.prepare('insert into evidence (outage_id, position, uuid) values (?, ?, ?)')
   return (o) => {
-    upsert.run(
-      o.id,
-      o.service,
-      o.vantage,
-      o.cause,
-      o.mechanism,
-      o.onsetAfterAt,
-      o.onsetBeforeAt,
-      o.openedAt,
-      o.endAfterAt,
-      o.endBeforeAt,
-      o.closedAt,
-      o.reopened,
-    )
+    upsert.run(o)
     dropCauses.run(o.id)
     for (const [position, { at, cause, mechanism, reason }] of o.causes.entries()) {
       addCause.run(o.id, position, at, cause, mechanism, reason)
