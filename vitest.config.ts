@@ -39,11 +39,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'waiting',
-          include: ['tests/censors/**/*.test.ts', 'tests/e2e/**/*.test.ts'],
+          name: 'censors',
+          include: ['tests/censors/**/*.test.ts'],
           testTimeout: 180_000,
           maxWorkers: 5,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

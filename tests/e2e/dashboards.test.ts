@@ -77,7 +77,7 @@ function metricsIn(expr: string): string[] {
   return [...expr.matchAll(/\b(?:didbon|process|nodejs)_[a-z0-9_]+/g)].map(([name]) => name)
 }
 
-describe.each(SHIPPED)('$name', { timeout: 180_000 }, (shipped) => {
+describe.each(SHIPPED)('$name', { timeout: 300_000 }, (shipped) => {
   test('its lists offer the services, vantages and countries there are', async () => {
     const { chosen: values } = await chosen(await watched(), shipped)
     const probes = ['babilon', 'tcell']
@@ -182,7 +182,7 @@ describe.each(SHIPPED)('$name', { timeout: 180_000 }, (shipped) => {
 
 test(
   'blocked hours count what was blocked, and the timeline says blocked where it was',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     const demo = await watched()
     const overview = SHIPPED.find(({ name }) => name === 'overview')!
