@@ -58,6 +58,7 @@ function createRun(watch: Watch, settings: DetectSettings) {
   })
   const staleMs = canaryRoundOf(watch) * settings.gapRounds
   const plain = createPlainRounds()
+  const waiting = createWaiting(watch)
   const told: Told[] = []
   const truth: Truth[] = []
   const targets = targetsOf(watch)
@@ -69,7 +70,7 @@ function createRun(watch: Watch, settings: DetectSettings) {
     for (const command of commands) if (command.kind === 'changed') told.push({ at, change: command.change })
   }
 
-  function measured(line: Exclude<TraceLine, { kind: 'truth' }>): void {
+  function measured(line: Measured, at: number): void {
     const { vantage, startedAt, endedAt } = line
     const id = `line ${looks}`
     const how = { plan: 'heartbeat', extraAddresses: [], overdueAfterMs: null } as const
@@ -78,7 +79,7 @@ function createRun(watch: Watch, settings: DetectSettings) {
       const target = watching.canaries.get(line.canary)!
       const of: ProbeCommand = { kind: 'probe', vantage, target, purpose: 'canary', ...how }
       const measurement = { id, startedAt, endedAt, sawHttp: true, failed }
-      return take(keeper.handle({ kind: 'measured', at: endedAt, of, measurement }), endedAt)
+      return take(keeper.handle({ kind: 'measured', at, of, measurement }), at)
     }
     const { failed, http: sawHttp, control } = line.facts
     const target = watching.endpoints.get(line.endpoint)!
@@ -87,7 +88,7 @@ function createRun(watch: Watch, settings: DetectSettings) {
     const controls =
       control === null ? [] : [{ ...measurement, sawHttp: true, failed: control === 'fails' ? failed : null }]
     plain.note({ target: targets.get(`${vantage} ${line.endpoint}`)!, ...line })
-    take(keeper.handle({ kind: 'measured', at: endedAt, of, measurement, controls }), endedAt)
+    take(keeper.handle({ kind: 'measured', at, of, measurement, controls }), at)
   }
 
   return {
@@ -106,12 +107,47 @@ function createRun(watch: Watch, settings: DetectSettings) {
       looks += 1
       passUntil(keeper, clock, line.endedAt, staleMs, (at) => take(keeper.handle({ kind: 'tick', at }), at))
       clock = line.endedAt
-      measured(line)
+      for (const look of waiting.next(line)) measured(look, clock)
+      if (!waiting.hold(line)) measured(line, clock)
     },
     end(): Evaluation {
+      for (const look of waiting.rest()) measured(look, clock)
       const spanMs = Math.max(1, clock - (firstAt ?? clock))
       const results = [...oursOf(told), ...plain.results()]
       return evaluation(results, truth, spanMs * watch.vantages.length, looks)
+    },
+  }
+}
+
+type Measured = Exclude<TraceLine, { kind: 'truth' }>
+
+/** As long as any canary takes to answer. */
+const WAIT_MS = 15_000
+
+/** A failure waits, as it did for the daemon, until each canary of its vantage was asked since it began, or nobody asks. */
+function createWaiting({ canaries }: Watch) {
+  const held: { readonly line: Measured; readonly missing: Set<string> }[] = []
+  const take = (isReady: (one: (typeof held)[number]) => boolean): Measured[] => {
+    const ready = held.filter(isReady)
+    for (const one of ready) held.splice(held.indexOf(one), 1)
+    return ready.map(({ line }) => line)
+  }
+  return {
+    /** @returns what need not wait for this line any more */
+    next: (line: Measured): Measured[] =>
+      take((one) => one.missing.size === 0 || one.line.endedAt + WAIT_MS < line.endedAt),
+    rest: (): Measured[] => take(() => true),
+    /** @returns whether the line itself has to wait */
+    hold(line: Measured): boolean {
+      if (line.kind === 'canary') {
+        for (const one of held)
+          if (one.line.vantage === line.vantage && line.startedAt >= one.line.startedAt)
+            one.missing.delete(line.canary)
+        return false
+      }
+      if (line.facts.failed === null || canaries.length === 0) return false
+      held.push({ line, missing: new Set(canaries.map(({ id }) => id)) })
+      return true
     },
   }
 }

@@ -110,7 +110,7 @@ function createPlayer(keeper: Watchkeeper<Simulated>, answers: Answers, told: To
   }
 }
 
-/** The turns of one round, in order: all canaries of a vantage at once, and each endpoint at a place of its own. */
+/** The turns of one round, in order: all canaries of a vantage or the control at once, and each endpoint at a place of its own. */
 function turnsOf({ vantages, services, canaries, roundMs }: Watch, random: Random) {
   const dueOf = (vantage: string, target: ProbeCommand['target']) => ({
     kind: 'due' as const,
@@ -131,7 +131,8 @@ function turnsOf({ vantages, services, canaries, roundMs }: Watch, random: Rando
       ),
     ]
   })
-  return turns.sort((a, b) => a.after - b.after)
+  const ofControl = canaries.map((canary) => ({ after: 0, fullAt: null, due: dueOf(CONTROL, canary) }))
+  return [...ofControl, ...turns].sort((a, b) => a.after - b.after)
 }
 
 /** What the watchkeeper of a simulation or a trace watches. */

@@ -8,7 +8,7 @@ import type { OpenOutage } from './diagnoses.ts'
 import { endpointOf, endpointsOf, type Held, isOut, timingKey } from './state.ts'
 import type { Event, ProbeCommand, WatchedEndpoint } from './types.ts'
 
-/** A probe that takes so many times what the last fine one took is doubtful, on a line that is always slow too. */
+/** A probe that takes so many times what a fine one usually takes is doubtful: a line that is always slow is not. */
 const SLOWER = 3
 const NO_ADDRESSES: readonly string[] = []
 
@@ -76,7 +76,7 @@ function probe<M>(
   const extraAddresses = held.controlAddresses.get(target.id) ?? NO_ADDRESSES
   const isOverdueAfter =
     purpose === 'round' && plan === 'heartbeat'
-      ? Math.max(held.watching.suspectAfterMs, SLOWER * (held.lastFineMs.get(vantage)?.get(target.id) ?? 0))
+      ? Math.max(held.watching.suspectAfterMs, SLOWER * (held.usualMs.get(vantage)?.get(target.id) ?? 0))
       : null
   const command: ProbeCommand = {
     kind: 'probe',

@@ -185,7 +185,7 @@ function hold<M>(options: WatchkeeperOptions<M>, push: (command: Command<M>) => 
       open: () => openServiceOutages(detector, held.watch),
       health: (vantage) => health(held, vantage),
     }),
-    lastFineMs: new Map(),
+    usualMs: new Map(),
     timing: new Set(),
     controlAddresses: new Map(),
     lastAt: 0,

@@ -131,10 +131,17 @@ function release<M>(held: Held<M>, of: ProbeCommand): void {
   if (of.plan === 'diagnose') held.diagnoses.ended({ service: endpoint.service, vantage: of.vantage })
 }
 
-function noteFine<M>({ lastFineMs }: Held<M>, { vantage, target }: ProbeCommand, tookMs: number): void {
-  const known = lastFineMs.get(vantage)
-  if (known === undefined) lastFineMs.set(vantage, new Map([[target.id, tookMs]]))
-  else known.set(target.id, tookMs)
+/** Quick to follow one that was quicker, slow to follow one that was slower: a lost packet costs a second, and is not usual. */
+const SLOWER_SHARE = 1 / 8
+
+function noteFine<M>({ usualMs }: Held<M>, { vantage, target }: ProbeCommand, tookMs: number): void {
+  const known = usualMs.get(vantage)
+  if (known === undefined) {
+    usualMs.set(vantage, new Map([[target.id, tookMs]]))
+    return
+  }
+  const usual = known.get(target.id) ?? tookMs
+  known.set(target.id, tookMs <= usual ? tookMs : usual + (tookMs - usual) * SLOWER_SHARE)
 }
 
 function takeCanary<M>(held: Held<M>, { of, measurement, at }: Measured<M>): void {

@@ -29,8 +29,8 @@ export interface Held<M> {
   readonly confirmations: Confirmations
   readonly diagnoses: Diagnoses
   readonly incidents: Incidents | null
-  /** how long the last probe that was fine took, by vantage and endpoint */
-  readonly lastFineMs: Map<string, Map<string, number>>
+  /** how long a probe that is fine usually takes, by vantage and endpoint */
+  readonly usualMs: Map<string, Map<string, number>>
   /** endpoints whose bytes are being timed, by vantage */
   readonly timing: Set<string>
   /** what the controls last resolved, by endpoint: addresses to try where the vantage's own are lies */

@@ -112,7 +112,7 @@ export function aKeeper(over: Partial<Watching> = {}, options: Partial<Watchkeep
     overdue: (of: ProbeCommand) => handle({ kind: 'overdue', at, of }),
     reload: (next: Watching) => handle({ kind: 'configured', at, watching: next }),
     /** Lets the canaries of vantages answer, so that they are known to be online. */
-    online(...vantages: readonly string[]): void {
+    online: (...vantages: readonly string[]): void => {
       for (const vantage of vantages)
         for (const canary of [WORLD, HOME]) for (const of of probesIn(due(vantage, canary))) answer(of)
     },

@@ -45,13 +45,18 @@ describe('a turn of the schedule', () => {
     expect(probesIn(due(vantage, target)).map(inWords)).toEqual([says])
   })
 
-  test('a heartbeat -> overdue after the time that is configured, or three times the last fine one', () => {
+  test('a heartbeat -> overdue after the time that is configured, or three times what a fine one usually takes', () => {
     const { due, probesIn, answer, online } = aKeeper()
     online('babilon')
     const [first] = probesIn(due('babilon', FACEBOOK))
     expect(first!.overdueAfterMs).toBe(1_500)
     answer(first!, null, 900)
     expect(probesIn(due('babilon', FACEBOOK))[0]!.overdueAfterMs).toBe(2_700)
+    // One that was slower is not what is usual; one that was quicker is possible any time.
+    answer(probesIn(due('babilon', FACEBOOK))[0]!, null, 1_700)
+    expect(probesIn(due('babilon', FACEBOOK))[0]!.overdueAfterMs).toBe(3_000)
+    answer(probesIn(due('babilon', FACEBOOK))[0]!, null, 600)
+    expect(probesIn(due('babilon', FACEBOOK))[0]!.overdueAfterMs).toBe(1_800)
     expect(probesIn(due('babilon', FACEBOOK, 'full'))[0]!.overdueAfterMs).toBeNull()
   })
 

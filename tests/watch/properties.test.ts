@@ -1,5 +1,5 @@
 /** Whatever happens, in whatever order: what must hold of every watchkeeper. */
-import fc from 'fast-check'
+import { array, assert, constantFrom, nat, property, tuple } from 'fast-check'
 import { expect, test } from 'vitest'
 import { newDetector } from '../../src/detect/detector.ts'
 import { saveState } from '../../src/detect/state.ts'
@@ -15,11 +15,11 @@ const DIAGNOSE = { everyMs: 600_000, leastGapMs: 60_000, totalTimeoutMs: 75_000 
 
 type Happening = readonly [what: 'due' | 'answer' | 'lost' | 'overdue' | 'tick', which: number, how: number]
 
-const happenings = fc.array(
-  fc.tuple(
-    fc.constantFrom<Happening[0][]>('due', 'due', 'answer', 'answer', 'answer', 'lost', 'overdue', 'tick'),
-    fc.nat(1_000),
-    fc.nat(1_000),
+const happenings = array(
+  tuple(
+    constantFrom<Happening[0][]>('due', 'due', 'answer', 'answer', 'answer', 'lost', 'overdue', 'tick'),
+    nat(1_000),
+    nat(1_000),
   ),
   { minLength: 50, maxLength: 400, size: 'max' },
 )
@@ -67,8 +67,8 @@ function play(
 
 test('no outage of a service opens but from a vantage that is online, by a failure that was judged with its control asked', () => {
   let opened = 0
-  fc.assert(
-    fc.property(happenings, (story) => {
+  assert(
+    property(happenings, (story) => {
       const given = play(story, (commands) => {
         for (const command of commands) {
           if (command.kind !== 'changed' || command.change.kind !== 'opened') continue
@@ -90,8 +90,8 @@ test('no outage of a service opens but from a vantage that is online, by a failu
 })
 
 test('nothing is timed or diagnosed twice at once, and no question is put twice at one moment', () => {
-  fc.assert(
-    fc.property(happenings, (story) => {
+  assert(
+    property(happenings, (story) => {
       play(story, (commands, underWay) => {
         const asked = commands.flatMap((command) =>
           command.kind === 'probe' && command.purpose !== 'confirm' ? [inWords(command)] : [],
@@ -110,8 +110,8 @@ test('nothing is timed or diagnosed twice at once, and no question is put twice 
 })
 
 test('every measurement handed over is saved once, and none waits for ever', () => {
-  fc.assert(
-    fc.property(happenings, (story) => {
+  assert(
+    property(happenings, (story) => {
       const given = play(story, () => undefined)
       given.pass(200_000)
       given.tick()
@@ -125,8 +125,8 @@ test('every measurement handed over is saved once, and none waits for ever', () 
 })
 
 test('the saved steps again, as they were judged -> the same state, byte for byte', () => {
-  fc.assert(
-    fc.property(happenings, (story) => {
+  assert(
+    property(happenings, (story) => {
       const given = play(story, () => undefined)
       const saved = new Map<string, string>()
       for (const { detector } of given.steps)
