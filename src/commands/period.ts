@@ -4,11 +4,7 @@ import { parseTime } from '../model/time.ts'
 import type { Span } from '../model/history.ts'
 import type { Period } from '../views/state-series.ts'
 
-/**
- * Reads `--since` and `--until`; without the latter, until now.
- *
- * @throws AppError `usage` when there is nothing between them
- */
+/** Reads `--since` and `--until`; without the latter, until now. @throws AppError `usage` when there is nothing between them */
 export function periodOf(since: string, until: string | undefined, now: number): Period {
   const fromAt = parseTime(since, '--since', now)
   const untilAt = until === undefined ? now : parseTime(until, '--until', now)
@@ -16,11 +12,7 @@ export function periodOf(since: string, until: string | undefined, now: number):
   return { fromAt, untilAt }
 }
 
-/**
- * The same for lists, where either may be left out and then means any.
- *
- * @throws AppError `usage` when there is nothing between them
- */
+/** The same for lists, where either may be left out and then means any. @throws AppError `usage` when there is nothing between them */
 export function spanOf(
   { since, until }: { readonly since?: string | undefined; readonly until?: string | undefined },
   now: number,

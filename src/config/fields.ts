@@ -39,23 +39,22 @@ export function text(what = 'must be text', max = 500) {
   return z.string({ error }).min(1, { error }).max(max, { error })
 }
 
+/** A string of a certain form, no longer than that. */
+export function formed(form: RegExp, error: string, max: number) {
+  return z.string({ error }).max(max, { error }).regex(form, { error })
+}
+
 /** What names a service, an endpoint, a canary or a vantage: it becomes part of stored ids and metric labels. */
 export function name() {
   const error =
     'must be a name of small letters, digits and single hyphens, at most 40, starting with a letter'
-  return z
-    .string({ error })
-    .max(40, { error })
-    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error })
+  return formed(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, error, 40)
 }
 
 /** Whose an API token is; the audit log says it. */
 export function tokenName() {
   const error = 'must be a name of small letters, digits and single hyphens, at most 40, such as newsroom'
-  return z
-    .string({ error })
-    .max(40, { error })
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error })
+  return formed(/^[a-z0-9]+(-[a-z0-9]+)*$/, error, 40)
 }
 
 /** A hash, never what was hashed. */

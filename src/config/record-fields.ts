@@ -1,17 +1,14 @@
 /** Kinds of value that the documented record holds, in its events and in its reports. */
 import { z } from 'zod'
 import { PRECISIONS, type Dating } from '../model/event.ts'
-import { moment, oneOf, section, text, webUrl } from './fields.ts'
+import { formed, moment, oneOf, section, text, webUrl } from './fields.ts'
 import { dayExists, SECOND_MS } from '../model/time.ts'
 import { overlap, statedWindow } from '../model/stated.ts'
 
 /** What names an event or a report: links refer to it. */
 export function recordId() {
   const error = 'must be an id of small letters, digits and single hyphens, at most 80'
-  return z
-    .string({ error })
-    .max(80, { error })
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error })
+  return formed(/^[a-z0-9]+(-[a-z0-9]+)*$/, error, 80)
 }
 
 /** A moment in UTC, read into Unix ms. */

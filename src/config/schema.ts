@@ -38,6 +38,11 @@ const timesSchema = section({
   timezone: timezone().optional().describe('Time zone of the cron expressions.'),
 })
 
+const credential = () =>
+  text('must be text', 255)
+    .optional()
+    .describe('For the proxy; `${NAME}` or `${file:/path}` keeps it out of this file.')
+
 const vantageSchema = section({
   id: name().describe('Name of the vantage. Stored with every measurement: choose it once.'),
   role: oneOf(['probe', 'control'])
@@ -48,12 +53,8 @@ const vantageSchema = section({
     .describe('How it is reached: from this machine, or through a SOCKS5 or HTTP CONNECT proxy.'),
   host: host().optional().describe('Host of the proxy. Only for socks5 and http-proxy.'),
   port: whole(1, 65_535).optional().describe('Port of the proxy. Only for socks5 and http-proxy.'),
-  username: text('must be text', 255)
-    .optional()
-    .describe('For the proxy; `${NAME}` or `${file:/path}` keeps it out of this file.'),
-  password: text('must be text', 255)
-    .optional()
-    .describe('For the proxy; `${NAME}` or `${file:/path}` keeps it out of this file.'),
+  username: credential(),
+  password: credential(),
   country: z
     .string({ error: COUNTRY })
     .regex(/^[A-Z]{2}$/, { error: COUNTRY })
@@ -121,25 +122,20 @@ const scheduleSchema = section({
     .describe('Other times for single services, by service id.'),
 })
 
+const budget = (key: `${'dns' | 'tcp' | 'tls' | 'http' | 'total'}TimeoutMs`, most: number) =>
+  whole(100, most).default(PROBE_DEFAULTS[key])
+
 const probeSchema = section({
   workers: whole(0, 256)
     .default(0)
     .describe('Worker threads that probe; 0 = one less than there are cores, at least 1.'),
-  dnsTimeoutMs: whole(100, MINUTE_MS)
-    .default(PROBE_DEFAULTS.dnsTimeoutMs)
-    .describe('Budget of the DNS step.'),
-  tcpTimeoutMs: whole(100, MINUTE_MS)
-    .default(PROBE_DEFAULTS.tcpTimeoutMs)
-    .describe('Budget of one TCP connect.'),
-  tlsTimeoutMs: whole(100, MINUTE_MS)
-    .default(PROBE_DEFAULTS.tlsTimeoutMs)
-    .describe('Budget of one TLS handshake.'),
-  httpTimeoutMs: whole(100, MINUTE_MS)
-    .default(PROBE_DEFAULTS.httpTimeoutMs)
-    .describe('Budget of one HTTP request, its body included.'),
-  totalTimeoutMs: whole(100, 5 * MINUTE_MS)
-    .default(PROBE_DEFAULTS.totalTimeoutMs)
-    .describe('Budget of one probe in all.'),
+  dnsTimeoutMs: budget('dnsTimeoutMs', MINUTE_MS).describe('Budget of the DNS step.'),
+  tcpTimeoutMs: budget('tcpTimeoutMs', MINUTE_MS).describe('Budget of one TCP connect.'),
+  tlsTimeoutMs: budget('tlsTimeoutMs', MINUTE_MS).describe('Budget of one TLS handshake.'),
+  httpTimeoutMs: budget('httpTimeoutMs', MINUTE_MS).describe(
+    'Budget of one HTTP request, its body included.',
+  ),
+  totalTimeoutMs: budget('totalTimeoutMs', 5 * MINUTE_MS).describe('Budget of one probe in all.'),
   lateReplyWindowMs: whole(0, 10 * SECOND_MS)
     .default(PROBE_DEFAULTS.lateReplyWindowMs)
     .describe('How long to listen for a second, injected answer to a DNS question.'),

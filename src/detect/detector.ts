@@ -3,8 +3,6 @@ import type { Outage } from '../model/outage.ts'
 import type { Watch } from './settings.ts'
 import { newLine, type Detector, type ServiceState, type VantageState } from './state.ts'
 
-export type { Detector, VantageState } from './state.ts'
-
 export function newDetector(): Detector {
   return { vantages: {} }
 }

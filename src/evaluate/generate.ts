@@ -11,7 +11,7 @@ import type { EndpointRole } from '../model/service.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import type { Truth } from './alarms.ts'
 import { between, exponential, pick, type Random, seeded } from './random.ts'
-import { ANSWERING, HTTP, ills, SILENT, type Spell, START, WEAK, WEEK } from './world.ts'
+import { ANSWERING, every, HTTP, ills, SILENT, type Spell, START, WEAK, WEEK } from './world.ts'
 
 export interface WorldOptions {
   readonly seed: number
@@ -92,7 +92,7 @@ function load(hour: number): number {
 
 /** The bad state of the line: about every 20 minutes, for about five seconds. */
 function bursts(random: Random, spanMs: number): Spell[] {
-  return drawn(random, 20 * MINUTE_MS, spanMs, (from) => ({
+  return every(random, 20 * MINUTE_MS, spanMs, (from): Spell => ({
     kind: 'burst',
     loss: between(random, 0.2, 0.5),
     from,
@@ -103,7 +103,7 @@ function bursts(random: Random, spanMs: number): Spell[] {
 /** What befalls a site itself, and so everybody: maintenance by night, a content network that fails, a front under load. */
 function siteTroubles(random: Random, service: string, spanMs: number): Spell[] {
   return [
-    ...drawn(random, 2 * WEEK, spanMs, (from): Spell => {
+    ...every(random, 2 * WEEK, spanMs, (from): Spell => {
       const night = Math.floor(from / DAY_MS) * DAY_MS + 21 * HOUR_MS
       return {
         kind: 'down',
@@ -113,7 +113,7 @@ function siteTroubles(random: Random, service: string, spanMs: number): Spell[] 
         to: night + between(random, 20, 90) * MINUTE_MS,
       }
     }),
-    ...drawn(random, WEEK, spanMs, (from): Spell => {
+    ...every(random, WEEK, spanMs, (from): Spell => {
       return {
         kind: 'down',
         service,
@@ -122,7 +122,7 @@ function siteTroubles(random: Random, service: string, spanMs: number): Spell[] 
         to: from + exponential(random, 4 * MINUTE_MS),
       }
     }),
-    ...drawn(random, 8 * WEEK, spanMs, (from): Spell => {
+    ...every(random, 8 * WEEK, spanMs, (from): Spell => {
       const share = between(random, 0.005, 0.02)
       return { kind: 'flaky', service, share, from, to: from + between(random, HOUR_MS, 3 * HOUR_MS) }
     }),
@@ -188,11 +188,4 @@ function truthOf(spell: Spell, vantage: string, { services }: Watch): Truth {
   }
   const isGone = spell.kind === 'offline' || spell.kind === 'fault' || spell.kind === 'down'
   return { ...base, kind: isGone ? 'gone' : 'trouble' }
-}
-
-function drawn(random: Random, meanMs: number, spanMs: number, make: (from: number) => Spell): Spell[] {
-  const made: Spell[] = []
-  for (let from = exponential(random, meanMs); from < spanMs; from += exponential(random, meanMs))
-    made.push(make(from))
-  return made
 }

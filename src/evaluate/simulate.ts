@@ -6,11 +6,11 @@ import { newDetector } from '../detect/detector.ts'
 import type { Detector } from '../detect/state.ts'
 import type { DetectSettings, Watch } from '../detect/settings.ts'
 import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/look-again.ts'
-import type { OutageChange } from '../model/outage.ts'
 import { createWatchkeeper, type Watchkeeper } from '../watch/keeper.ts'
 import type { Command, ProbeCommand, Watching } from '../watch/types.ts'
 import { type Answers, createAnswers, type Watcher } from './answers.ts'
 import { newEvents } from './events.ts'
+import type { Told } from './ours.ts'
 import { between, type Random } from './random.ts'
 import { readSimulated, type Simulated } from './simulated.ts'
 import { type Spell, START } from './world.ts'
@@ -27,12 +27,6 @@ export interface Scenario {
   readonly load?: (hour: number) => number
   /** sees what the plain rounds see, as another monitor would, or every measurement */
   readonly watcher?: Watcher
-}
-
-/** A change, and when on the simulated clock it was known. */
-export interface Told {
-  readonly at: number
-  readonly change: OutageChange
 }
 
 export interface Run {

@@ -72,23 +72,18 @@ export function readHeader(text: string, place: Place): Watch {
 export function readLine(text: string, place: Place, watch: Watch): TraceLine {
   const line = fieldsOf(text, place)
   const kind = line.word('kind', ['truth', 'look', 'canary'])
-  const vantage = line.word(
-    'vantage',
-    watch.vantages.map(({ id }) => id),
-  )
+  const vantage = idIn(line, 'vantage', watch.vantages)
   if (kind === 'truth') return { kind, truth: truthOf(line, vantage, watch) }
   const startedAt = line.time('at')
   const common = { vantage, startedAt, endedAt: startedAt + Math.ceil(line.number('ms', 0)) }
   if (kind === 'canary') {
-    const canary = line.word(
-      'canary',
-      watch.canaries.map(({ id }) => id),
-    )
+    const canary = idIn(line, 'canary', watch.canaries)
     return { kind, ...common, canary, answered: line.flag('answered') }
   }
-  const endpoint = line.word(
+  const endpoint = idIn(
+    line,
     'endpoint',
-    watch.services.flatMap(({ endpoints }) => endpoints.map(({ id }) => id)),
+    watch.services.flatMap(({ endpoints }) => endpoints),
   )
   const failed = failedOf(line)
   const http = line.flag('http', failed?.layer === 'http')
@@ -97,16 +92,18 @@ export function readLine(text: string, place: Place, watch: Watch): TraceLine {
   return { kind, ...common, endpoint, facts: { failed, http, control }, purpose }
 }
 
+function idIn(line: Fields, name: string, known: readonly { readonly id: string }[]): string {
+  return line.word(
+    name,
+    known.map(({ id }) => id),
+  )
+}
+
 function truthOf(line: Fields, vantage: string, watch: Watch): Truth {
   const fromAt = line.time('from')
   const untilAt = line.time('to')
   if (untilAt <= fromAt) throw line.wrong('to', 'must be after from')
-  const service = line.has('service')
-    ? line.word(
-        'service',
-        watch.services.map(({ id }) => id),
-      )
-    : null
+  const service = line.has('service') ? idIn(line, 'service', watch.services) : null
   const what = line.word('what', ['block', 'gone', 'trouble'])
   const share = line.number('share', 1)
   if (share === 0 || share > 1)

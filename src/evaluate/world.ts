@@ -81,7 +81,8 @@ export function ills(random: Random, services: readonly string[], spanMs: number
   ]
 }
 
-function every<T>(random: Random, meanMs: number, spanMs: number, make: (from: number) => T): T[] {
+/** Made at moments that follow an exponential law, up to a span. */
+export function every<T>(random: Random, meanMs: number, spanMs: number, make: (from: number) => T): T[] {
   const made: T[] = []
   for (let from = exponential(random, meanMs); from < spanMs; from += exponential(random, meanMs))
     made.push(make(from))

@@ -12,16 +12,7 @@ import type { Report, ReportRecord } from '../model/report.ts'
 import { DAY_MS } from '../model/time.ts'
 import type { StoreReader } from '../store/reader.ts'
 
-export interface RankingCache {
-  /** all, also the retracted */
-  readonly events: () => Promise<readonly KeptEvent[]>
-  readonly reports: () => Promise<readonly Report[]>
-  /** all that stand, oldest onset first, undated ones before */
-  readonly incidents: () => Promise<readonly Incident[]>
-  readonly ranking: (incident: Incident) => Promise<Ranking>
-  /** takes a while when anything it rests on changed; `null` = there is no incident of that kind */
-  readonly significance: (kind: EvidenceKind) => Promise<Significance | null>
-}
+export type RankingCache = ReturnType<typeof createRankingCache>
 
 interface Held {
   readonly events: readonly KeptEvent[]
@@ -30,7 +21,7 @@ interface Held {
 }
 
 /** A cache over a reader; it belongs to it and needs no closing. */
-export function createRankingCache(reader: StoreReader, settings: CorrelateSettings): RankingCache {
+export function createRankingCache(reader: StoreReader, settings: CorrelateSettings) {
   const held = kept(
     () => String(reader.version('record_version')),
     async (): Promise<Held> => {
@@ -65,16 +56,19 @@ export function createRankingCache(reader: StoreReader, settings: CorrelateSetti
   }
   const tested = { measured: test('measured'), reported: test('reported') }
   return {
+    /** all, also the retracted */
     events: async () => (await held()).events,
-    reports: async () => (await held()).reports?.reports ?? [],
+    reports: async (): Promise<readonly Report[]> => (await held()).reports?.reports ?? [],
+    /** all that stand, oldest onset first, undated ones before */
     incidents,
-    async ranking(incident) {
+    async ranking(incident: Incident): Promise<Ranking> {
       const { standing, reports } = await held()
       // without a single date there is nothing to rank, and any span does
       const span = recordSpan(standing, reports, reader.measured()) ?? { fromAt: 0, untilAt: 1 }
       return rankCandidates(incident, standing, settings, span)
     },
-    significance: (kind) => tested[kind](),
+    /** takes a while when anything it rests on changed; `null` = there is no incident of that kind */
+    significance: (kind: EvidenceKind) => tested[kind](),
   }
 }
 

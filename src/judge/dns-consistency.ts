@@ -6,7 +6,7 @@
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import { canonical } from '../net/addresses.ts'
 import type { ControlFacts } from './control.ts'
-import { addressesOf, asnsOf, isIgnorable, isLookupOf, lookupsOf, ownLookups } from './lookups.ts'
+import { type Answer, answerOf, isIgnorable, isLookupOf, lookupsOf, ownLookups } from './lookups.ts'
 import { hostIn } from '../net/endpoint.ts'
 
 export type DnsConsistency = 'consistent' | 'inconsistent' | null
@@ -30,10 +30,7 @@ export function dnsConsistency(measurement: Measurement, facts: ControlFacts | n
 }
 
 /** The answer names an address, or a network, that the other one names too. Unknown networks never match. */
-export function agrees(
-  one: { readonly addresses: readonly string[]; readonly asns: readonly number[] },
-  other: { readonly addresses: readonly string[]; readonly asns: readonly number[] },
-): boolean {
+export function agrees(one: Answer, other: Answer): boolean {
   const addresses = new Set(other.addresses.map(canonical))
   const asns = new Set(other.asns)
   return one.addresses.some((a) => addresses.has(canonical(a))) || one.asns.some((asn) => asns.has(asn))
@@ -45,7 +42,7 @@ function compareLookup(lookup: DnsObservation, control: NonNullable<ControlFacts
     if (control.failure !== null) return 'expected'
     return lookup.failure === 'dns_no_answer' && control.addresses.length === 0 ? 'expected' : 'unexpected'
   }
-  const answer = { addresses: addressesOf(lookup.answers), asns: asnsOf(lookup.answers) }
+  const answer = answerOf(lookup.answers)
   if (answer.addresses.length === 0) return null
   if (control.failure !== null) return control.addresses.length === 0 ? 'ghost' : null
   return agrees(answer, control) ? 'valid' : 'invalid'

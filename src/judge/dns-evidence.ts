@@ -12,7 +12,15 @@ import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { controlReached, type ControlFacts } from './control.ts'
 import { agrees } from './dns-consistency.ts'
 import { isTheirs, type EndpointRecord } from './endpoints.ts'
-import { addressesOf, asnsOf, failureOf, isIgnorable, lookupsOf, ownLookups } from './lookups.ts'
+import {
+  addressesOf,
+  type Answer,
+  answerOf,
+  failureOf,
+  isIgnorable,
+  lookupsOf,
+  ownLookups,
+} from './lookups.ts'
 import { isVerified } from './reach.ts'
 
 export type DnsStanding =
@@ -46,11 +54,6 @@ export interface DnsEvidence {
   readonly controlPublic: boolean
 }
 
-interface Answer {
-  readonly addresses: readonly string[]
-  readonly asns: readonly number[]
-}
-
 /** Who said what about the name people there ask for at one hop. */
 export interface Answers {
   readonly own: readonly DnsObservation[]
@@ -70,9 +73,9 @@ export function answersAt(measurement: Measurement, facts: ControlFacts | null, 
   const at = Math.max(...vantage.map((l) => l.depth))
   const own = ownLookups(vantage.filter((l) => l.depth === at && l.engine !== 'proxy'))
   const host = own[0]?.host.toLowerCase() ?? null
-  const trusted = answerOf(all.filter((l) => l.role === 'trusted' && l.host.toLowerCase() === host))
+  const trusted = answersIn(all.filter((l) => l.role === 'trusted' && l.host.toLowerCase() === host))
   const control = host === hostIn(measurement.url) ? (facts?.dns ?? null) : null
-  const mine = answerOf(own)
+  const mine = answersIn(own)
   const outvoted =
     control !== null &&
     mine.addresses.length > 0 &&
@@ -114,7 +117,7 @@ function stand(
   const mine = here.filter((r) => isTheirs(r) || r.source === 'check')
   const failure = lookupFailure(own, mine)
   if (failure !== null) return as('failed', failure)
-  const answer = answerOf(own)
+  const answer = answersIn(own)
   if (answer.addresses.length === 0) return as('none')
 
   const isProved = (r: EndpointRecord) =>
@@ -149,9 +152,8 @@ function lookupFailure(own: readonly DnsObservation[], mine: readonly EndpointRe
   return onlyLacksIpv4 ? null : failureOf(failed)
 }
 
-function answerOf(lookups: readonly DnsObservation[]): Answer {
-  const answers = lookups.flatMap((l) => (l.failure === null ? l.answers : []))
-  return { addresses: addressesOf(answers), asns: asnsOf(answers) }
+function answersIn(lookups: readonly DnsObservation[]): Answer {
+  return answerOf(lookups.flatMap((l) => (l.failure === null ? l.answers : [])))
 }
 
 /** The control tried these very addresses, none worked, and yet it got the page. */
@@ -187,8 +189,7 @@ export function isAnotherAnswer(
   first: Pick<DnsObservation, 'engine' | 'failure' | 'answers'>,
   late: LateDnsReply,
 ): boolean {
-  const one = { addresses: addressesOf(first.answers), asns: asnsOf(first.answers) }
-  const other = { addresses: addressesOf(late.answers), asns: asnsOf(late.answers) }
+  const [one, other] = [answerOf(first.answers), answerOf(late.answers)]
   const firstFailure = failureOf(first)
   const lateFailure = late.failure ?? (other.addresses.length === 0 ? 'dns_no_answer' : null)
   if (firstFailure === null && lateFailure === null) return !agrees(one, other)

@@ -36,6 +36,16 @@ export function asnsOf(answers: readonly DnsAnswer[]): number[] {
   return [...new Set(answers.flatMap((a) => (a.asn === null || a.asn === 0 ? [] : [a.asn])))]
 }
 
+/** What was answered, reduced to what is compared. */
+export interface Answer {
+  readonly addresses: readonly string[]
+  readonly asns: readonly number[]
+}
+
+export function answerOf(answers: readonly DnsAnswer[]): Answer {
+  return { addresses: addressesOf(answers), asns: asnsOf(answers) }
+}
+
 /**
  * What the lookup failed with. An answer without any address is `dns_no_answer`, save where the proxy resolves and the
  * address is never learned.

@@ -2,6 +2,7 @@
 import type { Layer } from '../model/measurement.ts'
 import type { Mechanism, Outcome, Verdict } from '../model/verdict.ts'
 import type { Evidence } from './evidence.ts'
+import { WEIGHTS } from './weights.ts'
 
 export interface Rule {
   /** stored and public for ever: a rule that changes its meaning gets a new id */
@@ -17,6 +18,18 @@ export interface Rule {
   /** what happened here and for the control, for people */
   readonly because: string
 }
+
+/** Of a rule for what fails here and not for the control. */
+export const HERE_ONLY = { outcome: 'anomaly', reached: 'no', silent: false } as const
+
+/** Of a rule for what says nothing about the service. */
+export const CANNOT_SAY = {
+  outcome: 'insufficient',
+  reached: 'unknown',
+  mechanism: null,
+  weight: WEIGHTS.none,
+  silent: false,
+} as const
 
 /** The layer a mechanism acts on: the word before its dot; throttling shows in what http carries. */
 export function layerOf(mechanism: Mechanism): Layer {

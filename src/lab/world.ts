@@ -94,43 +94,29 @@ export function openWorld(fell: (addresses: readonly string[]) => void, speaksHt
   const byName = new Map<string, Site>()
 
   const add = (spec: SiteSpec): Site => {
-    const state = {
-      addresses: normalise(spec.host, spec.addresses),
-      downAs: null as Down | null,
-      bytesPerSecond: null as number | null,
-      quic: 'on' as Site['quic'],
-    }
-    const site: Site = {
+    const site: { -readonly [Key in keyof Site]: Site[Key] } = {
       spec,
-      get addresses() {
-        return state.addresses
-      },
-      get downAs() {
-        return state.downAs
-      },
+      addresses: normalise(spec.host, spec.addresses),
+      downAs: null,
+      bytesPerSecond: null,
+      quic: 'on',
       down(how = 'refused') {
-        state.downAs = how
-        if (how !== 'nxdomain') fell(state.addresses)
+        site.downAs = how
+        if (how !== 'nxdomain') fell(site.addresses)
       },
       up() {
-        state.downAs = null
-      },
-      get bytesPerSecond() {
-        return state.bytesPerSecond
+        site.downAs = null
       },
       slow(bytesPerSecond) {
-        state.bytesPerSecond = bytesPerSecond
+        site.bytesPerSecond = bytesPerSecond
       },
-      get quic() {
-        return state.quic
-      },
-      setQuic(next) {
-        state.quic = next
+      setQuic(state) {
+        site.quic = state
       },
       move(addresses) {
         const next = normalise(spec.host, addresses)
-        fell(state.addresses)
-        state.addresses = next
+        fell(site.addresses)
+        site.addresses = next
       },
     }
     const before = sites.findIndex((other) => other.spec.host === spec.host)

@@ -8,7 +8,7 @@ import { familyOf } from '../net/addresses.ts'
 import { endpointOf, tcpKey, tlsKey } from '../net/endpoint.ts'
 import type { ControlFacts, ControlPage } from '../model/control.ts'
 import { type Networks, asnOf } from './networks.ts'
-import { type Json, numberOf, objectOf, objectsOf, textOf, textsOf } from './json.ts'
+import { isObject, type Json, numberOf, objectOf, objectsOf, textOf, textsOf } from './json.ts'
 import { headersOf } from './page.ts'
 
 /**
@@ -73,22 +73,15 @@ function pageOf(value: unknown): ControlPage | null {
   if (!isObject(value)) return null
   const page = objectOf(value)
   const failure = textOf(page['failure'])
-  if (failure !== null)
-    return {
-      failure,
-      status: null,
-      headers: [],
-      title: null,
-      bodyBytes: 0,
-      hosts: Array.isArray(page['x_hosts']) ? textsOf(page['x_hosts']) : null,
-    }
+  const hosts = Array.isArray(page['x_hosts']) ? textsOf(page['x_hosts']) : null
+  if (failure !== null) return { failure, status: null, headers: [], title: null, bodyBytes: 0, hosts }
   return {
     failure,
     status: positive(page['status_code']),
     headers: headersOf(page),
     title: textOf(page['title']),
     bodyBytes: positive(page['body_length']) ?? 0,
-    hosts: Array.isArray(page['x_hosts']) ? textsOf(page['x_hosts']) : null,
+    hosts,
   }
 }
 
@@ -96,8 +89,4 @@ function pageOf(value: unknown): ControlPage | null {
 function positive(value: unknown): number | null {
   const number = numberOf(value)
   return number !== null && number > 0 ? number : null
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

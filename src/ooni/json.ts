@@ -2,9 +2,13 @@
 
 export type Json = Readonly<Record<string, unknown>>
 
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** The object; empty where there is none. */
 export function objectOf(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
+  return isObject(value) ? value : {}
 }
 
 /** A measurement has hundreds of entries at most; nobody's file may keep us busy with millions. */
@@ -12,10 +16,7 @@ const MOST_ENTRIES = 2000
 
 /** The objects of a list, the first 2,000; what is no object is left out. */
 export function objectsOf(value: unknown): readonly Json[] {
-  if (!Array.isArray(value)) return []
-  return value
-    .slice(0, MOST_ENTRIES)
-    .filter((each) => typeof each === 'object' && each !== null && !Array.isArray(each)) as Json[]
+  return Array.isArray(value) ? value.slice(0, MOST_ENTRIES).filter(isObject) : []
 }
 
 /** The text; `null` where there is none, or an empty one. */

@@ -4,7 +4,7 @@
  * A line that cannot be used is named and counted, and never ends the reading.
  */
 import type { Measurement } from '../model/measurement.ts'
-import { type Json, textOf } from './json.ts'
+import { isObject, type Json, textOf } from './json.ts'
 import { type Line, type LineLimits, readLines } from './lines.ts'
 import { inputOf, measurementOf } from './measurement.ts'
 import { type Origin, originOf } from './identity.ts'
@@ -61,7 +61,7 @@ function readLine(line: Line): Read | null {
 function parsed(text: string): Json | null {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null
+    return isObject(value) ? value : null
   } catch {
     return null
   }

@@ -1,6 +1,4 @@
-/**
- * Bodies as they come: undone as `content-encoding` says, and no further than the cut, so that a bomb stays small.
- */
+/** Bodies as they come: undone as `content-encoding` says, and no further than the cut, so that a bomb stays small. */
 import zlib from 'node:zlib'
 import type { Transform } from 'node:stream'
 
@@ -94,20 +92,14 @@ export function openDecoder(
   }
 }
 
-interface Collected {
-  /** @returns false once there is more than the cut allows */
-  readonly add: (chunk: Buffer) => boolean
-  readonly size: () => number
-  readonly body: () => Body
-}
-
 /** Copies into one growing buffer: a body that comes in a million pieces must not be kept as a million objects. */
-function collect(maxBytes: number): Collected {
+function collect(maxBytes: number) {
   let store = Buffer.allocUnsafe(Math.min(FIRST_BYTES, maxBytes))
   let size = 0
   let cut = false
   return {
-    add(chunk) {
+    /** @returns false once there is more than the cut allows */
+    add(chunk: Buffer): boolean {
       const take = Math.min(chunk.length, maxBytes - size)
       cut ||= take < chunk.length
       if (size + take > store.length) {
@@ -120,6 +112,6 @@ function collect(maxBytes: number): Collected {
       return !cut
     },
     size: () => size,
-    body: () => ({ bytes: store.subarray(0, size), cut }),
+    body: (): Body => ({ bytes: store.subarray(0, size), cut }),
   }
 }

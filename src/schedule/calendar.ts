@@ -11,25 +11,22 @@ export interface Turn {
   readonly nextAt: number
 }
 
-export interface Calendar {
-  /** counted from now */
-  next(): Turn
-  close(): void
-}
+export type Calendar = ReturnType<typeof openCalendar>
 
 /**
  * @param cron five fields, or six with seconds first
  * @param timezone IANA name the fields are read in
  * @throws what node-cron throws when the expression is not one; config/ has looked at it before
  */
-export function openCalendar(cron: string, timezone: string): Calendar {
+export function openCalendar(cron: string, timezone: string) {
   const task = createTask(cron, () => {}, { timezone })
   return {
-    next() {
+    /** counted from now */
+    next(): Turn {
       const [first, second] = task.getNextRuns(2)
       return { firesAt: first!.getTime(), nextAt: second!.getTime() }
     },
-    close() {
+    close(): void {
       void task.destroy() // never started: this only takes it off node-cron's list of tasks
     },
   }

@@ -5,18 +5,7 @@ export interface Due {
   dueAt: number
 }
 
-export interface DueQueue<T extends Due> {
-  push(item: T): void
-  /** the soonest, left in place; `null` = nothing waits */
-  peek(): T | null
-  pop(): T | null
-  /** takes out what matches, and returns it */
-  remove(matches: (item: T) => boolean): T[]
-  /** moves everything in time */
-  shift(byMs: number): void
-}
-
-export function dueQueue<T extends Due>(): DueQueue<T> {
+export function dueQueue<T extends Due>() {
   let heap: { item: T; order: number }[] = []
   let pushed = 0
   const before = (a: number, b: number) => {
@@ -28,7 +17,7 @@ export function dueQueue<T extends Due>(): DueQueue<T> {
     heap[a] = heap[b]!
     heap[b] = kept
   }
-  const push = (item: T) => {
+  const push = (item: T): void => {
     let at = heap.push({ item, order: pushed++ }) - 1
     while (at > 0) {
       const parent = (at - 1) >> 1
@@ -37,7 +26,7 @@ export function dueQueue<T extends Due>(): DueQueue<T> {
       at = parent
     }
   }
-  const pop = () => {
+  const pop = (): T | null => {
     const first = heap[0]?.item
     if (first === undefined) return null
     const last = heap.pop()!
@@ -57,14 +46,17 @@ export function dueQueue<T extends Due>(): DueQueue<T> {
   return {
     push,
     pop,
-    peek: () => heap[0]?.item ?? null,
-    remove(matches) {
+    /** the soonest, left in place; `null` = nothing waits */
+    peek: (): T | null => heap[0]?.item ?? null,
+    /** takes out what matches, and returns it */
+    remove(matches: (item: T) => boolean): T[] {
       const all = heap.toSorted((a, b) => a.order - b.order).map(({ item }) => item)
       heap = []
       for (const item of all) if (!matches(item)) push(item)
       return all.filter(matches)
     },
-    shift(byMs) {
+    /** moves everything in time */
+    shift(byMs: number): void {
       for (const { item } of heap) item.dueAt += byMs
     },
   }

@@ -15,16 +15,7 @@ export interface Limits {
   laneLimit(lane: string): number
 }
 
-export interface Lanes<J extends Job> {
-  /** starts the job now, or as soon as there is room */
-  enter(job: J): void
-  /** from now on; what is in flight stays in flight */
-  limit(limits: Limits): void
-  /** takes waiting jobs out, and returns them */
-  remove(matches: (job: J) => boolean): J[]
-  inFlight(): number
-  waiting(): number
-}
+export type Lanes<J extends Job> = ReturnType<typeof openLanes<J>>
 
 interface Lane<J> {
   inFlight: number
@@ -32,7 +23,7 @@ interface Lane<J> {
   readonly patient: J[]
 }
 
-export function openLanes<J extends Job>(initial: Limits): Lanes<J> {
+export function openLanes<J extends Job>(initial: Limits) {
   const lanes = new Map<string, Lane<J>>()
   let limits = initial
   let inFlight = 0
@@ -73,17 +64,20 @@ export function openLanes<J extends Job>(initial: Limits): Lanes<J> {
   }
 
   return {
-    enter(job) {
+    /** starts the job now, or as soon as there is room */
+    enter(job: J): void {
       const lane = lanes.get(job.lane) ?? { inFlight: 0, urgent: [], patient: [] }
       lanes.set(job.lane, lane)
       lane[job.urgent ? 'urgent' : 'patient'].push(job)
       fill()
     },
-    limit(next) {
+    /** from now on; what is in flight stays in flight */
+    limit(next: Limits): void {
       limits = next
       fill()
     },
-    remove(matches) {
+    /** takes waiting jobs out, and returns them */
+    remove(matches: (job: J) => boolean): J[] {
       const gone: J[] = []
       for (const [name, lane] of lanes) {
         for (const queue of [lane.urgent, lane.patient]) {

@@ -34,11 +34,7 @@ export interface Server {
   readonly close: () => Promise<void>
 }
 
-/**
- * Starts listening.
- *
- * @throws AppError `listen_failed` when the address cannot be had, naming it and the way out
- */
+/** Starts listening. @throws AppError `listen_failed` when the address cannot be had, naming it and the way out */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const app = fastify({
     forceCloseConnections: true,

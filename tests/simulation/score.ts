@@ -1,7 +1,7 @@
 /** score: what the detector said, against what really happened. */
 import type { Cause, Outage } from '../../src/model/outage.ts'
 import type { Mechanism } from '../../src/model/verdict.ts'
-import type { Told } from '../../src/evaluate/simulate.ts'
+import type { Told } from '../../src/evaluate/ours.ts'
 import { START } from '../../src/evaluate/world.ts'
 import { type Spell } from '../../src/evaluate/world.ts'
 import { MINUTE_MS } from '../../src/model/time.ts'

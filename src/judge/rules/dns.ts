@@ -1,10 +1,8 @@
 /** DNS: lies that stand against the control's lookup alone, and troubles that need it to have got the page. */
 import { isSilence, type Failure } from '../../model/failure.ts'
 import type { Evidence } from '../evidence.ts'
-import type { Rule } from '../rule.ts'
+import { CANNOT_SAY, HERE_ONLY, type Rule } from '../rule.ts'
 import { WEIGHTS } from '../weights.ts'
-
-const HERE_ONLY = { outcome: 'anomaly', reached: 'no', silent: false } as const
 
 /** Judged by the lookup alone, so that a lie shows even while the site is down. */
 export const DNS_LIES: readonly Rule[] = [
@@ -81,13 +79,10 @@ export const DNS_RULES: readonly Rule[] = [
     because: 'The system here gives no address for the name and no reason, while the control gets the page.',
   },
   {
+    ...CANNOT_SAY,
     id: 'dns_failed_otherwise',
     when: (e) => e.fault?.layer === 'dns' && e.dns.standing === 'failed',
-    outcome: 'insufficient',
     reached: 'no',
-    mechanism: null,
-    weight: WEIGHTS.none,
-    silent: false,
     because:
       'The name could not be looked up here for a reason that points to the resolver, while the control gets the page.',
   },

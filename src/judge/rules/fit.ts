@@ -1,15 +1,6 @@
 /** Measurements that say nothing about the service: our own fault, or the vantage's. */
 import type { Unfit } from '../../model/measurement.ts'
-import type { Rule } from '../rule.ts'
-import { WEIGHTS } from '../weights.ts'
-
-const CANNOT_SAY = {
-  outcome: 'insufficient',
-  reached: 'unknown',
-  mechanism: null,
-  weight: WEIGHTS.none,
-  silent: false,
-} as const
+import { CANNOT_SAY, type Rule } from '../rule.ts'
 
 /** Come first of all: what is unfit is never judged. */
 export const FITNESS: readonly Rule[] = [

@@ -6,24 +6,18 @@
  */
 import { isSilence, type Failure } from '../../model/failure.ts'
 import type { Evidence } from '../evidence.ts'
-import type { Rule } from '../rule.ts'
+import { CANNOT_SAY, HERE_ONLY, type Rule } from '../rule.ts'
 import { WEIGHTS } from '../weights.ts'
-
-const HERE_ONLY = { outcome: 'anomaly', reached: 'no', silent: false } as const
 
 const RESETS = ['connection_reset', 'connection_aborted', 'network_reset'] as const
 const CLOSES = ['eof_error', 'connection_already_closed'] as const
 
 export const HTTP_RULES: readonly Rule[] = [
   {
+    ...CANNOT_SAY,
     id: 'cleartext_wall_of_its_front',
     when: (e) =>
       e.fault?.layer === 'http' && e.fault.failure === null && e.wall !== null && e.wallIsOfItsFront,
-    outcome: 'insufficient',
-    reached: 'unknown',
-    mechanism: null,
-    weight: WEIGHTS.none,
-    silent: false,
     because:
       'The page shown here, without encryption, is one that the site’s CDN shows to visitors it challenges or denies, or for sites it does not serve; anyone on the path could have sent it.',
   },

@@ -16,21 +16,13 @@ export interface Planned {
   readonly make: () => Promise<Experiment | null>
 }
 
-export interface Trials {
-  /** in the order they ended */
-  readonly made: readonly Experiment[]
-  /** how many were not begun */
-  readonly leftOut: () => number
-  /** Makes all of them, in the order given as far as servers allow. */
-  readonly all: (planned: readonly Planned[]) => Promise<void>
-  readonly leftMs: () => number
-}
+export type Trials = ReturnType<typeof openTrials>
 
 /** Gentle: a household's line opens more than this for one page. */
 const AT_ONCE = 4
 
 /** @param endsAtMs on the run's own clock */
-export function openTrials(run: Run, maxTrials: number, endsAtMs: number): Trials {
+export function openTrials(run: Run, maxTrials: number, endsAtMs: number) {
   const made: Experiment[] = []
   let begun = 0
   let leftOut = 0
@@ -47,10 +39,13 @@ export function openTrials(run: Run, maxTrials: number, endsAtMs: number): Trial
   }
 
   return {
-    made,
+    /** in the order they ended */
+    made: made as readonly Experiment[],
+    /** how many were not begun */
     leftOut: () => leftOut,
     leftMs,
-    async all(planned) {
+    /** Makes all of them, in the order given as far as servers allow. */
+    async all(planned: readonly Planned[]): Promise<void> {
       const waiting = [...planned]
       const busy = new Set<string>()
       const worker = async (): Promise<void> => {

@@ -1,6 +1,4 @@
-/**
- * Questions to a resolver over HTTPS (RFC 8484): one verified connection through the vantage's own way out, all questions on it.
- */
+/** Questions to a resolver over HTTPS (RFC 8484): one verified connection through the vantage's own way out, all questions on it. */
 import net from 'node:net'
 import type { Failure } from '../../model/failure.ts'
 import type { Resolver } from '../../model/vantage.ts'

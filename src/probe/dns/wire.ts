@@ -44,11 +44,7 @@ export function encodeQuestion(id: number, question: Question): Buffer {
   })
 }
 
-/**
- * Reads a reply to a question.
- *
- * @returns `null` for what is no reply to it: not DNS, a query, or about another name or type
- */
+/** Reads a reply to a question. @returns `null` for what is no reply to it: not DNS, a query, or about another name or type */
 export function readReply(message: Buffer, question: Question): Reply | null {
   let read: packet.DecodedPacket
   try {

@@ -86,19 +86,14 @@ export function ack(numbers: ReadonlySet<number>): Buffer {
   return Buffer.concat(parts.map(varint))
 }
 
-/** Bytes that come in pieces, in any order and more than once. */
-export interface Stream {
-  take(at: number, data: Buffer): void
-  /** what has come without a gap */
-  readonly whole: Buffer
-}
+export type Stream = ReturnType<typeof openStream>
 
-/** @param maxBytes beyond which nothing is kept */
-export function openStream(maxBytes: number): Stream {
+/** Bytes that come in pieces, in any order and more than once. @param maxBytes beyond which nothing is kept */
+export function openStream(maxBytes: number) {
   const waiting = new Map<number, Buffer>()
   let whole = Buffer.alloc(0)
   return {
-    take(at, data) {
+    take(at: number, data: Buffer): void {
       if (at + data.length > maxBytes || at + data.length <= whole.length) return
       waiting.set(at, data)
       for (const [from, piece] of [...waiting].toSorted(([one], [other]) => one - other)) {
@@ -107,7 +102,8 @@ export function openStream(maxBytes: number): Stream {
         waiting.delete(from)
       }
     },
-    get whole() {
+    /** what has come without a gap */
+    get whole(): Buffer {
       return whole
     },
   }

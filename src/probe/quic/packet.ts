@@ -1,8 +1,4 @@
-/**
- * QUIC packets with a long header, which all of a handshake's are: sealed, and opened again.
- *
- * @see RFC 9000 17.2, RFC 9001 5.3 and 5.4
- */
+/** QUIC packets with a long header, which all of a handshake's are: sealed, and opened again. @see RFC 9000 17.2, RFC 9001 5.3 and 5.4 */
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { PacketKeys } from './keys.ts'
 import { readVarint, varint } from './varint.ts'

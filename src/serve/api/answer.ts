@@ -55,11 +55,7 @@ export async function sendCsv(
     .send(pieces.join(''))
 }
 
-/**
- * Marks an answer with what it holds, and answers 304 to whoever has the same.
- *
- * @returns what to send
- */
+/** Marks an answer with what it holds, and answers 304 to whoever has the same. @returns what to send */
 export function tag(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const reads = request.method === 'GET' || request.method === 'HEAD'
   const kept = reads && reply.statusCode === 200 && reply.getHeader('cache-control') !== 'no-store'

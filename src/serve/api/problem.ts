@@ -49,11 +49,7 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string
   FST_ERR_BAD_URL: [400, 'The path is malformed: a percent sign is not followed by two hex digits of UTF-8.'],
 }
 
-/**
- * Turns anything thrown into a problem.
- *
- * @returns `null` when it is a fault of ours, which nobody outside can mend
- */
+/** Turns anything thrown into a problem. @returns `null` when it is a fault of ours, which nobody outside can mend */
 export function problemOf(error: unknown): Problem | null {
   if (error instanceof Problem) return error
   if (error instanceof AppError) return ofAppError(error)

@@ -27,11 +27,7 @@ interface Series {
   readonly remove: (labels: Record<string, string>) => void
 }
 
-/**
- * Removes the series whose labels speak of something that is no longer watched.
- *
- * @param keep `service` is empty where a series has none
- */
+/** Removes the series whose labels speak of something that is no longer watched. @param keep `service` is empty where a series has none */
 export async function keepOnly(
   metric: Series,
   keep: (vantage: string, service: string) => boolean,

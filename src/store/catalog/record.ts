@@ -25,11 +25,7 @@ import { openStateWriter } from '../outages/write-states.ts'
 /** Whatever goes wrong with the file is thrown as AppError: store_locked, store_damaged, internal. */
 export type RecordStore = ReturnType<typeof record>
 
-/**
- * Opens the record, and makes or migrates the file as needed.
- *
- * @throws AppError config_invalid, store_locked, store_newer, store_damaged
- */
+/** Opens the record, and makes or migrates the file as needed. @throws AppError config_invalid, store_locked, store_newer, store_damaged */
 export async function openRecord(
   path: string,
   { now }: { readonly now: () => number },

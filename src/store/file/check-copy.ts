@@ -1,6 +1,4 @@
-/**
- * check-copy: reads a copy of a store from end to end. Run as a process: `node check-copy.ts FILE`, the answer as JSON on stdout.
- */
+/** check-copy: reads a copy of a store from end to end. Run as a process: `node check-copy.ts FILE`, the answer as JSON on stdout. */
 import Database from 'better-sqlite3'
 import { countRows } from './count-rows.ts'
 

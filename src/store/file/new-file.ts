@@ -23,11 +23,7 @@ export function makeFile(path: string): void {
   closeSync(openSync(path, 'wx', 0o600))
 }
 
-/**
- * Gives a finished file its name, once what is in it is on the disk for good.
- *
- * @throws AppError usage when somebody else took it first
- */
+/** Gives a finished file its name, once what is in it is on the disk for good. @throws AppError usage when somebody else took it first */
 export function giveName(part: string, file: string): void {
   sync(part)
   try {
