@@ -48,7 +48,6 @@ export function confirmNow<M>(held: Held<M>, { vantage, endpoint, plan }: Planne
     held.watch.vantages.some(({ id }) => id === vantage) &&
     endpointsOf(held, endpoint.service).some(({ id }) => id === endpoint.id)
   if (isWatched) probe(held, endpoint, vantage, { plan, purpose: 'confirm' })
-  else if (plan === 'heartbeat') held.confirmations.ended(vantage, endpoint.id)
 }
 
 /** Diagnoses an outage at the primary endpoint that is out, or the first one. */
@@ -76,7 +75,10 @@ function probe<M>(
   const extraAddresses = held.controlAddresses.get(target.id) ?? NO_ADDRESSES
   const isOverdueAfter =
     purpose === 'round' && plan === 'heartbeat'
-      ? Math.max(held.watching.suspectAfterMs, SLOWER * (held.usualMs.get(vantage)?.get(target.id) ?? 0))
+      ? Math.max(
+          held.watching.suspectAfterMs,
+          Math.ceil(SLOWER * (held.usualMs.get(vantage)?.get(target.id) ?? 0)),
+        )
       : null
   const command: ProbeCommand = {
     kind: 'probe',

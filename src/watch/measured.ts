@@ -8,7 +8,6 @@ import { canaryRoundOf, roundOf } from '../detect/settings.ts'
 import type { CanaryLook } from '../model/look.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Ask } from './asks.ts'
-import { isOfSeries } from './confirmations.ts'
 import { confirm } from './due.ts'
 import { lookOf } from './look.ts'
 import type { Waiting } from './pending.ts'
@@ -126,7 +125,6 @@ function settle<M>(held: Held<M>, { of, measurement, controls, verdict }: Judged
 function release<M>(held: Held<M>, of: ProbeCommand): void {
   const endpoint = endpointOf(of)
   if (endpoint === null) return
-  if (isOfSeries(of)) held.confirmations.ended(of.vantage, endpoint.id)
   if (of.plan === 'throughput') held.timing.delete(timingKey(of.vantage, endpoint.id))
   if (of.plan === 'diagnose') held.diagnoses.ended({ service: endpoint.service, vantage: of.vantage })
 }
