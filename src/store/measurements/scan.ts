@@ -41,7 +41,7 @@ function scan(db: Database) {
     ...openScanRows(db, extent.between),
     record,
     /** how fast bytes came, as it was folded; `null` = none were timed */
-    rates(seq: number): Rates | null {
+    rates: (seq: number): Rates | null => {
       const found = timed.get(seq)
       return found === undefined ? null : (JSON.parse(found) as Rates)
     },
