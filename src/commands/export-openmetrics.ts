@@ -7,7 +7,7 @@ import {
   stateSeries,
 } from '../export/history-series.ts'
 import { type Family, type Series, defaultStepMs, openMetrics } from '../export/openmetrics.ts'
-import { stateOfReport } from '../history/timeline.ts'
+import { STATE_OF_MODE } from '../history/timeline.ts'
 import { allRows } from '../model/cursor.ts'
 import type { History } from '../model/history.ts'
 import { parseLength } from '../model/time.ts'
@@ -51,7 +51,7 @@ export async function exportOpenMetrics(
       const { startAt, untilAt } = extentOf('reported', report.onset, report.end)
       const interval = { fromAt: startAt, untilAt }
       const incident = incidents.get(report.id) ?? ''
-      yield* reportSeries(report, { cause: stateOfReport(report.mode), incident, interval })
+      yield* reportSeries(report, { cause: STATE_OF_MODE[report.mode], incident, interval })
     }
   }
 

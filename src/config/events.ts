@@ -8,6 +8,7 @@ import {
   countryCode,
   dating,
   listOf,
+  namedTwice,
   recordId,
   regionCodes,
   sourceList,
@@ -50,15 +51,7 @@ export async function loadEvents(path: string): Promise<readonly TriggerEvent[]>
   const file = await readYaml(path, {})
   const { data, problems } = shape(eventsFileSchema, file)
   const events = data?.events ?? []
-  const firstAt = new Map<string, number>()
-  const twice = [...events.entries()].flatMap(([i, { id }]) => {
-    const first = firstAt.get(id) ?? i
-    firstAt.set(id, first)
-    return first === i
-      ? []
-      : [file.problemAt(['events', i, 'id'], `must be unique, but events[${first}] is ${id} too`)]
-  })
-  const all = [...file.problems, ...problems, ...twice]
+  const all = [...file.problems, ...problems, ...namedTwice(file, 'events', events)]
   if (all.length > 0) throw configInvalid(all)
   return events
 }

@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { PRECISIONS, type Dating } from '../model/event.ts'
 import { formed, moment, oneOf, section, text, webUrl } from './fields.ts'
+import type { Problem } from './problem.ts'
+import type { ReadFile } from './read.ts'
 import { dayExists, SECOND_MS } from '../model/time.ts'
 import { overlap, statedWindow } from '../model/stated.ts'
 
@@ -95,4 +97,18 @@ export function regionCodes() {
 /** A list that may be left out. */
 export function listOf<S extends z.ZodType>(element: S) {
   return z.array(element, { error: 'must be a list' }).default([])
+}
+
+/** A problem for each entry that has the id of an earlier one. */
+export function namedTwice(
+  file: ReadFile,
+  list: string,
+  entries: readonly { readonly id: string }[],
+): Problem[] {
+  return [...entries.entries()].flatMap(([i, { id }]) => {
+    const first = entries.findIndex((entry) => entry.id === id)
+    return first === i
+      ? []
+      : [file.problemAt([list, i, 'id'], `must be unique, but ${list}[${first}] is ${id} too`)]
+  })
 }

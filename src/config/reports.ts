@@ -3,13 +3,14 @@ import { z } from 'zod'
 import { CONFIDENCES, type TriggerEvent } from '../model/event.ts'
 import { REPORT_MODES, type ReportRecord } from '../model/report.ts'
 import { name, oneOf, section, text, timezone } from './fields.ts'
-import { configInvalid, type Problem } from './problem.ts'
+import { configInvalid } from './problem.ts'
 import { readYaml } from './read.ts'
 import {
   countryCode,
   dating,
   instant,
   listOf,
+  namedTwice,
   recordId,
   regionCodes,
   sourceList,
@@ -68,15 +69,8 @@ export async function loadReports(path: string, events: readonly TriggerEvent[])
   const { data, problems } = shape(reportsFileSchema, file)
   const reports = data?.reports ?? []
   const known = events.map((event) => event.id)
-  const firstAt = new Map<string, number>()
-  const wrong: Problem[] = []
+  const wrong = namedTwice(file, 'reports', reports)
   for (const [i, report] of reports.entries()) {
-    const first = firstAt.get(report.id)
-    if (first !== undefined)
-      wrong.push(
-        file.problemAt(['reports', i, 'id'], `must be unique, but reports[${first}] is ${report.id} too`),
-      )
-    firstAt.set(report.id, first ?? i)
     for (const key of ['documentedTrigger', 'documentedRelease'] as const) {
       const id = report[key]
       if (id === null || known.includes(id)) continue

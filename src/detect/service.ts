@@ -66,7 +66,7 @@ export function settleService(scene: Scene, at: number, look: Look | null): Outa
     change =
       current === null
         ? opening(scene, service.case, out[0]!, at)
-        : revision(scene, service.case, current, out, at, look)
+        : revision(scene, service.case, { outage: current, out }, at, look)
   }
   if (change !== null) service.outage = change.outage
   if (out.length === 0 && states.every(({ score }) => score === 0)) service.case = null
@@ -116,8 +116,7 @@ function onsetOf(
 function revision(
   scene: Scene,
   about: Case,
-  outage: Outage,
-  out: readonly EndpointState[],
+  { outage, out }: { readonly outage: Outage; readonly out: readonly EndpointState[] },
   at: number,
   look: Look | null,
 ): OutageChange | null {

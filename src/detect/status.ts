@@ -19,7 +19,7 @@ export function statusOf(
   settings: DetectSettings,
 ): ServiceStatus[] {
   return watch.vantages.flatMap(({ id }) =>
-    watch.services.map((service) => one(detector.vantages[id], id, service, now, watch, settings)),
+    watch.services.map((service) => one(detector.vantages[id], id, service, { now, watch, settings })),
   )
 }
 
@@ -34,9 +34,11 @@ function one(
   vantage: VantageState | undefined,
   vantageId: string,
   watched: Watch['services'][number],
-  now: number,
-  watch: Watch,
-  settings: DetectSettings,
+  {
+    now,
+    watch,
+    settings,
+  }: { readonly now: number; readonly watch: Watch; readonly settings: DetectSettings },
 ): ServiceStatus {
   const state = vantage?.services[watched.id]
   const lastMeasurementAt = state?.lastLookAt ?? null

@@ -43,7 +43,10 @@ export function openHistory(options: HistoryOptions): History {
     ...outages(reader),
     ...incidents(reader, cache),
     ...documented(reader, cache),
-    ...measured(reader),
+    async measurements(query: MeasurementFilter) {
+      const { rows, next } = await reader.measurements(query)
+      return { rows: rows.map(summaryOf), next }
+    },
     async timeline({ atMost = Infinity, ...query }) {
       const { until, vantage } = query
       const { silentAfterMs = SILENT_AFTER_MS } = options
@@ -182,15 +185,6 @@ function documented(
 }
 
 const NOWHEN = { earliestAt: null, latestAt: null }
-
-function measured(reader: StoreReader): Pick<History, 'measurements'> {
-  return {
-    async measurements(query: MeasurementFilter): Promise<Page<MeasurementSummary>> {
-      const { rows, next } = await reader.measurements(query)
-      return { rows: rows.map(summaryOf), next }
-    },
-  }
-}
 
 function summaryOf(row: StoredMeasurement): MeasurementSummary {
   const { id, endpoint, vantage, url, plan, purpose, startedAt, endedAt, unfit, verdict } = row

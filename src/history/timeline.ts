@@ -12,15 +12,11 @@ interface Wanted {
   readonly until: number
 }
 
-const STATES: Readonly<Record<ReportMode, State>> = {
+/** What a report says, in the words of a state. */
+export const STATE_OF_MODE: Readonly<Record<ReportMode, State>> = {
   'service-block': 'blocked',
   'regional-shutdown': 'shutdown',
   'domain-takedown': 'down',
-}
-
-/** What a report says, in the words of a state. */
-export function stateOfReport(mode: ReportMode): State {
-  return STATES[mode]
 }
 
 /**
@@ -73,7 +69,7 @@ export function reportedSeries(
     const interval: StateInterval = {
       fromAt: Math.max(startAt, wanted.since),
       untilAt: untilAt === null ? null : Math.min(untilAt, wanted.until),
-      state: stateOfReport(report.mode),
+      state: STATE_OF_MODE[report.mode],
       mechanism: null,
       ref: report.id,
     }

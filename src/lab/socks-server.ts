@@ -1,4 +1,5 @@
 /** The proxy of one network: SOCKS5 with CONNECT and UDP ASSOCIATE, and a user name and password when the network asks for them. */
+import { once } from 'node:events'
 import { createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net'
 import { shakeHands, type Asked } from './socks-handshake.ts'
 import { readAddresses, writeQuestion } from './dns-message.ts'
@@ -36,19 +37,15 @@ export function openSocksServer(inside: Inside): SocksServer {
       client.once('close', () => tunnels.delete(tunnel))
     })
   }
-  const listenOnce = (port: number): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const starting = createServer({ noDelay: true }, (client) => {
-        inside.scope.hold(client)
-        shakeHands(client, inside.spec.credentials ?? null, (request) => serve(client, request))
-      })
-      starting.once('error', reject)
-      starting.listen(port, '127.0.0.1', () => {
-        starting.off('error', reject)
-        server = starting
-        resolve((starting.address() as AddressInfo).port)
-      })
+  const listenOnce = async (port: number): Promise<number> => {
+    const starting = createServer({ noDelay: true }, (client) => {
+      inside.scope.hold(client)
+      shakeHands(client, inside.spec.credentials ?? null, (request) => serve(client, request))
     })
+    await once(starting.listen(port, '127.0.0.1'), 'listening')
+    server = starting
+    return (starting.address() as AddressInfo).port
+  }
   return {
     async listen(port) {
       for (let attempt = 1; ; attempt += 1) {

@@ -53,12 +53,16 @@ export interface DnsObservation extends Step {
  */
 export type AddressSource = 'vantage' | 'control' | 'trusted' | 'literal' | 'check'
 
-export interface TcpObservation extends Step {
-  readonly layer: 'tcp'
+/** A step over a connection, or the opening of one. */
+interface ConnectionStep extends Step {
   /** literal IP, or the host name when the proxy resolves */
   readonly address: string
   readonly port: number
   readonly source: AddressSource
+}
+
+export interface TcpObservation extends ConnectionStep {
+  readonly layer: 'tcp'
 }
 
 export interface CertificateFacts {
@@ -71,11 +75,8 @@ export interface CertificateFacts {
   readonly notAfterAt: number
 }
 
-export interface TlsObservation extends Step {
+export interface TlsObservation extends ConnectionStep {
   readonly layer: 'tls'
-  readonly address: string
-  readonly port: number
-  readonly source: AddressSource
   readonly serverName: string
   readonly alpn: string | null
   readonly version: string | null
@@ -90,11 +91,8 @@ export interface TlsObservation extends Step {
   readonly chain: readonly string[]
 }
 
-export interface HttpObservation extends Step {
+export interface HttpObservation extends ConnectionStep {
   readonly layer: 'http'
-  readonly address: string
-  readonly port: number
-  readonly source: AddressSource
   readonly url: string
   readonly protocol: 'http/1.1' | 'h2' | null
   /** the bytes came over a verified TLS connection */
@@ -116,11 +114,8 @@ export interface HttpObservation extends Step {
  *
  * `failure` holds `ssl_*` when the server answered and the handshake then failed.
  */
-export interface QuicObservation extends Step {
+export interface QuicObservation extends ConnectionStep {
   readonly layer: 'quic'
-  readonly address: string
-  readonly port: number
-  readonly source: AddressSource
   readonly serverName: string
   /**
    * `target`: the service's own name. `neutral`: somebody else's, to the same address. `reference`: a host that is known to speak

@@ -3,7 +3,7 @@
  *
  * @see OONI df-005-tcpconnect, df-006-tlshandshake, df-001-httpt
  */
-import type { AddressSource, HttpObservation, TcpObservation, TlsObservation } from '../model/measurement.ts'
+import type { HttpObservation, TcpObservation, TlsObservation } from '../model/measurement.ts'
 import { certificateOf, certificateSaid, chainOf } from './certificate.ts'
 import { connectFailureOf, failureOf } from './failure.ts'
 import { type Json, numberOf, objectOf, textOf } from './json.ts'
@@ -11,12 +11,7 @@ import { bodyOf, headersOf, titleOf } from './page.ts'
 import { timesOf } from './step.ts'
 
 /** Where a step went, which its neighbours of the same connection share. */
-export interface At {
-  readonly depth: number
-  readonly address: string
-  readonly port: number
-  readonly source: AddressSource
-}
+export type At = Pick<TcpObservation, 'depth' | 'address' | 'port' | 'source'>
 
 /** As much of a page that could be a block page as is kept. */
 const HEAD_CHARS = 65_536

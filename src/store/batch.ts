@@ -31,17 +31,14 @@ export function openBatchWriter(db: Database, now: () => number): (batch: Batch)
   const writeOutage = openOutageWriter(db)
   const writeIncidents = openIncidentWriter(db, now)
   const writeState = openStateWriter(db)
-  const saveDetector = db.prepare(
-    `insert into detector (vantage, saved_at, state) values (?, ?, ?)
-     on conflict (vantage) do update set saved_at = excluded.saved_at, state = excluded.state`,
-  )
+  const saveDetector = openDetectorWriter(db)
   const keepDay = openDays(db)
   const write = db.transaction(({ rows, outages, groupings, states, detectors }: Batch) => {
     const seq = measurements.write(rows)
     for (const outage of outages.values()) writeOutage(outage)
     for (const grouped of groupings) writeIncidents(grouped)
     for (const change of states) writeState(change)
-    for (const [vantage, state] of detectors) saveDetector.run(vantage, now(), pack(state))
+    for (const [vantage, state] of detectors) saveDetector(vantage, state, now())
     keepDay(now(), seq)
   })
   return (batch) => {
@@ -51,5 +48,16 @@ export function openBatchWriter(db: Database, now: () => number): (batch: Batch)
       measurements.forget()
       throw error
     }
+  }
+}
+
+/** @returns saves the detector's state for a vantage, JSON, at a moment (Unix ms); call it inside a transaction */
+export function openDetectorWriter(db: Database): (vantage: string, state: string, at: number) => void {
+  const upsert = db.prepare(
+    `insert into detector (vantage, saved_at, state) values (?, ?, ?)
+     on conflict (vantage) do update set saved_at = excluded.saved_at, state = excluded.state`,
+  )
+  return (vantage, state, at) => {
+    upsert.run(vantage, at, pack(state))
   }
 }

@@ -10,7 +10,7 @@ import type { Verdict } from '../model/verdict.ts'
 import { openToWrite } from './file/connection.ts'
 import { explain, lock } from './file/file.ts'
 import { hourOf } from '../model/time.ts'
-import { pack } from './measurements/packed.ts'
+import { openDetectorWriter } from './batch.ts'
 import { openIncidentWriter } from './outages/write-incidents.ts'
 import { openDictionary } from './measurements/dictionary.ts'
 import { verdictBody } from './measurements/write.ts'
@@ -79,10 +79,7 @@ function apply(
   const clearStrip = db.prepare(
     `delete from state_change where at >= ? and strip_id in (select id from strip where service = ? and vantage = ?)`,
   )
-  const saveDetector = db.prepare(
-    `insert into detector (vantage, saved_at, state) values (?, ?, ?)
-     on conflict (vantage) do update set saved_at = excluded.saved_at, state = excluded.state`,
-  )
+  const saveDetector = openDetectorWriter(db)
   // Where the detector stood on days within the span is no longer where it would have come from.
   const dropPast = db.prepare('delete from detector_past where day_at > ?')
   const dropTicks = db.prepare('delete from tick where seq >= ? and id > ?')
@@ -98,7 +95,7 @@ function apply(
     if (ticks !== null) dropTicks.run(ticks.after.seq, ticks.after.tickId)
     for (const { seq, at } of ticks?.of ?? []) putTick.run(seq, at)
     putIncidents(incidents)
-    for (const [vantage, state] of Object.entries(detectors)) saveDetector.run(vantage, now, pack(state))
+    for (const [vantage, state] of Object.entries(detectors)) saveDetector(vantage, state, now)
     if (Object.keys(detectors).length > 0) dropPast.run(strips.fromAt)
     note.run(now, audit.by, audit.body)
   }).immediate()

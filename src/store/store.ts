@@ -15,7 +15,7 @@ import type { Rates } from '../model/rates.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { openBatchWriter } from './batch.ts'
 import { openToWrite } from './file/connection.ts'
-import { APPLICATION_ID, type Found, examine, explain, freeBytes, lock, makeFolder } from './file/file.ts'
+import { type Found, claim, examine, explain, freeBytes, lock, makeFolder } from './file/file.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './file/migrate.ts'
 import { type Pruned, openPruner } from './measurements/prune.ts'
@@ -113,10 +113,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 /** From here until close() the file counts as not cleanly stopped. */
 function prepare(raw: Database.Database, at: number): string[] {
   return migrate(raw, () => {
-    raw.pragma(`application_id = ${APPLICATION_ID}`)
-    const note = raw.prepare('insert into meta (key, value) values (?, ?) on conflict (key) do nothing')
-    note.run('created_at', String(at))
-    note.run('clean_stop', '0')
+    claim(raw, at)
     raw.prepare("update meta set value = '0' where key = 'clean_stop'").run()
   })
 }

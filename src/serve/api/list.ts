@@ -18,8 +18,8 @@ export interface Listing<Found, Filters extends z.ZodRawShape> {
   readonly filters: Filters
   /** the time rows are sorted by, as their field is called outside */
   readonly sortedBy: string
-  /** what has no length is found by its start alone, this far back when `since` is left out; `null` = what lasts, all of it */
-  readonly reachMs: number | null
+  /** what has no length is found by its start alone, this far back when `since` is left out; missing = what lasts, all of it */
+  readonly reachMs?: number
   readonly row: z.ZodType
   readonly find: (
     history: History,
@@ -76,7 +76,7 @@ function querystringOf<Found, Filters extends z.ZodRawShape>(
   { filters, sortedBy, reachMs, row }: Listing<Found, Filters>,
   now: () => number,
 ) {
-  const since = reachMs === null ? 'Only what had not ended by then' : 'Only what began then or later'
+  const since = reachMs === undefined ? 'Only what had not ended by then' : 'Only what began then or later'
   return z
     .strictObject({
       ...filters,
@@ -102,10 +102,10 @@ export function inOrder(since: number | undefined, until: number | undefined): b
 function spanOf(
   since: number | undefined,
   until: number | undefined,
-  reachMs: number | null,
+  reachMs: number | undefined,
   now: number,
 ): Span {
-  if (reachMs !== null) {
+  if (reachMs !== undefined) {
     const end = until ?? now
     return { since: since ?? end - reachMs, until: end }
   }

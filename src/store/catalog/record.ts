@@ -9,7 +9,7 @@ import type { KeptEvent } from '../../model/history.ts'
 import type { EvidenceKind, Grouped, Incident, MeasuredIncident } from '../../model/incident.ts'
 import type { StateChange } from '../../model/outage.ts'
 import { openToWrite } from '../file/connection.ts'
-import { APPLICATION_ID, explain, makeFolder, versionAt } from '../file/file.ts'
+import { claim, explain, makeFolder, versionAt } from '../file/file.ts'
 import { openImported } from './imported.ts'
 import { migrate, SCHEMA_VERSION } from '../file/migrate.ts'
 import { keptEvent, readReportRecord } from './read-record.ts'
@@ -34,22 +34,13 @@ export async function openRecord(
   let raw: Database | null = null
   try {
     const version = versionAt(path)
-    raw = openToWrite(path)
-    if (version < SCHEMA_VERSION) migrate(raw, firstNotes(raw, now()))
+    const opened = openToWrite(path)
+    raw = opened
+    if (version < SCHEMA_VERSION) migrate(opened, () => claim(opened, now()))
     return guarded(record(raw, now), path)
   } catch (error) {
     raw?.close()
     throw explain(path, error)
-  }
-}
-
-/** In a new file nothing was ever measured, so nothing was cut short. */
-function firstNotes(raw: Database, at: number): () => void {
-  return () => {
-    raw.pragma(`application_id = ${APPLICATION_ID}`)
-    const note = raw.prepare('insert into meta (key, value) values (?, ?) on conflict (key) do nothing')
-    note.run('created_at', String(at))
-    note.run('clean_stop', '1')
   }
 }
 

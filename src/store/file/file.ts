@@ -9,7 +9,15 @@ import { AppError } from '../../model/error.ts'
 import { SCHEMA_VERSION, versionOf } from './migrate.ts'
 
 /** "dido": marks a file as ours, so that we never write into another program's database. */
-export const APPLICATION_ID = 0x6469646f
+const APPLICATION_ID = 0x6469646f
+
+/** Marks a file as ours. In a new one nothing was ever measured, so nothing was cut short. @param at Unix ms */
+export function claim(db: Database.Database, at: number): void {
+  db.pragma(`application_id = ${APPLICATION_ID}`)
+  const note = db.prepare('insert into meta (key, value) values (?, ?) on conflict (key) do nothing')
+  note.run('created_at', String(at))
+  note.run('clean_stop', '1')
+}
 
 /** How long a statement waits for another connection. The daemon writes in short transactions, and people seldom, so this is short. */
 export const BUSY_TIMEOUT_MS = 2000

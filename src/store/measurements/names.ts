@@ -21,21 +21,22 @@ export function openNames(db: Database) {
   )
   const verdict = db.prepare<[number], string>('select body from verdict where id = ?').pluck()
   return {
-    series: remember((id) => series.get(id)!),
-    verdict: remember((id) => JSON.parse(verdict.get(id)!) as Verdict),
+    series: remember(REMEMBERED, (id) => series.get(id)!),
+    verdict: remember(REMEMBERED, (id) => JSON.parse(verdict.get(id)!) as Verdict),
   }
 }
 
 /** Verdicts about failures that quote what went wrong can be many; the ones in use are few. */
 const REMEMBERED = 5000
 
-function remember<T>(ask: (id: number) => T): (id: number) => T {
+/** Asks for each once, and forgets all when there are too many. */
+export function remember<T>(most: number, ask: (id: number) => T): (id: number) => T {
   const known = new Map<number, T>()
   return (id) => {
     const seen = known.get(id)
     if (seen !== undefined) return seen
     const answer = ask(id)
-    if (known.size >= REMEMBERED) known.clear()
+    if (known.size >= most) known.clear()
     known.set(id, answer)
     return answer
   }

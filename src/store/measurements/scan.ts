@@ -8,6 +8,7 @@ import type { Database } from 'better-sqlite3'
 import type { Measurement } from '../../model/measurement.ts'
 import type { Rates } from '../../model/rates.ts'
 import { openToRead } from '../file/connection.ts'
+import { remember } from './names.ts'
 import { openScanExtent } from './scan-extent.ts'
 import { openScanRows } from './scan-rows.ts'
 import { fullRecord } from './stored.ts'
@@ -32,25 +33,15 @@ function scan(db: Database) {
   const judgedWith = db.prepare<[number], { uuid: Buffer; seq: number | null }>(
     `select j.uuid, m.seq from judged_with j left join measurement m on m.uuid = j.uuid where j.seq = ? order by j.position`,
   )
-  const remembered = new Map<number, Measurement | null>()
   const record = (seq: number): Measurement | null => fullRecord(body.get(seq) ?? null)
-
-  function control(seq: number): Measurement | null {
-    const known = remembered.get(seq)
-    if (known !== undefined) return known
-    if (remembered.size >= REMEMBERED) remembered.clear()
-    const read = record(seq)
-    remembered.set(seq, read)
-    return read
-  }
-
+  const control = remember(REMEMBERED, record)
   const extent = openScanExtent(db)
   return {
     ...extent,
     ...openScanRows(db, extent.between),
     record,
     /** how fast bytes came, as it was folded; `null` = none were timed */
-    rates(seq: number): Rates | null {
+    rates: (seq: number): Rates | null => {
       const found = timed.get(seq)
       return found === undefined ? null : (JSON.parse(found) as Rates)
     },
