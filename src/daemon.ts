@@ -253,7 +253,8 @@ function sourcesOf(
     now,
     status: () => keeper.status(now()),
     services: () => keeper.watched(),
-    vantages: () => current.config.vantages.map((each) => ({ ...each, health: keeper.health(each.id) })),
+    vantages: () =>
+      current.config.vantages.map((vantage) => ({ ...vantage, health: keeper.health(vantage.id) })),
     heightened: () => current.heightened,
     outages: keeper.openOutages,
     speeds: () => keeper.speeds(now()),

@@ -1,7 +1,7 @@
 /** columns: those of incidents, which several dashboards list. */
 import { ALL_ROWS, type ApiQueryBuilder, IN_RANGE, fromCsv, fromJson } from './infinity.ts'
 import { toApi, toMoment } from './links.ts'
-import { type Column, DATED, asked } from './table.ts'
+import { type Column, DATED, requestedColumns } from './table.ts'
 
 const WHOLE_RECORD = [
   toApi('The incident, with its outages and the sums of its triggers', 'incidents/${__value.raw}'),
@@ -46,19 +46,19 @@ export const REPORTED_COLUMNS = [...SAID, ...TRIGGER]
 /** Incidents of the time shown and what they may have followed, to be merged by id. @param filter more of the query, or nothing */
 export function measured(filter = ''): ApiQueryBuilder[] {
   return [
-    fromCsv(`incidents?kind=measured&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([KIND, ...SEEN])),
+    fromCsv(`incidents?kind=measured&${filter}${ALL_ROWS}&${IN_RANGE}`, requestedColumns([KIND, ...SEEN])),
     rankings('measured'),
   ]
 }
 
 export function reported(filter = ''): ApiQueryBuilder[] {
   return [
-    fromCsv(`incidents?kind=reported&${filter}${ALL_ROWS}&${IN_RANGE}`, asked([KIND, ...SAID])),
+    fromCsv(`incidents?kind=reported&${filter}${ALL_ROWS}&${IN_RANGE}`, requestedColumns([KIND, ...SAID])),
     rankings('reported'),
   ]
 }
 
 function rankings(kind: string): ApiQueryBuilder {
-  const columns = asked([{ field: 'id', title: 'Incident' }, ...TRIGGER])
+  const columns = requestedColumns([{ field: 'id', title: 'Incident' }, ...TRIGGER])
   return fromJson(`correlations?kind=${kind}&limit=200&${IN_RANGE}`, 'incidents', columns)
 }

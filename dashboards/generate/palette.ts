@@ -62,7 +62,7 @@ export const QUIC_COLOURS: Readonly<Record<QuicStanding, string>> = {
   sni: COLOURS.orange,
 }
 
-/** What the control said of a look that failed here. */
+/** What the control said of a measurement that failed here. */
 export const AGREEMENT_COLOURS: Readonly<Record<Agreement, string>> = {
   fails_here_only: COLOURS.vermillion,
   fails_too: COLOURS.skyBlue,

@@ -30,7 +30,7 @@ export interface Column {
 export const DATED = { type: 'timestamp', unit: 'dateTimeAsIso', width: 170 } as const
 
 /** Columns as the API is asked for them. */
-export function asked(columns: readonly Column[]): ApiColumn[] {
+export function requestedColumns(columns: readonly Column[]): ApiColumn[] {
   return columns.map(({ field, type = 'string' }) => ({ selector: field, type }))
 }
 

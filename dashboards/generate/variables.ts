@@ -38,7 +38,7 @@ export function oneCountry(): QueryVariableBuilder {
   return fromMetrics('country', 'Country', 'label_values(didbon_vantage_info{role="probe"}, country)')
 }
 
-/** Outcome of the looks a table lists; the API answers about one at a time. */
+/** Outcome of the measurements a table lists; the API answers about one at a time. */
 export function outcome(): CustomVariableBuilder {
   const words = ['anomaly', ...OUTCOMES.filter((word) => word !== 'anomaly')]
   return new CustomVariableBuilder('outcome')

@@ -12,7 +12,7 @@ export interface BackupCommandOptions {
   readonly json?: boolean
 }
 
-const TOLD_EVERY_MS = 1_000
+const REPORT_EVERY_MS = 1_000
 
 /** Copies, tells how far it is on stderr, and prints what was copied. @returns exit code */
 export async function backupCommand({
@@ -24,7 +24,10 @@ export async function backupCommand({
   const signal = AbortSignal.any([AbortSignal.timeout(parseLength(deadline, '--deadline')), interrupted()])
   const { store } = await configOf(file)
   const startedMs = performance.now()
-  const done = await backupStore({ from: store.path, to: args[0]!, onProgress: teller(startedMs) }, signal)
+  const done = await backupStore(
+    { from: store.path, to: args[0]!, onProgress: progressReporter(startedMs) },
+    signal,
+  )
   const tookMs = Math.round(performance.now() - startedMs)
   if (json === true) printJson({ store: store.path, ...done, tookMs })
   else {
@@ -37,11 +40,11 @@ export async function backupCommand({
 }
 
 /** The first step and the last are always told, and one a second in between. */
-function teller(startedMs: number): (step: BackupStep) => void {
-  let toldMs = startedMs - TOLD_EVERY_MS
+function progressReporter(startedMs: number): (step: BackupStep) => void {
+  let toldMs = startedMs - REPORT_EVERY_MS
   return (step) => {
     if (step.kind === 'checking') process.stderr.write('copied; checking it from end to end\n')
-    else if (performance.now() - toldMs >= TOLD_EVERY_MS) {
+    else if (performance.now() - toldMs >= REPORT_EVERY_MS) {
       toldMs = performance.now()
       process.stderr.write(
         `copied ${Math.floor((step.donePages / step.pages) * 100)} % of ${step.pages} pages\n`,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import { locateConfig } from '../config/locate.ts'
 import { startDaemon } from '../daemon.ts'
-import { type ToldIncident, openNarrator } from '../demo/narrator.ts'
+import { type NarratedIncident, createNarrator } from '../demo/narrator.ts'
 import { type Expected, isClean, score } from '../demo/scorecard.ts'
 import { blockAgain, writeLabConfig } from '../demo/kept.ts'
 import { createPace } from '../demo/pace.ts'
@@ -51,13 +51,13 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   const lab = await spawnLab({ seed, networks })
   parts.defer(() => lab.close())
   const witness = openWitness()
-  const narrator = openNarrator(json ? null : process.stdout, Date.now)
-  const configAt = (stretch: number) => demoConfig(base, lab, join(folder, 'demo.db'), stretch)
+  const narrator = createNarrator(json ? null : process.stdout, Date.now)
+  const configAt = (interval: number) => demoConfig(base, lab, join(folder, 'demo.db'), interval)
   const daemon = await startDaemon({
     config: configAt(1),
     log: createLog('error'),
     onChange(change, opened) {
-      witness.hear(change)
+      witness.receive(change)
       narrator.saw(change)
       for (const ranked of opened) narrator.opened(ranked)
     },
@@ -68,7 +68,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   const pace = createPace({
     looks: async ({ since, until }) =>
       (await daemon.history.measurements({ since, until, limit: LOOKS })).rows,
-    apply: (stretch) => daemon.reload({ ...configAt(stretch), log: { level: 'error' } }),
+    apply: (interval) => daemon.reload({ ...configAt(interval), log: { level: 'error' } }),
     say: narrator.say,
     now: Date.now,
   })
@@ -85,7 +85,7 @@ export async function demoCommand(options: DemoOptions): Promise<number> {
   })
   if (expected === null) return EXIT_INTERRUPTED
   const card = score(expected, witness.outages(), HEARTBEAT_MS * pace.stretch, pace.voided)
-  const incidents = await toldIncidents(daemon.history)
+  const incidents = await narratedIncidents(daemon.history)
   if (json) process.stdout.write(`${JSON.stringify({ ...card, incidents: incidents.map(asData) })}\n`)
   narrator.incidents(incidents)
   narrator.scorecard(card)
@@ -118,7 +118,7 @@ async function playUnlessInterrupted(stage: Stage): Promise<Expected[] | null> {
 }
 
 /** Every measured incident, the oldest first, with the event it is likelier to have followed than none. */
-async function toldIncidents(history: History): Promise<ToldIncident[]> {
+async function narratedIncidents(history: History): Promise<NarratedIncident[]> {
   const { rows } = await history.incidents({ kind: 'measured', order: 'oldest', limit: 100 })
   const measured = rows.filter((incident) => incident.kind === 'measured')
   return Promise.all(
@@ -134,7 +134,7 @@ async function toldIncidents(history: History): Promise<ToldIncident[]> {
   )
 }
 
-function asData({ incident, after }: ToldIncident) {
+function asData({ incident, after }: NarratedIncident) {
   const { id, services, vantages, causes, mechanisms } = incident
   return {
     id,

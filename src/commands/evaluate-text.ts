@@ -5,10 +5,10 @@ import type { Score } from '../evaluate/score.ts'
 import { table } from '../views/text/table.ts'
 
 /** In brackets: what it may be at 95 %. */
-export function evaluationText({ looks, vantageYears, truth, scores }: Evaluation): string {
+export function evaluationText({ looks: measurements, vantageYears, truth, scores }: Evaluation): string {
   const shares = [...new Set(scores.flatMap(({ leaky }) => Object.keys(leaky)))]
   return [
-    `${looks} measurements, ${vantageYears.toFixed(2)} vantage-years; true blocks: ${truth.block}, outages for another reason: ${truth.gone}, periods of trouble: ${truth.trouble}.`,
+    `${measurements} measurements, ${vantageYears.toFixed(2)} vantage-years; true blocks: ${truth.block}, outages for another reason: ${truth.gone}, periods of trouble: ${truth.trouble}.`,
     '',
     table(
       [

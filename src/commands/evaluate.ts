@@ -25,15 +25,15 @@ export async function evaluateCommand({ args, generate, out, json }: EvaluateOpt
   if ((file === undefined) === (generate === undefined)) {
     throw new AppError('usage', 'evaluate takes either a FILE or --generate, such as --generate seed=1')
   }
-  if (generate === undefined) return tell(await ofFile(file!), json)
+  if (generate === undefined) return printResult(await ofFile(file!), json)
   const world = worldOf(generate)
-  if (out === undefined) return tell(evaluateWorld(world), json)
+  if (out === undefined) return printResult(evaluateWorld(world), json)
   const lines = toFile(world, out)
   print(`Wrote ${lines} lines to ${out}.`)
   return 0
 }
 
-function tell(found: Evaluation, json: boolean | undefined): number {
+function printResult(found: Evaluation, json: boolean | undefined): number {
   print(json === true ? JSON.stringify(found, null, 2) : evaluationText(found))
   return 0
 }

@@ -25,11 +25,11 @@ const IMPORTED = /^ooni-as\d+-[a-z]{2}$/
 
 /** Stores all it is given, then folds. @returns what to tell, for people */
 export async function importInto(
-  asked: string | undefined,
+  name: string | undefined,
   measurements: AsyncIterable<ReadMeasurement>,
   verdictOf: (read: ReadMeasurement) => Verdict,
 ): Promise<string[]> {
-  const config = await configOf(asked)
+  const config = await configOf(name)
   const taken = config.vantages.find(({ id }) => IMPORTED.test(id))
   if (taken !== undefined) {
     throw new AppError(

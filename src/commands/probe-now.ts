@@ -102,20 +102,20 @@ async function probeFrom(
   return results
 }
 
-function aimOf(config: Config, asked: string): Aim {
-  const service = config.services.find(({ id }) => id === asked)
+function aimOf(config: Config, name: string): Aim {
+  const service = config.services.find(({ id }) => id === name)
   if (service !== undefined) {
     const endpoints = endpointsAt(service, Date.now())
     if (endpoints.length > 0) return { config, service, endpoints }
     throw new AppError(
       'usage',
-      `${asked} has no endpoint in force now; give services.yaml one, or probe a URL`,
+      `${name} has no endpoint in force now; give services.yaml one, or probe a URL`,
     )
   }
-  const url = URL.parse(asked)
+  const url = URL.parse(name)
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return aimAt(config, url.href)
   const known = config.services.map(({ id }) => id).join(', ')
-  throw new AppError('usage', `'${asked}' is neither a configured service (${known}) nor an http(s) URL`)
+  throw new AppError('usage', `'${name}' is neither a configured service (${known}) nor an http(s) URL`)
 }
 
 function aimAt(config: Config, url: string): Aim {
@@ -132,10 +132,10 @@ function aimAt(config: Config, url: string): Aim {
 }
 
 /** Every probe vantage, or the one named. @throws AppError `usage` */
-function vantagesOf(config: Config, asked: string | undefined): readonly Vantage[] {
-  if (asked === undefined) return config.vantages.filter(({ role }) => role === 'probe')
-  const vantage = config.vantages.find(({ id }) => id === asked)
+function vantagesOf(config: Config, name: string | undefined): readonly Vantage[] {
+  if (name === undefined) return config.vantages.filter(({ role }) => role === 'probe')
+  const vantage = config.vantages.find(({ id }) => id === name)
   if (vantage !== undefined) return [vantage]
   const known = config.vantages.map(({ id }) => id).join(', ')
-  throw new AppError('usage', `--vantage: '${asked}' is not configured; there are ${known}`)
+  throw new AppError('usage', `--vantage: '${name}' is not configured; there are ${known}`)
 }

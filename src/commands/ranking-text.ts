@@ -24,7 +24,7 @@ export function rankingText(ranking: Ranking, everything: boolean): string[] {
   })
   rows.sort((a, b) => b.posterior - a.posterior)
   const left = rest.reduce((sum, { posterior }) => sum + posterior, 0)
-  const strangers = ranking.documentedTriggers.filter(
+  const unknownServices = ranking.documentedTriggers.filter(
     (id) => !ranking.candidates.some(({ event }) => event === id),
   )
   return [
@@ -33,7 +33,7 @@ export function rankingText(ranking: Ranking, everything: boolean): string[] {
       rows.map(({ cells }) => cells),
     ).split('\n'),
     ...(rest.length === 0 ? [] : [`${rest.length} more with ${showShare(left)} together`]),
-    ...strangers.map((id) => `named by a source, but not a dated trigger within reach: ${id}`),
+    ...unknownServices.map((id) => `named by a source, but not a dated trigger within reach: ${id}`),
   ]
 }
 

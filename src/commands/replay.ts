@@ -80,13 +80,13 @@ function checkWrite({ write, until, service, vantage }: ReplayCommandOptions): v
 
 function checkKnown(
   option: string,
-  asked: string | undefined,
+  name: string | undefined,
   known: readonly { readonly id: string }[],
 ): void {
-  if (asked === undefined || known.some(({ id }) => id === asked)) return
+  if (name === undefined || known.some(({ id }) => id === name)) return
   throw new AppError(
     'not_found',
-    `${option}: there is no '${asked}'. There are: ${known.map(({ id }) => id).join(', ')}.`,
+    `${option}: there is no '${name}'. There are: ${known.map(({ id }) => id).join(', ')}.`,
   )
 }
 

@@ -1,7 +1,7 @@
 /**
  * with-history: the record as the history commands see it, where the daemon runs and where it never did.
  *
- * configuration -> files of events and reports -> taken over into the store, unless they were before -> asked.
+ * configuration -> files of events and reports -> imported into the store, unless they were before -> asked.
  */
 import { existsSync } from 'node:fs'
 import type { Config } from '../config/config.ts'

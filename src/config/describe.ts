@@ -93,7 +93,7 @@ function perHourOf(config: Config, vantage: Vantage, now: number): PerHour {
   })
 }
 
-/** Two transfers a look: the service's and the neutral host's. */
+/** Two transfers a measurement: the service's and the neutral host's. */
 function transferMbPerDay({ throughput }: Config, { throughput: perHour }: PerHour): number {
   return Math.ceil((perHour * 24 * 2 * throughput.bytes) / 1_000_000)
 }
@@ -108,7 +108,7 @@ function total(parts: Omit<PerHour, 'total'>): PerHour {
 }
 
 function sum(all: readonly PerHour[]): PerHour {
-  const add = (key: keyof PerHour) => all.reduce((n, one) => n + one[key], 0)
+  const add = (key: keyof PerHour) => all.reduce((n, perHour) => n + perHour[key], 0)
   return total({
     heartbeat: add('heartbeat'),
     full: add('full'),

@@ -6,7 +6,7 @@ import { DAY_MS } from '../model/time.ts'
 import { fraction, positive, section, whole } from './fields.ts'
 
 const chance = () => fraction().optional()
-const looks = () => whole(1, 1_000_000).optional()
+const measurementCount = () => whole(1, 1_000_000).optional()
 const ms = () => whole(1, 1_000_000_000_000_000).optional()
 const quorum = () => whole(1, 100).optional()
 
@@ -20,14 +20,14 @@ export const detectSchema = section({
     'How long a service must be slow before it is `throttled`, where no test shows that its name is at fault.',
   ),
   reopenMs: ms().describe('An outage that returns within this is the same outage.'),
-  gapRounds: looks().describe('Rounds without a measurement before the state is `insufficient`.'),
+  gapRounds: measurementCount().describe('Rounds without a measurement before the state is `insufficient`.'),
   internationalQuorum: quorum().describe(
     'International canaries that must answer; with fewer the vantage is cut off and its failures are not judged.',
   ),
   domesticQuorum: quorum().describe(
     'Domestic canaries that must answer; with fewer, and too few international ones, the vantage is `offline`.',
   ),
-  canaryLooks: looks().describe('Failures in a row before a canary counts as not answering.'),
+  canaryLooks: measurementCount().describe('Failures in a row before a canary counts as not answering.'),
 })
 
 /** Named as in DetectSettings of detect/, which says what each means. */
@@ -46,10 +46,10 @@ export const replayDetectSchema = section({
   silentChance: chance(),
   answeredChance: chance(),
   slowMemoryMs: ms(),
-  middleMemoryLooks: looks(),
-  slowPriorLooks: looks(),
-  fastMemoryLooks: looks(),
-  fastPriorLooks: looks(),
+  middleMemoryLooks: measurementCount(),
+  slowPriorLooks: measurementCount(),
+  fastMemoryLooks: measurementCount(),
+  fastPriorLooks: measurementCount(),
   burstMeanMs: ms(),
   burstTryMs: ms(),
   burstMs: ms(),
@@ -60,9 +60,9 @@ export const replayDetectSchema = section({
   togetherAfterMs: ms(),
   strongNats: positive().optional(),
   burstFactor: positive().optional(),
-  downLooks: looks(),
-  downLooksWhenBlocked: looks(),
-  mechanismLooks: looks(),
+  downLooks: measurementCount(),
+  downLooksWhenBlocked: measurementCount(),
+  mechanismLooks: measurementCount(),
   slowLookNats: positive().optional(),
   speedStaleMs: ms(),
   suspectAgainMs: ms(),

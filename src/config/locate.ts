@@ -8,12 +8,12 @@ const SYSTEM_PATH = '/etc/didbon/didbon.yaml'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * @param asked value of `--config`, if given
+ * @param path value of `--config`, if given
  * @param env `DIDBON_CONFIG` is looked up in it
  * @returns a path; whether it can be read is found out by loadConfig
  */
-export function locateConfig(asked: string | undefined, env: Environment): string {
-  if (asked !== undefined) return asked
+export function locateConfig(path: string | undefined, env: Environment): string {
+  if (path !== undefined) return path
   // a compose file passes on what is not set as nothing
   return env['DIDBON_CONFIG'] || (existsSync(SYSTEM_PATH) ? SYSTEM_PATH : embedded('didbon.yaml'))
 }

@@ -3,7 +3,7 @@
  * Rules that look at several keys at once are in vantage-checks.ts and checks.ts.
  */
 import { z } from 'zod'
-import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/look-again.ts'
+import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/confirmation.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import { PROBE_DEFAULTS } from '../model/probe-settings.ts'
 import { correlateSchema, incidentsSchema } from './correlate-schema.ts'

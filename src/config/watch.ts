@@ -48,10 +48,10 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
   let wasRejected = false
   let queue: Promise<unknown> = Promise.resolve()
   let timer: NodeJS.Timeout | null = null
-  const folders = createFolderWatch(() => lookIn(restMs))
+  const folders = createFolderWatch(() => checkIn(restMs))
 
   folders.follow(files)
-  lookIn(0)
+  checkIn(0)
   signal.addEventListener('abort', end, { once: true })
   return { reload: () => inTurn(load) }
 
@@ -62,24 +62,24 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
     return result
   }
 
-  function lookIn(ms: number): void {
+  function checkIn(ms: number): void {
     if (signal.aborted) return
     if (timer !== null) clearTimeout(timer)
     timer = setTimeout(() => {
       timer = null
-      void inTurn(look)
+      void inTurn(check)
     }, ms)
     timer.unref()
   }
 
   /** Loads what differs from what was loaded, once it has been the same twice. */
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     const print = await fingerprint(files)
     const rested = print === seenPrint
     seenPrint = print
     if (print !== loadedPrint && rested) await load()
     // a folder may have spoken up meanwhile: then the next look is already set
-    if (timer === null) lookIn(print === loadedPrint || rested ? pollMs : restMs)
+    if (timer === null) checkIn(print === loadedPrint || rested ? pollMs : restMs)
   }
 
   async function load(): Promise<Reloaded> {

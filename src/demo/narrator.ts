@@ -7,7 +7,7 @@ import type { OutageChange } from '../model/outage.ts'
 import { type Scorecard, isClean } from './scorecard.ts'
 
 /** An incident, and the title of the event it is likelier to have followed than none. */
-export interface ToldIncident {
+export interface NarratedIncident {
   readonly incident: MeasuredIncident
   readonly after: { readonly event: string; readonly title: string; readonly posterior: number } | null
 }
@@ -16,12 +16,12 @@ export interface Narrator {
   readonly say: (line: string) => void
   readonly saw: (change: OutageChange) => void
   readonly opened: (ranked: RankedIncident) => void
-  readonly incidents: (told: readonly ToldIncident[]) => void
+  readonly incidents: (narrated: readonly NarratedIncident[]) => void
   readonly scorecard: (card: Scorecard) => void
 }
 
 /** @param to `null` = keep silent */
-export function openNarrator(to: NodeJS.WritableStream | null, now: () => number): Narrator {
+export function createNarrator(to: NodeJS.WritableStream | null, now: () => number): Narrator {
   const beganAt = now()
   const write = (who: string, line: string) => {
     const seconds = ((now() - beganAt) / 1000).toFixed(1).padStart(5)
@@ -43,8 +43,8 @@ export function openNarrator(to: NodeJS.WritableStream | null, now: () => number
           : followed(likeliest.event.title, likeliest.posterior)
       write('didbon', `Incident ${incident.id} opened, ${after}.`)
     },
-    incidents(told) {
-      to?.write(`\nIncidents, and what they followed\n${list(told)}\n`)
+    incidents(narrated) {
+      to?.write(`\nIncidents, and what they followed\n${list(narrated)}\n`)
     },
     scorecard(card) {
       to?.write(`\n${shown(card)}\n`)
@@ -56,10 +56,10 @@ function followed(title: string, posterior: number): string {
   return `after: ${title} (posterior ${posterior.toFixed(2)})`
 }
 
-function list(told: readonly ToldIncident[]): string {
+function list(narrated: readonly NarratedIncident[]): string {
   return table(
     ['began', 'services', 'vantages', 'causes', 'followed'],
-    told.map(({ incident, after }) => [
+    narrated.map(({ incident, after }) => [
       showTime(incident.onset.latestAt),
       incident.services.join(' ') || '(all)',
       `${incident.vantages.length} of ${incident.vantagesWatched}`,

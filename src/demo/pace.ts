@@ -9,7 +9,7 @@ import type { Span } from './scorecard.ts'
 
 const STRETCHES = [1, 2, 5, 10] as const
 
-/** Nine in ten fine looks take no longer, at a stretch of 1: three in ten of that is waiting for a second answer of the resolver. */
+/** Nine in ten fine measurements take no longer, at a stretch of 1: three in ten of that is waiting for a second answer of the resolver. */
 const FINE_MS = 600
 const SHARE_WITHIN = 0.9
 /** More looks than this on a late thread, of all of them. */
@@ -27,7 +27,7 @@ export interface Pace {
    *   where it cannot go any slower.
    */
   slowDown(): Promise<boolean>
-  /** What was measured so far tells nothing of the machine: the first looks of a process are slow ones. */
+  /** What was measured so far tells nothing of the machine: the first measurements of a process are slow ones. */
   warm(): void
 }
 
@@ -40,7 +40,7 @@ interface PaceParts {
 }
 
 /** Starts at full pace. */
-export function createPace({ looks, apply, say, now }: PaceParts): Pace {
+export function createPace({ looks: measurements, apply, say, now }: PaceParts): Pace {
   let stretch: number = STRETCHES[0]
   let since = now()
   let warmAt = since
@@ -55,7 +55,7 @@ export function createPace({ looks, apply, say, now }: PaceParts): Pace {
     },
     async slowDown() {
       const span = { since, until: now() }
-      const why = busyness(await looks({ ...span, since: Math.max(since, warmAt) }), stretch)
+      const why = busyness(await measurements({ ...span, since: Math.max(since, warmAt) }), stretch)
       since = span.until
       if (why === null) return false
       const slower = STRETCHES.find((each) => each > stretch)
@@ -73,11 +73,11 @@ export function createPace({ looks, apply, say, now }: PaceParts): Pace {
 }
 
 /** In what way a machine was too busy to time these. `null`: it was not, as far as they tell. */
-export function busyness(looks: readonly MeasurementSummary[], stretch: number): string | null {
-  const late = looks.filter(({ unfit }) => unfit === 'late_thread').length
-  if (late > looks.length * LATE_SHARE)
-    return `${late} of ${looks.length} probes were timed too late to count`
-  const fine = looks
+export function busyness(measurements: readonly MeasurementSummary[], stretch: number): string | null {
+  const late = measurements.filter(({ unfit }) => unfit === 'late_thread').length
+  if (late > measurements.length * LATE_SHARE)
+    return `${late} of ${measurements.length} probes were timed too late to count`
+  const fine = measurements
     .filter(({ plan, verdict }) => plan === 'heartbeat' && verdict?.outcome === 'ok')
     .map(({ startedAt, endedAt }) => endedAt - startedAt)
     .toSorted((a, b) => a - b)

@@ -52,7 +52,7 @@ export interface Scorecard {
 /**
  * Matches each expected outage with the one logged for the same service and vantage while it lasted.
  *
- * @param graceMs how long after the lab lifted something the first failed look may still have been
+ * @param graceMs how long after the lab lifted something the first failed measurement may still have been
  * @param voided when the machine was too busy: what is not expected and began then is not held against the lookout
  */
 export function score(
@@ -86,16 +86,19 @@ export function score(
       found: { id, cause, mechanism, detectMs: null, causeMs: null },
     })
   }
-  const both = outages.filter((each) => each.expected !== null && each.found !== null)
+  const both = outages.filter((outage) => outage.expected !== null && outage.found !== null)
   return {
     expected: expected.length,
     found: both.length,
     missed: expected.length - both.length,
     false: left.size,
-    wrongCause: both.filter((each) => each.found!.cause !== each.expected!.cause).length,
-    wrongMechanism: both.filter((each) => each.found!.mechanism !== each.expected!.mechanism).length,
+    wrongCause: both.filter((scoredOutage) => scoredOutage.found!.cause !== scoredOutage.expected!.cause)
+      .length,
+    wrongMechanism: both.filter(
+      (scoredOutage) => scoredOutage.found!.mechanism !== scoredOutage.expected!.mechanism,
+    ).length,
     voided: voided.length,
-    detectMs: quantiles(both.map((each) => each.found!.detectMs!)),
+    detectMs: quantiles(both.map((scoredOutage) => scoredOutage.found!.detectMs!)),
     outages,
   }
 }
@@ -122,7 +125,7 @@ function scored(
             mechanism: match.mechanism,
             detectMs: match.openedAt - switchedAt,
             causeMs:
-              (match.causes.find((each) => each.cause === match.cause)?.at ?? match.openedAt) - switchedAt,
+              (match.causes.find((cause) => cause.cause === match.cause)?.at ?? match.openedAt) - switchedAt,
           },
   }
 }

@@ -74,7 +74,7 @@ export function demoConfig(base: Config, lab: Facts, storePath: string, stretch 
       quic: base.probe.quic === null ? null : { ...base.probe.quic, timeoutMs: 1_500 * stretch },
       extraCa: [lab.ca],
     },
-    // Not during the story: what it shows is what the looks alone can tell. A demo that is kept turns them on.
+    // Not during the story: what it shows is what the measurements alone can tell. A demo that is kept turns them on.
     diagnose: {
       ...base.diagnose,
       enabled: false,

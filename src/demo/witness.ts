@@ -2,7 +2,7 @@
 import type { Outage, OutageChange } from '../model/outage.ts'
 
 export interface Witness {
-  readonly hear: (change: OutageChange) => void
+  readonly receive: (change: OutageChange) => void
   /** every outage told so far, as it now stands */
   readonly outages: () => readonly Outage[]
   /**
@@ -22,28 +22,28 @@ export function openWitness(): Witness {
   const waiting = new Set<() => void>()
   const outages = () => [...known.values()]
   return {
-    hear({ outage }) {
+    receive({ outage }) {
       known.set(outage.id, outage)
-      for (const look of waiting) look()
+      for (const measurement of waiting) measurement()
     },
     outages,
     until: (condition, withinMs, signal) =>
       new Promise((resolve, reject) => {
         const finish = () => {
           clearTimeout(deadline)
-          waiting.delete(look)
+          waiting.delete(check)
           signal.removeEventListener('abort', finish)
           if (signal.aborted) reject(signal.reason as Error)
           else resolve()
         }
-        const look = () => {
+        const check = () => {
           if (condition(outages())) finish()
         }
         const deadline = setTimeout(finish, withinMs)
-        waiting.add(look)
+        waiting.add(check)
         signal.addEventListener('abort', finish)
         if (signal.aborted) finish()
-        else look()
+        else check()
       }),
   }
 }

@@ -13,7 +13,7 @@ import type { Outage } from '../model/outage.ts'
 import { type Agreement, isWhole, lastedMs } from './cause.ts'
 import { openOutage } from './detector.ts'
 import { roundOf, type DetectSettings, type Watch } from './settings.ts'
-import type { Case, Detector } from './state.ts'
+import type { CauseEvidence, Detector } from './state.ts'
 
 /** Onsets are never known better than this. */
 const LEAST_SPAN_MS = 1000
@@ -62,16 +62,16 @@ function wasDown({ causes = [] }: Onset): boolean {
 }
 
 /** Some looks were fine since it began. What is hit by turns is out by turns as well, and any two are together now and then. */
-function isSpared({ fineAt }: Case, { onsetBeforeAt }: Onset): boolean {
+function isSpared({ fineAt }: CauseEvidence, { onsetBeforeAt }: Onset): boolean {
   return fineAt !== null && fineAt >= onsetBeforeAt
 }
 
-function outlastsBurst(about: Case | null, { togetherAfterMs }: DetectSettings): boolean {
-  return about !== null && (about.strong > 0 || lastedMs(about) >= togetherAfterMs)
+function outlastsBurst(causeEvidence: CauseEvidence | null, { togetherAfterMs }: DetectSettings): boolean {
+  return causeEvidence !== null && (causeEvidence.strong > 0 || lastedMs(causeEvidence) >= togetherAfterMs)
 }
 
 /** The least stretch of time that holds both onsets for certain. */
-function spanMs(one: Onset, other: Onset, watch: Watch): number {
+function spanMs(onset: Onset, other: Onset, watch: Watch): number {
   const from = (o: Onset): number => o.onsetAfterAt ?? o.onsetBeforeAt - roundOf(watch, o.service!, o.vantage)
-  return Math.max(one.onsetBeforeAt, other.onsetBeforeAt) - Math.min(from(one), from(other))
+  return Math.max(onset.onsetBeforeAt, other.onsetBeforeAt) - Math.min(from(onset), from(other))
 }

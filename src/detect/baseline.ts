@@ -48,7 +48,7 @@ export function usualAt(baseline: Baseline, at: number): Usual | null {
   if (new Set(recent.map(([day]) => day)).size < LEAST_DAYS) return null
   const medians = recent.map(([, median]) => median)
   const usual = median(medians)
-  return { median: usual, mad: median(medians.map((each) => Math.abs(each - usual))) }
+  return { median: usual, mad: median(medians.map((median) => Math.abs(median - usual))) }
 }
 
 /** After the clock was set back: hours that lie ahead are none, in place. */

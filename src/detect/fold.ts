@@ -7,22 +7,22 @@
  *     diagnosis ─► case ───────────────────┘
  *     look in full ─► quic, beside all that
  *
- * Each function advances the detector in place and is deterministic: the same looks in the same order give the same
+ * Each function advances the detector in place and is deterministic: the same measurements in the same order give the same
  * outages. A look or a canary changes the part of its own vantage only; a tick may change any.
  */
-import type { CanaryLook, Folded, Look } from '../model/look.ts'
+import type { CanaryMeasurement, Folded, JudgedMeasurement } from '../model/judged-measurement.ts'
 import type { OutageChange } from '../model/outage.ts'
 import { failsAlone } from './alone.ts'
 import { openOutage, serviceState, vantageState } from './detector.ts'
 import { noteDiagnosis } from './diagnosis.ts'
 import { forgetFuture } from './forget-future.ts'
-import { forgetCanaries, healthOf, noteCanary, settleHealth } from './health.ts'
+import { forgetCanaries, healthOf, noteCanary, updateHealth } from './health.ts'
 import { burstChance, noteCanaryLook, noteFineLook } from './line.ts'
 import { foldQuic } from './quic.ts'
 import { endpointState, foldReach, type Step } from './reach.ts'
-import type { Place, Scene } from './scene.ts'
-import { noteLook, primaries, settleService } from './service.ts'
-import { canaryRoundOf, outNats, type DetectSettings, type Watch } from './settings.ts'
+import type { Place, ServiceContext } from './context.ts'
+import { noteMeasurement, primaries, updateService } from './service.ts'
+import { canaryRoundOf, reachThreshold, type DetectSettings, type Watch } from './settings.ts'
 import { foldSpeed, speedState, type SpeedStep } from './speed.ts'
 import type { Detector, SpeedState } from './state.ts'
 import { forgetOldSpeeds } from './throttled.ts'
@@ -35,89 +35,101 @@ const TIMED_AGAIN_MAX = 6
 const NOTHING: Folded = { changes: [], suspicious: [] }
 
 /**
- * Folds one judged look.
+ * Folds one judged measurement.
  *
  * Nothing moves when it cannot say, when it is of something no longer watched, or when it failed while the vantage was not
  * known to be online from its beginning to its end.
  */
-export function foldLook(detector: Detector, look: Look, watch: Watch, settings: DetectSettings): Folded {
-  const watched = watch.services.find(({ id }) => id === look.service)
-  if (watched === undefined || !says(look)) return NOTHING
-  if (!watched.endpoints.some(({ id }) => id === look.endpoint)) return NOTHING
-  if (!watch.vantages.some(({ id }) => id === look.vantage)) return NOTHING
+export function foldMeasurement(
+  detector: Detector,
+  measurement: JudgedMeasurement,
+  watch: Watch,
+  settings: DetectSettings,
+): Folded {
+  const watched = watch.services.find(({ id }) => id === measurement.service)
+  if (watched === undefined || !says(measurement)) return NOTHING
+  if (!watched.endpoints.some(({ id }) => id === measurement.endpoint)) return NOTHING
+  if (!watch.vantages.some(({ id }) => id === measurement.vantage)) return NOTHING
 
-  const vantage = vantageState(detector, look.vantage)
-  foldQuic(vantage, look, settings)
-  const place: Place = { detector, vantage, watched, vantageId: look.vantage, watch, settings }
-  if (look.plan === 'throughput') return foldTransfer(place, look)
-  return look.plan === 'diagnose' ? foldDiagnosis(place, look) : foldReached(place, look)
+  const vantage = vantageState(detector, measurement.vantage)
+  foldQuic(vantage, measurement, settings)
+  const place: Place = { detector, vantage, watched, vantageId: measurement.vantage, watch, settings }
+  if (measurement.plan === 'throughput') return foldTransfer(place, measurement)
+  return measurement.plan === 'diagnose' ? foldDiagnosis(place, measurement) : foldReached(place, measurement)
 }
 
-function says({ plan, verdict, rates }: Look): boolean {
+function says({ plan, verdict, rates }: JudgedMeasurement): boolean {
   if (plan === 'diagnose') return true
   return plan === 'throughput' ? rates !== undefined : verdict.reached !== 'unknown'
 }
 
-/** A heartbeat or a full look: it could be reached, or not. */
-function foldReached(place: Place, look: Look): Folded {
+/** A heartbeat or a full measurement: it could be reached, or not. */
+function foldReached(place: Place, measurement: JudgedMeasurement): Folded {
   const { vantage, watch, settings } = place
-  const { reached } = look.verdict
-  if (reached === 'no' && !stoodOnline(place, look)) return NOTHING
-  const service = serviceState(vantage, look.service)
-  const endpoint = endpointState(vantage, look.endpoint, look.startedAt)
+  const { reached } = measurement.verdict
+  if (reached === 'no' && !stoodOnline(place, measurement)) return NOTHING
+  const service = serviceState(vantage, measurement.service)
+  const endpoint = endpointState(vantage, measurement.endpoint, measurement.startedAt)
   const before = endpoint.score
-  const alone = reached === 'no' && failsAlone(vantage, look.service, watch)
-  if (reached === 'yes') noteFineLook(vantage.line, look)
-  const burst = reached === 'no' && !endpoint.out ? burstChance(vantage.line, look, settings) : 0
-  const step = foldReach(endpoint, look, settings, alone, burst)
-  const primary = look.role === 'primary'
+  const alone = reached === 'no' && failsAlone(vantage, measurement.service, watch)
+  if (reached === 'yes') noteFineLook(vantage.line, measurement)
+  const burst = reached === 'no' && !endpoint.out ? burstChance(vantage.line, measurement, settings) : 0
+  const step = foldReach(endpoint, measurement, settings, alone, burst)
+  const primary = measurement.role === 'primary'
   if (primary) {
-    service.lastLookAt = Math.max(service.lastLookAt ?? look.endedAt, look.endedAt)
-    if (reached === 'yes') service.fineSinceAt ??= look.endedAt
+    service.lastLookAt = Math.max(service.lastLookAt ?? measurement.endedAt, measurement.endedAt)
+    if (reached === 'yes') service.fineSinceAt ??= measurement.endedAt
   }
   if (step === 'fine' && service.case === null) return NOTHING
 
-  const scene: Scene = { ...place, service }
+  const context: ServiceContext = { ...place, service }
   const changes: OutageChange[] = []
   if (primary) {
-    noteLook(scene, look, step)
-    const change = settleService(scene, look.endedAt, look)
-    if (change !== null) changes.push(change, ...settleOthers(scene, look.endedAt))
+    noteMeasurement(context, measurement, step)
+    const change = updateService(context, measurement.endedAt, measurement)
+    if (change !== null) changes.push(change, ...updateOthers(context, measurement.endedAt))
   }
-  return { changes, suspicious: suspicions(scene, step, before, endpoint.score, look) }
+  return { changes, suspicious: suspicions(context, step, before, endpoint.score, measurement) }
 }
 
 /** A diagnosis speaks about an outage that is open, and about nothing else. */
-function foldDiagnosis(place: Place, look: Look): Folded {
-  const service = place.vantage.services[look.service]
+function foldDiagnosis(place: Place, measurement: JudgedMeasurement): Folded {
+  const service = place.vantage.services[measurement.service]
   if (service === undefined || service.case === null || openOutage(service) === null) return NOTHING
-  const scene: Scene = { ...place, service }
-  if (!primaries(scene).some(({ out }) => out)) return NOTHING
-  if (!noteDiagnosis(service.case, look, place.settings)) return NOTHING
-  const change = settleService(scene, look.endedAt, look)
-  return { changes: change === null ? [] : [change, ...settleOthers(scene, look.endedAt)], suspicious: [] }
+  const context: ServiceContext = { ...place, service }
+  if (!primaries(context).some(({ out }) => out)) return NOTHING
+  if (!noteDiagnosis(service.case, measurement, place.settings)) return NOTHING
+  const change = updateService(context, measurement.endedAt, measurement)
+  return {
+    changes: change === null ? [] : [change, ...updateOthers(context, measurement.endedAt)],
+    suspicious: [],
+  }
 }
 
 /** A look that timed bytes. What is slow counts only while the vantage is known to be online. */
-function foldTransfer(place: Place, look: Look): Folded {
-  if (!stoodOnline(place, look)) return NOTHING
+function foldTransfer(place: Place, measurement: JudgedMeasurement): Folded {
+  if (!stoodOnline(place, measurement)) return NOTHING
   const { vantage, settings } = place
-  const service = serviceState(vantage, look.service)
-  const state = speedState(vantage, look.endpoint)
+  const service = serviceState(vantage, measurement.service)
+  const state = speedState(vantage, measurement.endpoint)
   const was = state.slow
-  const step = foldSpeed(state, look, settings)
-  const change = was === state.slow ? null : settleService({ ...place, service }, look.endedAt, look)
-  return { changes: change === null ? [] : [change], suspicious: timeAgain(state, step, look, settings) }
+  const step = foldSpeed(state, measurement, settings)
+  const change =
+    was === state.slow ? null : updateService({ ...place, service }, measurement.endedAt, measurement)
+  return {
+    changes: change === null ? [] : [change],
+    suspicious: timeAgain(state, step, measurement, settings),
+  }
 }
 
 /** Times bytes again soon while it is open whether they are slow, or well again; after some tries the rounds must do. */
 function timeAgain(
   state: SpeedState,
   step: SpeedStep,
-  { service, vantage, endpoint }: Look,
+  { service, vantage, endpoint }: JudgedMeasurement,
   settings: DetectSettings,
 ): Folded['suspicious'] {
-  const open = state.score > 0 && (!state.slow || state.score < outNats(settings))
+  const open = state.score > 0 && (!state.slow || state.score < reachThreshold(settings))
   if (!open) state.asked = 0
   if (!open || step === 'unsaid' || state.asked >= TIMED_AGAIN_MAX) return []
   const again = state.asked
@@ -128,17 +140,18 @@ function timeAgain(
 /** Folds what one canary said of its vantage. */
 export function foldCanary(
   detector: Detector,
-  look: CanaryLook,
+  measurement: CanaryMeasurement,
   watch: Watch,
   settings: DetectSettings,
 ): Folded {
-  if (look.answered === 'unknown' || !watch.canaries.some(({ id }) => id === look.canary)) return NOTHING
-  const vantage = vantageState(detector, look.vantage)
-  const asEver = vantage.health === 'online' && vantage.canaries[look.canary]?.answered === true
-  noteCanary(vantage, look)
-  noteCanaryLook(vantage.line, look)
-  if (asEver && look.answered === 'yes') return NOTHING
-  const change = settleHealth(vantage, look.vantage, look.endedAt, watch, settings)
+  if (measurement.answered === 'unknown' || !watch.canaries.some(({ id }) => id === measurement.canary))
+    return NOTHING
+  const vantage = vantageState(detector, measurement.vantage)
+  const asEver = vantage.health === 'online' && vantage.canaries[measurement.canary]?.answered === true
+  noteCanary(vantage, measurement)
+  noteCanaryLook(vantage.line, measurement)
+  if (asEver && measurement.answered === 'yes') return NOTHING
+  const change = updateHealth(vantage, measurement.vantage, measurement.endedAt, watch, settings)
   return change === null ? NOTHING : { changes: [change], suspicious: [] }
 }
 
@@ -176,7 +189,7 @@ export function foldTick(
     if (since.watchChanged) changes.push(...leaveUnwatched(vantage, id, now, watch))
     if (forgetCanaries(vantage, now - canaryRoundOf(watch) * settings.gapRounds)) {
       moved.add(id)
-      const change = settleHealth(vantage, id, now, watch, settings)
+      const change = updateHealth(vantage, id, now, watch, settings)
       if (change !== null) changes.push(change)
     }
     if (!watch.vantages.some((v) => v.id === id)) continue
@@ -184,7 +197,7 @@ export function foldTick(
     for (const watched of watch.services) {
       const service = vantage.services[watched.id]
       if (service === undefined || openOutage(service) === null) continue
-      const change = settleService(
+      const change = updateService(
         { detector, vantage, service, watched, vantageId: id, watch, settings },
         now,
         null,
@@ -196,19 +209,19 @@ export function foldTick(
   return { changes, suspicious: [], moved: [...moved] }
 }
 
-function stoodOnline({ detector, vantage, watch }: Place, look: Look): boolean {
-  if (healthOf(detector, look.vantage, watch) !== 'online') return false
-  return watch.canaries.length === 0 || vantage.onlineAt === null || look.startedAt >= vantage.onlineAt
+function stoodOnline({ detector, vantage, watch }: Place, measurement: JudgedMeasurement): boolean {
+  if (healthOf(detector, measurement.vantage, watch) !== 'online') return false
+  return watch.canaries.length === 0 || vantage.onlineAt === null || measurement.startedAt >= vantage.onlineAt
 }
 
 /** One service's outage is evidence about the others that are out on the same vantage. */
-function settleOthers(scene: Scene, at: number): OutageChange[] {
-  const { detector, vantage, vantageId, watch, settings } = scene
+function updateOthers(context: ServiceContext, at: number): OutageChange[] {
+  const { detector, vantage, vantageId, watch, settings } = context
   return watch.services.flatMap((watched) => {
     const service = vantage.services[watched.id]
-    if (service === undefined || service === scene.service || openOutage(service) === null) return []
-    const other: Scene = { detector, vantage, service, watched, vantageId, watch, settings }
-    return settleService(other, at, null) ?? []
+    if (service === undefined || service === context.service || openOutage(service) === null) return []
+    const other: ServiceContext = { detector, vantage, service, watched, vantageId, watch, settings }
+    return updateService(other, at, null) ?? []
   })
 }
 
@@ -217,24 +230,25 @@ function settleOthers(scene: Scene, at: number): OutageChange[] {
  * lasts; from the country's other vantages too once it is more likely gone than not, since networks that agree settle the cause.
  */
 function suspicions(
-  scene: Scene,
+  context: ServiceContext,
   step: Step,
   before: number,
   after: number,
-  look: Look,
+  measurement: JudgedMeasurement,
 ): Folded['suspicious'] {
-  const { service, vantageId, watch, settings } = scene
-  const top = outNats(settings)
+  const { service, vantageId, watch, settings } = context
+  const top = reachThreshold(settings)
   if (step === 'fine' || step === 'aside' || before === after) return []
   const begins = before === 0 || before === top
-  const again = after > 0 && after < top && look.endedAt - (service.askedAt ?? 0) >= settings.suspectAgainMs
+  const again =
+    after > 0 && after < top && measurement.endedAt - (service.askedAt ?? 0) >= settings.suspectAgainMs
   const halfway = before < top / 2 && after >= top / 2
-  if (begins || again) service.askedAt = look.endedAt
+  if (begins || again) service.askedAt = measurement.endedAt
   const country = watch.vantages.find(({ id }) => id === vantageId)?.country
   const asked = halfway
     ? watch.vantages.filter((v) => v.id === vantageId || v.country === country)
     : begins || again
       ? [{ id: vantageId }]
       : []
-  return asked.map(({ id }) => ({ service: look.service, vantage: id }))
+  return asked.map(({ id }) => ({ service: measurement.service, vantage: id }))
 }

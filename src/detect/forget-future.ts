@@ -9,10 +9,10 @@ import type { Outage } from '../model/outage.ts'
 import { forgetHoursAfter } from './baseline.ts'
 import type {
   CanaryState,
-  Case,
+  CauseEvidence,
   Detector,
   EndpointState,
-  Leak,
+  IntermittentBlock,
   LineState,
   QuicState,
   ServiceState,
@@ -24,7 +24,7 @@ const OF_VANTAGE = ['onlineAt', 'lostAfterAt', 'lostBeforeAt', 'answeredAt', 'un
 const OF_CANARY = ['sinceAt', 'startedAt', 'endedAt'] as const
 const OF_SERVICE = ['fineSinceAt', 'lastLookAt', 'askedAt'] as const
 const OF_ENDPOINT = ['newestAt', 'fineAt', 'failedAt', 'firstFailedAt', 'firstFineAt', 'outAt'] as const
-const OF_LEAK = ['fineAt', 'failedAt'] as const
+const OF_INTERMITTENT_BLOCK = ['fineAt', 'failedAt'] as const
 const OF_SPEED = ['newestAt', 'ratedAt', 'fineAt', 'slowAt', 'firstSlowAt', 'firstFineAt'] as const
 const OF_QUIC = ['sinceAt', 'lastAt'] as const
 const OF_OUTAGE = [
@@ -52,7 +52,7 @@ export function forgetFuture(detector: Detector, now: number): void {
     }
     for (const endpoint of Object.values(vantage.endpoints)) {
       cap<EndpointState>(endpoint, OF_ENDPOINT, now)
-      cap<Leak>(endpoint.leak, OF_LEAK, now)
+      cap<IntermittentBlock>(endpoint.leak, OF_INTERMITTENT_BLOCK, now)
       cap(endpoint.memory, ['at'], now)
       cap(endpoint.httpMemory, ['at'], now)
     }
@@ -85,10 +85,10 @@ function capped(outage: Outage | null, now: number): Outage | null {
   return own
 }
 
-function moveBack(about: Case, now: number): void {
-  const byMs = Math.max(about.stretchTo ?? now, about.fineAt ?? now) - now
+function moveBack(causeEvidence: CauseEvidence, now: number): void {
+  const byMs = Math.max(causeEvidence.stretchTo ?? now, causeEvidence.fineAt ?? now) - now
   if (byMs <= 0) return
-  if (about.stretchFrom !== null) about.stretchFrom -= byMs
-  if (about.stretchTo !== null) about.stretchTo -= byMs
-  if (about.fineAt !== null) about.fineAt -= byMs
+  if (causeEvidence.stretchFrom !== null) causeEvidence.stretchFrom -= byMs
+  if (causeEvidence.stretchTo !== null) causeEvidence.stretchTo -= byMs
+  if (causeEvidence.fineAt !== null) causeEvidence.fineAt -= byMs
 }

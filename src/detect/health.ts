@@ -10,7 +10,7 @@
  * overlap, at as many canaries as spoil the quorum. Being answered is believed at once. With no canary configured at all
  * a vantage counts as online: the operator has chosen to trust it.
  */
-import type { CanaryLook } from '../model/look.ts'
+import type { CanaryMeasurement } from '../model/judged-measurement.ts'
 import type { Outage, OutageChange } from '../model/outage.ts'
 import type { CanaryGroup } from '../model/service.ts'
 import type { Health } from '../model/vantage.ts'
@@ -29,18 +29,20 @@ export function healthOf(detector: Detector, vantage: string, watch: Watch): Hea
 }
 
 /** Remembers what one canary said, in place. A look that began before the one remembered tells of the past. */
-export function noteCanary(vantage: VantageState, look: CanaryLook): void {
-  const last = vantage.canaries[look.canary]
-  if (look.answered === 'unknown' || (last !== undefined && look.startedAt < last.startedAt)) return
-  const { startedAt, endedAt } = look
-  const answered = look.answered === 'yes'
+export function noteCanary(vantage: VantageState, measurement: CanaryMeasurement): void {
+  const last = vantage.canaries[measurement.canary]
+  if (measurement.answered === 'unknown' || (last !== undefined && measurement.startedAt < last.startedAt))
+    return
+  const { startedAt, endedAt } = measurement
+  const answered = measurement.answered === 'yes'
   const sinceAt = last?.answered === answered ? last.sinceAt : endedAt
-  if (answered) vantage.canaries[look.canary] = { answered, sinceAt, unanswered: 0, startedAt, endedAt }
+  if (answered)
+    vantage.canaries[measurement.canary] = { answered, sinceAt, unanswered: 0, startedAt, endedAt }
   else if (last === undefined || last.answered || startedAt >= last.endedAt) {
     const unanswered = (last?.unanswered ?? 0) + 1
-    vantage.canaries[look.canary] = { answered, sinceAt, unanswered, startedAt, endedAt }
+    vantage.canaries[measurement.canary] = { answered, sinceAt, unanswered, startedAt, endedAt }
   }
-  if (look.group !== 'international') return
+  if (measurement.group !== 'international') return
   if (answered) vantage.answeredAt = Math.max(vantage.answeredAt ?? startedAt, startedAt)
   else vantage.unansweredAt = Math.max(vantage.unansweredAt ?? startedAt, startedAt)
 }
@@ -55,9 +57,9 @@ export function forgetCanaries(vantage: VantageState, beforeAt: number): boolean
 /**
  * Draws the vantage's health from its canaries, in place, and opens, changes or closes its own outage.
  *
- * @param at end of the look that may have changed it
+ * @param at end of the measurement that may have changed it
  */
-export function settleHealth(
+export function updateHealth(
   vantage: VantageState,
   id: string,
   at: number,

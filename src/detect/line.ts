@@ -6,43 +6,43 @@
  * the next one is lost to the same burst with the chance
  *
  *     exp(-d / burstMeanMs)     the burst lasts from where the earlier look still tried to where this one does, d later
- *   x exp(-t / burstTryMs)      and none of this look's tries gets through, t after its first
+ *   x exp(-t / burstTryMs)      and none of this measurement's tries gets through, t after its first
  *
  * which is what reach.ts then believes of it, if that is more than its memories say. It is not asked where the line was seen to be well
  * meanwhile: where, of the looks at anything else made between this one's first and last try, canaries above all, more were done
  * without a retry than took one or failed. Then no burst can have taken them all, and silence weighs what it always did.
  *
- * It is not known when a look tried: DNS sends again after 1 and 2 s of 4, TCP after 1, 3 and 7 s of 10. Half of its length is what is
+ * It is not known when a measurement tried: DNS sends again after 1 and 2 s of 4, TCP after 1, 3 and 7 s of 10. Half of its length is what is
  * certain of both. Only silence is asked about: what was answered got through.
  */
 import { isSilence } from '../model/failure.ts'
-import type { CanaryLook, Look } from '../model/look.ts'
+import type { CanaryMeasurement, JudgedMeasurement } from '../model/judged-measurement.ts'
 import type { DetectSettings } from './settings.ts'
 import type { LineState } from './state.ts'
 
-/** A query or a SYN that was lost is sent again after a second at the soonest: a quicker look lost neither. */
+/** A query or a SYN that was lost is sent again after a second at the soonest: a quicker measurement lost neither. */
 export const RETRY_MS = 1000
 /** Looks kept: they reach back further than the longest look lasts, canaries asked afresh and confirmations included. */
 const KEPT = 24
 
-/** Remembers what a fine look says of the line, in place. Pages may be slow by themselves. */
-export function noteFineLook(line: LineState, { startedAt, endedAt, sawHttp }: Look): void {
+/** Remembers what a fine measurement says of the line, in place. Pages may be slow by themselves. */
+export function noteFineLook(line: LineState, { startedAt, endedAt, sawHttp }: JudgedMeasurement): void {
   if (endedAt - startedAt < RETRY_MS) keep(line.calm, startedAt)
   else if (!sawHttp) keep(line.rough, startedAt)
 }
 
 /** Remembers what a canary says of the line, in place. */
-export function noteCanaryLook(line: LineState, { startedAt, endedAt, answered }: CanaryLook): void {
+export function noteCanaryLook(line: LineState, { startedAt, endedAt, answered }: CanaryMeasurement): void {
   keep(answered === 'yes' && endedAt - startedAt < RETRY_MS ? line.calm : line.rough, startedAt)
 }
 
 /**
- * The chance that a burst of loss, which took an earlier look, took this one too; 0 when the line was well meanwhile, or the look is not
- * of the kind that a burst takes. Remembers the look, in place, where it may have been a burst.
+ * The chance that a burst of loss, which took an earlier look, took this one too; 0 when the line was well meanwhile, or the measurement is not
+ * of the kind that a burst takes. Remembers the measurement, in place, where it may have been a burst.
  */
 export function burstChance(
   line: LineState,
-  { startedAt, endedAt, verdict }: Look,
+  { startedAt, endedAt, verdict }: JudgedMeasurement,
   settings: DetectSettings,
 ): number {
   if (!isSilence(verdict.failure) || verdict.outcome === 'down') return 0

@@ -2,10 +2,10 @@
  * memory: how often looks at an endpoint fail though it can be reached.
  *
  * Three memories side by side, and the worst of them is believed: a slow one (a day), so that a path known to lose packets is
- * not accused of what it always does; a fast one (20 looks), so that a path that went bad a few minutes ago is not either;
- * and one between (200 looks), for the hours in which the day has not noticed yet and 20 looks are few enough to be lucky.
+ * not accused of what it always does; a fast one (20 measurements), so that a path that went bad a few minutes ago is not either;
+ * and one between (200 measurements), for the hours in which the day has not noticed yet and 20 measurements are few enough to be lucky.
  * The fast one takes its failures a standard deviation higher. Each starts from a Beta prior; the fast one's is also the
- * floor: no look is ever so telling that it decides alone.
+ * floor: no measurement is ever so telling that it decides alone.
  */
 import type { DetectSettings } from './settings.ts'
 import type { Faded, Memory } from './state.ts'
@@ -17,7 +17,7 @@ export function newMemory(at: number): Memory {
   return { at, looks: [0, 0, 0], failures: {} }
 }
 
-/** Adds one look. @param failure its key, or `null` when it was fine */
+/** Adds one measurement. @param failure its key, or `null` when it was fine */
 export function remember(memory: Memory, failure: string | null, at: number, settings: DetectSettings): void {
   const slow = Math.exp(-Math.max(0, at - memory.at) / settings.slowMemoryMs)
   const middle = 1 - 1 / settings.middleMemoryLooks
@@ -45,7 +45,7 @@ function addOne(counts: Faded): void {
   counts[2] += 1
 }
 
-/** P(this failure | reachable). @param prior what is believed of it before any look */
+/** P(this failure | reachable). @param prior what is believed of it before any measurement */
 export function failureChance(
   memory: Memory,
   failure: string,
@@ -61,7 +61,7 @@ export function failureChance(
   )
 }
 
-/** P(fine | reachable), by the fast memory: the share of looks that did not fail in any way. */
+/** P(fine | reachable), by the fast memory: the share of measurements that did not fail in any way. */
 export function fineChance(memory: Memory, settings: DetectSettings): number {
   let failed = 0
   for (const key in memory.failures) failed += memory.failures[key]![2]

@@ -94,7 +94,7 @@ export function close(
   return { kind: 'closed', at, outage: { ...outage, causes, endAfterAt, endBeforeAt, closedAt: at } }
 }
 
-/** Ends one of which no more can be known, somewhere between the last look (`null` = none is remembered) and now. */
+/** Ends one of which no more can be known, somewhere between the last measurement (`null` = none is remembered) and now. */
 export function closeUnwatched(outage: Outage, lastLookAt: number | null, now: number): OutageChange {
   const endAfterAt = Math.max(outage.onsetBeforeAt, lastLookAt ?? outage.onsetBeforeAt)
   const endBeforeAt = Math.max(endAfterAt, now)

@@ -1,21 +1,21 @@
 /**
- * quic: how HTTP/3 stands at each endpoint, look by look. Shown beside the state, and never part of it.
+ * quic: how HTTP/3 stands at each endpoint, measurement by measurement. Shown beside the state, and never part of it.
  *
  *     look ─► ln P(seen | interfered with) / P(seen | a lossy path), added up between 0 and the threshold ─► shown at the top,
  *             taken back at the bottom
  *
  * A path that loses one datagram in five, either way, loses one handshake in a hundred within its ten seconds (6 of 600 measured), and
- * losses come together, so one look never shows anything: it takes three in a row for `drop`, four for `sni`, and as many good ones to
+ * losses come together, so one measurement never shows anything: it takes three in a row for `drop`, four for `sni`, and as many good ones to
  * take it back.
  */
-import type { Look } from '../model/look.ts'
+import type { JudgedMeasurement } from '../model/judged-measurement.ts'
 import type { QuicVerdict } from '../model/quic.ts'
 import { HOUR_MS } from '../model/time.ts'
-import { outNats, type DetectSettings, type Watch } from './settings.ts'
+import { reachThreshold, type DetectSettings, type Watch } from './settings.ts'
 import type { VantageState } from './state.ts'
 
 /** Of looks at what is interfered with, one in twenty gets through; of looks at what is not, this many at most fail in that way. */
-const LEAK = 0.05
+const LOST_ANYWAY = 0.05
 const LOST = { drop: 0.01, sni: 0.03 } as const
 const GAP_MS = 6 * HOUR_MS
 /** What is shown for a service is the first of these that one of its endpoints shows. */
@@ -28,27 +28,31 @@ const SENTENCES = {
   not_offered: 'The site does not advertise HTTP/3.',
 } as const
 
-/** Folds what a look says of HTTP/3, in place; one that cannot say moves nothing. */
-export function foldQuic(vantage: VantageState, look: Look, settings: DetectSettings): void {
-  const { quic: standing } = look.verdict
+/** Folds what a measurement says of HTTP/3, in place; one that cannot say moves nothing. */
+export function foldQuic(
+  vantage: VantageState,
+  measurement: JudgedMeasurement,
+  settings: DetectSettings,
+): void {
+  const { quic: standing } = measurement.verdict
   if (standing === undefined || standing === 'insufficient') return
-  const state = (vantage.quic[look.endpoint] ??= {
+  const state = (vantage.quic[measurement.endpoint] ??= {
     score: 0,
     shown: null,
     sinceAt: null,
-    lastAt: look.endedAt,
+    lastAt: measurement.endedAt,
   })
-  if (look.endedAt < state.lastAt) return
-  state.lastAt = look.endedAt
-  const top = outNats(settings)
+  if (measurement.endedAt < state.lastAt) return
+  state.lastAt = measurement.endedAt
+  const top = reachThreshold(settings)
   if (standing === 'not_offered') state.score = 0
-  else if (standing === 'ok') state.score = Math.max(0, state.score + Math.log(LEAK / (1 - LOST.sni)))
-  else state.score = Math.min(top, state.score + Math.log((1 - LEAK) / LOST[standing]))
+  else if (standing === 'ok') state.score = Math.max(0, state.score + Math.log(LOST_ANYWAY / (1 - LOST.sni)))
+  else state.score = Math.min(top, state.score + Math.log((1 - LOST_ANYWAY) / LOST[standing]))
 
   const isShown = standing === 'ok' || standing === 'not_offered' ? state.score === 0 : state.score >= top
   if (isShown && state.shown !== standing) {
     state.shown = standing
-    state.sinceAt = look.endedAt
+    state.sinceAt = measurement.endedAt
   }
 }
 

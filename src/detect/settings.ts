@@ -27,28 +27,28 @@ export interface DetectSettings {
   readonly alpha: number
   /** chance that one which is gone is not */
   readonly beta: number
-  /** chance of a fine look at an endpoint that is gone: censors leak */
+  /** chance of a fine probe of an endpoint that is gone: censors leak */
   readonly leakChance: number
-  /** share of the looks a leaky censor hits at least, by means that are telling; and share of looks that strays fail so at most */
+  /** share of the measurements a leaky censor hits at least, by means that are telling; and share of measurements that strays fail so at most */
   readonly leakShare: number
   readonly strayChance: number
   /** the same for silence, which loss makes too */
   readonly quietLeakShare: number
   readonly quietStrayChance: number
-  /** share of the looks that are done without a retry: of those a censor spares at least, of those a lossy path spares at most */
+  /** share of the measurements that are done without a retry: of those a censor spares at least, of those a lossy path spares at most */
   readonly quickShare: number
   readonly lossyQuickShare: number
   /** chance of an unanswered look at an endpoint that can be reached, before anything was learned */
   readonly silentChance: number
-  /** the same for a look that was answered with a failure */
+  /** the same for a measurement that was answered with a failure */
   readonly answeredChance: number
   /** how long the slow memory of failures reaches back */
   readonly slowMemoryMs: number
-  /** how many looks the middle memory reaches back */
+  /** how many measurements the middle memory reaches back */
   readonly middleMemoryLooks: number
-  /** how many looks the prior of the slow and the middle memory is worth */
+  /** how many measurements the prior of the slow and the middle memory is worth */
   readonly slowPriorLooks: number
-  /** how many looks the fast memory reaches back */
+  /** how many measurements the fast memory reaches back */
   readonly fastMemoryLooks: number
   readonly fastPriorLooks: number
   /** mean length of a burst of loss on a line */
@@ -90,7 +90,7 @@ export interface DetectSettings {
 
   /** an outage that returns within this is the same outage */
   readonly reopenMs: number
-  /** rounds without a look before the state is `insufficient` */
+  /** rounds without a measurement before the state is `insufficient` */
   readonly gapRounds: number
   /** international canaries that must answer, of those configured */
   readonly internationalQuorum: number
@@ -106,10 +106,10 @@ export const DEFAULTS: DetectSettings = {
   alpha: 1e-5,
   beta: 1e-2,
   leakChance: 0.01,
-  // 0.4 against 0.1: half of the looks hit is found in some 25 of them, a front that resets one handshake in 30 is never taken for it
+  // 0.4 against 0.1: half of the measurements hit is found in some 25 of them, a front that resets one handshake in 30 is never taken for it
   leakShare: 0.4,
   strayChance: 0.1,
-  // a path that loses 40 % of all packets fails one look in five; a censor that drops every other connection, one in two
+  // a path that loses 40 % of all packets fails one measurement in five; a censor that drops every other connection, one in two
   quietLeakShare: 0.5,
   quietStrayChance: 0.3,
   // 3 % of packets lost, as in the evening, leaves nine looks in ten without a retry; 40 % leaves one in three of those that are fine
@@ -136,7 +136,7 @@ export const DEFAULTS: DetectSettings = {
   // a burst of loss lasts five seconds or so and takes whatever is on the line; one in 400 outlasts this
   togetherAfterMs: 30 * SECOND_MS,
   strongNats: 1.5,
-  // three resets in a row decide where none was seen before; after one among 200 looks it takes four, after two seven
+  // three resets in a row decide where none was seen before; after one among 200 measurements it takes four, after two seven
   burstFactor: 40,
   downLooks: 2,
   downLooksWhenBlocked: 5,
@@ -165,12 +165,12 @@ export function canaryRoundOf({ roundMs, canaryRoundMs }: Watch): number {
 }
 
 /** Nats over which an endpoint is out; as many down again and it is back. */
-export function outNats({ alpha, beta }: DetectSettings): number {
+export function reachThreshold({ alpha, beta }: DetectSettings): number {
   return Math.log((1 - beta) / alpha)
 }
 
 /** Nats for interference over which an outage is `blocked`: the log of how many faults there may be for one false `blocked`. */
-export function blockedNats({ falseBlockedEveryMs, faultEveryMs }: DetectSettings): number {
+export function causeThreshold({ falseBlockedEveryMs, faultEveryMs }: DetectSettings): number {
   return Math.log(falseBlockedEveryMs / faultEveryMs)
 }
 

@@ -1,20 +1,20 @@
 /**
- * speed: do an endpoint's bytes come slower than anything explains? A sequential test on the log of the ratio, look by look.
+ * speed: do an endpoint's bytes come slower than anything explains? A sequential test on the log of the ratio, measurement by measurement.
  *
  *     ln(ratio against the kindest comparison) ─► nats between 0 and the threshold ─► slow at the top, well again at the bottom
  *
  * The kindest comparison decides: a neutral host that is slow too (a slow line), a control that is (a slow site), an hour that always is
  * (a busy evening), one server that is as slow under another name (a busy path) each clear the service.
  *
- * One server that is slow under the service's name alone is what no queue does: such looks need not last, a few are enough. Where no
+ * One server that is slow under the service's name alone is what no queue does: such measurements need not last, a few are enough. Where no
  * server could be asked under two names, slowness counts only when neutral host, control and the vantage's own last days all say so,
  * and lasts for half a day: a path can be busy for hours, and every evening.
  */
-import type { Look } from '../model/look.ts'
+import type { JudgedMeasurement } from '../model/judged-measurement.ts'
 import type { Rates } from '../model/rates.ts'
 import { FAST_BYTES_PER_SECOND, SLOW_RATIO, againstControl, againstNeutral } from '../model/rates.ts'
 import { learnRate, newBaseline, usualAt } from './baseline.ts'
-import { outNats, type DetectSettings } from './settings.ts'
+import { reachThreshold, type DetectSettings } from './settings.ts'
 import type { Baseline, Compared, SpeedState, VantageState } from './state.ts'
 
 /** `fine`: as ever. `slow`: counted against it. `recovering`: not slow, and it was in doubt or slow. `unsaid`: did not count. */
@@ -25,10 +25,10 @@ const NATS_PER_LOG = 2.24
 /** So much slower or faster than usual is usual: three standard deviations, by the median absolute deviation. */
 const USUAL_SPREAD = 3 * 1.4826
 /** Looks with the name proved at fault that are enough. */
-const NAMED_LOOKS = 2
+const NAMED_MEASUREMENTS = 2
 /** Each such look is worth this share of what it takes at least: chance does not do that to one server in one minute. */
 const NAMED_SHARE = 0.35
-/** What a look that is not slow is worth at least, however near the line it lies. */
+/** What a measurement that is not slow is worth at least, however near the line it lies. */
 const LEAST_LOSS = 0.5
 /** A service that was slow is only well again when it is so many times faster than it was. */
 const RECOVERED = 2
@@ -60,25 +60,29 @@ export function clearSpeedDoubt(state: SpeedState): void {
   state.evidence = []
 }
 
-/** Folds one look of plan `throughput` into its endpoint, in place. */
-export function foldSpeed(state: SpeedState, look: Look, settings: DetectSettings): SpeedStep {
-  const { rates } = look
-  if (rates === undefined || rates.target === null || look.startedAt < state.newestAt) return 'unsaid'
-  state.newestAt = look.startedAt
-  state.ratedAt = look.endedAt
-  const compared = compare(rates, state.baseline, look.endedAt)
+/** Folds one measurement of plan `throughput` into its endpoint, in place. */
+export function foldSpeed(
+  state: SpeedState,
+  measurement: JudgedMeasurement,
+  settings: DetectSettings,
+): SpeedStep {
+  const { rates } = measurement
+  if (rates === undefined || rates.target === null || measurement.startedAt < state.newestAt) return 'unsaid'
+  state.newestAt = measurement.startedAt
+  state.ratedAt = measurement.endedAt
+  const compared = compare(rates, state.baseline, measurement.endedAt)
   state.last = { rates, compared }
   const ratio = kindest(rates, compared)
   const { bytesPerSecond } = rates.target
   if (ratio < SLOW_RATIO) {
     if (rates.byName !== null || Object.values(compared).every((each) => each !== null))
-      return foldSlow(state, look, ratio, settings)
+      return foldSlow(state, measurement, ratio, settings)
     // Nobody can say; for now it is what this line gives at this hour.
-    if (!state.slow && state.score === 0) learnRate(state.baseline, bytesPerSecond, look.endedAt)
+    if (!state.slow && state.score === 0) learnRate(state.baseline, bytesPerSecond, measurement.endedAt)
     return 'unsaid'
   }
   if (state.slow && bytesPerSecond < RECOVERED * (state.slowRate ?? 0)) return 'unsaid'
-  return foldFast(state, look, ratio, settings)
+  return foldFast(state, measurement, ratio, settings)
 }
 
 /** How it compares with everything there is to compare with. */
@@ -99,37 +103,47 @@ function kindest(rates: Rates, compared: Compared): number {
   return Math.max(...ratios)
 }
 
-function foldSlow(state: SpeedState, look: Look, ratio: number, settings: DetectSettings): SpeedStep {
-  const top = outNats(settings)
-  const named = look.rates!.byName !== null
-  const most = named ? top / NAMED_LOOKS : settings.slowLookNats
+function foldSlow(
+  state: SpeedState,
+  measurement: JudgedMeasurement,
+  ratio: number,
+  settings: DetectSettings,
+): SpeedStep {
+  const top = reachThreshold(settings)
+  const named = measurement.rates!.byName !== null
+  const most = named ? top / NAMED_MEASUREMENTS : settings.slowLookNats
   const gain = NATS_PER_LOG * Math.log(SLOW_RATIO / ratio)
-  const { bytesPerSecond } = look.rates!.target!
-  state.slowAt = look.startedAt
-  state.firstSlowAt ??= look.endedAt
+  const { bytesPerSecond } = measurement.rates!.target!
+  state.slowAt = measurement.startedAt
+  state.firstSlowAt ??= measurement.endedAt
   state.firstFineAt = null
   if (named) state.named += 1
   state.slowRate = Math.max(state.slowRate ?? 0, bytesPerSecond)
-  if (state.evidence.length < EVIDENCE_MAX) state.evidence.push(look.id)
+  if (state.evidence.length < EVIDENCE_MAX) state.evidence.push(measurement.id)
   state.score = Math.min(top, state.score + Math.min(most, named ? Math.max(gain, top * NAMED_SHARE) : gain))
-  const lasted = look.endedAt - state.firstSlowAt >= settings.throttledAfterMs
-  if (!state.slow && state.score >= top && (state.named >= NAMED_LOOKS || lasted)) {
+  const lasted = measurement.endedAt - state.firstSlowAt >= settings.throttledAfterMs
+  if (!state.slow && state.score >= top && (state.named >= NAMED_MEASUREMENTS || lasted)) {
     state.slow = true
     state.asked = 0
   }
   return 'slow'
 }
 
-function foldFast(state: SpeedState, look: Look, ratio: number, settings: DetectSettings): SpeedStep {
-  state.fineAt = look.startedAt
+function foldFast(
+  state: SpeedState,
+  measurement: JudgedMeasurement,
+  ratio: number,
+  settings: DetectSettings,
+): SpeedStep {
+  state.fineAt = measurement.startedAt
   const doubted = state.score > 0 || state.slow
-  state.firstFineAt = doubted ? (state.firstFineAt ?? look.endedAt) : null
+  state.firstFineAt = doubted ? (state.firstFineAt ?? measurement.endedAt) : null
   if (!state.slow) state.firstSlowAt = null
   const loss = NATS_PER_LOG * Math.log(ratio / SLOW_RATIO)
   state.score = Math.max(0, state.score - Math.min(settings.slowLookNats, Math.max(loss, LEAST_LOSS)))
   if (state.score === 0) {
     if (doubted) clearSpeedDoubt(state)
-    learnRate(state.baseline, look.rates!.target!.bytesPerSecond, look.endedAt)
+    learnRate(state.baseline, measurement.rates!.target!.bytesPerSecond, measurement.endedAt)
   }
   return doubted ? 'recovering' : 'fine'
 }

@@ -3,7 +3,7 @@
  *
  *     VantageState ─► saveState ─► JSON text with a version ─► loadState ─► VantageState as this version knows it
  *
- * A fold of a look or of a canary changes the part of that look's vantage and no other, so the store saves only that part.
+ * A fold of a measurement or of a canary changes the part of that measurement's vantage and no other, so the store saves only that part.
  * Every shape that is saved stands in this file. To change one: raise `VERSION`, and teach `upgraded` what to make of the old one.
  *
  * Unix ms throughout; `null` = has not happened.
@@ -24,9 +24,9 @@ export interface Detector {
 
 export interface VantageState {
   health: Health
-  /** end of the canary look that last brought it online: looks begun before may have failed for its sake */
+  /** end of the canary measurement that last brought it online: looks begun before may have failed for its sake */
   onlineAt: number | null
-  /** when it stopped being online: start of the last international answer, end of the look that was not one */
+  /** when it stopped being online: start of the last international answer, end of the measurement that was not one */
   lostAfterAt: number | null
   lostBeforeAt: number | null
   /** start of the last international canary look that was answered, and of the last that was not */
@@ -40,7 +40,7 @@ export interface VantageState {
   endpoints: Record<string, EndpointState>
   /** by endpoint, those whose bytes are timed */
   speeds: Record<string, SpeedState>
-  /** by endpoint, those of which a look could say how HTTP/3 stands */
+  /** by endpoint, those of which a measurement could say how HTTP/3 stands */
   quic: Record<string, QuicState>
 }
 
@@ -55,11 +55,11 @@ export interface LineState {
 
 export interface CanaryState {
   answered: boolean
-  /** end of the first of the looks in a row that said so */
+  /** end of the first of the measurements in a row that said so */
   sinceAt: number
   /** looks in a row without an answer, none beginning before the one counted last had ended */
   unanswered: number
-  /** of the last look counted */
+  /** of the last measurement counted */
   startedAt: number
   endedAt: number
 }
@@ -69,26 +69,26 @@ export interface ServiceState {
   /** the open outage, or the last one */
   outage: Outage | null
   /** what speaks for and against interference, from the first doubt to the end of the outage */
-  case: Case | null
+  case: CauseEvidence | null
   fineSinceAt: number | null
-  /** end of the last look at a primary endpoint that could be judged */
+  /** end of the last probe of a primary endpoint that could be judged */
   lastLookAt: number | null
-  /** when more looks were last asked for */
+  /** when more measurements were last asked for */
   askedAt: number | null
 }
 
 /** Everything that speaks about the cause, see cause.ts. */
-export interface Case {
+export interface CauseEvidence {
   strong: number
   weak: number
-  /** what looks hit between fine ones say, see leak.ts */
+  /** what looks hit between fine ones say, see intermittent-block.ts */
   leak: number
   /** looks that fail here and not for the control: in all, and in a row */
   anomalies: number
   anomaliesInRow: number
   /** looks in a row that fail for the control too */
   downsInRow: number
-  /** first and last start of the looks of an unbroken stretch of anomalies, the first moved up by gaps; `null` = broken */
+  /** first and last start of the measurements of an unbroken stretch of anomalies, the first moved up by gaps; `null` = broken */
   stretchFrom: number | null
   stretchTo: number | null
   /** start of the last fine look at any primary endpoint since the case was opened */
@@ -99,7 +99,7 @@ export interface Case {
   lately: { mechanism: Mechanism; looks: number } | null
   /** absent: no diagnosis proved anything */
   diagnosed?: Diagnosed
-  /** ids of the first looks that were not fine */
+  /** ids of the first measurements that were not fine */
   evidence: string[]
 }
 
@@ -108,7 +108,7 @@ export interface Diagnosed {
   readonly mechanism: Mechanism
   /** one sentence: what the failure follows */
   readonly reason: string
-  /** what the looks said at that time; as long as they say nothing else, the diagnosis knows better */
+  /** what the measurements said at that time; as long as they say nothing else, the diagnosis knows better */
   readonly inPlaceOf: Mechanism | null
 }
 
@@ -120,30 +120,30 @@ export interface EndpointState {
   /** when the newest look counted so far began, and whether it was fine */
   newestAt: number
   newestFine: boolean
-  /** start of the last fine look, and of the last that was not */
+  /** start of the last fine measurement, and of the last that was not */
   fineAt: number | null
   failedAt: number | null
-  /** end of the first look that was not fine since the last that was, and the other way round */
+  /** end of the first measurement that was not fine since the last that was, and the other way round */
   firstFailedAt: number | null
   firstFineAt: number | null
-  /** end of the look that put it out */
+  /** end of the measurement that put it out */
   outAt: number | null
-  /** HTTP itself is failing: only a look that gets that far can say it is fine again */
+  /** HTTP itself is failing: only a measurement that gets that far can say it is fine again */
   needsHttp: boolean
-  /** mechanism of the last look that was not fine */
+  /** mechanism of the last measurement that was not fine */
   mechanism: Mechanism | null
   /** base rates of looks up to TLS, and of those that went on to HTTP */
   memory: Memory
   httpMemory: Memory
-  /** whether a censor hits some of the looks */
-  leak: Leak
+  /** whether a censor hits some of the measurements */
+  leak: IntermittentBlock
   /** failures seen while in doubt: kept aside until it is known whether they were faults of a path that stands */
   aside: string[]
 }
 
-/** Looks and failures, each fading, see memory.ts. */
+/** Measurements and failures, each fading, see memory.ts. */
 export interface Memory {
-  /** of the last look remembered */
+  /** of the last measurement remembered */
   at: number
   looks: Faded
   failures: Record<string, Faded>
@@ -151,16 +151,16 @@ export interface Memory {
 
 export type Faded = [slow: number, middle: number, fast: number]
 
-/** Whether some looks are hit and others spared, see leak.ts. */
-export interface Leak {
+/** Whether some measurements are hit and others spared, see intermittent-block.ts. */
+export interface IntermittentBlock {
   /** nats, from 0 to the threshold */
   telling: number
   quiet: number
-  /** nats of telling looks since it holds: what they say about the cause */
+  /** nats of telling measurements since it holds: what they say about the cause */
   sure: number
   /** the same of quiet ones, seen while all else at the vantage was fine */
   quietSure: number
-  /** nats that the looks spared were as quick as where no packet is lost */
+  /** nats that the measurements spared were as quick as where no packet is lost */
   unhurried: number
   /** since either test last left 0: looks that failed, fine ones before the last of those, and fine ones since */
   failed: number
@@ -168,9 +168,9 @@ export interface Leak {
   fineInRow: number
   /** one of the tests went over its threshold, and they are not both back */
   holds: boolean
-  /** it is HTTP that is hit: only a look that gets that far can be spared */
+  /** it is HTTP that is hit: only a measurement that gets that far can be spared */
   http: boolean
-  /** the last fine look before the first that failed, and the end of that one */
+  /** the last fine measurement before the first that failed, and the end of that one */
   fineAt: number | null
   failedAt: number | null
 }
@@ -180,7 +180,7 @@ export interface QuicState {
   /** nats for interference against a lossy path, from 0 to the threshold */
   score: number
   shown: Exclude<QuicStanding, 'insufficient'> | null
-  /** end of the look that showed it */
+  /** end of the measurement that showed it */
   sinceAt: number | null
   /** end of the newest look that could say */
   lastAt: number
@@ -198,10 +198,10 @@ export interface SpeedState {
   /** start of the newest look counted, and the end of the newest that gave a rate */
   newestAt: number
   ratedAt: number
-  /** start of the last look that was not slow, and of the last that was */
+  /** start of the last measurement that was not slow, and of the last that was */
   fineAt: number | null
   slowAt: number | null
-  /** end of the first slow look since the last that was not, and the other way round */
+  /** end of the first slow measurement since the last that was not, and the other way round */
   firstSlowAt: number | null
   firstFineAt: number | null
   /** what came when it was slow, bytes per second */
@@ -209,7 +209,7 @@ export interface SpeedState {
   baseline: Baseline
   /** the newest look that gave a rate, for people and metrics */
   last: { readonly rates: Rates; readonly compared: Compared } | null
-  /** ids of the looks that were slow since the doubt began */
+  /** ids of the measurements that were slow since the doubt began */
   evidence: string[]
 }
 
@@ -252,19 +252,21 @@ export function loadState(text: string): VantageState {
 
 type Version1 = Omit<VantageState, 'line' | 'speeds' | 'quic' | 'endpoints'> &
   Partial<Pick<VantageState, 'speeds' | 'quic'>> & {
-    endpoints: Record<string, Omit<EndpointState, 'leak'> & { leak?: Partial<Leak> }>
+    endpoints: Record<string, Omit<EndpointState, 'leak'> & { leak?: Partial<IntermittentBlock> }>
   }
 
 /** 1 left out what had never been seen, and what the versions before it did not know. */
 function upgraded({ endpoints, speeds = {}, quic = {}, ...rest }: Version1): VantageState {
-  const all = Object.entries(endpoints).map(([id, { leak, ...endpoint }]): [string, EndpointState] => [
-    id,
-    { ...endpoint, leak: { ...newLeak(), ...leak } },
-  ])
+  const all = Object.entries(endpoints).map(
+    ([id, { leak: intermittent, ...endpoint }]): [string, EndpointState] => [
+      id,
+      { ...endpoint, leak: { ...newIntermittentBlock(), ...intermittent } },
+    ],
+  )
   return { ...rest, line: newLine(), endpoints: Object.fromEntries(all), speeds, quic }
 }
 
-export function newLeak(): Leak {
+export function newIntermittentBlock(): IntermittentBlock {
   return {
     telling: 0,
     quiet: 0,

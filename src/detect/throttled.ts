@@ -4,17 +4,17 @@
  * One endpoint whose bytes are throttled is a throttled service, media first of all: that is what people feel. A service that is gone
  * altogether is `unreachable` or `blocked` instead, and `throttled` again when it is back and still slow.
  */
-import type { Look } from '../model/look.ts'
+import type { JudgedMeasurement } from '../model/judged-measurement.ts'
 import type { Outage, OutageChange } from '../model/outage.ts'
 import { showRate } from '../model/rates.ts'
 import { changeCause, close, open, returns } from './outage.ts'
-import type { Scene } from './scene.ts'
+import type { ServiceContext } from './context.ts'
 import type { DetectSettings, Watch } from './settings.ts'
 import { clearSpeedDoubt } from './speed.ts'
 import type { Compared, Detector, SpeedState } from './state.ts'
 
 /** Endpoints of the service whose bytes are throttled. */
-export function slowOnes({ vantage, watched }: Pick<Scene, 'vantage' | 'watched'>): SpeedState[] {
+export function slowOnes({ vantage, watched }: Pick<ServiceContext, 'vantage' | 'watched'>): SpeedState[] {
   return watched.endpoints.flatMap(({ id }) => {
     const state = vantage.speeds[id]
     return state?.slow === true ? [state] : []
@@ -23,7 +23,7 @@ export function slowOnes({ vantage, watched }: Pick<Scene, 'vantage' | 'watched'
 
 /** Opens an outage, or says of the open one that slowness is what is left of it. @param slow at least one */
 export function throttle(
-  { service, watched, vantageId, settings }: Scene,
+  { service, watched, vantageId, settings }: ServiceContext,
   current: Outage | null,
   slow: readonly SpeedState[],
   at: number,
@@ -51,11 +51,16 @@ export function throttle(
 }
 
 /** Ends it between the last slow transfer and the first that was not. */
-export function unthrottle(scene: Scene, outage: Outage, look: Look, at: number): OutageChange {
-  const state = scene.vantage.speeds[look.endpoint]
+export function unthrottle(
+  context: ServiceContext,
+  outage: Outage,
+  measurement: JudgedMeasurement,
+  at: number,
+): OutageChange {
+  const state = context.vantage.speeds[measurement.endpoint]
   const endAfterAt = Math.max(state?.slowAt ?? 0, outage.onsetBeforeAt)
   const endBeforeAt = Math.max(state?.firstFineAt ?? at, endAfterAt)
-  scene.service.fineSinceAt = endBeforeAt
+  context.service.fineSinceAt = endBeforeAt
   return close(outage, endAfterAt, endBeforeAt, at)
 }
 

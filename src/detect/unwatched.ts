@@ -14,7 +14,7 @@ import type { VantageState } from './state.ts'
 
 /** Takes leave of whatever a vantage remembers and is not watched from there any more, in place. */
 export function leaveUnwatched(vantage: VantageState, id: string, now: number, watch: Watch): OutageChange[] {
-  const isWatched = watch.vantages.some((each) => each.id === id)
+  const isWatched = watch.vantages.some((vantage) => vantage.id === id)
   const here = isWatched ? watch.services : []
   const changes: OutageChange[] = []
 

@@ -23,7 +23,7 @@ export interface Truth {
   readonly fromAt: number
   readonly untilAt: number
   readonly mechanism: Mechanism | null
-  /** of a block: share of the looks it hits */
+  /** of a block: share of the measurements it hits */
   readonly share: number
   /** of a block: only endpoints the service can do without */
   readonly partial: boolean

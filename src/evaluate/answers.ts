@@ -4,10 +4,10 @@ import type { EndpointRole } from '../model/service.ts'
 import type { ProbeCommand, WatchedEndpoint } from '../watch/types.ts'
 import type { Facts } from './facts.ts'
 import { factsOf } from './mechanisms.ts'
-import { openNetwork, siteFailsAt } from './network.ts'
+import { createNetwork, siteFailsAt } from './network.ts'
 import { type Random, seeded } from './random.ts'
 import type { Simulated } from './simulated.ts'
-import { type Spell, START, weatherOf } from './world.ts'
+import { type Episode, START, lineStateOf } from './world.ts'
 
 /** One endpoint from one vantage; the same object throughout a run. */
 export interface Target {
@@ -28,7 +28,7 @@ export interface Seen {
 
 /** Hears of measurements as they end; of those in plain rounds it may ask what another one would have seen a while later. */
 export interface Watcher {
-  readonly look: (seen: Seen, again: (afterMs: number) => boolean) => void
+  readonly observe: (seen: Seen, again: (afterMs: number) => boolean) => void
   readonly canary?: (seen: {
     readonly vantage: string
     readonly canary: string
@@ -54,7 +54,7 @@ export interface Answers {
 export interface Weathers {
   readonly watch: Watch
   readonly loss: number
-  readonly spells: readonly (readonly Spell[])[]
+  readonly episodes: readonly (readonly Episode[])[]
   readonly load?: (hour: number) => number
   readonly watcher?: Watcher
 }
@@ -69,16 +69,16 @@ const CONTROL_FAILS = 0.002
 /** What the network, and the control, answer. The same random numbers give the same answers, whoever watches. */
 export function createAnswers(weathers: Weathers, random: Random): Answers {
   const { loss, load, watcher } = weathers
-  const lookAt = openNetwork(loss, random, load)
+  const probe = createNetwork(loss, random, load)
   const places = placesOf(weathers)
   const show = watcher === undefined ? null : createShow(watcher, places, weathers)
-  let looks = 0
+  let measurements = 0
 
   function canary({ vantage, target: { id } }: ProbeCommand, at: number): Answer {
     const near = places.get(vantage)
     if (near === undefined) return answered(at, CONTROL_MS, null, false)
-    looks += 1
-    const { seen, durationMs } = lookAt(null, at - START, true, near(at))
+    measurements += 1
+    const { seen, durationMs } = probe(null, at - START, true, near(at))
     const when = { startedAt: at, endedAt: at + durationMs }
     watcher?.canary?.({ vantage, canary: id, ...when, answered: seen === null })
     return answered(at, durationMs, factsOf(seen), true)
@@ -86,16 +86,16 @@ export function createAnswers(weathers: Weathers, random: Random): Answers {
 
   function service({ vantage, plan, purpose }: ProbeCommand, endpoint: WatchedEndpoint, at: number): Answer {
     const http = plan === 'full'
-    const outcome = lookAt(endpoint.service, at - START, http, places.get(vantage)!(at), endpoint.id)
-    looks += 1
+    const outcome = probe(endpoint.service, at - START, http, places.get(vantage)!(at), endpoint.id)
+    measurements += 1
     const failed = factsOf(outcome.seen)
-    const answer = answered(at, outcome.durationMs, failed, http, failed === null ? '' : `m${looks}`)
+    const answer = answered(at, outcome.durationMs, failed, http, failed === null ? '' : `m${measurements}`)
     show?.(vantage, endpoint, purpose, answer.measurement)
     return answer
   }
 
   return {
-    looks: () => looks,
+    looks: () => measurements,
     answer(command: ProbeCommand, at: number): Answer {
       const { target, purpose } = command
       if (!('service' in target)) return canary(command, at)
@@ -107,13 +107,13 @@ export function createAnswers(weathers: Weathers, random: Random): Answers {
 }
 
 /** Spells near a moment, by vantage. */
-type Places = ReadonlyMap<string, (at: number) => readonly Spell[]>
+type Places = ReadonlyMap<string, (at: number) => readonly Episode[]>
 
-function placesOf({ watch, spells }: Weathers): Places {
+function placesOf({ watch, episodes }: Weathers): Places {
   return new Map(
     watch.vantages.map(({ id }, i) => {
-      const weather = weatherOf(spells[i] ?? [])
-      return [id, (at: number) => weather.near(at - START)]
+      const lineState = lineStateOf(episodes[i] ?? [])
+      return [id, (at: number) => lineState.near(at - START)]
     }),
   )
 }
@@ -127,7 +127,7 @@ function failsElsewhere(places: Places, service: string, at: number, draw: Rando
 
 /** Shows a watcher what was answered, by random numbers of its own: what it is shown, or tries again, must not change what we see. */
 function createShow(watcher: Watcher, places: Places, { loss, load }: Weathers) {
-  const lookAgain = openNetwork(loss, seeded(AGAIN_SEED), load)
+  const probeAgain = createNetwork(loss, seeded(AGAIN_SEED), load)
   const shown = seeded(SHOWN_SEED)
   const targets = new Map<string, Map<string, Target>>([...places.keys()].map((id) => [id, new Map()]))
 
@@ -149,12 +149,12 @@ function createShow(watcher: Watcher, places: Places, { loss, load }: Weathers) 
       failed === null ? null : failsElsewhere(places, service, startedAt, shown) ? 'fails' : 'fine'
     const again = (afterMs: number): boolean => {
       const at = startedAt + afterMs
-      return lookAgain(service, at - START, false, places.get(vantage)!(at), id).seen !== null
+      return probeAgain(service, at - START, false, places.get(vantage)!(at), id).seen !== null
     }
     const purpose = why === 'round' ? 'round' : 'confirm'
     const facts = { failed, http, control } as const
     const seen: Seen = { target: targetOf(vantage, endpoint), startedAt, endedAt, facts, purpose }
-    watcher.look(seen, failed === null ? NEVER : again)
+    watcher.observe(seen, failed === null ? NEVER : again)
   }
 }
 

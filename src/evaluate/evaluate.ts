@@ -3,8 +3,8 @@ import { DEFAULTS, type DetectSettings } from '../detect/settings.ts'
 import { DAY_MS } from '../model/time.ts'
 import type { Truth } from './alarms.ts'
 import { generateWorld, type WorldOptions } from './generate.ts'
-import { oursOf } from './ours.ts'
-import { createPeers } from './peers.ts'
+import { didbonRules } from './didbon-rules.ts'
+import { createBaselineMonitors } from './baseline-monitors.ts'
 import { seeded } from './random.ts'
 import { type Score, scoreOf } from './score.ts'
 import { simulate } from './simulate.ts'
@@ -22,10 +22,10 @@ const YEAR_MS = 365 * DAY_MS
 /** Draws a world and runs it: our confirmations react to what the detector asks for, the others see the plain rounds. */
 export function evaluateWorld(options: WorldOptions, settings: DetectSettings = DEFAULTS): Evaluation {
   const world = generateWorld(options)
-  const peers = createPeers()
-  const run = simulate({ ...world, settings, watcher: { look: peers.look } }, seeded(options.seed + 1))
+  const baselines = createBaselineMonitors()
+  const run = simulate({ ...world, settings, watcher: { observe: baselines.add } }, seeded(options.seed + 1))
   const vantageMs = world.spanMs * world.watch.vantages.length
-  return evaluation([...oursOf(run.told), ...peers.results()], world.truth, vantageMs, run.looks)
+  return evaluation([...didbonRules(run.told), ...baselines.results()], world.truth, vantageMs, run.looks)
 }
 
 /** @param vantageMs vantages times the length of the trace */
@@ -33,11 +33,11 @@ export function evaluation(
   results: Parameters<typeof scoreOf>[0][],
   truth: readonly Truth[],
   vantageMs: number,
-  looks: number,
+  measurements: number,
 ): Evaluation {
   const count = (wanted: Truth['kind']) => truth.filter(({ kind }) => kind === wanted).length
   return {
-    looks,
+    looks: measurements,
     vantageYears: vantageMs / YEAR_MS,
     truth: { block: count('block'), gone: count('gone'), trouble: count('trouble') },
     scores: results.map((result) => scoreOf(result, truth, vantageMs)),

@@ -1,5 +1,5 @@
 /**
- * facts: what a look saw, in the fewest words, made into a measurement and a control that judge/ itself judges.
+ * facts: what a measurement saw, in the fewest words, made into a measurement and a control that judge/ itself judges.
  *
  *     layer and failure, and what the control saw ─► observations ─► judge ─► Verdict, remembered: the same facts mean the same
  */
@@ -28,7 +28,7 @@ export interface Failed {
   readonly failure: string
 }
 
-/** What one look saw. `control`: `null` = none was asked. */
+/** What one measurement saw. `control`: `null` = none was asked. */
 export interface Facts {
   readonly failed: Failed | null
   /** it went as far as HTTP, or would have */
@@ -55,14 +55,14 @@ export function createJudge(): (facts: Facts, health: Health) => Verdict {
 const HOST = 'www.site.example'
 /** Public ones: documentation ranges count as private. They are never dialled. */
 const ADDRESS = '93.184.216.34'
-const STRANGER = '185.60.216.35'
+const FOREIGN_ADDRESS = '185.60.216.35'
 const step = { depth: 0, startedMs: 0, durationMs: 20, failure: null } as const
 
 function urlOf(failed: Failed | null): string {
   return failed?.failure === 'foreign_page' ? `http://${HOST}/` : `https://${HOST}/`
 }
 
-/** What the prober would have recorded of such a look: every step as it would be, only the names made up. */
+/** What the prober would have recorded of such a measurement: every step as it would be, only the names made up. */
 export function measurementOf(
   failed: Failed | null,
   full: boolean,
@@ -88,7 +88,7 @@ export function measurementOf(
 
 function observationsOf(failed: Failed | null, full: boolean, plain: boolean): Observation[] {
   const isBogus = failed?.failure === 'stranger'
-  const address = isBogus ? STRANGER : ADDRESS
+  const address = isBogus ? FOREIGN_ADDRESS : ADDRESS
   const at = (layer: Layer): Failure | null =>
     failed?.layer === layer && !isBogus && failed.failure !== 'mitm' && failed.failure !== 'foreign_page'
       ? (failed.failure as Failure)

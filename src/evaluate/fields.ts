@@ -71,7 +71,7 @@ function of(data: Record<string, unknown>, path: string, fail: (what: string) =>
     word(name, words, otherwise) {
       if (!has(name) && otherwise !== undefined) return otherwise
       const value = string(name)
-      const found = words.find((one) => one === value)
+      const found = words.find((word) => word === value)
       if (found !== undefined) return found
       const meant = nearest(value, words)
       throw wrong(

@@ -3,7 +3,7 @@
  *
  * A lossy line with bursts (Gilbert-Elliott) and an evening peak; resolvers that stall, paths that break or lose 40 %, vantages that
  * go offline; sites under maintenance, content networks that fail, fronts that cut a share of all handshakes. And censors: by every
- * mechanism, for ten minutes to a day, on all looks or on 30, 50 or 70 % of them, on some addresses, on one asset host, on one
+ * mechanism, for ten minutes to a day, on all measurements or on 30, 50 or 70 % of them, on some addresses, on one asset host, on one
  * network or on all at once.
  */
 import type { Watch } from '../detect/settings.ts'
@@ -11,7 +11,7 @@ import type { EndpointRole } from '../model/service.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import type { Truth } from './alarms.ts'
 import { between, exponential, pick, type Random, seeded } from './random.ts'
-import { ANSWERING, every, HTTP, ills, SILENT, type Spell, START, WEAK, WEEK } from './world.ts'
+import { ANSWERING, every, HTTP, faults, SILENT, type Episode, START, WEAK, WEEK } from './world.ts'
 
 export interface WorldOptions {
   readonly seed: number
@@ -27,7 +27,7 @@ export const WORLD_DEFAULTS: WorldOptions = { seed: 1, years: 1, vantages: 5, he
 
 export interface World {
   readonly watch: Watch
-  readonly spells: readonly (readonly Spell[])[]
+  readonly episodes: readonly (readonly Episode[])[]
   readonly spanMs: number
   readonly loss: number
   readonly load: (hour: number) => number
@@ -42,19 +42,19 @@ export function generateWorld({ seed, years, vantages, heartbeatS, loss }: World
   const services = watch.services.map(({ id }) => id)
   const sites = services.flatMap((service) => siteTroubles(random, service, spanMs))
   const blocks = blocksOf(random, watch, spanMs)
-  const spells = watch.vantages.map((_, i) => [
-    ...ills(random, services, spanMs, 1),
+  const episodes = watch.vantages.map((_, i) => [
+    ...faults(random, services, spanMs, 1),
     ...bursts(random, spanMs),
     ...sites,
     ...blocks[i]!,
   ])
   return {
     watch,
-    spells,
+    episodes,
     spanMs,
     loss,
     load,
-    truth: watch.vantages.flatMap(({ id }, i) => spells[i]!.map((spell) => truthOf(spell, id, watch))),
+    truth: watch.vantages.flatMap(({ id }, i) => episodes[i]!.map((episode) => truthOf(episode, id, watch))),
   }
 }
 
@@ -91,8 +91,8 @@ function load(hour: number): number {
 }
 
 /** The bad state of the line: about every 20 minutes, for about five seconds. */
-function bursts(random: Random, spanMs: number): Spell[] {
-  return every(random, 20 * MINUTE_MS, spanMs, (from): Spell => ({
+function bursts(random: Random, spanMs: number): Episode[] {
+  return every(random, 20 * MINUTE_MS, spanMs, (from): Episode => ({
     kind: 'burst',
     loss: between(random, 0.2, 0.5),
     from,
@@ -101,9 +101,9 @@ function bursts(random: Random, spanMs: number): Spell[] {
 }
 
 /** What befalls a site itself, and so everybody: maintenance by night, a content network that fails, a front under load. */
-function siteTroubles(random: Random, service: string, spanMs: number): Spell[] {
+function siteTroubles(random: Random, service: string, spanMs: number): Episode[] {
   return [
-    ...every(random, 2 * WEEK, spanMs, (from): Spell => {
+    ...every(random, 2 * WEEK, spanMs, (from): Episode => {
       const night = Math.floor(from / DAY_MS) * DAY_MS + 21 * HOUR_MS
       return {
         kind: 'down',
@@ -113,7 +113,7 @@ function siteTroubles(random: Random, service: string, spanMs: number): Spell[] 
         to: night + between(random, 20, 90) * MINUTE_MS,
       }
     }),
-    ...every(random, WEEK, spanMs, (from): Spell => {
+    ...every(random, WEEK, spanMs, (from): Episode => {
       return {
         kind: 'down',
         service,
@@ -122,7 +122,7 @@ function siteTroubles(random: Random, service: string, spanMs: number): Spell[] 
         to: from + exponential(random, 4 * MINUTE_MS),
       }
     }),
-    ...every(random, 8 * WEEK, spanMs, (from): Spell => {
+    ...every(random, 8 * WEEK, spanMs, (from): Episode => {
       const share = between(random, 0.005, 0.02)
       return { kind: 'flaky', service, share, from, to: from + between(random, HOUR_MS, 3 * HOUR_MS) }
     }),
@@ -132,8 +132,8 @@ function siteTroubles(random: Random, service: string, spanMs: number): Spell[] 
 const WHOLE = [...ANSWERING, ...SILENT, ...HTTP, ...WEAK]
 
 /** A block of each service every ten days or so, by turns on one network and on all. */
-function blocksOf(random: Random, { services, vantages }: Watch, spanMs: number): Spell[][] {
-  const blocks = vantages.map((): Spell[] => [])
+function blocksOf(random: Random, { services, vantages }: Watch, spanMs: number): Episode[][] {
+  const blocks = vantages.map((): Episode[] => [])
   for (const { id: service, endpoints } of services) {
     const assets = endpoints.filter(({ role }) => role === 'asset')
     for (const mine of blocks) {
@@ -175,17 +175,17 @@ function blocksOf(random: Random, { services, vantages }: Watch, spanMs: number)
   return blocks.map((mine) => mine.filter(({ to }) => to < spanMs - HOUR_MS))
 }
 
-function truthOf(spell: Spell, vantage: string, { services }: Watch): Truth {
-  const at = { vantage, fromAt: START + Math.floor(spell.from), untilAt: START + Math.ceil(spell.to) }
-  const service = 'service' in spell ? spell.service : null
+function truthOf(episode: Episode, vantage: string, { services }: Watch): Truth {
+  const at = { vantage, fromAt: START + Math.floor(episode.from), untilAt: START + Math.ceil(episode.to) }
+  const service = 'service' in episode ? episode.service : null
   const base = { ...at, service, mechanism: null, share: 1, partial: false }
-  if (spell.kind === 'block') {
+  if (episode.kind === 'block') {
     const endpoint = services
-      .find(({ id }) => id === spell.service)!
-      .endpoints.find(({ id }) => id === spell.endpoint)
+      .find(({ id }) => id === episode.service)!
+      .endpoints.find(({ id }) => id === episode.endpoint)
     const partial = endpoint !== undefined && endpoint.role !== 'primary'
-    return { ...base, kind: 'block', mechanism: spell.mechanism, share: spell.share ?? 1, partial }
+    return { ...base, kind: 'block', mechanism: episode.mechanism, share: episode.share ?? 1, partial }
   }
-  const isGone = spell.kind === 'offline' || spell.kind === 'fault' || spell.kind === 'down'
+  const isGone = episode.kind === 'offline' || episode.kind === 'fault' || episode.kind === 'down'
   return { ...base, kind: isGone ? 'gone' : 'trouble' }
 }

@@ -1,15 +1,15 @@
 /**
- * network: one simulated look, step by step, packet by packet.
+ * network: one simulated measurement, step by step, packet by packet.
  *
  * Each try of a step goes through if nothing stands in its way at that moment and no packet of it is lost. UDP asks again
- * after 1 and 2 s, SYNs again after 1, 3 and 7 s, segments after 0.2 s doubling: a look times out only when all tries fail.
+ * after 1 and 2 s, SYNs again after 1, 3 and 7 s, segments after 0.2 s doubling: a measurement times out only when all tries fail.
  */
 import type { Mechanism } from '../model/verdict.ts'
 import { HOUR_MS } from '../model/time.ts'
 import type { Random } from './random.ts'
-import type { Spell } from './world.ts'
+import type { Episode } from './world.ts'
 
-/** How a look came out: `null` = fine; else the mechanism a judge would name. */
+/** How a measurement came out: `null` = fine; else the mechanism a judge would name. */
 export interface Outcome {
   readonly seen: Mechanism | null
   readonly durationMs: number
@@ -32,22 +32,26 @@ const AT_HTTP = new Set<Mechanism | null>(['http.blockpage', 'http.reset'])
 const FINE: Outcome = { seen: null, durationMs: 3 * LATENCY }
 
 /** Looks at one endpoint of a service, or at a canary when `service` is null. */
-export type LookAt = (
+export type SimulatedProbe = (
   service: string | null,
   at: number,
   http: boolean,
-  spells: readonly Spell[],
+  episodes: readonly Episode[],
   endpoint?: string,
 ) => Outcome
 
 /** A network that loses this share of packets. @param load how many times as many at an hour of the day, 0 to 23 */
-export function openNetwork(loss: number, random: Random, load: (hour: number) => number = () => 1): LookAt {
+export function createNetwork(
+  loss: number,
+  random: Random,
+  load: (hour: number) => number = () => 1,
+): SimulatedProbe {
   const losses = Array.from({ length: 24 }, (_, hour) => loss * load(hour))
   const odds = losses.map(calmOdds)
-  return (service, at, http, spells, endpoint) => {
+  return (service, at, http, episodes, endpoint) => {
     const hour = Math.floor(at / HOUR_MS) % 24
-    if (spells.length > 0) {
-      const met = spells.filter((spell) => isMet(spell, service, endpoint, random))
+    if (episodes.length > 0) {
+      const met = episodes.filter((episode) => isMet(episode, service, endpoint, random))
       return stepByStep({ at, http, random, ...obstaclesOf(met, losses[hour]!) })
     }
     const calm = odds[hour]!
@@ -72,37 +76,42 @@ function calmOdds(loss: number): { dns: number; tcp: number; tls: number; total:
   return { dns, tcp, tls, total: dns + tcp + tls + slow }
 }
 
-/** A censor that leaks decides by connection, so a look is hit or spared as a whole. */
-function isMet(spell: Spell, service: string | null, endpoint: string | undefined, random: Random): boolean {
-  if ('service' in spell && spell.service !== service) return false
-  if (spell.kind !== 'block') return true
-  if (spell.endpoint !== undefined && spell.endpoint !== endpoint) return false
-  return spell.share === undefined || random() < spell.share
+/** A censor that leaks decides by connection, so a measurement is hit or spared as a whole. */
+function isMet(
+  episode: Episode,
+  service: string | null,
+  endpoint: string | undefined,
+  random: Random,
+): boolean {
+  if ('service' in episode && episode.service !== service) return false
+  if (episode.kind !== 'block') return true
+  if (episode.endpoint !== undefined && episode.endpoint !== endpoint) return false
+  return episode.share === undefined || random() < episode.share
 }
 
-/** What stands in the way of one look, by the moment. */
-function obstaclesOf(met: readonly Spell[], loss: number) {
-  const find = <K extends Spell['kind']>(kind: K, when: number) =>
-    met.find((s): s is Extract<Spell, { kind: K }> => s.kind === kind && s.from <= when && when < s.to)
+/** What stands in the way of one measurement, by the moment. */
+function obstaclesOf(met: readonly Episode[], loss: number) {
+  const find = <K extends Episode['kind']>(kind: K, when: number) =>
+    met.find((s): s is Extract<Episode, { kind: K }> => s.kind === kind && s.from <= when && when < s.to)
   const burstAt = (when: number): number => Math.max(loss, find('burst', when)?.loss ?? 0)
   return {
     find,
     burstAt,
     lossAt: (when: number): number => Math.max(burstAt(when), find('lossy', when)?.loss ?? 0),
     blockedBy: (when: number): Mechanism | null => find('block', when)?.mechanism ?? null,
-    isUp: (when: number, ...kinds: Spell['kind'][]): boolean =>
+    isUp: (when: number, ...kinds: Episode['kind'][]): boolean =>
       find('offline', when) === undefined && kinds.every((kind) => find(kind, when) === undefined),
   }
 }
 
-interface Look extends ReturnType<typeof obstaclesOf> {
+interface PlainMeasurement extends ReturnType<typeof obstaclesOf> {
   readonly at: number
   readonly http: boolean
   readonly random: Random
 }
 
-function stepByStep(look: Look): Outcome {
-  const { at, random, find, burstAt, blockedBy, isUp } = look
+function stepByStep(measurement: PlainMeasurement): Outcome {
+  const { at, random, find, burstAt, blockedBy, isUp } = measurement
   const named = tries(
     DNS_TRIES,
     at,
@@ -117,14 +126,14 @@ function stepByStep(look: Look): Outcome {
   const lie = blockedBy(named)
   if (AT_DNS.has(lie)) return { seen: lie, durationMs: named - at }
   const down = find('down', named)
-  if (down === undefined) return connect(look, named)
+  if (down === undefined) return connect(measurement, named)
   return down.says
     ? { seen: 'tcp.refused', durationMs: named - at + LATENCY }
     : { seen: 'tcp.timeout', durationMs: named - at + TIMEOUT }
 }
 
-function connect(look: Look, named: number): Outcome {
-  const { at, random, find, lossAt, blockedBy, isUp } = look
+function connect(measurement: PlainMeasurement, named: number): Outcome {
+  const { at, random, find, lossAt, blockedBy, isUp } = measurement
   const connected = tries(
     SYN_TRIES,
     named,
@@ -134,10 +143,13 @@ function connect(look: Look, named: number): Outcome {
     return { seen: 'tcp.unreachable', durationMs: named - at + LATENCY }
   if (connected === null) return { seen: 'tcp.timeout', durationMs: named - at + TIMEOUT }
   const cut = blockedBy(connected)
-  return AT_TCP.has(cut) ? { seen: cut, durationMs: connected - at } : shakeHands(look, connected)
+  return AT_TCP.has(cut) ? { seen: cut, durationMs: connected - at } : shakeHands(measurement, connected)
 }
 
-function shakeHands({ at, http, random, find, lossAt, blockedBy, isUp }: Look, connected: number): Outcome {
+function shakeHands(
+  { at, http, random, find, lossAt, blockedBy, isUp }: PlainMeasurement,
+  connected: number,
+): Outcome {
   let shaken = connected
   for (let segment = 0; segment < SEGMENTS; segment++) {
     const through = tries(
@@ -157,12 +169,12 @@ function shakeHands({ at, http, random, find, lossAt, blockedBy, isUp }: Look, c
 }
 
 /** Share of probes that a site itself fails at a moment, whoever asks. */
-export function siteFailsAt(spells: readonly Spell[], service: string, at: number): number {
+export function siteFailsAt(episodes: readonly Episode[], service: string, at: number): number {
   let share = 0
-  for (const spell of spells) {
-    if (spell.from > at || at >= spell.to) continue
-    if (spell.kind === 'down' && spell.service === service) return 1
-    if (spell.kind === 'flaky' && spell.service === service) share = Math.max(share, spell.share)
+  for (const episode of episodes) {
+    if (episode.from > at || at >= episode.to) continue
+    if (episode.kind === 'down' && episode.service === service) return 1
+    if (episode.kind === 'flaky' && episode.service === service) share = Math.max(share, episode.share)
   }
   return share
 }

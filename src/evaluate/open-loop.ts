@@ -1,8 +1,8 @@
 /**
- * open-loop: a trace from a file through the watchkeeper: the looks are what they are, whatever it would have asked for.
+ * open-loop: a trace from a file through the watchkeeper: the measurements are what they are, whatever it would have asked for.
  *
- * Ticks come once a second while an outage is open, as in the daemon. The rules of others see the looks of plain rounds; a retry,
- * which a file cannot answer, is answered by the next look at the same endpoint.
+ * Ticks come once a second while an outage is open, as in the daemon. The rules of others see the measurements of plain rounds; a retry,
+ * which a file cannot answer, is answered by the next probe of the same endpoint.
  */
 import { newDetector } from '../detect/detector.ts'
 import { canaryRoundOf, type DetectSettings, type Watch } from '../detect/settings.ts'
@@ -12,8 +12,8 @@ import { passUntil } from '../watch/pass-until.ts'
 import type { Command, ProbeCommand } from '../watch/types.ts'
 import type { Truth } from './alarms.ts'
 import { type Evaluation, evaluation } from './evaluate.ts'
-import { oursOf, type Told } from './ours.ts'
-import { createPeers } from './peers.ts'
+import { didbonRules, type ReportedChange } from './didbon-rules.ts'
+import { createBaselineMonitors } from './baseline-monitors.ts'
 import type { Seen, Target } from './answers.ts'
 import { watchingOf } from './simulate.ts'
 import { readSimulated, type Simulated } from './simulated.ts'
@@ -59,10 +59,10 @@ function createRun(watch: Watch, settings: DetectSettings) {
   const staleMs = canaryRoundOf(watch) * settings.gapRounds
   const plain = createPlainRounds()
   const waiting = createWaiting(watch)
-  const told: Told[] = []
+  const told: ReportedChange[] = []
   const truth: Truth[] = []
   const targets = targetsOf(watch)
-  let looks = 0
+  let measurements = 0
   let firstAt: number | null = null
   let clock = 0
 
@@ -72,7 +72,7 @@ function createRun(watch: Watch, settings: DetectSettings) {
 
   function measured(line: Measured, at: number): void {
     const { vantage, startedAt, endedAt } = line
-    const id = `line ${looks}`
+    const id = `line ${measurements}`
     const how = { plan: 'heartbeat', extraAddresses: [], overdueAfterMs: null } as const
     if (line.kind === 'canary') {
       const failed = line.answered ? null : UNANSWERED
@@ -104,17 +104,17 @@ function createRun(watch: Watch, settings: DetectSettings) {
         )
       }
       firstAt ??= line.startedAt
-      looks += 1
+      measurements += 1
       passUntil(keeper, clock, line.endedAt, staleMs, (at) => take(keeper.handle({ kind: 'tick', at }), at))
       clock = line.endedAt
-      for (const look of waiting.next(line)) measured(look, clock)
+      for (const measurement of waiting.next(line)) measured(measurement, clock)
       if (!waiting.hold(line)) measured(line, clock)
     },
     end(): Evaluation {
-      for (const look of waiting.rest()) measured(look, clock)
+      for (const measurement of waiting.rest()) measured(measurement, clock)
       const spanMs = Math.max(1, clock - (firstAt ?? clock))
-      const results = [...oursOf(told), ...plain.results()]
-      return evaluation(results, truth, spanMs * watch.vantages.length, looks)
+      const results = [...didbonRules(told), ...plain.results()]
+      return evaluation(results, truth, spanMs * watch.vantages.length, measurements)
     },
   }
 }
@@ -157,18 +157,18 @@ const UNANSWERED = { layer: 'tcp', failure: 'generic_timeout_error' } as const
 
 /** The rules of others, each measurement of a plain round held back until the next one says what a retry would have met. */
 function createPlainRounds() {
-  const peers = createPeers()
+  const baselines = createBaselineMonitors()
   const waiting = new Map<Target, Seen>()
   return {
     note(seen: Seen): void {
       if (seen.purpose !== 'round') return
       const last = waiting.get(seen.target)
-      if (last !== undefined) peers.look(last, () => seen.facts.failed !== null)
+      if (last !== undefined) baselines.add(last, () => seen.facts.failed !== null)
       waiting.set(seen.target, seen)
     },
     results() {
-      for (const last of waiting.values()) peers.look(last, () => last.facts.failed !== null)
-      return peers.results()
+      for (const last of waiting.values()) baselines.add(last, () => last.facts.failed !== null)
+      return baselines.results()
     },
   }
 }

@@ -15,7 +15,7 @@ export interface Score {
   readonly precision: Estimate
   /** whole blocks of ten minutes and more */
   readonly recall: Estimate
-  /** blocks that hit a share of the looks only, by share in per cent */
+  /** blocks that hit a share of the measurements only, by share in per cent */
   readonly leaky: Readonly<Record<string, Estimate>>
   /** whole blocks of ten minutes and more by mechanisms that answer, and by those that are silent */
   readonly detectMs: Readonly<
@@ -30,7 +30,7 @@ export interface Score {
 }
 
 const SILENT: ReadonlySet<string> = new Set(['dns.timeout', 'tcp.timeout', 'tls.sni-timeout'])
-/** Only a look that goes up to HTTP can see these, and most do not. */
+/** Only a measurement that goes up to HTTP can see these, and most do not. */
 const NEEDS_HTTP: ReadonlySet<string> = new Set(['http.blockpage', 'http.reset'])
 
 /** @param vantageMs vantages times the length of the trace */
@@ -105,7 +105,7 @@ function firstFrom(sorted: readonly Truth[], at: number): number {
   return low
 }
 
-/** The weightiest thing that was the matter while it lasted, or shortly before: for looks take time. */
+/** The weightiest thing that was the matter while it lasted, or shortly before: for measurements take time. */
 function kindOf(alarm: Alarm, truths: readonly Truth[]): Truth['kind'] | 'nothing' {
   const until = alarm.untilAt ?? Infinity
   const there = truths.filter(
@@ -116,7 +116,7 @@ function kindOf(alarm: Alarm, truths: readonly Truth[]): Truth['kind'] | 'nothin
       alarm.fromAt <= untilAt + AFTERMATH_MS,
   )
   return (
-    (['block', 'gone', 'trouble'] as const).find((kind) => there.some((one) => one.kind === kind)) ??
+    (['block', 'gone', 'trouble'] as const).find((kind) => there.some((truth) => truth.kind === kind)) ??
     'nothing'
   )
 }

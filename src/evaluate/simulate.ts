@@ -5,15 +5,15 @@
 import { newDetector } from '../detect/detector.ts'
 import type { Detector } from '../detect/state.ts'
 import type { DetectSettings, Watch } from '../detect/settings.ts'
-import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/look-again.ts'
+import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/confirmation.ts'
 import { createWatchkeeper, type Watchkeeper } from '../watch/keeper.ts'
 import type { Command, ProbeCommand, Watching } from '../watch/types.ts'
 import { type Answers, createAnswers, type Watcher } from './answers.ts'
 import { newEvents } from './events.ts'
-import type { Told } from './ours.ts'
+import type { ReportedChange } from './didbon-rules.ts'
 import { between, type Random } from './random.ts'
 import { readSimulated, type Simulated } from './simulated.ts'
-import { type Spell, START } from './world.ts'
+import { type Episode, START } from './world.ts'
 
 export interface Scenario {
   readonly watch: Watch
@@ -21,7 +21,7 @@ export interface Scenario {
   /** share of packets lost everywhere, all the time */
   readonly loss: number
   /** spells of each vantage, in the order of `watch.vantages` */
-  readonly spells: readonly (readonly Spell[])[]
+  readonly episodes: readonly (readonly Episode[])[]
   readonly spanMs: number
   /** how many times as many packets are lost at an hour of the day */
   readonly load?: (hour: number) => number
@@ -30,7 +30,7 @@ export interface Scenario {
 }
 
 export interface Run {
-  readonly told: readonly Told[]
+  readonly told: readonly ReportedChange[]
   readonly looks: number
   readonly detector: Detector
 }
@@ -43,7 +43,7 @@ const FULL_EVERY = 10
 export function simulate(scenario: Scenario, random: Random): Run {
   const { watch, spanMs } = scenario
   const detector = newDetector()
-  const told: Told[] = []
+  const told: ReportedChange[] = []
   const keeper = createWatchkeeper({
     watching: watchingOf(scenario),
     reading: readSimulated(),
@@ -66,7 +66,7 @@ export function simulate(scenario: Scenario, random: Random): Run {
 }
 
 /** Carries the keeper's commands out, in the order in which they end. */
-function createPlayer(keeper: Watchkeeper<Simulated>, answers: Answers, told: Told[]) {
+function createPlayer(keeper: Watchkeeper<Simulated>, answers: Answers, told: ReportedChange[]) {
   const events = newEvents()
 
   function take(commands: readonly Command<Simulated>[], at: number): void {

@@ -10,11 +10,11 @@
  *      "failed":"tls connection_reset","control":"fine"}
  *     {"kind":"canary","at":"2015-05-28T05:00:08Z","ms":90,"vantage":"isp-1","canary":"canary/a","answered":true}
  *
- * The header comes first, truths before the looks, looks and canaries in the order they ended. Times are ISO 8601 in UTC or Unix ms.
- * Of a look: `failed` is the layer and the OONI failure string of the step that failed (or `dns stranger`, `tls mitm`,
+ * The header comes first, truths before the measurements, looks and canaries in the order they ended. Times are ISO 8601 in UTC or Unix ms.
+ * Of a measurement: `failed` is the layer and the OONI failure string of the step that failed (or `dns stranger`, `tls mitm`,
  * `http foreign_page`), left out or null when it was fine; `http`: it went as far as HTTP; `control`: `fine`, `fails`, or null for
  * none; `purpose`: `round` (the default) or `confirm`, which the rules of others do not see. Of a truth: `what` is `block`, `gone`
- * (not reachable for another reason; `service` null = the whole vantage) or `trouble`; `share` of the looks it hits, 1 unless said;
+ * (not reachable for another reason; `service` null = the whole vantage) or `trouble`; `share` of the measurements it hits, 1 unless said;
  * `partial`: only hosts the service can do without.
  */
 import { FAILURES, OTHERS_FAILURES } from '../model/failure.ts'

@@ -2,7 +2,7 @@
  * world: what befalls the simulated networks, drawn before the clock starts.
  *
  * A spell is a stretch of time in which something is the matter at one vantage: the whole of it, its resolver, or the way to
- * one service. Truth for the score as well as weather for the looks.
+ * one service. Truth for the score as well as weather for the measurements.
  */
 import type { Mechanism } from '../model/verdict.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
@@ -13,7 +13,7 @@ export const WEEK = 7 * DAY_MS
 /** The simulated clock starts here: 2015-05-01, a Friday. Unix ms */
 export const START = Date.UTC(2015, 4, 1)
 
-export type Spell = { readonly from: number; readonly to: number } & (
+export type Episode = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'offline' }
   /** the vantage's resolver answers SERVFAIL or not at all */
   | { readonly kind: 'stall' }
@@ -34,7 +34,7 @@ export type Spell = { readonly from: number; readonly to: number } & (
       readonly endpoint?: string
       readonly mechanism: Mechanism
       readonly together: boolean
-      /** share of the looks it hits: censors leak, or know only some of the addresses; absent = all */
+      /** share of the measurements it hits: censors leak, or know only some of the addresses; absent = all */
       readonly share?: number
     }
 )
@@ -52,20 +52,25 @@ export const ANSWERING: readonly Mechanism[] = [
 ]
 /** Mechanisms that say nothing. */
 export const SILENT: readonly Mechanism[] = ['dns.timeout', 'tcp.timeout', 'tls.sni-timeout']
-/** Mechanisms only a look that goes up to HTTP can see. */
+/** Mechanisms only a measurement that goes up to HTTP can see. */
 export const HTTP: readonly Mechanism[] = ['http.blockpage', 'http.reset']
 /** Answers a fault gives as well. */
 export const WEAK: readonly Mechanism[] = ['dns.servfail', 'tcp.unreachable']
 
 /** The ills of an uncensored network, each at its own rate. @param often how many times as often as in an ordinary week */
-export function ills(random: Random, services: readonly string[], spanMs: number, often: number): Spell[] {
+export function faults(
+  random: Random,
+  services: readonly string[],
+  spanMs: number,
+  often: number,
+): Episode[] {
   const week = WEEK / often
   return [
-    ...every(random, week, spanMs, (from): Spell => ({ kind: 'offline', from, to: from + HOUR_MS })),
-    ...every(random, week / 2, spanMs, (from): Spell => {
+    ...every(random, week, spanMs, (from): Episode => ({ kind: 'offline', from, to: from + HOUR_MS })),
+    ...every(random, week / 2, spanMs, (from): Episode => {
       return { kind: 'stall', from, to: from + between(random, 30 * SECOND_MS, 5 * MINUTE_MS) }
     }),
-    ...every(random, week, spanMs, (from): Spell => {
+    ...every(random, week, spanMs, (from): Episode => {
       return {
         kind: 'lossy',
         service: services[0]!,
@@ -74,7 +79,7 @@ export function ills(random: Random, services: readonly string[], spanMs: number
         to: from + between(random, 2 * HOUR_MS, 6 * HOUR_MS),
       }
     }),
-    ...every(random, week, spanMs, (from): Spell => {
+    ...every(random, week, spanMs, (from): Episode => {
       const to = from + exponential(random, MINUTE_MS)
       return { kind: 'fault', service: pick(random, services), says: random() < 0.25, from, to }
     }),
@@ -90,19 +95,19 @@ export function every<T>(random: Random, meanMs: number, spanMs: number, make: (
 }
 
 /** The spells of one vantage by time. Asked with times that only grow, but for a minute. */
-export interface Weather {
-  /** Spells that touch the dozen seconds after `at`, which is what a look mostly takes at the longest. */
-  readonly near: (at: number) => readonly Spell[]
+export interface LineState {
+  /** Spells that touch the dozen seconds after `at`, which is what a measurement mostly takes at the longest. */
+  readonly near: (at: number) => readonly Episode[]
 }
 
 const REACH_MS = 40 * SECOND_MS
-const LOOK_MS = 12 * SECOND_MS
-const CALM: readonly Spell[] = []
+const MEASUREMENT_MS = 12 * SECOND_MS
+const CALM: readonly Episode[] = []
 
-export function weatherOf(spells: readonly Spell[]): Weather {
-  const sorted = [...spells].sort((a, b) => a.from - b.from)
+export function lineStateOf(episodes: readonly Episode[]): LineState {
+  const sorted = [...episodes].sort((a, b) => a.from - b.from)
   let next = 0
-  let active: Spell[] = []
+  let active: Episode[] = []
   let recheckAt = 0
   return {
     near(at) {
@@ -112,7 +117,7 @@ export function weatherOf(spells: readonly Spell[]): Weather {
         recheckAt = at + REACH_MS
       }
       if (active.length === 0) return CALM
-      return active.some(({ from, to }) => from < at + LOOK_MS && to > at) ? active : CALM
+      return active.some(({ from, to }) => from < at + MEASUREMENT_MS && to > at) ? active : CALM
     },
   }
 }

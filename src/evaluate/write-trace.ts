@@ -1,7 +1,7 @@
 /**
  * write-trace: a generated world as a trace: what our rounds and confirmations saw in it, with the truth.
  *
- * Read back, it gives the same outages, but for looks whose judging waited for controls and canaries.
+ * Read back, it gives the same outages, but for measurements whose judging waited for controls and canaries.
  */
 import { DEFAULTS } from '../detect/settings.ts'
 import { generateWorld, type WorldOptions } from './generate.ts'
@@ -10,7 +10,7 @@ import { simulate } from './simulate.ts'
 import { showHeader, showLine, type TraceLine } from './trace.ts'
 
 /** Lines held back at most, until none that ended before them can come. */
-const LONGEST_LOOK_MS = 40_000
+const LONGEST_MEASUREMENT_MS = 40_000
 
 /** @param write takes one line, without its end. @returns how many lines there were */
 export function writeTrace(options: WorldOptions, write: (line: string) => void): number {
@@ -25,7 +25,7 @@ export function writeTrace(options: WorldOptions, write: (line: string) => void)
   let held: Exclude<TraceLine, { kind: 'truth' }>[] = []
   const add = (line: Exclude<TraceLine, { kind: 'truth' }>): void => {
     held.push(line)
-    if (held.length >= 10_000) flush(line.startedAt - LONGEST_LOOK_MS)
+    if (held.length >= 10_000) flush(line.startedAt - LONGEST_MEASUREMENT_MS)
   }
   const flush = (before: number): void => {
     held.sort((a, b) => a.endedAt - b.endedAt)
@@ -39,7 +39,7 @@ export function writeTrace(options: WorldOptions, write: (line: string) => void)
       ...world,
       settings: DEFAULTS,
       watcher: {
-        look: ({ target, startedAt, endedAt, facts, purpose }) =>
+        observe: ({ target, startedAt, endedAt, facts, purpose }) =>
           add({
             kind: 'look',
             vantage: target.vantage,

@@ -93,7 +93,7 @@ function byOnset(a: MeasuredIncident, b: MeasuredIncident): number {
 }
 
 /**
- * Links outages in order of their first failed look. One whose last good look was long before (nobody looked in between) may
+ * Links outages in order of their first failed measurement. One whose last good measurement was long before (nobody looked in between) may
  * have begun with the others: it joins them, but links no further.
  */
 function chain(sorted: readonly Outage[], { withinMs, spanMs }: IncidentSettings): Outage[][] {
@@ -156,7 +156,7 @@ function asnsOf(members: readonly Outage[], affected: readonly string[], { byId,
   return [...new Set([...listed, ...remembered])].sort((a, b) => a - b)
 }
 
-/** Between the first look that failed and the last one before it that was fine, wherever among the members that was. */
+/** Between the first measurement that failed and the last one before it that was fine, wherever among the members that was. */
 function onsetOf(members: readonly Outage[]): Window {
   const latestAt = Math.min(...members.map(({ onsetBeforeAt }) => onsetBeforeAt))
   const fine = members.flatMap(({ onsetAfterAt }) =>

@@ -1,4 +1,4 @@
-/** What one look at a canary says about its vantage. */
+/** What one probe of a canary says about its vantage. */
 import type { Measurement } from '../model/measurement.ts'
 import type { Canary } from '../model/service.ts'
 import { endpointRecords, isFinalStatus } from './endpoints.ts'
@@ -8,7 +8,7 @@ import { isVerified } from './reach.ts'
  * Whether the canary answered. TLS that verifies is proof enough, for no captive portal can do it; in cleartext the body must
  * hold the expected text. A redirect that was not followed says nothing, unless a text was expected in its place.
  *
- * @returns `no` also where the way out of the vantage itself failed; `unknown` for a look otherwise unfit, or empty
+ * @returns `no` also where the way out of the vantage itself failed; `unknown` for a measurement otherwise unfit, or empty
  */
 export function judgeCanary(measurement: Measurement, canary: Canary): 'yes' | 'no' | 'unknown' {
   if (measurement.unfit === 'vantage_unreachable') return 'no'

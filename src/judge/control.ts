@@ -31,7 +31,7 @@ export function controlReached(facts: ControlFacts | null): boolean {
   return Object.values(facts.tls).includes(null)
 }
 
-/** What controls said of a look that failed here. @param measurements as for `controlFacts` */
+/** What controls said of a measurement that failed here. @param measurements as for `controlFacts` */
 export function agreementOf(measurements: readonly Measurement[]): Agreement {
   const facts = controlFacts(measurements)
   if (facts === null) return 'not_asked'
@@ -86,12 +86,12 @@ function pageOf(measurement: Measurement, records: ReturnType<typeof endpointRec
   return { ...none, failure: last?.failure ?? 'http_request_failed' }
 }
 
-function merge(one: ControlFacts, other: ControlFacts): ControlFacts {
+function merge(controlFacts: ControlFacts, other: ControlFacts): ControlFacts {
   return {
-    dns: mergeDns(one.dns, other.dns),
-    tcp: worksForAny([...Object.entries(one.tcp), ...Object.entries(other.tcp)]),
-    tls: worksForAny([...Object.entries(one.tls), ...Object.entries(other.tls)]),
-    http: betterPage(one.http, other.http),
+    dns: mergeDns(controlFacts.dns, other.dns),
+    tcp: worksForAny([...Object.entries(controlFacts.tcp), ...Object.entries(other.tcp)]),
+    tls: worksForAny([...Object.entries(controlFacts.tls), ...Object.entries(other.tls)]),
+    http: betterPage(controlFacts.http, other.http),
   }
 }
 

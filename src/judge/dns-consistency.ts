@@ -30,10 +30,10 @@ export function dnsConsistency(measurement: Measurement, facts: ControlFacts | n
 }
 
 /** The answer names an address, or a network, that the other one names too. Unknown networks never match. */
-export function agrees(one: Answer, other: Answer): boolean {
+export function agrees(answer: Answer, other: Answer): boolean {
   const addresses = new Set(other.addresses.map(canonical))
   const asns = new Set(other.asns)
-  return one.addresses.some((a) => addresses.has(canonical(a))) || one.asns.some((asn) => asns.has(asn))
+  return answer.addresses.some((a) => addresses.has(canonical(a))) || answer.asns.some((asn) => asns.has(asn))
 }
 
 /** `ghost`: an answer here where the control failed and resolved nothing. `null`: no word on it. */

@@ -11,7 +11,7 @@ import { isOwnMachine, isPublic } from '../net/addresses.ts'
 import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { controlReached, type ControlFacts } from './control.ts'
 import { agrees } from './dns-consistency.ts'
-import { isTheirs, type EndpointRecord } from './endpoints.ts'
+import { fromVantageResolver, type EndpointRecord } from './endpoints.ts'
 import {
   addressesOf,
   type Answer,
@@ -114,7 +114,7 @@ function stand(
   strangePage: boolean,
 ): { standing: DnsStanding; failure: Failure | null } {
   const as = (standing: DnsStanding, failure: Failure | null = null) => ({ standing, failure })
-  const mine = here.filter((r) => isTheirs(r) || r.source === 'check')
+  const mine = here.filter((r) => fromVantageResolver(r) || r.source === 'check')
   const failure = lookupFailure(own, mine)
   if (failure !== null) return as('failed', failure)
   const answer = answersIn(own)
@@ -128,7 +128,7 @@ function stand(
   if (!answer.addresses.some(isPublic)) return as('private')
 
   const others = here.filter((r) => !mine.includes(r))
-  if (bases.length > 0 && mine.some(hasStrangeCertificate) && !others.some(hasStrangeCertificate)) {
+  if (bases.length > 0 && mine.some(hasForeignCertificate) && !others.some(hasForeignCertificate)) {
     return as('stranger')
   }
   if (strangePage && (bases.length === 1 || outvoted)) return as('stranger')
@@ -172,7 +172,7 @@ export function controlTried(record: EndpointRecord, facts: ControlFacts | null)
 }
 
 /** A certificate by an unknown authority or for another name. */
-export function hasStrangeCertificate(record: EndpointRecord): boolean {
+export function hasForeignCertificate(record: EndpointRecord): boolean {
   const failure = record.tls?.failure
   return failure === 'ssl_unknown_authority' || failure === 'ssl_invalid_hostname'
 }

@@ -57,7 +57,7 @@ export function endpointRecords(measurement: Measurement): EndpointRecord[] {
 }
 
 /** What people there would have used: an address their resolver gave, or one in the URL itself. */
-export function isTheirs(record: { readonly source: AddressSource }): boolean {
+export function fromVantageResolver(record: { readonly source: AddressSource }): boolean {
   return record.source === 'vantage' || record.source === 'literal'
 }
 

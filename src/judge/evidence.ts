@@ -6,13 +6,13 @@ import type { Health } from '../model/vantage.ts'
 import { isClockToBlame } from './clock.ts'
 import { controlReached, type ControlFacts } from './control.ts'
 import { answersAt, controlTried, dnsEvidence, type DnsEvidence } from './dns-evidence.ts'
-import { endpointRecords, isTheirs, type EndpointRecord } from './endpoints.ts'
+import { endpointRecords, fromVantageResolver, type EndpointRecord } from './endpoints.ts'
 import { matchFingerprint, type Fingerprint } from './fingerprints.ts'
 import { isForeignPage, type Page } from './http-diff.ts'
 import { faultOf, isOnlyIpv6Unreached, lastDepth, reachOf, type Fault, type Reach } from './reach.ts'
 import { findForeignRedirect, type ForeignRedirect } from './redirects.ts'
 import { hostIn } from '../net/endpoint.ts'
-import { wallOf, type Wall } from './walls.ts'
+import { wallOf, type Wall } from './cdn-pages.ts'
 import { certificateEvidence, type CertificateEvidence } from './certificate.ts'
 
 export interface Evidence {
@@ -67,7 +67,7 @@ export function gatherEvidence(
   const foreignRedirect = findForeignRedirect(records, facts, hostIn(measurement.url))
   const depth = foreignRedirect?.depth ?? lastDepth(measurement, records)
   const here = records.filter((r) => r.depth === depth)
-  const own = here.filter(isTheirs)
+  const own = here.filter(fromVantageResolver)
   const answers = answersAt(measurement, facts, depth)
   const inDoubt = answers.outvoted || answers.injected
   const reach = foreignRedirect === null ? reachOf(measurement, records, facts, depth, inDoubt) : null
@@ -119,7 +119,8 @@ function connectionFault(
   foreign: ForeignRedirect | null,
 ): Fault | null {
   if (foreign === null) return faultOf(records, depth)
-  const record = records.find((r) => isTheirs(r) && r.depth === depth && r.layer === 'http') ?? null
+  const record =
+    records.find((r) => fromVantageResolver(r) && r.depth === depth && r.layer === 'http') ?? null
   return { depth, layer: 'http', failure: null, record }
 }
 
@@ -134,7 +135,7 @@ function fingerprintOf(
   records: readonly EndpointRecord[],
   fingerprints: readonly Fingerprint[],
 ): string | null {
-  const pages = records.flatMap((r) => (isTheirs(r) && r.http !== null ? [r.http] : []))
+  const pages = records.flatMap((r) => (fromVantageResolver(r) && r.http !== null ? [r.http] : []))
   return pages.map((page) => matchFingerprint(page, fingerprints)?.id).find((id) => id !== undefined) ?? null
 }
 

@@ -79,7 +79,7 @@ export function explain(
   }
 }
 
-/** Trials are weighed among themselves; only what makes a measurement unfit is the same as for looks. */
+/** Trials are weighed among themselves; only what makes a measurement unfit is the same as for measurements. */
 function explainDiagnosis(
   measurement: Measurement,
   { facts, health }: Surroundings,

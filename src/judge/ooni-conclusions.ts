@@ -7,7 +7,7 @@ import type { ControlFacts } from '../model/control.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { Conclusions } from '../model/ooni.ts'
-import { endpointRecords, isFinalStatus, isTheirs } from './endpoints.ts'
+import { endpointRecords, isFinalStatus, fromVantageResolver } from './endpoints.ts'
 import { compareHttp } from './http-diff.ts'
 import { isIgnorable, lookupsOf, ownLookups } from './lookups.ts'
 import { ooniKeys } from './ooni.ts'
@@ -15,7 +15,7 @@ import { ooniKeys } from './ooni.ts'
 export function conclusionsOf(measurement: Measurement, facts: ControlFacts | null): Conclusions {
   const { dnsConsistency, failure } = ooniKeys(measurement, facts, false)
   const pages = endpointRecords(measurement).flatMap((r) =>
-    isTheirs(r) && r.layer === 'http' && r.failure === null && r.http !== null ? [r.http] : [],
+    fromVantageResolver(r) && r.layer === 'http' && r.failure === null && r.http !== null ? [r.http] : [],
   )
   const page = pages.filter(({ status }) => isFinalStatus(status)).toSorted((a, b) => b.depth - a.depth)[0]
   const control = facts?.http ?? null

@@ -13,7 +13,13 @@ import { isLoopback } from '../net/addresses.ts'
 import type { ControlFacts } from './control.ts'
 import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { dnsConsistency, type DnsConsistency } from './dns-consistency.ts'
-import { endpointRecords, isBrokenIpv6, isFinalStatus, isTheirs, type EndpointRecord } from './endpoints.ts'
+import {
+  endpointRecords,
+  isBrokenIpv6,
+  isFinalStatus,
+  fromVantageResolver,
+  type EndpointRecord,
+} from './endpoints.ts'
 import { compareHttp } from './http-diff.ts'
 import { addressesOf, isIgnorable, isLookupOf, lookupsOf, ownLookups } from './lookups.ts'
 
@@ -76,7 +82,7 @@ function deepestFirst(a: Row, b: Row): number {
 
 /** The classic set: what people there get by their own resolver. */
 function rowsOf(measurement: Measurement, facts: ControlFacts | null): Row[] {
-  const endpoints = endpointRecords(measurement).filter((r) => isTheirs(r) && !isBrokenIpv6(r))
+  const endpoints = endpointRecords(measurement).filter((r) => fromVantageResolver(r) && !isBrokenIpv6(r))
   const depths = [...new Set(measurement.observations.map((seen) => seen.depth))]
   const lookups = depths.flatMap((depth) =>
     ownLookups(lookupsOf(measurement).filter((lookup) => lookup.depth === depth)),

@@ -1,7 +1,7 @@
 /**
  * What one measurement says of HTTP/3, beside the verdict and without a say in it.
  *
- * A lossy path loses QUIC too: one look proves nothing, and detect/ shows a failure only after several.
+ * A lossy path loses QUIC too: one measurement proves nothing, and detect/ shows a failure only after several.
  */
 import { http3Port } from '../model/alt-svc.ts'
 import type { HttpObservation, Measurement, QuicObservation } from '../model/measurement.ts'
@@ -53,7 +53,7 @@ export function judgeQuic(measurement: Measurement, controls: readonly Measureme
   return unanswered(seen, others, page !== null)
 }
 
-/** Whether this look needs the control's word: it failed, and fails or not elsewhere. */
+/** Whether this measurement needs the control's word: it failed, and fails or not elsewhere. */
 export function needsControl(measurement: Measurement): boolean {
   const { target } = triesOf(measurement)
   return measurement.unfit === null && target !== null && !isQuicAnswer(target.failure)

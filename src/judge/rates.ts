@@ -40,8 +40,11 @@ export function ratesOf(measurement: Measurement, controls: readonly Measurement
 function ownOf({ experiments }: Measurement): Own {
   const trial = (name: TransferExperiment['name'], at: TransferExperiment['at']) =>
     experiments.find(
-      (each): each is TransferExperiment =>
-        each.kind === 'transfer' && each.name === name && each.at === at && isRated(each),
+      (experiment): experiment is TransferExperiment =>
+        experiment.kind === 'transfer' &&
+        experiment.name === name &&
+        experiment.at === at &&
+        isRated(experiment),
     ) ?? null
   const own = trial('target', 'target')
   const neutral = trial('neutral', 'neutral')

@@ -2,7 +2,7 @@
 import { isSilence, type Failure } from '../model/failure.ts'
 import type { Layer, Measurement } from '../model/measurement.ts'
 import { controlReached, type ControlFacts } from './control.ts'
-import { isBrokenIpv6, isFinalStatus, isTheirs, type EndpointRecord } from './endpoints.ts'
+import { isBrokenIpv6, isFinalStatus, fromVantageResolver, type EndpointRecord } from './endpoints.ts'
 import { compareHttp, isForeignPage } from './http-diff.ts'
 import { isRedirect, redirectHost } from './redirects.ts'
 
@@ -30,7 +30,9 @@ const RANK = { tcp: 1, tls: 2, http: 3 } as const
 export function lastDepth(measurement: Measurement, records: readonly EndpointRecord[]): number {
   const deepest = Math.max(0, ...measurement.observations.map((seen) => seen.depth))
   const isSentOn = (depth: number) =>
-    records.some((r) => isTheirs(r) && r.depth === depth && r.layer === 'http' && isRedirect(r.http!))
+    records.some(
+      (r) => fromVantageResolver(r) && r.depth === depth && r.layer === 'http' && isRedirect(r.http!),
+    )
   let depth = 0
   while (depth < deepest && isSentOn(depth)) depth += 1
   return depth
@@ -49,7 +51,7 @@ export function reachOf(
   depth: number,
   addressInDoubt: boolean,
 ): Reach | null {
-  const own = records.filter(isTheirs)
+  const own = records.filter(fromVantageResolver)
   const pages = own.flatMap((r) =>
     r.layer === 'http' && r.depth === depth && r.failure === null ? [r.http!] : [],
   )
@@ -83,7 +85,7 @@ export function isVerified(record: EndpointRecord): boolean {
  * @returns `null` when none failed, or one did not and went no further
  */
 export function faultOf(records: readonly EndpointRecord[], depth: number): Fault | null {
-  const own = records.filter((r) => isTheirs(r) && r.depth === depth && !isBrokenIpv6(r))
+  const own = records.filter((r) => fromVantageResolver(r) && r.depth === depth && !isBrokenIpv6(r))
   const hasIpv4 = own.some((r) => r.family !== 6)
   const counted = own.filter((r) => !(hasIpv4 && r.family === 6 && r.layer === 'tcp'))
   const deepest = Math.max(0, ...counted.map((r) => RANK[r.layer]))
@@ -93,13 +95,13 @@ export function faultOf(records: readonly EndpointRecord[], depth: number): Faul
     const isPage = fine.layer === 'http' && isFinalStatus(fine.http!.status)
     return isPage ? { depth, layer: 'http', failure: null, record: fine } : null
   }
-  const [record] = there.toSorted((a, b) => tellingOrder(a.failure) - tellingOrder(b.failure))
+  const [record] = there.toSorted((a, b) => evidenceOrder(a.failure) - evidenceOrder(b.failure))
   return record === undefined ? null : { depth, layer: record.layer, failure: record.failure, record }
 }
 
 /** Only IPv6 was tried and no connection came about: the vantage may have none that works. */
 export function isOnlyIpv6Unreached(records: readonly EndpointRecord[], depth: number): boolean {
-  const own = records.filter((r) => isTheirs(r) && r.depth === depth)
+  const own = records.filter((r) => fromVantageResolver(r) && r.depth === depth)
   return (
     own.length > 0 &&
     own.every((r) => r.family === 6 && r.layer === 'tcp') &&
@@ -108,7 +110,7 @@ export function isOnlyIpv6Unreached(records: readonly EndpointRecord[], depth: n
 }
 
 /** What somebody must have sent on purpose comes first, silence last. */
-function tellingOrder(failure: Failure | null): number {
+function evidenceOrder(failure: Failure | null): number {
   if (failure === 'ssl_unknown_authority' || failure === 'ssl_invalid_hostname') return 0
   if (failure === 'connection_reset') return 1
   if (failure === 'eof_error') return 2

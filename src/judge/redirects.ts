@@ -2,7 +2,7 @@
 import { headerOf } from '../model/headers.ts'
 import type { HttpObservation } from '../model/measurement.ts'
 import { controlReached, type ControlFacts } from './control.ts'
-import { isTheirs, type EndpointRecord } from './endpoints.ts'
+import { fromVantageResolver, type EndpointRecord } from './endpoints.ts'
 import { hostIn } from '../net/endpoint.ts'
 import { isSameSite } from './site.ts'
 
@@ -34,7 +34,9 @@ export function findForeignRedirect(
   facts: ControlFacts | null,
   host: string | null,
 ): ForeignRedirect | null {
-  const hops = records.filter((r) => isTheirs(r) && r.layer === 'http').toSorted((a, b) => a.depth - b.depth)
+  const hops = records
+    .filter((r) => fromVantageResolver(r) && r.layer === 'http')
+    .toSorted((a, b) => a.depth - b.depth)
   const reached = controlReached(facts)
   const known = facts?.http?.hosts ?? (reached ? null : [])
   for (const { http: page, depth } of hops) {

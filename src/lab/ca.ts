@@ -26,7 +26,7 @@ export interface Identity {
 }
 
 /** Makes an authority with a fresh key. `commonName` tells authorities apart; nothing leaves memory. */
-export function openAuthority(commonName: string): Authority {
+export function createAuthority(commonName: string): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const subject = nameOf(commonName)
   const pem = certify({

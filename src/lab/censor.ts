@@ -86,7 +86,7 @@ export interface Censor {
 }
 
 /** A censor without rules. `lifted` is called for each rule that is no longer in force. */
-export function openCensor(lifted: (rule: CensorRule) => void): Censor {
+export function createCensor(lifted: (rule: CensorRule) => void): Censor {
   const rules: CensorRule[] = []
   const lift = (rule: CensorRule): void => {
     const index = rules.indexOf(rule)
@@ -117,12 +117,12 @@ export function matches(pattern: string, host: string): boolean {
 }
 
 /** The DNS rule a question meets, or `null`. */
-export function dnsRule(censor: Censor, name: string, asked: 'isp-resolver' | 'other'): DnsRule | null {
+export function dnsRule(censor: Censor, name: string, request: 'isp-resolver' | 'other'): DnsRule | null {
   return first(
     censor,
     (rule): rule is DnsRule =>
       rule.layer === 'dns' &&
-      (rule.where !== 'isp-resolver' || asked === 'isp-resolver') &&
+      (rule.where !== 'isp-resolver' || request === 'isp-resolver') &&
       rule.names.some((pattern) => matches(pattern, name)) &&
       (rule.exactCase !== true || name === name.toLowerCase()),
   )

@@ -3,7 +3,7 @@ import { connect, isIPv6, type Socket } from 'node:net'
 import { narrow, type Narrow } from './bucket.ts'
 import { httpRule, tlsRule, type HttpRule, type TlsRule } from './censor.ts'
 import { readOpening } from './client-hello.ts'
-import type { Grudge } from './grudges.ts'
+import type { ResidualBlock } from './residual-blocks.ts'
 import type { Inside } from './inside.ts'
 import type { Origin, Scheme } from './origin.ts'
 import { asHttp1, blockPage, htmlPage, redirectPage } from './page.ts'
@@ -56,7 +56,7 @@ export class Conversation {
   }
 
   /** Takes the next bytes from the client. */
-  hear(chunk: Buffer): void {
+  receive(chunk: Buffer): void {
     if (this.#over) return
     const nextRequest = this.#scheme === 'http' && REQUEST_LINE.test(chunk.toString('latin1', 0, 2048))
     const underWay = this.#upstream !== null || this.#unsent !== null
@@ -98,8 +98,9 @@ export class Conversation {
 
   #meetTls(rule: TlsRule, bytes: Buffer): void {
     if (rule.residualMs !== undefined) {
-      const how: Grudge = rule.action === 'drop' || rule.action === 'drop-after' ? 'silence' : 'accept-reset'
-      this.#inside.grudges.bear(this.#to.address, this.#to.port, how, rule.residualMs)
+      const how: ResidualBlock =
+        rule.action === 'drop' || rule.action === 'drop-after' ? 'silence' : 'accept-reset'
+      this.#inside.residualBlocks.block(this.#to.address, this.#to.port, how, rule.residualMs)
     }
     switch (rule.action) {
       case 'reset':
@@ -183,7 +184,7 @@ export class Conversation {
       client,
       conditions.delayMs,
       scope,
-      narrows.filter((each) => each !== null),
+      narrows.filter((narrow) => narrow !== null),
     )
     if (cut) this.#carried.cutAfter(cut)
     const unsent = this.#unsent ?? []

@@ -22,9 +22,9 @@ export interface Reply {
 export function answerDns(inside: Inside, resolver: string, message: Buffer, over: 'udp' | 'tcp'): Reply[] {
   const question = readQuestion(message)
   if (!question) return []
-  const truth = tellTruth(inside, resolver, question)
-  const asked = isIspResolver(inside, resolver) ? 'isp-resolver' : 'other'
-  const rule = dnsRule(inside.censor, question.name, asked)
+  const truth = answerTruthfully(inside, resolver, question)
+  const request = isIspResolver(inside, resolver) ? 'isp-resolver' : 'other'
+  const rule = dnsRule(inside.censor, question.name, request)
   // Behind a cut link nothing answers for a foreign resolver; the provider's own still lies.
   if (rule === null || isBeyondReach(inside, resolver)) {
     return truth ? [{ afterMs: 0, message: truth }] : []
@@ -58,7 +58,7 @@ function tamper(rule: DnsRule, question: Question, truth: Buffer | null, over: '
 }
 
 /** What an honest resolver at that address says; `null` when none is there, or it cannot be reached. */
-function tellTruth(inside: Inside, resolver: string, question: Question): Buffer | null {
+function answerTruthfully(inside: Inside, resolver: string, question: Question): Buffer | null {
   const { world, conditions } = inside
   const records = world.records(question.name)
   if (isIspResolver(inside, resolver)) {

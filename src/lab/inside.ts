@@ -1,7 +1,7 @@
 /** One simulated network seen from inside the lab: what its proxy, its censor and its resolver share. */
 import type { Narrow } from './bucket.ts'
 import type { Censor, CensorRule } from './censor.ts'
-import type { Grudges } from './grudges.ts'
+import type { ResidualBlocks } from './residual-blocks.ts'
 import type { Machines } from './machines.ts'
 import type { Origin } from './origin.ts'
 import type { Random } from './random.ts'
@@ -46,7 +46,7 @@ export interface Inside {
   readonly world: World
   readonly machines: Machines
   readonly censor: Censor
-  readonly grudges: Grudges
+  readonly residualBlocks: ResidualBlocks
   readonly random: Random
   readonly scope: Scope
   /** 1 = a lost SYN is sent again after 1, 3, 7... real seconds */

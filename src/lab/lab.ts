@@ -4,7 +4,7 @@
  *
  * Needs no privileges and no network; listens on 127.0.0.1 only. Chance comes from a seed.
  */
-import { openAuthority } from './ca.ts'
+import { createAuthority } from './ca.ts'
 import { DEFAULT_NETWORKS } from './default-networks.ts'
 import { DEFAULT_SITES } from './default-sites.ts'
 import type { NetworkSpec } from './inside.ts'
@@ -12,7 +12,7 @@ import { openMachines } from './machines.ts'
 import { openNetwork, type LabNetwork } from './network.ts'
 import { blockPage } from './page.ts'
 import { quicLibrary } from './quic-library.ts'
-import { openWorld, type Site, type SiteSpec } from './world.ts'
+import { createWorld, type Site, type SiteSpec } from './world.ts'
 
 export interface LabOptions {
   /** of all chance in the lab; 1 when left out */
@@ -45,10 +45,10 @@ export interface Lab {
 /** Starts the lab, all well: every site up, no rule in force, no loss. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { seed = 1, timeScale = 1, networks: specs = DEFAULT_NETWORKS, sites = [] } = options
-  const authority = openAuthority('Lab Root CA')
-  const rogue = openAuthority('National Filter CA')
+  const authority = createAuthority('Lab Root CA')
+  const rogue = createAuthority('National Filter CA')
   const library = await quicLibrary()
-  const world = openWorld((addresses) => machines.cut(addresses), library !== null)
+  const world = createWorld((addresses) => machines.cut(addresses), library !== null)
   const machines = openMachines(world, authority, library)
   for (const spec of [...DEFAULT_SITES, ...sites]) world.add(spec)
   for (const { isp, blockHost } of specs) {

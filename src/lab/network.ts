@@ -1,13 +1,13 @@
 /** One simulated network: its proxy, its censor, its resolver, and the switches for the whole of it. */
 import type { Authority } from './ca.ts'
 import { narrow } from './bucket.ts'
-import { openCensor, type Censor, type CensorRule } from './censor.ts'
-import { openGrudges } from './grudges.ts'
+import { createCensor, type Censor, type CensorRule } from './censor.ts'
+import { createResidualBlocks } from './residual-blocks.ts'
 import type { Conditions, Inside, NetworkSpec } from './inside.ts'
 import type { Machines } from './machines.ts'
 import { openOrigin, type Origin } from './origin.ts'
 import { blockPage, htmlPage } from './page.ts'
-import { openRandom } from './random.ts'
+import { createRandom } from './random.ts'
 import { Scope } from './scope.ts'
 import { openSocksServer } from './socks-server.ts'
 import type { World } from './world.ts'
@@ -61,9 +61,9 @@ export async function openNetwork(
   { world, machines, rogue, seed, timeScale }: Surroundings,
 ): Promise<{ network: LabNetwork; close(): Promise<void> }> {
   const impostors = new Map<CensorRule, Origin>()
-  const grudges = openGrudges()
-  const censor = openCensor((rule) => {
-    grudges.forget()
+  const residualBlocks = createResidualBlocks()
+  const censor = createCensor((rule) => {
+    residualBlocks.forget()
     void impostors.get(rule)?.close()
     impostors.delete(rule)
   })
@@ -72,8 +72,8 @@ export async function openNetwork(
     world,
     machines,
     censor,
-    grudges,
-    random: openRandom(seed, spec.id),
+    residualBlocks,
+    random: createRandom(seed, spec.id),
     scope: new Scope(),
     timeScale,
     conditions: WELL,

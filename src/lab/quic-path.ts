@@ -6,7 +6,7 @@ import { openQuicServer, type QuicServer } from './quic-server.ts'
 
 /** The datagrams of one client. */
 export interface QuicPath {
-  hear(address: string, datagram: Buffer): void
+  receive(address: string, datagram: Buffer): void
   stop(): void
 }
 
@@ -40,12 +40,12 @@ export function openQuicPath(inside: Inside, say: (address: string, datagram: Bu
     return flow
   }
   return {
-    hear(address, datagram) {
+    receive(address, datagram) {
       if (isLost() || isBeyondReach(inside, address)) return
       if (isIPv6(address) && inside.conditions.ipv6 !== 'up') return
       const { serverName, server } = flows.get(address) ?? begin(address, datagram)
       const addressesOf = (host: string) => inside.world.site(host)?.addresses ?? []
-      if (quicRule(inside.censor, { address, serverName }, addressesOf) === null) server?.hear(datagram)
+      if (quicRule(inside.censor, { address, serverName }, addressesOf) === null) server?.receive(datagram)
     },
     stop() {
       for (const { server } of flows.values()) server?.stop()

@@ -5,7 +5,7 @@ import type { Scope } from './scope.ts'
 
 export interface QuicServer {
   /** Takes the next datagram from the client. */
-  hear(datagram: Buffer): void
+  receive(datagram: Buffer): void
   stop(): void
 }
 
@@ -42,7 +42,7 @@ export function openQuicServer(
     })
   }
   return {
-    hear(datagram) {
+    receive(datagram) {
       const begins = ((datagram[0] ?? 0) & 0xf0) === INITIAL
       if (begins && (connection === null || connection.isDraining() || connection.isClosed()))
         connection = accept(library, identityFor(nameIn(library, identityFor(null), datagram)))

@@ -4,7 +4,7 @@
 export type Random = () => number
 
 /** One stream of numbers (mulberry32), named so that each network has its own and none disturbs another. */
-export function openRandom(seed: number, name: string): Random {
+export function createRandom(seed: number, name: string): Random {
   let state = seed >>> 0
   for (const char of name) state = (Math.imul(state, 31) + char.codePointAt(0)!) >>> 0
   return () => {

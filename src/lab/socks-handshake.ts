@@ -16,7 +16,7 @@ import { finish } from './tamper.ts'
 const MAX_BYTES = 1024
 
 /** What a client asked for once it was let in. */
-export interface Asked {
+export interface SocksRequest {
   readonly command: number
   readonly target: Target
   /** what it sent right behind */
@@ -32,7 +32,7 @@ interface Credentials {
 export function shakeHands(
   client: Socket,
   credentials: Credentials | null,
-  asked: (request: Asked) => void,
+  asked: (request: SocksRequest) => void,
 ): void {
   let unread = Buffer.alloc(0)
   let stage: 'greeting' | 'credentials' | 'request' = 'greeting'

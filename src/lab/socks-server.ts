@@ -1,7 +1,7 @@
 /** The proxy of one network: SOCKS5 with CONNECT and UDP ASSOCIATE, and a user name and password when the network asks for them. */
 import { once } from 'node:events'
 import { createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net'
-import { shakeHands, type Asked } from './socks-handshake.ts'
+import { shakeHands, type SocksRequest } from './socks-handshake.ts'
 import { readAddresses, writeQuestion } from './dns-message.ts'
 import { answerDns } from './dns-server.ts'
 import { isBeyondReach, type Inside } from './inside.ts'
@@ -28,7 +28,7 @@ export function openSocksServer(inside: Inside): SocksServer {
   const tunnels = new Set<Tunnel>()
   let server: Server | null = null
 
-  const serve = (client: Socket, request: Asked): void => {
+  const serve = (client: Socket, request: SocksRequest): void => {
     if (request.command === COMMAND.associate && inside.spec.udp !== false)
       return openUdpRelay(inside, client)
     if (request.command !== COMMAND.connect) return finish(client, writeReply(REPLY.commandUnsupported))

@@ -76,7 +76,7 @@ export async function spawnLab(options: LabOptions = {}): Promise<SpawnedLab> {
   }) as Ask
 
   const { networks: facts, ...others } = await ask('start', options)
-  const networks = facts.map((each) => networkOf(each, ask))
+  const networks = facts.map((fact) => networkOf(fact, ask))
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     if (child.connected) child.disconnect()
@@ -86,7 +86,7 @@ export async function spawnLab(options: LabOptions = {}): Promise<SpawnedLab> {
     ...others,
     networks,
     network(id) {
-      const network = networks.find((each) => each.id === id)
+      const network = networks.find((network) => network.id === id)
       if (network === undefined) throw new RangeError(`the lab has no network ${id}`)
       return network
     },

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import { Conversation } from './conversation.ts'
 import { answerDnsStream } from './dns-stream.ts'
-import { decideFate, synDelayMs } from './fate.ts'
+import { decideTreatment, synDelayMs } from './treatment.ts'
 import type { Inside } from './inside.ts'
 import type { ReplyName } from '../vantage/socks-message.ts'
 import { finish } from './tamper.ts'
@@ -38,26 +38,32 @@ export function openTunnel(
     for (const chunk of waiting.splice(0)) if (chunk.length > 0) to(chunk)
   }
   const meet = (): void => {
-    const fate = decideFate(inside, address, port)
-    if (fate === 'silence') return
-    if (fate === 'reset') return void client.resetAndDestroy()
-    if (fate === 'accept-reset') {
+    const treatment = decideTreatment(inside, address, port)
+    if (treatment === 'silence') return
+    if (treatment === 'reset') return void client.resetAndDestroy()
+    if (treatment === 'accept-reset') {
       reply('open')
       return void client.resetAndDestroy()
     }
-    if (fate === 'dns') {
+    if (treatment === 'dns') {
       reply('open')
       return hand(answerDnsStream(inside, client, address))
     }
-    if (typeof fate === 'string') {
-      reply(fate)
+    if (typeof treatment === 'string') {
+      reply(treatment)
       return finish(client)
     }
     reply('open')
     const [site] = inside.world.at(address)
-    const opened = new Conversation(inside, client, fate, { address, port }, site?.bytesPerSecond ?? null)
+    const opened = new Conversation(
+      inside,
+      client,
+      treatment,
+      { address, port },
+      site?.bytesPerSecond ?? null,
+    )
     conversation = opened
-    hand((chunk) => opened.hear(chunk))
+    hand((chunk) => opened.receive(chunk))
   }
 
   const delayMs = synDelayMs(inside)

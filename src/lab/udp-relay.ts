@@ -36,7 +36,7 @@ export function openUdpRelay(inside: Inside, client: Socket): void {
     const { host: address, port } = read.target
     const message = read.data
     last = sender
-    if (port === QUIC_PORT) return quic.hear(address, message)
+    if (port === QUIC_PORT) return quic.receive(address, message)
     if (port !== DNS_PORT || inside.random() < inside.conditions.loss) return
     for (const reply of answerDns(inside, address, message, 'udp')) {
       inside.scope.after(reply.afterMs + inside.conditions.delayMs, () => {

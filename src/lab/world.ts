@@ -89,7 +89,7 @@ const HTTPS_RECORD = Buffer.from('00010000010006026833026832', 'hex')
  * @param fell is called when a site goes down in a way that cuts its open connections, or moves
  * @param speaksHttp3 whether any site can
  */
-export function openWorld(fell: (addresses: readonly string[]) => void, speaksHttp3 = true): World {
+export function createWorld(fell: (addresses: readonly string[]) => void, speaksHttp3 = true): World {
   const sites: Site[] = []
   const byName = new Map<string, Site>()
 

@@ -17,7 +17,7 @@ export interface CauseChange {
 }
 
 /**
- * One outage. Its onset lies in (`onsetAfterAt`, `onsetBeforeAt`]: the last look that was fine and the first that was not;
+ * One outage. Its onset lies in (`onsetAfterAt`, `onsetBeforeAt`]: the last measurement that was fine and the first that was not;
  * so does its end. Unix ms, UTC.
  */
 export interface Outage {
@@ -28,15 +28,15 @@ export interface Outage {
   readonly vantage: string
   readonly cause: Cause
   readonly mechanism: Mechanism | null
-  /** the last look that was fine; `null` when none ever was */
+  /** the last measurement that was fine; `null` when none ever was */
   readonly onsetAfterAt: number | null
-  /** the first look that was not */
+  /** the first measurement that was not */
   readonly onsetBeforeAt: number
   /** when the evidence sufficed to open it */
   readonly openedAt: number
-  /** the last look that was not fine; `null` while open */
+  /** the last measurement that was not fine; `null` while open */
   readonly endAfterAt: number | null
-  /** the first look that was fine again, or when it was no longer watched; `null` while open */
+  /** the first measurement that was fine again, or when it was no longer watched; `null` while open */
   readonly endBeforeAt: number | null
   /** when the evidence sufficed to close it; `null` while open */
   readonly closedAt: number | null
@@ -67,7 +67,7 @@ export interface ServiceStatus {
   readonly mechanism: Mechanism | null
   readonly because: string
   readonly outageId: string | null
-  /** Unix ms of the last look that could be judged; `null` = none yet */
+  /** Unix ms of the last measurement that could be judged; `null` = none yet */
   readonly lastMeasurementAt: number | null
   /** how HTTP/3 stands; it has no say in the state */
   readonly quic: QuicVerdict

@@ -60,10 +60,10 @@ export function isRated({ bytes, failure, status }: TransferExperiment): boolean
 }
 
 /** How one compares with the other: by bytes, or by a handshake that took long where that is worse. */
-export function ratioOf(one: Speed, other: Speed): number {
-  const byRate = Math.max(1, one.bytesPerSecond) / Math.max(1, other.bytesPerSecond)
-  if (one.handshakeMs < LONG_HANDSHAKE_MS) return byRate
-  return Math.min(byRate, Math.max(1, other.handshakeMs) / one.handshakeMs)
+export function ratioOf(speed: Speed, other: Speed): number {
+  const byRate = Math.max(1, speed.bytesPerSecond) / Math.max(1, other.bytesPerSecond)
+  if (speed.handshakeMs < LONG_HANDSHAKE_MS) return byRate
+  return Math.min(byRate, Math.max(1, other.handshakeMs) / speed.handshakeMs)
 }
 
 /** Against the neutral host; `null` = there is nothing to compare. */

@@ -40,8 +40,8 @@ export function statedWindow(stated: string, zone: string): StatedWindow | null 
 
 /** Whether two windows have a moment in common; what is open on a side reaches as far as one likes. */
 export function overlap(a: Window, b: Window): boolean {
-  const reaches = (one: Window, other: Window) =>
-    one.earliestAt === null || other.latestAt === null || one.earliestAt <= other.latestAt
+  const reaches = (window: Window, other: Window) =>
+    window.earliestAt === null || other.latestAt === null || window.earliestAt <= other.latestAt
   return reaches(a, b) && reaches(b, a)
 }
 

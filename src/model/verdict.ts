@@ -38,7 +38,7 @@ export const MECHANISMS = [
 export type Mechanism = (typeof MECHANISMS)[number]
 
 export const AGREEMENTS = ['fails_here_only', 'fails_too', 'not_asked'] as const
-/** What the control said of a look that failed here. */
+/** What the control said of a measurement that failed here. */
 export type Agreement = (typeof AGREEMENTS)[number]
 
 export type OoniBlocking = 'dns' | 'tcp_ip' | 'http-failure' | 'http-diff' | false | null
@@ -64,6 +64,6 @@ export interface Verdict {
   /** OONI Web Connectivity v0.5 keys for the same facts */
   readonly blocking: OoniBlocking
   readonly accessible: boolean | null
-  /** how HTTP/3 stood beside all that, where a look could bear on it; it has no say in the rest */
+  /** how HTTP/3 stood beside all that, where a measurement could bear on it; it has no say in the rest */
   readonly quic?: QuicStanding
 }

@@ -45,16 +45,19 @@ export function joinFamilies(lookups: readonly DnsObservation[]): DnsObservation
   return joined
 }
 
-function isOtherHalf(one: DnsObservation, other: DnsObservation): boolean {
-  const families = [one.queryType, other.queryType].toSorted().join(' ')
+function isOtherHalf(dnsObservation: DnsObservation, other: DnsObservation): boolean {
+  const families = [dnsObservation.queryType, other.queryType].toSorted().join(' ')
   return (
-    one.engine === 'system' && other.engine === 'system' && one.host === other.host && families === 'A AAAA'
+    dnsObservation.engine === 'system' &&
+    other.engine === 'system' &&
+    dnsObservation.host === other.host &&
+    families === 'A AAAA'
   )
 }
 
-function join(one: DnsObservation, other: DnsObservation): DnsObservation {
-  const first = one.queryType === 'A' ? one : other
-  const second = first === one ? other : one
+function join(dnsObservation: DnsObservation, other: DnsObservation): DnsObservation {
+  const first = dnsObservation.queryType === 'A' ? dnsObservation : other
+  const second = first === dnsObservation ? other : dnsObservation
   const fine = [first, second].filter(({ failure }) => failure === null)
   return {
     ...first,

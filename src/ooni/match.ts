@@ -11,15 +11,15 @@ const PREFIX = /^(?:www|m)\./
  * @returns `null` when the URL is of no service
  */
 export function endpointFor(services: readonly Service[], url: string, at: number): Endpoint | null {
-  const asked = URL.parse(url)
-  if (asked === null) return null
-  const host = asked.hostname.replace(PREFIX, '')
+  const target = URL.parse(url)
+  if (target === null) return null
+  const host = target.hostname.replace(PREFIX, '')
   const same = services
     .flatMap((service) => endpointsAt(service, at))
     .flatMap((endpoint) => {
       const own = new URL(endpoint.url)
       if (own.hostname.replace(PREFIX, '') !== host) return []
-      const likeness = (own.hostname === asked.hostname ? 2 : 0) + (own.protocol === asked.protocol ? 1 : 0)
+      const likeness = (own.hostname === target.hostname ? 2 : 0) + (own.protocol === target.protocol ? 1 : 0)
       return [{ endpoint, likeness }]
     })
   return same.toSorted((a, b) => b.likeness - a.likeness)[0]?.endpoint ?? null

@@ -27,8 +27,8 @@ export function measurementOf(raw: Json, line: string): Measurement {
   const networks = networksOf(testKeys)
   const facts = controlOf(testKeys, url === null ? null : hostOf(url), networks)
   const tagged = isTagged(testKeys)
-  const looked = lookupsOf(testKeys, networks)
-  const lookups = tagged ? looked : joinFamilies(looked)
+  const measured = lookupsOf(testKeys, networks)
+  const lookups = tagged ? measured : joinFamilies(measured)
   const steps = tagged ? taggedSteps(testKeys, lookups, facts) : untaggedSteps(testKeys, lookups, url)
   const observations = [...lookups, ...steps]
   const startedAt = startOf(raw) ?? 0

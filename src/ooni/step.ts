@@ -20,7 +20,7 @@ export function secondsOf(value: unknown): number | null {
 
 /** `depth=N`; `null` where the entry has no such tag. */
 export function depthOf(entry: Json): number | null {
-  const tag = textsOf(entry['tags']).find((each) => /^depth=\d{1,4}$/.test(each))
+  const tag = textsOf(entry['tags']).find((text) => /^depth=\d{1,4}$/.test(text))
   return tag === undefined ? null : Number(tag.slice('depth='.length))
 }
 

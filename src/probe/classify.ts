@@ -10,7 +10,7 @@ import type { Failure } from '../model/failure.ts'
 import type { Unfit } from '../model/measurement.ts'
 import { DialError } from '../vantage/dial-error.ts'
 import { scrub } from '../net/scrub.ts'
-import { Oddity } from './oddity.ts'
+import { ProtocolError } from './protocol-error.ts'
 
 /** What went wrong in a step. `unfit` is set when the network is not to blame. */
 export interface Classified {
@@ -31,7 +31,7 @@ export function classify(error: unknown): Classified {
           detail: `${error.message} (${error.failure})`,
         }
   }
-  if (error instanceof Oddity) return fault(error.failure)
+  if (error instanceof ProtocolError) return fault(error.failure)
   // undici leaves its code out for some malformed responses.
   if (error instanceof Error && error.name === 'HTTPParserError') return fault('http_request_failed')
   const code = codeOf(error)

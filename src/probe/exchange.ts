@@ -7,7 +7,7 @@ import type net from 'node:net'
 import { Client, type Dispatcher } from 'undici'
 import { discard } from '../vantage/open-socket.ts'
 import { openDecoder, type Body, type Decoder } from './decode.ts'
-import { Oddity } from './oddity.ts'
+import { ProtocolError } from './protocol-error.ts'
 
 export interface Request {
   /** scheme, host and port */
@@ -56,7 +56,7 @@ export function exchange(
         // undici connects again when it loses a connection before the response; there is only this one.
         if (handed) {
           queueMicrotask(() =>
-            callback(new Oddity('eof_error', 'The connection ended before the response.'), null),
+            callback(new ProtocolError('eof_error', 'The connection ended before the response.'), null),
           )
           return
         }

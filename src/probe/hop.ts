@@ -12,7 +12,7 @@ import type { Vantage } from '../model/vantage.ts'
 import { discard } from '../vantage/open-socket.ts'
 import { choiceOf, connectable, controlAddress, type Choice, type Target } from './addresses.ts'
 import { best, type Climbed } from './best.ts'
-import { ask, askHttp3Offer, type Asked, type Http3Offer } from './dns/dns.ts'
+import { ask, askHttp3Offer, type NameLookup, type Http3Offer } from './dns/dns.ts'
 import { fetchPage, type Connection } from './http.ts'
 import { isBogon } from '../net/addresses.ts'
 import { hostOf, portOf } from '../net/endpoint.ts'
@@ -60,7 +60,7 @@ export async function climb(run: Run, hop: Hop): Promise<Climb> {
 
 async function collect(
   climbs: readonly Promise<Climbed>[],
-  names: readonly Asked[],
+  names: readonly NameLookup[],
   page: HttpObservation | null,
   http3: Promise<Http3Offer>,
 ): Promise<Observation[]> {
@@ -100,7 +100,7 @@ export async function resolve(
   run: Run,
   hop: Pick<Hop, 'vantage' | 'depth' | 'extraAddresses'>,
   host: string,
-): Promise<{ targets: Target[]; names: Asked[] }> {
+): Promise<{ targets: Target[]; names: NameLookup[] }> {
   const { vantage, depth } = hop
   const choice = choiceOf(run.settings)
   if (net.isIP(host) !== 0) {
@@ -109,14 +109,14 @@ export async function resolve(
       names: [],
     }
   }
-  const asked = vantage.resolvers.map((resolver) => ask(run, resolver, host, depth, 'vantage'))
+  const queries = vantage.resolvers.map((resolver) => ask(run, resolver, host, depth, 'vantage'))
   const trusted =
     vantage.trustedResolver === null ? null : ask(run, vantage.trustedResolver, host, depth, 'trusted')
-  const names = trusted === null ? asked : [...asked, trusted]
+  const names = trusted === null ? queries : [...queries, trusted]
   if (vantage.resolvers[0]?.kind === 'proxy')
     return { targets: [{ address: host, source: 'vantage' }], names }
 
-  const given = await firstUseful(asked, choice)
+  const given = await firstUseful(queries, choice)
   const targets: Target[] = connectable(given, choice).map((address) => ({ address, source: 'vantage' }))
   const control = controlAddress(given, hop.extraAddresses, choice)
   if (control !== null) {
@@ -130,9 +130,9 @@ export async function resolve(
 }
 
 /** The answers of the first resolver that gave something to connect to, else of the first one. */
-async function firstUseful(asked: readonly Asked[], choice: Choice): Promise<readonly DnsAnswer[]> {
+async function firstUseful(queries: readonly NameLookup[], choice: Choice): Promise<readonly DnsAnswer[]> {
   let first: readonly DnsAnswer[] | null = null
-  for (const { answers } of asked) {
+  for (const { answers } of queries) {
     const given = await answers
     first ??= given
     if (connectable(given, choice).length > 0) return given

@@ -50,7 +50,7 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
     roots: rootsWith(task.settings.extraCa),
     watch,
     signal: total.signal,
-    trouble: null,
+    unfit: null,
   }
   const experiments: Experiment[] = []
   await measure(run, task, hops, experiments).catch((error: unknown) => {
@@ -82,7 +82,7 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
 }
 
 /** Why nothing can be said, if so. A late thread is late for its own proxy too: that one's silence then means nothing, its refusal does. */
-function troubleOf({ trouble }: Run, lateMs: number | null): Trouble | null {
+function troubleOf({ unfit: trouble }: Run, lateMs: number | null): Trouble | null {
   const isSilence = trouble?.unfit === 'vantage_unreachable' && trouble.failure === 'generic_timeout_error'
   if (lateMs === null || (trouble !== null && !isSilence)) return trouble
   return { unfit: 'late_thread', detail: `The thread ran ${Math.round(lateMs)} ms late.` }
@@ -140,13 +140,13 @@ async function follow(run: Run, task: ProbeTask, hops: Promise<Observation[]>[])
   }
 }
 
-/** Looks that others wait for: they end when nothing came over TCP. */
+/** Measurements that others wait for: they end when nothing came over TCP. */
 const HURRIED: ReadonlySet<Purpose> = new Set(['confirm', 'control'])
 
 /** How many times later than elsewhere a thread may run that times a transfer. */
 const TRANSFER_LAG = 10
 
-type Trouble = Pick<NonNullable<Run['trouble']>, 'unfit' | 'detail'>
+type Trouble = Pick<NonNullable<Run['unfit']>, 'unfit' | 'detail'>
 
 const INTERRUPTED: Trouble = { unfit: 'interrupted', detail: null }
 const INVALID: HttpObservation['failure'] = 'http_invalid_redirect_location_host'

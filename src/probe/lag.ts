@@ -42,7 +42,7 @@ function tick(): void {
   dueAt = now + TICK_MS
 }
 
-/** Lateness up to this share of the whole spoils no timing: a look that waits ten seconds in vain is as vain half a second late. */
+/** Lateness up to this share of the whole spoils no timing: a measurement that waits ten seconds in vain is as vain half a second late. */
 const SHARE_OF_ALL = 0.05
 
 /**

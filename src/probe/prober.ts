@@ -81,9 +81,9 @@ export function startProber({ workers, drainMs, onError }: ProberOptions): Probe
     },
     async close() {
       closing = true
-      if (!(await settled(inFlight, drainMs))) {
+      if (!(await allSettled(inFlight, drainMs))) {
         for (const number of inFlight.keys()) stop(number)
-        await settled(inFlight, LAST_CALL_MS)
+        await allSettled(inFlight, LAST_CALL_MS)
       }
       await pool.destroy()
       orders.close()
@@ -92,7 +92,7 @@ export function startProber({ workers, drainMs, onError }: ProberOptions): Probe
 }
 
 /** Waits until all are in. @returns false when that took too long */
-async function settled(promises: ReadonlyMap<number, Promise<unknown>>, ms: number): Promise<boolean> {
+async function allSettled(promises: ReadonlyMap<number, Promise<unknown>>, ms: number): Promise<boolean> {
   if (promises.size === 0) return true
   let timer: NodeJS.Timeout | null = null
   const late = new Promise<boolean>((resolve) => {

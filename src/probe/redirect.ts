@@ -46,16 +46,16 @@ export function keepCookies(cookies: Cookies, page: HttpObservation): void {
     const [pair = '', ...attributes] = value.split(';').map((part) => part.trim())
     const named = COOKIE.exec(pair)?.[1]
     if (named === undefined) continue
-    const asked = attributes
+    const cookieDomain = attributes
       .find((a) => /^domain=/i.test(a))
       ?.slice(7)
       .replace(/^\./, '')
       .toLowerCase()
-    if (asked !== undefined && !covers(asked, host)) continue
-    const domain = asked ?? host
+    if (cookieDomain !== undefined && !covers(cookieDomain, host)) continue
+    const domain = cookieDomain ?? host
     const key = `${domain} ${named}`
     if (cookies.size < MAX_COOKIES || cookies.has(key)) {
-      cookies.set(key, { domain, withSubdomains: asked !== undefined, pair })
+      cookies.set(key, { domain, withSubdomains: cookieDomain !== undefined, pair })
     }
   }
 }

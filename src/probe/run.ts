@@ -18,12 +18,12 @@ export interface Run {
   /** ends with the probe's total time or with the caller's patience */
   readonly signal: AbortSignal
   /** the first thing that makes the measurement unfit */
-  trouble: { readonly unfit: Unfit; readonly detail: string | null; readonly failure: Failure } | null
+  unfit: { readonly unfit: Unfit; readonly detail: string | null; readonly failure: Failure } | null
 }
 
 /** Turns an error of a step into its failure, and remembers when the network is not to blame for it. */
 export function failed(run: Run, error: unknown): Failure {
   const { failure, unfit, detail } = classify(error)
-  if (unfit !== null) run.trouble ??= { unfit, detail, failure }
+  if (unfit !== null) run.unfit ??= { unfit, detail, failure }
   return failure
 }

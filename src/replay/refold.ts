@@ -195,15 +195,15 @@ function openOutages(detector: Detector): Outage[] {
 }
 
 /** What is folded, and what is shown: a sentence that was put better is no other verdict. */
-function isSame(one: Verdict, other: Verdict): boolean {
+function isSame(verdict: Verdict, other: Verdict): boolean {
   return (
-    one.rule === other.rule &&
-    one.outcome === other.outcome &&
-    one.reached === other.reached &&
-    one.mechanism === other.mechanism &&
-    one.weight === other.weight &&
-    one.failure === other.failure &&
-    one.silent === other.silent &&
-    one.layer === other.layer
+    verdict.rule === other.rule &&
+    verdict.outcome === other.outcome &&
+    verdict.reached === other.reached &&
+    verdict.mechanism === other.mechanism &&
+    verdict.weight === other.weight &&
+    verdict.failure === other.failure &&
+    verdict.silent === other.silent &&
+    verdict.layer === other.layer
   )
 }

@@ -1,4 +1,4 @@
-/** usual-gap: how often something was looked at, where no schedule says so: the median time between looks. Pure. */
+/** usual-gap: how often something was looked at, where no schedule says so: the median time between measurements. Pure. */
 import type { ScannedRow } from '../store/measurements/scan-rows.ts'
 import { HOUR_MS } from '../model/time.ts'
 

@@ -27,7 +27,9 @@ export function diagnosisTask(
     config.diagnose
   const { workers: _, ...limits } = config.probe
   const others = endpointsAt(service, now).filter(({ id }) => id !== endpoint.id)
-  const hosts = [endpoint, ...others].map((each) => diagnosedHost(each, controlAddresses(each.id)))
+  const hosts = [endpoint, ...others].map((endpoint) =>
+    diagnosedHost(endpoint, controlAddresses(endpoint.id)),
+  )
   const atMost = (ms: number): number => Math.min(ms, times.trialTimeoutMs)
   return {
     plan: 'diagnose',

@@ -58,12 +58,12 @@ export function createDriver(parts: DriverParts): Driver {
       case 'save':
         return parts.save(command.step)
       case 'changed':
-        return tell(command.change, command.opened)
+        return notify(command.change, command.opened)
     }
   }
 
   /** What hears of a change may fail (the disk is full, the record is locked); what was decided stands. */
-  function tell(change: OutageChange, opened: readonly RankedIncident[]): void {
+  function notify(change: OutageChange, opened: readonly RankedIncident[]): void {
     try {
       parts.changed(change, opened)
     } catch (err) {

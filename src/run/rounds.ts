@@ -16,7 +16,7 @@ interface Job extends RoundItem {
 }
 
 /**
- * Heartbeats and full looks of every endpoint in force from every vantage, controls in full only; transfers that are timed, from
+ * Heartbeats and full measurements of every endpoint in force from every vantage, controls in full only; transfers that are timed, from
  * probes only; and the canaries of all.
  *
  * @param heightened services whose heartbeats come at the heightened times
@@ -80,7 +80,7 @@ function rounds(
       together.flatMap(({ service, vantage }) =>
         endpointsOf(service, now()).map((endpoint) => job(endpoint, vantage, plan, due)),
       ),
-    run: (each, signal) => each.start(signal),
+    run: (job, signal) => job.start(signal),
   }))
 }
 

@@ -43,7 +43,7 @@ export function watchingOf(config: Config, incidents: IncidentWorld | null = nul
   return {
     watchAt: aroundNow(services, watchOf(config)),
     endpoints: new Map(
-      services.flatMap(({ endpoints }) => endpoints.map((each) => [each.id, each] as const)),
+      services.flatMap(({ endpoints }) => endpoints.map((endpoint) => [endpoint.id, endpoint] as const)),
     ),
     canaries: new Map(canaries.map((canary) => [canary.id, canary])),
     controls: vantages.filter(({ role }) => role === 'control').map(({ id }) => id),

@@ -11,14 +11,14 @@ export interface Turn {
   readonly nextAt: number
 }
 
-export type Calendar = ReturnType<typeof openCalendar>
+export type Calendar = ReturnType<typeof createCalendar>
 
 /**
  * @param cron five fields, or six with seconds first
  * @param timezone IANA name the fields are read in
  * @throws what node-cron throws when the expression is not one; config/ has looked at it before
  */
-export function openCalendar(cron: string, timezone: string) {
+export function createCalendar(cron: string, timezone: string) {
   const task = createTask(cron, () => {}, { timezone })
   return {
     /** counted from now */

@@ -15,7 +15,7 @@ export interface Limits {
   laneLimit(lane: string): number
 }
 
-export type Lanes<J extends Job> = ReturnType<typeof openLanes<J>>
+export type Lanes<J extends Job> = ReturnType<typeof createLanes<J>>
 
 interface Lane<J> {
   inFlight: number
@@ -23,7 +23,7 @@ interface Lane<J> {
   readonly patient: J[]
 }
 
-export function openLanes<J extends Job>(initial: Limits) {
+export function createLanes<J extends Job>(initial: Limits) {
   const lanes = new Map<string, Lane<J>>()
   let limits = initial
   let inFlight = 0

@@ -4,7 +4,7 @@
  * due queue -> lanes -> in flight.
  */
 import { dueQueue } from './due-queue.ts'
-import { type Lanes, openLanes } from './lanes.ts'
+import { type Lanes, createLanes } from './lanes.ts'
 import type { ScheduleOptions, Skipped } from './types.ts'
 
 /** Later than this is no longer "a little late": the thread hung, the machine slept or the clock was set. */
@@ -26,7 +26,7 @@ export interface Task {
   putOff(now: number): number | null
   run(signal: AbortSignal): Promise<void>
   /** called once: how late it started, after it is done; `null` = never started */
-  settled(lateMs: number | null): void
+  finished(lateMs: number | null): void
 }
 
 /** Whoever holds the timer calls `startDue` with the time. */
@@ -42,7 +42,7 @@ export class Launcher {
 
   constructor(options: ScheduleOptions) {
     this.#options = options
-    this.#lanes = openLanes(options)
+    this.#lanes = createLanes(options)
   }
 
   push(task: Task): void {
@@ -67,7 +67,7 @@ export class Launcher {
     const waiting = this.#lanes.remove(matches)
     for (const task of waiting) if (task.kind === 'round') this.#busy.delete(task.key)
     for (const task of [...this.#pending.remove(matches), ...waiting]) {
-      if (reason === null) task.settled(null)
+      if (reason === null) task.finished(null)
       else this.#skip(task, reason)
     }
     this.#tellSkipped()
@@ -117,7 +117,7 @@ export class Launcher {
     const same = this.#untold.find((one) => one.reason === reason && one.id === task.id)
     if (same === undefined) this.#untold.push({ reason, id: task.id, count: 1 })
     else same.count++
-    task.settled(null)
+    task.finished(null)
   }
 
   /** Says what was skipped in one go, once for each round and reason. */
@@ -137,7 +137,7 @@ export class Launcher {
     }
     this.#inFlight.delete(controller)
     if (task.kind === 'round') this.#busy.delete(task.key)
-    task.settled(lateMs)
+    task.finished(lateMs)
     if (this.#inFlight.size === 0) this.#whenIdle?.()
   }
 

@@ -6,7 +6,7 @@
  * At most one round is caught up on, and it is spread over what is left of its period rather than run in a burst.
  */
 import { MINUTE_MS } from '../model/time.ts'
-import { openCalendar } from './calendar.ts'
+import { createCalendar } from './calendar.ts'
 import type { Calendar, Turn } from './calendar.ts'
 import { LATE_MS, Launcher } from './launcher.ts'
 import { spread } from './spread.ts'
@@ -49,7 +49,7 @@ class RunningSchedule implements Schedule {
 
   #begin(): void {
     this.#rounds = this.#options.rounds.map((round) => {
-      const calendar = openCalendar(round.cron, round.timezone)
+      const calendar = createCalendar(round.cron, round.timezone)
       return { round, calendar, turn: calendar.next() }
     })
     for (const running of this.#rounds) this.#join(running, Date.now())
@@ -116,7 +116,7 @@ class RunningSchedule implements Schedule {
         endsAt,
         putOff: placeAfter,
         run: (signal) => round.run(item, signal),
-        settled,
+        finished: settled,
       })
     }
   }
@@ -158,7 +158,7 @@ class RunningSchedule implements Schedule {
         endsAt: now + Math.max(...afterMs) + CONFIRM_STALE_MS,
         putOff: () => null,
         run: (signal) => confirmation.run(signal),
-        settled: (lateMs) => {
+        finished: (lateMs) => {
           this.#settleOne(key)
           if (lateMs === null) confirmation.dropped?.()
         },

@@ -80,7 +80,7 @@ export function createMetrics(sources: MetricSources, build: Build) {
       outages.changed(change, watched)
     },
 
-    /** Counts a look that failed here by what the control said of it. */
+    /** Counts a measurement that failed here by what the control said of it. */
     compared(service: string, vantage: string, said: Agreement): void {
       controls.compared(service, vantage, said, watched)
     },
@@ -92,10 +92,10 @@ export function createMetrics(sources: MetricSources, build: Build) {
 
     /** Whether a control's own look reached an endpoint. */
     controlled: (control: string, endpoint: string, reached: boolean): void =>
-      controls.asked(control, endpoint, reached),
+      controls.observe(control, endpoint, reached),
 
     /** Takes the time off an answer of a site that is well. */
-    heard: (measurement: Measurement): void => clock.heard(measurement),
+    heard: (measurement: Measurement): void => clock.observe(measurement),
 
     /** Makes the series of what is watched exist at 0, and lets go of all others. */
     async watch(scope: Scope): Promise<void> {

@@ -4,11 +4,11 @@ import type { Grouped, Incident } from '../model/incident.ts'
 import type { Outage, StateChange } from '../model/outage.ts'
 import { pack } from './measurements/packed.ts'
 import type { SmallRow, Tick } from './measurements/small-row.ts'
-import { openDays } from './measurements/days.ts'
-import { openMeasurementWriter } from './measurements/write.ts'
-import { openIncidentWriter } from './outages/write-incidents.ts'
-import { openStateWriter } from './outages/write-states.ts'
-import { openOutageWriter } from './outages/write.ts'
+import { createDays } from './measurements/days.ts'
+import { createMeasurementWriter } from './measurements/write.ts'
+import { createIncidentWriter } from './outages/write-incidents.ts'
+import { createStateWriter } from './outages/write-states.ts'
+import { createOutageWriter } from './outages/write.ts'
 
 export interface Batch {
   /** in the order they were saved */
@@ -26,13 +26,13 @@ export interface Batch {
  * @param now Unix ms
  * @returns writes a batch and returns once it is on disk; throws, and leaves nothing of it, when it cannot
  */
-export function openBatchWriter(db: Database, now: () => number): (batch: Batch) => void {
-  const measurements = openMeasurementWriter(db)
-  const writeOutage = openOutageWriter(db)
-  const writeIncidents = openIncidentWriter(db, now)
-  const writeState = openStateWriter(db)
+export function createBatchWriter(db: Database, now: () => number): (batch: Batch) => void {
+  const measurements = createMeasurementWriter(db)
+  const writeOutage = createOutageWriter(db)
+  const writeIncidents = createIncidentWriter(db, now)
+  const writeState = createStateWriter(db)
   const saveDetector = openDetectorWriter(db)
-  const keepDay = openDays(db)
+  const keepDay = createDays(db)
   const write = db.transaction(({ rows, outages, groupings, states, detectors }: Batch) => {
     const seq = measurements.write(rows)
     for (const outage of outages.values()) writeOutage(outage)

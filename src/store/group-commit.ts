@@ -62,7 +62,7 @@ export class GroupCommit {
     }
     for (const outage of outages) this.#outages.set(outage.id, outage)
     if (incidents !== null) {
-      this.#groupings = [...this.#groupings.map((each) => without(each, incidents)), incidents]
+      this.#groupings = [...this.#groupings.map((grouped) => without(grouped, incidents)), incidents]
     }
     this.#states.push(...states)
     if (detector !== null) this.#detectors.set(detector.vantage, detector.state)

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import type { Outage } from '../model/outage.ts'
 import { openToRead } from './file/connection.ts'
-import { openNames } from './measurements/names.ts'
+import { createNames } from './measurements/names.ts'
 import { unpack } from './measurements/packed.ts'
 import { type CountFilter, readCounts } from './measurements/read-counts.ts'
 import { type IncidentFilter, readIncident, readIncidentOf, readIncidents } from './outages/read-incidents.ts'
@@ -11,7 +11,7 @@ import { type MeasurementFilter, readMeasurement, readMeasurements } from './mea
 import { type OutageFilter, readOutages, readOutagesById } from './outages/read.ts'
 import { readAudit, readEvents, readReportRecord } from './catalog/read-record.ts'
 import { type StateFilter, readStates } from './outages/read-states.ts'
-import { openVersions } from './file/versions.ts'
+import { createVersions } from './file/versions.ts'
 
 /** Sees what is committed, never what is still queued. */
 export type StoreReader = ReturnType<typeof reader>
@@ -27,7 +27,7 @@ export function openStoreReadOnly(path: string): StoreReader {
 }
 
 function reader(db: Database, path: string) {
-  const names = openNames(db)
+  const names = createNames(db)
   const counted = db.prepare<[], { measurements: number; outages: number }>(
     'select (select coalesce(sum(n), 0) from stretch) as measurements, (select count(*) from outage) as outages',
   )
@@ -62,7 +62,7 @@ function reader(db: Database, path: string) {
       const { fromAt, lastAt } = measured.get()!
       return fromAt === null || lastAt === null ? null : { fromAt, lastAt }
     },
-    version: openVersions(db),
+    version: createVersions(db),
     /** The detector's state by vantage, JSON as it was saved. */
     async loadDetector(): Promise<Record<string, string>> {
       return Object.fromEntries(detectors.all().map(({ vantage, state }) => [vantage, unpack(state)]))

@@ -11,11 +11,11 @@ import { openToWrite } from './file/connection.ts'
 import { explain, lock } from './file/file.ts'
 import { hourOf } from '../model/time.ts'
 import { openDetectorWriter } from './batch.ts'
-import { openIncidentWriter } from './outages/write-incidents.ts'
-import { openDictionary } from './measurements/dictionary.ts'
+import { createIncidentWriter } from './outages/write-incidents.ts'
+import { createDictionary } from './measurements/dictionary.ts'
 import { verdictBody } from './measurements/write.ts'
-import { openOutageWriter } from './outages/write.ts'
-import { openStateWriter } from './outages/write-states.ts'
+import { createOutageWriter } from './outages/write.ts'
+import { createStateWriter } from './outages/write-states.ts'
 
 /** What is to stand from now on. */
 export interface Rewriting {
@@ -72,10 +72,10 @@ function apply(
   const dropParts = ['cause_change where outage_id', 'evidence where outage_id', 'outage where id'].map(
     (part) => db.prepare(`delete from ${part} = ?`),
   )
-  const putOutage = openOutageWriter(db)
+  const putOutage = createOutageWriter(db)
   const putVerdict = openVerdictWriter(db)
-  const putIncidents = openIncidentWriter(db, () => now)
-  const putState = openStateWriter(db)
+  const putIncidents = createIncidentWriter(db, () => now)
+  const putState = createStateWriter(db)
   const clearStrip = db.prepare(
     `delete from state_change where at >= ? and strip_id in (select id from strip where service = ? and vantage = ?)`,
   )
@@ -103,8 +103,8 @@ function apply(
 
 /** A measurement's verdict, and the hourly count of its rule. */
 function openVerdictWriter(db: Database): (seq: number, verdict: Verdict) => void {
-  const rules = openDictionary(db, 'rule', ['outcome', 'name'])
-  const verdicts = openDictionary(db, 'verdict', ['body', 'rule_id'])
+  const rules = createDictionary(db, 'rule', ['outcome', 'name'])
+  const verdicts = createDictionary(db, 'verdict', ['body', 'rule_id'])
   const find = db.prepare<
     [number],
     { startedAt: number; endpointId: number; vantageId: number; ruleId: number }

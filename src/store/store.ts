@@ -8,17 +8,17 @@
 import type Database from 'better-sqlite3'
 import { AppError } from '../model/error.ts'
 import type { Grouped, Incident } from '../model/incident.ts'
-import type { CanaryLook } from '../model/look.ts'
+import type { CanaryMeasurement } from '../model/judged-measurement.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { OutageChange, StateChange } from '../model/outage.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { openBatchWriter } from './batch.ts'
+import { createBatchWriter } from './batch.ts'
 import { openToWrite } from './file/connection.ts'
 import { type Found, claim, examine, explain, freeBytes, lock, makeFolder } from './file/file.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './file/migrate.ts'
-import { type Pruned, openPruner } from './measurements/prune.ts'
+import { type Pruned, createPruner } from './measurements/prune.ts'
 import { type StoreReader, openStoreReadOnly } from './reader.ts'
 import { smallRow } from './measurements/small-row.ts'
 
@@ -57,8 +57,8 @@ export interface Saved {
   /** the detector's state for a vantage after this step, JSON */
   readonly detector: { readonly vantage: string; readonly state: string } | null
   /** what a canary said of its vantage, so that a replay need not ask again */
-  readonly answered?: CanaryLook['answered']
-  /** what a look that failed was judged with, so that it can be judged again */
+  readonly answered?: CanaryMeasurement['answered']
+  /** what a measurement that failed was judged with, so that it can be judged again */
   readonly controls?: readonly Measurement[]
   /** how fast bytes came, here and elsewhere: what was folded, so that a replay folds the same */
   readonly rates?: Rates | null
@@ -126,10 +126,10 @@ function store(
   opened: Store['opened'],
 ): Store {
   const { path, commitEveryMs, keepOkSampleEvery, keepRawMs, maxQueued = 10_000, now } = options
-  const prune = openPruner(raw, keepRawMs)
+  const prune = createPruner(raw, keepRawMs)
   const sampled = sampler(keepOkSampleEvery)
   const group = new GroupCommit({
-    write: openBatchWriter(raw, now),
+    write: createBatchWriter(raw, now),
     commitEveryMs,
     maxQueued,
     onCommitted: options.onCommitted ?? (() => undefined),

@@ -117,7 +117,7 @@ export function createAsks<M>({ canaries, controls, health, probe }: AskParts): 
       underWay.delete(command)
       ask.done = true
       ask.measurement = command.purpose === 'control' ? measurement : null
-      for (const each of waiting) goOn(each)
+      for (const controlAsk of waiting) goOn(controlAsk)
     },
     forget(at) {
       for (const [key, { beganAt }] of ofControls)

@@ -1,6 +1,6 @@
 /** due: what a turn of the schedule, a doubt or a diagnosis that is due makes of the detector's state: which probe, if any. Pure. */
 import { needsHttp } from '../detect/status.ts'
-import type { Suspicion } from '../model/look.ts'
+import type { Suspicion } from '../model/judged-measurement.ts'
 import type { Plan, Purpose } from '../model/measurement.ts'
 import { canaryProbe, controlProbe } from './asks.ts'
 import type { Planned } from './confirmations.ts'

@@ -3,13 +3,13 @@
  * canaries asked afresh, and is judged with them. Judged, folded and saved without a pause, so that a replay finds the detector as
  * it was. Pure.
  */
-import { foldCanary, foldLook } from '../detect/fold.ts'
+import { foldCanary, foldMeasurement } from '../detect/fold.ts'
 import { canaryRoundOf, roundOf } from '../detect/settings.ts'
-import type { CanaryLook } from '../model/look.ts'
+import type { CanaryMeasurement } from '../model/judged-measurement.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Ask } from './asks.ts'
 import { confirm } from './due.ts'
-import { lookOf } from './look.ts'
+import { judgedMeasurement } from './judged-measurement.ts'
 import type { Waiting } from './pending.ts'
 import { endpointOf, health, type Held, timingKey } from './state.ts'
 import { TIME_PASSED } from './steps.ts'
@@ -48,7 +48,7 @@ export function resolve<M>(held: Held<M>, at: number): void {
   for (const { of, measurement, controls } of held.pending.take(at)) {
     const said = controls.flatMap((ask) => ask.measurement ?? [])
     const verdict = held.reading.judge(measurement, said, health(held, of.vantage))
-    settle(held, { of, measurement, controls: said, verdict }, at)
+    update(held, { of, measurement, controls: said, verdict }, at)
   }
 }
 
@@ -58,12 +58,12 @@ function take<M>(held: Held<M>, { of, measurement, controls, at }: Measured<M>):
   const { reading } = held
   if (controls !== undefined) {
     const verdict = reading.judge(measurement, controls, health(held, of.vantage))
-    return settle(held, { of, measurement, controls, verdict }, at)
+    return update(held, { of, measurement, controls, verdict }, at)
   }
   const alone = reading.judge(measurement, [], health(held, of.vantage))
-  const asked = askOthers(held, { of, measurement, endpoint, alone }, at)
-  if (asked === null) return settle(held, { of, measurement, controls: [], verdict: alone }, at)
-  held.pending.add({ of, measurement, ...asked, deadlineAt: at + WAIT_MS })
+  const requested = askOthers(held, { of, measurement, endpoint, alone }, at)
+  if (requested === null) return update(held, { of, measurement, controls: [], verdict: alone }, at)
+  held.pending.add({ of, measurement, ...requested, deadlineAt: at + WAIT_MS })
   resolve(held, at)
 }
 
@@ -104,7 +104,7 @@ interface Judged<M> {
   readonly verdict: Verdict
 }
 
-function settle<M>(held: Held<M>, { of, measurement, controls, verdict }: Judged<M>, at: number): void {
+function update<M>(held: Held<M>, { of, measurement, controls, verdict }: Judged<M>, at: number): void {
   const { reading, detector, watch, watching } = held
   const endpoint = endpointOf(of)!
   release(held, of)
@@ -112,8 +112,8 @@ function settle<M>(held: Held<M>, { of, measurement, controls, verdict }: Judged
   held.newestAt = Math.max(held.newestAt, timing.endedAt)
   const rates = reading.rates(measurement, controls)
   if (verdict.reached === 'yes') noteFine(held, of, reading.reachedMs(measurement))
-  const look = lookOf(timing, of, endpoint, verdict, rates)
-  const { changes, suspicious } = foldLook(detector, look, watch, watching.settings)
+  const judged = judgedMeasurement(timing, of, endpoint, verdict, rates)
+  const { changes, suspicious } = foldMeasurement(detector, judged, watch, watching.settings)
   if (held.every || changes.length > 0) {
     const { service } = endpoint
     held.step({ ...TIME_PASSED, measurement, service, verdict, controls, rates }, of.vantage, changes, at)
@@ -150,8 +150,15 @@ function takeCanary<M>(held: Held<M>, { of, measurement, at }: Measured<M>): voi
   const answered = reading.answered(measurement, canary.id)
   const { vantage } = of
   held.newestAt = Math.max(held.newestAt, endedAt)
-  const look: CanaryLook = { vantage, canary: canary.id, group: canary.group, startedAt, endedAt, answered }
-  const { changes } = foldCanary(detector, look, watch, watching.settings)
+  const judged: CanaryMeasurement = {
+    vantage,
+    canary: canary.id,
+    group: canary.group,
+    startedAt,
+    endedAt,
+    answered,
+  }
+  const { changes } = foldCanary(detector, judged, watch, watching.settings)
   held.staleAt = Math.min(held.staleAt, endedAt + canaryRoundOf(watch) * watching.settings.gapRounds + 1)
   if (held.every || changes.length > 0)
     held.step({ ...TIME_PASSED, measurement, answered }, vantage, changes, at)

@@ -38,9 +38,9 @@ export function createPending<M>(): Pending<M> {
     },
     take(at) {
       if (waiting.length === 0) return NONE
-      const ready = waiting.filter((one) => one.deadlineAt <= at || isAnswered(one))
+      const ready = waiting.filter((waiting) => waiting.deadlineAt <= at || isAnswered(waiting))
       if (ready.length === 0) return NONE
-      waiting = waiting.filter((one) => !ready.includes(one))
+      waiting = waiting.filter((waiting) => !ready.includes(waiting))
       note()
       return ready
     },

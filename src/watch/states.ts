@@ -28,14 +28,14 @@ export function createStateNotes(earlier: readonly LeftStanding[]): StateNotes {
   return (status, now) => {
     const next = new Map(last)
     const changes = first ? [...last.values()].map(({ change }) => change) : []
-    for (const each of status) {
-      const shown = `${each.state} ${each.mechanism} ${each.outageId}`
-      const before = last.get(keyOf(each))
+    for (const serviceStatus of status) {
+      const shown = `${serviceStatus.state} ${serviceStatus.mechanism} ${serviceStatus.outageId}`
+      const before = last.get(keyOf(serviceStatus))
       if (before?.shown === shown) continue
-      const at = first ? now : momentOf(each, before?.change.at ?? null, now)
-      const { service, vantage, state, mechanism, outageId: ref } = each
+      const at = first ? now : momentOf(serviceStatus, before?.change.at ?? null, now)
+      const { service, vantage, state, mechanism, outageId: ref } = serviceStatus
       const change = { service, vantage, at, state, mechanism, ref }
-      next.set(keyOf(each), { change, shown })
+      next.set(keyOf(serviceStatus), { change, shown })
       changes.push(change)
     }
     changes.push(...forget(next, new Set(status.map(keyOf)), now))

@@ -54,10 +54,10 @@ export async function censored(lane: Lane, inbox: Inbox, shift: number): Promise
     const when = (theirs: boolean, status: Alert['status'], name: RegExp, sinceAt: number) =>
       inbox
         .next(
-          (each) =>
-            each.at >= sinceAt &&
-            isTheirs(each) === theirs &&
-            alertsOf(each).some(about(lane, service, status, name)),
+          (received) =>
+            received.at >= sinceAt &&
+            isTheirs(received) === theirs &&
+            alertsOf(received).some(about(lane, service, status, name)),
           TOLD_WITHIN_MS,
         )
         .then(
@@ -91,10 +91,10 @@ async function blockedBy(
   since: number,
 ): Promise<number | null> {
   const said = inbox.received.find(
-    (each) =>
-      each.at >= since &&
-      !isTheirs(each) &&
-      alertsOf(each).some(about(lane, service, 'firing', /^ServiceBlocked$/)),
+    (received) =>
+      received.at >= since &&
+      !isTheirs(received) &&
+      alertsOf(received).some(about(lane, service, 'firing', /^ServiceBlocked$/)),
   )
   return said === undefined ? null : (said.at - since) / 1000
 }
@@ -116,7 +116,7 @@ export async function lossy(lanes: readonly Lane[], inbox: Inbox, loss: number):
   await pause(AFTER_LOSS_MS)
   const sent = inbox.received.slice(since)
   const fired = (theirs: boolean): string[] => {
-    const alerts = sent.filter((each) => isTheirs(each) === theirs).flatMap(alertsOf)
+    const alerts = sent.filter((received) => isTheirs(received) === theirs).flatMap(alertsOf)
     return [...new Set(alerts.filter(({ status }) => status === 'firing').map(nameOf))]
   }
   const ours = fired(false)
@@ -133,5 +133,5 @@ function nameOf({ labels }: Alert): string {
 
 /** Columns of seconds. */
 export function line(seconds: readonly (number | null)[]): string {
-  return seconds.map((each) => (each === null ? '-' : each.toFixed(1)).padStart(9)).join('')
+  return seconds.map((second) => (second === null ? '-' : second.toFixed(1)).padStart(9)).join('')
 }

@@ -26,9 +26,9 @@ const COUNTRIES = { babilon: 'TJ', 'tt-mobile': 'KG', tcell: 'UZ', tojiktelecom:
 function summary(told: readonly Told[]): { lines: string[]; times: number } {
   const byMechanism = Object.entries(Object.groupBy(told, ({ mechanism }) => mechanism))
   const rows = [...byMechanism, ['all', told] as const].map(([name, each = []]) => {
-    const ours = median(each.map((one) => one.ours ?? Infinity))
-    const blocked = median(each.map((one) => one.oursBlocked ?? Infinity))
-    const theirs = median(each.map((one) => one.theirs ?? Infinity))
+    const ours = median(each.map((told) => told.ours ?? Infinity))
+    const blocked = median(each.map((told) => told.oursBlocked ?? Infinity))
+    const theirs = median(each.map((told) => told.theirs ?? Infinity))
     return { name, seconds: [ours, Number.isFinite(blocked) ? blocked : null, theirs], times: theirs / ours }
   })
   const lines = rows.map(
@@ -61,7 +61,7 @@ export async function benchAlerting(): Promise<boolean> {
   const told = (await Promise.all(lanes.map((lane, i) => censored(lane, inbox, i)))).flat()
   const { lines, times } = summary(told)
   console.log('Medians')
-  for (const each of lines) console.log(each)
+  for (const line of lines) console.log(line)
 
   let silent = true
   const says = (alerts: readonly string[]) =>

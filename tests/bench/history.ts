@@ -17,8 +17,8 @@ import type { History } from '../../src/model/history.ts'
 import type { Outage, StateChange } from '../../src/model/outage.ts'
 import { openRecord } from '../../src/store/catalog/record.ts'
 import type { SmallRow } from '../../src/store/measurements/small-row.ts'
-import { openMeasurementWriter } from '../../src/store/measurements/write.ts'
-import { openOutageWriter } from '../../src/store/outages/write.ts'
+import { createMeasurementWriter } from '../../src/store/measurements/write.ts'
+import { createOutageWriter } from '../../src/store/outages/write.ts'
 import { FINE, RESET } from '../store/nouns.ts'
 import { anEvent } from '../store/record-nouns.ts'
 import { quantile } from '../../src/model/statistics.ts'
@@ -223,7 +223,7 @@ async function fill(path: string, size: number) {
 
 /** The newest rounds of the year, through the writer the daemon uses. */
 function writeMeasurements(raw: Database.Database, size: number): number {
-  const writer = openMeasurementWriter(raw)
+  const writer = createMeasurementWriter(raw)
   const rounds = Math.ceil(size / PER_ROUND)
   const write = raw.transaction((from: number, until: number) => {
     for (let round = from; round < until; round += 1) {
@@ -292,7 +292,7 @@ function writeOutages(raw: Database.Database): Outage[] {
     const hex = uuid.toString('hex')
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
   })
-  const write = openOutageWriter(raw)
+  const write = createOutageWriter(raw)
   const outages: Outage[] = []
   const waves = Math.floor((365 * DAY) / OUTAGE_EVERY)
   for (let wave = 0; wave < waves; wave += 1) {

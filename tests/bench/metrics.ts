@@ -86,8 +86,8 @@ async function everything(
   record: Awaited<ReturnType<typeof openRecord>>,
   stats: Awaited<ReturnType<typeof openStore>>['stats'],
 ) {
-  const desk = createCatalog(record)
-  await desk.takeFiles({ events: embedded('events.yaml'), reports: embedded('reports.yaml'), print: '' })
+  const harness = createCatalog(record)
+  await harness.takeFiles({ events: embedded('events.yaml'), reports: embedded('reports.yaml'), print: '' })
   const outages = pairs
     .slice(0, OPEN)
     .map((pair, n) =>
@@ -98,8 +98,8 @@ async function everything(
     settings: CORRELATE,
     vantages,
     retired: [],
-    events: desk.events(),
-    reports: desk.reports(),
+    events: harness.events(),
+    reports: harness.reports(),
   }
   const incidents = createIncidents(() => world, outages, [])
   incidents.regroup([], NOW)
@@ -111,16 +111,16 @@ async function everything(
       vantages: () => vantages,
       outages: incidents.outages,
       incidents: () => incidents.open(NOW),
-      titles: () => new Map(desk.events().map(({ id, title }) => [id, title])),
+      titles: () => new Map(harness.events().map(({ id, title }) => [id, title])),
       store: stats,
     }),
     { version: '0.0.0', node: process.version },
   )
   await metrics.watch({ services, vantages })
   for (const { service, vantage } of pairs) {
-    const look = aMeasurement(dns(), tcp(), tls(), http(), { vantage, endpoint: `${service}/www` })
-    metrics.probed(look, service, FINE)
-    metrics.probed({ ...look, plan: 'full' }, service, FINE)
+    const measurement = aMeasurement(dns(), tcp(), tls(), http(), { vantage, endpoint: `${service}/www` })
+    metrics.probed(measurement, service, FINE)
+    metrics.probed({ ...measurement, plan: 'full' }, service, FINE)
     metrics.compared(service, vantage, 'fails_here_only')
   }
   return metrics

@@ -1,8 +1,8 @@
 /**
  * Replay: how many stored measurements a second are judged and folded again, on one core. Three vantages, four services of three
  * endpoints and five canaries every 30 s; a service blocked from
- * each of them for an hour a day, every failed look with its record and
- * its control, and one fine look in a hundred with its record too, as the daemon keeps them.
+ * each of them for an hour a day, every failed measurement with its record and
+ * its control, and one fine measurement in a hundred with its record too, as the daemon keeps them.
  *
  *     node tests/bench/replay.ts [measurements]      default: 1 million
  */
@@ -20,7 +20,7 @@ import { openRecord } from '../../src/store/catalog/record.ts'
 import { pack } from '../../src/store/measurements/packed.ts'
 import { type SmallRow, smallRow } from '../../src/store/measurements/small-row.ts'
 import { uuidBytes } from '../../src/store/file/uuid.ts'
-import { openMeasurementWriter } from '../../src/store/measurements/write.ts'
+import { createMeasurementWriter } from '../../src/store/measurements/write.ts'
 import { anId } from '../store/nouns.ts'
 
 const START = Date.UTC(2026, 0, 1)
@@ -69,7 +69,7 @@ async function fill(path: string, size: number): Promise<void> {
   record.close()
   const db = new Database(path)
   db.pragma('synchronous = off')
-  const writer = openMeasurementWriter(db)
+  const writer = createMeasurementWriter(db)
   const write = db.transaction((rows: readonly SmallRow[]) => void writer.write(rows))
   let n = 0
   for (let round = 0; n < size; round += 1) {
@@ -105,7 +105,7 @@ function roundOf(at: number, from: number): SmallRow[] {
       verdict: null,
       answered: 'yes' as const,
     }))
-    const looks = SERVICES.flatMap((service, s) => {
+    const measurements = SERVICES.flatMap((service, s) => {
       const hour = ((at - START) / HOUR_MS) % 24
       const blocked = s === v && hour >= 6 && hour < 7
       return ['www', 'm', 'cdn'].flatMap((name, i): SmallRow[] => {
@@ -121,7 +121,7 @@ function roundOf(at: number, from: number): SmallRow[] {
         return [control, { ...failed, verdict: RESET_VERDICT, record: RECORDS.reset, controls }]
       })
     })
-    return [...canaries, ...looks]
+    return [...canaries, ...measurements]
   })
 }
 

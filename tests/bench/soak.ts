@@ -75,7 +75,7 @@ function report(all: readonly number[]): void {
 function censor(within: Lab, blocks: typeof FIRST_WAVE): () => void {
   const lifts = blocks.map(({ network, rule }) => within.network(network).censor.add(rule))
   return () => {
-    for (const each of lifts) each()
+    for (const lift of lifts) lift()
   }
 }
 

@@ -19,7 +19,10 @@ export async function benchThroughput(): Promise<{ lines: string[] }> {
       calmLine('nobody throttles', calm),
       calmLine(
         'nobody throttles, no server takes another name',
-        calm.map((each) => ({ ...each, shape: { ...each.shape, namesAllowed: false } })),
+        calm.map((throughputScenario) => ({
+          ...throughputScenario,
+          shape: { ...throughputScenario.shape, namesAllowed: false },
+        })),
       ),
       ...throttledLines(tenLines(YEAR, 20 * DAY_MS, 2025)),
     ],
@@ -28,19 +31,21 @@ export async function benchThroughput(): Promise<{ lines: string[] }> {
 
 function calmLine(name: string, scenarios: readonly ThroughputScenario[]): string {
   const results = scenarios.map(simulateThroughput)
-  const looks = results.reduce((n, result) => n + result.looks, 0)
-  return `  ${name}: falsely throttled ${results.flatMap(({ falsely }) => falsely).length} in ${looks} looks`
+  const measurements = results.reduce((n, result) => n + result.looks, 0)
+  return `  ${name}: falsely throttled ${results.flatMap(({ falsely }) => falsely).length} in ${measurements} looks`
 }
 
 function throttledLines(scenarios: readonly ThroughputScenario[]): string[] {
   const results = scenarios.map((scenario) => ({ scenario, ...simulateThroughput(scenario) }))
   const lineOf = (name: string, fits: (capacity: number) => boolean): string => {
-    const spells = results.filter(({ scenario }) => fits(scenario.shape.capacity)).flatMap((r) => r.spells)
-    const clear = spells.filter(({ masked }) => !masked)
+    const episodes = results
+      .filter(({ scenario }) => fits(scenario.shape.capacity))
+      .flatMap((r) => r.episodes)
+    const clear = episodes.filter(({ masked }) => !masked)
     const found = clear.map(({ foundMs }) => foundMs ?? Infinity)
     const within = found.filter((ms) => ms <= 10 * MINUTE_MS).length
     const seconds = (share: number) => (quantile(found, share) / 1000).toFixed(0)
-    return `  throttled to 128 kbit/s by name, ${name}: ${within} of ${clear.length} found within 10 min (seconds p50 ${seconds(0.5)}, p95 ${seconds(0.95)}, max ${seconds(1)}); ${spells.length - clear.length} more began while what it is held against was slow or gone`
+    return `  throttled to 128 kbit/s by name, ${name}: ${within} of ${clear.length} found within 10 min (seconds p50 ${seconds(0.5)}, p95 ${seconds(0.95)}, max ${seconds(1)}); ${episodes.length - clear.length} more began while what it is held against was slow or gone`
   }
   return [
     lineOf('lines of 3 Mbit/s and more', (capacity) => capacity >= 400_000),

@@ -7,7 +7,7 @@ import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
 import { judgeCanary } from '../../src/judge/canary.ts'
 import { judge } from '../../src/judge/judge.ts'
 import type { Canary } from '../../src/model/service.ts'
-import { aLab, look } from './watch.ts'
+import { aLab, measureOnce } from './watch.ts'
 
 const CANARIES: readonly Canary[] = [
   {
@@ -41,7 +41,7 @@ test('everything is met by a portal -> the canaries see it, and no service is ca
   const detector = newDetector()
   for (let sweep = 0; sweep < DEFAULTS.canaryLooks; sweep += 1) {
     for (const canary of CANARIES) {
-      const seen = await look(lab, 'babilon', canary.url, 'heartbeat')
+      const seen = await measureOnce(lab, 'babilon', canary.url, 'heartbeat')
       const answered = judgeCanary(seen, canary)
       expect(answered).toBe('no')
       const { startedAt, durationMs } = seen
@@ -58,7 +58,10 @@ test('everything is met by a portal -> the canaries see it, and no service is ca
   const health = healthOf(detector, 'babilon', watch)
   expect(health).toBe('offline')
   for (const url of ['https://www.facebook.com/', 'https://ok.ru/', 'http://news.tj/']) {
-    const [here, control] = await Promise.all([look(lab, 'babilon', url), look(lab, 'outside', url)])
+    const [here, control] = await Promise.all([
+      measureOnce(lab, 'babilon', url),
+      measureOnce(lab, 'outside', url),
+    ])
     expect(judge(here, [control], health)).toMatchObject({ rule: 'vantage_offline', reached: 'unknown' })
   }
 })

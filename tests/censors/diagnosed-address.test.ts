@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { explain } from '../../src/judge/judge.ts'
 import type { TcpRule } from '../../src/lab/censor.ts'
 import { explained, hostsOf, YOUTUBE } from './diagnosing.ts'
-import { aLab, look } from './watch.ts'
+import { aLab, measureOnce } from './watch.ts'
 
 test.each([
   { action: 'drop', mechanism: 'tcp.timeout' },
@@ -22,7 +22,7 @@ test.each([
       weight: 0,
     })
     expect(diagnosed?.finding).toMatchObject({ follows: 'address', decisive: false })
-    const control = await look(lab, 'outside', 'https://www.youtube.com/')
+    const control = await measureOnce(lab, 'outside', 'https://www.youtube.com/')
     expect(explain(measurement, [control], 'online').verdict).toMatchObject({ outcome: 'anomaly', mechanism })
   },
 )
@@ -32,7 +32,7 @@ test('the site is down for everyone -> never said to be a block', async () => {
   lab.site('www.youtube.com').down('timeout')
   const { verdict, measurement } = await explained(lab, hostsOf(lab, ...YOUTUBE))
   expect(verdict).toMatchObject({ outcome: 'insufficient', rule: 'diagnosed_by_address', weight: 0 })
-  const control = await look(lab, 'outside', 'https://www.youtube.com/')
+  const control = await measureOnce(lab, 'outside', 'https://www.youtube.com/')
   expect(explain(measurement, [control], 'online').verdict).toMatchObject({
     outcome: 'insufficient',
     weight: 0,

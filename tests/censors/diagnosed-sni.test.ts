@@ -56,8 +56,8 @@ test('a filter that reads single segments -> a hello in two gets through, cut by
   expect(verdict).toMatchObject({ outcome: 'confirmed', mechanism: 'tls.sni-reset' })
   expect(diagnosed?.finding?.evasions).toEqual(['split-hello', 'large-hello'])
   const sizes = (hello: string) =>
-    measurement.experiments.flatMap((each) =>
-      each.kind === 'tls' && each.hello === hello ? [each.helloBytes] : [],
+    measurement.experiments.flatMap((experiment) =>
+      experiment.kind === 'tls' && experiment.hello === hello ? [experiment.helloBytes] : [],
     )
   expect(Math.max(...sizes('small'))).toBeLessThan(1_400)
   expect(Math.min(...sizes('large').filter((bytes) => bytes > 0))).toBeGreaterThan(1_460)
@@ -76,7 +76,11 @@ test('a filter that remembers for a while -> how long, and the trials it tainted
   expect(lastShut).toBeLessThan(firstOpen!)
   expect(firstOpen).toBeGreaterThan(1_400)
   const tainted = measurement.experiments.filter(
-    (each) => each.kind === 'tls' && each.at === 'neutral' && each.name === 'other' && !each.answered,
+    (experiment) =>
+      experiment.kind === 'tls' &&
+      experiment.at === 'neutral' &&
+      experiment.name === 'other' &&
+      !experiment.answered,
   )
   expect(tainted.length).toBeGreaterThan(0)
 })
@@ -86,8 +90,11 @@ test('the order of the trials -> random, and the same again for the same seed', 
   const order = async (seed: number) => {
     const { measurement } = await explained(lab, hostsOf(lab, ...YOUTUBE), { seed })
     return measurement.experiments
-      .filter((each) => each.kind === 'tls' && each.at === 'neutral' && each.address === '93.184.215.14')
-      .map((each) => (each.kind === 'tls' ? `${each.name} ${each.hello}` : ''))
+      .filter(
+        (experiment) =>
+          experiment.kind === 'tls' && experiment.at === 'neutral' && experiment.address === '93.184.215.14',
+      )
+      .map((experiment) => (experiment.kind === 'tls' ? `${experiment.name} ${experiment.hello}` : ''))
   }
   const first = await order(7)
   expect(await order(7)).toEqual(first)

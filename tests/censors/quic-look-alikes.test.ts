@@ -4,12 +4,12 @@ import { DEFAULT_NETWORKS } from '../../src/lab/default-networks.ts'
 import { startLab } from '../../src/lab/lab.ts'
 import { judge } from '../../src/judge/judge.ts'
 import { newDetector } from '../../src/detect/detector.ts'
-import { foldLook } from '../../src/detect/fold.ts'
+import { foldMeasurement } from '../../src/detect/fold.ts'
 import { quicOf } from '../../src/detect/quic.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
-import { lookOf } from '../../src/watch/look.ts'
+import { judgedMeasurement } from '../../src/watch/judged-measurement.ts'
 import { timingOf } from '../../src/watch/reading.ts'
-import { aLab, look } from './watch.ts'
+import { aLab, measureOnce } from './watch.ts'
 import { FACEBOOK, quicOn } from './quic-watch.ts'
 
 test('switched off at the server for everyone, and still advertised -> insufficient', async () => {
@@ -29,7 +29,7 @@ test('the proxy carries no datagrams -> insufficient, and nothing is recorded', 
   const lab = await startLab({ timeScale: 0.05, networks })
   onTestFinished(() => lab.close())
   expect(await quicOn(lab, 'babilon', FACEBOOK)).toMatchObject({ standing: 'insufficient' })
-  const { observations, unfit } = await look(lab, 'babilon', FACEBOOK)
+  const { observations, unfit } = await measureOnce(lab, 'babilon', FACEBOOK)
   expect(observations.filter(({ layer }) => layer === 'quic')).toEqual([])
   expect(unfit).toBeNull()
 })
@@ -37,7 +37,7 @@ test('the proxy carries no datagrams -> insufficient, and nothing is recorded', 
 test('not advertised -> not_offered, and not tried', async () => {
   const lab = await aLab()
   expect(await quicOn(lab, 'babilon', 'https://ok.ru/')).toMatchObject({ standing: 'not_offered' })
-  const { observations } = await look(lab, 'babilon', 'https://ok.ru/')
+  const { observations } = await measureOnce(lab, 'babilon', 'https://ok.ru/')
   expect(observations.filter(({ layer }) => layer === 'quic')).toEqual([])
 })
 
@@ -59,15 +59,15 @@ test('one datagram in five is lost, either way -> never shown as failing, whatev
     validUntilAt: null,
   }
   const detector = newDetector()
-  const control = await look(lab, 'outside', FACEBOOK)
+  const control = await measureOnce(lab, 'outside', FACEBOOK)
   const said: (string | undefined)[] = []
   for (let n = 0; n < 10; n += 1) {
-    const here = await look(lab, 'babilon', FACEBOOK, 'full', 3_500)
+    const here = await measureOnce(lab, 'babilon', FACEBOOK, 'full', 3_500)
     const verdict = judge(here, [control], 'online')
     said.push(verdict.quic)
-    foldLook(
+    foldMeasurement(
       detector,
-      lookOf(timingOf(here), { vantage: 'babilon', plan: 'full' }, endpoint, verdict, null),
+      judgedMeasurement(timingOf(here), { vantage: 'babilon', plan: 'full' }, endpoint, verdict, null),
       watched,
       DEFAULTS,
     )

@@ -4,14 +4,17 @@ import { judge } from '../../src/judge/judge.ts'
 import { judgeQuic } from '../../src/judge/quic.ts'
 import type { Lab } from '../../src/lab/lab.ts'
 import type { QuicVerdict } from '../../src/model/quic.ts'
-import { look } from './watch.ts'
+import { measureOnce } from './watch.ts'
 
 export const FACEBOOK = 'https://www.facebook.com/'
 export const YOUTUBE = 'https://www.youtube.com/'
 
-/** What a fresh look from one network says of QUIC beside a fresh look from the control. The service itself must be fine. */
+/** What a fresh measurement from one network says of QUIC beside a fresh measurement from the control. The service itself must be fine. */
 export async function quicOn(lab: Lab, network: string, url: string): Promise<QuicVerdict | null> {
-  const [here, control] = await Promise.all([look(lab, network, url), look(lab, 'outside', url)])
+  const [here, control] = await Promise.all([
+    measureOnce(lab, network, url),
+    measureOnce(lab, 'outside', url),
+  ])
   expect(judge(here, [control], 'online'), 'over TCP').toMatchObject({ outcome: 'ok', reached: 'yes' })
   return judgeQuic(here, [control])
 }

@@ -4,7 +4,7 @@ import { judge } from '../../src/judge/judge.ts'
 import type { Page } from '../../src/lab/page.ts'
 import type { SiteSpec } from '../../src/lab/world.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
-import { aLab, look } from './watch.ts'
+import { aLab, measureOnce } from './watch.ts'
 
 const HOST = 'walled.example'
 const site = (page?: Page, more: Partial<SiteSpec> = {}): SiteSpec => ({
@@ -27,9 +27,9 @@ const GONE: Page = { status: 522, headers: { server: 'cloudflare' }, body: body(
 async function verdictOn(here: SiteSpec, there: SiteSpec, url = `https://${HOST}/`): Promise<Verdict> {
   const lab = await aLab()
   lab.addSite(here)
-  const seen = await look(lab, 'babilon', url)
+  const seen = await measureOnce(lab, 'babilon', url)
   lab.addSite(there)
-  return judge(seen, [await look(lab, 'outside', url)], 'online')
+  return judge(seen, [await measureOnce(lab, 'outside', url)], 'online')
 }
 
 test.each<[string, Page, Page | undefined, string]>([

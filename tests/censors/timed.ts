@@ -73,25 +73,25 @@ export interface Unfolded {
   readonly state: ReturnType<typeof statusOf>[number]
 }
 
-/** What the detector makes of these looks, in turn, over an hour of rounds with confirmations in between. */
-export function unfoldTimed(looks: readonly Timed[]): Unfolded {
-  return unfold((_hour, n) => looks[n % looks.length]!, 12)
+/** What the detector makes of these measurements, in turn, over an hour of rounds with confirmations in between. */
+export function unfoldTimed(measurements: readonly Timed[]): Unfolded {
+  return unfold((_hour, n) => measurements[n % measurements.length]!, 12)
 }
 
-/** The same over days, with the look that belongs to each hour of the day. */
-export function unfoldDays(lookAt: (hour: number) => Timed, days: number): Unfolded {
-  return unfold(lookAt, days * 288)
+/** The same over days, with the measurement that belongs to each hour of the day. */
+export function unfoldDays(probe: (hour: number) => Timed, days: number): Unfolded {
+  return unfold(probe, days * 288)
 }
 
-function unfold(lookAt: (hour: number, n: number) => Timed, rounds: number): Unfolded {
+function unfold(probe: (hour: number, n: number) => Timed, rounds: number): Unfolded {
   const startAt = Date.UTC(2015, 4, 28, 9)
   const untilAt = startAt + (rounds + 1) * ROUND_MS
   const timed = new Map<Measurement, Timed>()
   let n = 0
   const meet = (_: ProbeCommand, at: number): Met => {
-    const look = lookAt(new Date(at).getUTCHours(), n++)
-    timed.set(look.measurement, look)
-    return { measurement: look.measurement, tookMs: look.measurement.durationMs }
+    const measurement = probe(new Date(at).getUTCHours(), n++)
+    timed.set(measurement.measurement, measurement)
+    return { measurement: measurement.measurement, tookMs: measurement.measurement.durationMs }
   }
   const { changes, detector } = tell({
     watching: {

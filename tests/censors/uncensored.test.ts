@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aLab, look, verdictOn } from './watch.ts'
+import { aLab, measureOnce, verdictOn } from './watch.ts'
 import { judge } from '../../src/judge/judge.ts'
 import type { Down } from '../../src/lab/world.ts'
 
@@ -57,9 +57,9 @@ test('a name with IPv6 addresses, a vantage without IPv6 -> ok, whatever the pro
 
 test('a content network moves a site while we look -> ok', async () => {
   const lab = await aLab()
-  const before = await look(lab, 'outside', 'https://www.youtube.com/')
+  const before = await measureOnce(lab, 'outside', 'https://www.youtube.com/')
   lab.site('www.youtube.com').move(['142.250.74.46'])
-  const after = await look(lab, 'babilon', 'https://www.youtube.com/')
+  const after = await measureOnce(lab, 'babilon', 'https://www.youtube.com/')
   expect(judge(after, [before], 'online')).toMatchObject({ outcome: 'ok', reached: 'yes' })
 })
 
@@ -67,8 +67,8 @@ test('a failure while the vantage is not known to be well -> insufficient, whate
   const lab = await aLab()
   lab.network('babilon').censor.add({ layer: 'tls', names: ['ok.ru'], action: 'reset' })
   const [here, control] = await Promise.all([
-    look(lab, 'babilon', 'https://ok.ru/'),
-    look(lab, 'outside', 'https://ok.ru/'),
+    measureOnce(lab, 'babilon', 'https://ok.ru/'),
+    measureOnce(lab, 'outside', 'https://ok.ru/'),
   ])
   for (const health of ['unknown', 'shutdown', 'offline'] as const) {
     expect(judge(here, [control], health)).toMatchObject({ outcome: 'insufficient', reached: 'unknown' })
@@ -81,9 +81,9 @@ test('a failure with no control -> insufficient, but not reached; a forged certi
   lab
     .network('babilon')
     .censor.add({ layer: 'tls', names: ['www.youtube.com'], action: 'mitm', as: 'filter.example' })
-  const reset = await look(lab, 'babilon', 'https://ok.ru/')
+  const reset = await measureOnce(lab, 'babilon', 'https://ok.ru/')
   expect(judge(reset, [], 'online')).toMatchObject({ outcome: 'insufficient', reached: 'no' })
-  const forged = await look(lab, 'babilon', 'https://www.youtube.com/')
+  const forged = await measureOnce(lab, 'babilon', 'https://www.youtube.com/')
   expect(judge(forged, [], 'online')).toMatchObject({
     outcome: 'confirmed',
     reached: 'no',

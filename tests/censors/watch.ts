@@ -6,7 +6,7 @@ import { expect, onTestFinished } from 'vitest'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
 import { judge } from '../../src/judge/judge.ts'
 import { type Lab, startLab } from '../../src/lab/lab.ts'
-import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../../src/model/look-again.ts'
+import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../../src/model/confirmation.ts'
 import type { Measurement, Plan } from '../../src/model/measurement.ts'
 import type { OutageChange } from '../../src/model/outage.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
@@ -18,12 +18,12 @@ import { patient } from './patience.ts'
 import { vantageIn } from './vantage-in.ts'
 
 const HEARTBEAT_MS = 30_000
-/** How long each step may really take here, and what a look that times out would have taken with the default settings. */
+/** How long each step may really take here, and what a measurement that times out would have taken with the default settings. */
 const TIMEOUT_MS = patient(700)
 const DEFAULT_TIMEOUT_MS = 10_000
 
 export interface Watched {
-  /** of the first look after the switch, and of a second one */
+  /** of the first measurement after the switch, and of a second one */
   readonly verdict: Verdict
   readonly again: Verdict
   /** the same endpoint from a network that does nothing, and a neighbour from the network that does */
@@ -43,7 +43,7 @@ export async function aLab(): Promise<Lab> {
 }
 
 /** One probe through one network of the lab. */
-export function look(
+export function measureOnce(
   lab: Lab,
   network: string,
   url: string,
@@ -82,11 +82,14 @@ interface Beside {
 }
 
 async function lookBeside(lab: Lab, network: string, url: string, plan: Plan): Promise<Beside> {
-  const [here, control] = await Promise.all([look(lab, network, url, plan), look(lab, 'outside', url)])
+  const [here, control] = await Promise.all([
+    measureOnce(lab, network, url, plan),
+    measureOnce(lab, 'outside', url),
+  ])
   return { here, control, verdict: judge(here, [control], 'online') }
 }
 
-/** The verdict on a fresh look from one network, judged with a fresh look from the control. */
+/** The verdict on a fresh measurement from one network, judged with a fresh measurement from the control. */
 export async function verdictOn(
   lab: Lab,
   network: string,
@@ -184,7 +187,7 @@ function unfold(fine: Beside, after: readonly Beside[], plan: Plan) {
   }
 }
 
-/** A block that answers: named by each look, open and `blocked` within five seconds of the first, and nobody else touched. */
+/** A block that answers: named by each measurement, open and `blocked` within five seconds of the first, and nobody else touched. */
 export function expectQuickBlock(
   watched: Watched,
   mechanism: Verdict['mechanism'],

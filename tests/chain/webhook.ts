@@ -42,7 +42,7 @@ export async function openInbox(): Promise<Inbox> {
     const at = Date.now()
     const body: unknown = JSON.parse(await text(request))
     received.push({ path: request.url ?? '', at, authorization: request.headers.authorization ?? null, body })
-    for (const look of waiting) look()
+    for (const measurement of waiting) measurement()
   }
   const server = createServer((request, response) => {
     void take(request).finally(() => response.end('ok'))
@@ -54,20 +54,20 @@ export async function openInbox(): Promise<Inbox> {
     received,
     next: (fits, withinMs) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const measureOnce = () => {
           const found = received.find(fits)
           if (found !== undefined) settle(() => resolve(found))
         }
         const settle = (how: () => void) => {
           clearTimeout(deadline)
-          waiting.delete(look)
+          waiting.delete(measureOnce)
           how()
         }
         const late = () =>
           reject(new Error(`nothing that fits within ${withinMs} ms: ${JSON.stringify(received)}`))
         const deadline = setTimeout(() => settle(late), withinMs)
-        waiting.add(look)
-        look()
+        waiting.add(measureOnce)
+        measureOnce()
       }),
     async close() {
       server.closeAllConnections()

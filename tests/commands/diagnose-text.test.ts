@@ -11,7 +11,7 @@ import type {
 import type { Experiment } from '../../src/model/experiment.ts'
 import type { Diagnosed, Finding } from '../../src/model/finding.ts'
 import type { Measurement } from '../../src/model/measurement.ts'
-import { ADDRESS, HOST, STRANGER, aControl, aMeasurement, anAnswer } from '../judge/builders.ts'
+import { ADDRESS, HOST, FOREIGN_ADDRESS, aControl, aMeasurement, anAnswer } from '../judge/builders.ts'
 
 const trial = { startedMs: 0, durationMs: 10, failure: null } as const
 const connected = {
@@ -65,7 +65,7 @@ const setup = (over: Partial<SetupExperiment> = {}): SetupExperiment => ({
   hosts: [{ host: HOST, role: 'primary' }],
   focus: HOST,
   port: 443,
-  neutral: [{ host: 'example.com', address: STRANGER }],
+  neutral: [{ host: 'example.com', address: FOREIGN_ADDRESS }],
   addresses: [ADDRESS],
   given: [],
   leftOut: 0,
@@ -91,7 +91,7 @@ const DIAGNOSED: Diagnosed = {
   healthy: false,
 }
 
-function aLook(
+function aProbeResult(
   experiments: readonly Experiment[],
   diagnosed: Diagnosed | null = null,
   { controls = [], ...over }: Partial<Measurement> & { controls?: readonly Measurement[] } = {},
@@ -103,7 +103,7 @@ function aLook(
 
 /** The lines under a heading, as cells. */
 function matrix(heading: string, ...experiments: readonly Experiment[]): string[][] {
-  const lines = explainedDiagnosis(aLook(experiments)).split('\n')
+  const lines = explainedDiagnosis(aProbeResult(experiments)).split('\n')
   const from = lines.findIndex((line) => line.startsWith(`  ${heading}`))
   const rows = lines.slice(from + 2)
   const to = rows.findIndex((line) => !line.startsWith('    '))
@@ -111,28 +111,31 @@ function matrix(heading: string, ...experiments: readonly Experiment[]): string[
 }
 
 test('a diagnosis -> one line, in seconds', () => {
-  const look = aLook([setup(), tlsTrial()])
-  const { verdict } = look.explanation
+  const measurement = aProbeResult([setup(), tlsTrial()])
+  const { verdict } = measurement.explanation
   const decided = { ...verdict, outcome: 'confirmed', mechanism: 'dns.bogus', because: 'Why.' } as const
-  expect(summarisedDiagnosis({ ...look, explanation: { ...look.explanation, verdict: decided } })).toBe(
-    'confirmed (dns.bogus)  site/www from tj-babilon, 6.8 s. Why.',
-  )
-  expect(summarisedDiagnosis(look)).not.toContain('(')
+  expect(
+    summarisedDiagnosis({ ...measurement, explanation: { ...measurement.explanation, verdict: decided } }),
+  ).toBe('confirmed (dns.bogus)  site/www from tj-babilon, 6.8 s. Why.')
+  expect(summarisedDiagnosis(measurement)).not.toContain('(')
 })
 
 test('explained -> how it was set up, so that it can be made again', () => {
-  const [, rule, how] = explainedDiagnosis(aLook([setup(), tlsTrial(), dnsTrial()])).split('\n')
+  const [, rule, how] = explainedDiagnosis(aProbeResult([setup(), tlsTrial(), dnsTrial()])).split('\n')
   expect(rule).toMatch(/^ {2}rule \w+; weight [\d.-]+ nats; vantage online; no control was used$/)
   expect(how).toBe('  2 trials in random order, seed 77; neutral servers example.com')
   const short = explainedDiagnosis(
-    aLook([setup({ neutral: [], leftOut: 5 })], null, { controls: [aControl()], unfit: 'late_thread' }),
+    aProbeResult([setup({ neutral: [], leftOut: 5 })], null, {
+      controls: [aControl()],
+      unfit: 'late_thread',
+    }),
   ).split('\n')
   expect(short[1]).toMatch(/; unfit: late_thread ; controls used: control-de$/)
   expect(short[2]).toBe('  0 trials in random order, seed 77; 5 left out; neutral servers none')
 })
 
 test('nothing tried -> neither a setup nor empty tables', () => {
-  expect(explainedDiagnosis(aLook([])).split('\n')).toHaveLength(2)
+  expect(explainedDiagnosis(aProbeResult([])).split('\n')).toHaveLength(2)
 })
 
 test.each([
@@ -171,9 +174,9 @@ test.each([
 ] as const satisfies { name: string; over: Partial<Finding>; says: string[] }[])(
   'a finding, $name -> $says',
   ({ over, says }) => {
-    const lines = explainedDiagnosis(aLook([], { ...DIAGNOSED, finding: { ...FINDING, ...over } })).split(
-      '\n',
-    )
+    const lines = explainedDiagnosis(
+      aProbeResult([], { ...DIAGNOSED, finding: { ...FINDING, ...over } }),
+    ).split('\n')
     for (const line of says) expect(lines).toContain(line)
     expect(lines.filter((line) => /Gets through/.test(line))).toHaveLength('evasions' in over ? 1 : 0)
     expect(lines.filter((line) => /After a trigger/.test(line))).toHaveLength('residualMs' in over ? 1 : 0)
@@ -183,7 +186,7 @@ test.each([
 test('what else was seen, each host and each family -> told, and what is not known is not fine', () => {
   const other: Finding = { ...FINDING, mechanism: 'dns.bogus', sentence: 'Its resolver lies.' }
   const text = explainedDiagnosis(
-    aLook([], {
+    aProbeResult([], {
       ...DIAGNOSED,
       finding: null,
       also: [other],
@@ -206,8 +209,8 @@ test.each([
   { name: 'answered', over: {}, row: [HOST, `${ADDRESS} (target)`, 'small', '1', 'answered'] },
   {
     name: 'a neutral server that does not know the name',
-    over: { at: 'neutral', address: STRANGER, failure: 'ssl_invalid_hostname' },
-    row: [HOST, `${STRANGER} (neutral)`, 'small', '1', 'answered'],
+    over: { at: 'neutral', address: FOREIGN_ADDRESS, failure: 'ssl_invalid_hostname' },
+    row: [HOST, `${FOREIGN_ADDRESS} (neutral)`, 'small', '1', 'answered'],
   },
   {
     name: 'its own server under another name',
@@ -332,7 +335,11 @@ test('tries of one cell -> one row, counted by what came of them; cells in order
 test('titles and addresses that a censor wrote -> no control character of theirs reaches the terminal', () => {
   const nasty = 'a\u001b[2J\u009b\nb\tc'
   const text = explainedDiagnosis(
-    aLook([setup(), httpTrial({ title: nasty, status: 302, location: `http://x/${nasty}` }), httpTrial()]),
+    aProbeResult([
+      setup(),
+      httpTrial({ title: nasty, status: 302, location: `http://x/${nasty}` }),
+      httpTrial(),
+    ]),
   )
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
   expect(matrix('HTTP', httpTrial({ title: nasty }))).toHaveLength(1)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { judge } from '../../src/judge/judge.ts'
 import type { Measurement } from '../../src/model/measurement.ts'
 import { openRecord } from '../../src/store/catalog/record.ts'
-import { aControl, aGoodLook, aMeasurement, dns, tcp, tls } from '../judge/builders.ts'
+import { aControl, aGoodMeasurement, aMeasurement, dns, tcp, tls } from '../judge/builders.ts'
 import { aDaemonsStore, type Lookout, aLookout } from './record-cli.ts'
 
 const T0 = Date.UTC(2025, 5, 1)
@@ -42,8 +42,8 @@ async function filled(): Promise<Lookout> {
   save(blocked({ id: id(3), vantage: 'tj-tcell', startedAt: T0 + 3_600_000 }), [control])
   save(blocked({ id: id(4), plan: 'heartbeat' }), [control])
   save(blocked({ id: id(5), purpose: 'import' }), [control])
-  save(aGoodLook({ id: id(6), endpoint: 'youtube/www', startedAt: T0 }), [])
-  save(aGoodLook({ id: id(7), endpoint: 'youtube/www', startedAt: T0 + 1000 }), [])
+  save(aGoodMeasurement({ id: id(6), endpoint: 'youtube/www', startedAt: T0 }), [])
+  save(aGoodMeasurement({ id: id(7), endpoint: 'youtube/www', startedAt: T0 + 1000 }), [])
   store.close()
   const record = await openRecord(lookout.store, { now: Date.now })
   record.saveVantages([

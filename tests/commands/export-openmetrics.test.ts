@@ -102,7 +102,7 @@ test('outages -> with country and incident where they are known; an open one as 
   expect(of('over')[0]!.labels).toMatchObject({ country: 'TJ', incident: aMeasured().id, cause: 'blocked' })
   expect(of('lasting')[0]!.labels).toMatchObject({ country: '', incident: '', mechanism: '' })
   expect(of('lasting').at(-1)).toMatchObject({ value: 0 })
-  expect(of('lasting').at(-1)!.at - T0).toBe(3 * HOUR + 251) // where the last look ended
+  expect(of('lasting').at(-1)!.at - T0).toBe(3 * HOUR + 251) // where the last measurement ended
 })
 
 test('what others reported -> of its own kind, from the earliest it may have begun', async () => {

@@ -5,7 +5,7 @@ import { explain } from '../../src/judge/judge.ts'
 import type { Measurement, Observation, QuicObservation } from '../../src/model/measurement.ts'
 import {
   aControl,
-  aGoodLook,
+  aGoodMeasurement,
   aMeasurement,
   anAnswer,
   byControl,
@@ -17,7 +17,7 @@ import {
   trustedDns,
 } from '../judge/builders.ts'
 
-function aLook(
+function aProbeResult(
   measurement: Measurement,
   controls: readonly Measurement[] = [],
   over: Partial<JudgedMeasurement> = {},
@@ -28,7 +28,7 @@ function aLook(
 }
 
 function seenLine(seen: Observation): string {
-  const lines = explained(aLook(aMeasurement(seen))).split('\n')
+  const lines = explained(aProbeResult(aMeasurement(seen))).split('\n')
   return lines[lines.indexOf('  seen from tj-babilon') + 1]!
 }
 
@@ -51,22 +51,22 @@ const quic = (over: Partial<QuicObservation>): QuicObservation => ({
 
 test('a reset that the control does not see -> one line with outcome, mechanism, time and why', () => {
   const cut = aMeasurement(dns(), tcp(), tls({ failure: 'connection_reset' }), { durationMs: 120.6 })
-  expect(summarised(aLook(cut, [aControl()]))).toMatch(
+  expect(summarised(aProbeResult(cut, [aControl()]))).toMatch(
     /^anomaly \(tls\.sni-reset\) {2}site\/www from tj-babilon, 121 ms\. [A-Z].*\.$/,
   )
 })
 
 test('nothing wrong -> no brackets where there is no mechanism', () => {
-  expect(summarised(aLook(aGoodLook(), [aControl()]))).toMatch(/^ok {2}site\/www from /)
+  expect(summarised(aProbeResult(aGoodMeasurement(), [aControl()]))).toMatch(/^ok {2}site\/www from /)
 })
 
 test('explained -> what was seen here, then at each control, then every rule up to the one that fired', () => {
   const cut = aMeasurement(dns(), tcp(), tls({ failure: 'connection_reset' }))
-  const look = aLook(cut, [aControl(), aControl({ vantage: 'control-nl' })])
-  const lines = explained(look).split('\n')
+  const measurement = aProbeResult(cut, [aControl(), aControl({ vantage: 'control-nl' })])
+  const lines = explained(measurement).split('\n')
   expect(lines[1]).toBe(
     '  rule tls_reset_not_in_control; reached no; weight ' +
-      `${look.explanation.verdict.weight} nats; OONI blocking "http-failure", accessible false`,
+      `${measurement.explanation.verdict.weight} nats; OONI blocking "http-failure", accessible false`,
   )
   expect(lines.filter((line) => /^ {2}\S/.test(line)).slice(1)).toEqual([
     expect.stringMatching(/^ {2}HTTP\/3 insufficient: /),
@@ -77,9 +77,9 @@ test('explained -> what was seen here, then at each control, then every rule up 
     '  rules tried',
   ])
   const tried = lines.slice(lines.indexOf('  rules tried') + 1)
-  expect(tried).toHaveLength(look.explanation.tried.length)
+  expect(tried).toHaveLength(measurement.explanation.tried.length)
   expect(tried.filter((line) => line.includes('=>'))).toEqual([
-    `    => tls_reset_not_in_control: ${look.explanation.tried.at(-1)!.because}`,
+    `    => tls_reset_not_in_control: ${measurement.explanation.tried.at(-1)!.because}`,
   ])
   expect(tried.at(-1)).toContain('=>')
   expect(tried[0]).toMatch(/^ {7}\w+$/)
@@ -89,12 +89,12 @@ test.each([
   { name: 'nobody to ask', controls: [], says: true },
   { name: 'a control', controls: [aControl()], says: false },
 ])('$name -> whether none was asked', ({ controls, says }) => {
-  expect(explained(aLook(aGoodLook(), controls)).includes('no control was used')).toBe(says)
+  expect(explained(aProbeResult(aGoodMeasurement(), controls)).includes('no control was used')).toBe(says)
 })
 
 test('unfit -> why, and in whose words', () => {
   const unfit = aMeasurement({ unfit: 'vantage_unreachable', unfitDetail: 'The proxy answered 407.' })
-  expect(explained(aLook(unfit, [], { health: 'offline' }))).toContain(
+  expect(explained(aProbeResult(unfit, [], { health: 'offline' }))).toContain(
     '  vantage tj-babilon is offline; unfit: vantage_unreachable The proxy answered 407.\n',
   )
 })
@@ -172,7 +172,7 @@ test.each([
 
 test('what others wrote -> cannot drive the terminal, nor break a line', () => {
   const nasty = 'a\u001b[2J\nb\u009bc\u0007'
-  const look = aLook(
+  const measurement = aProbeResult(
     aMeasurement(
       dns(),
       tcp(),
@@ -180,7 +180,7 @@ test('what others wrote -> cannot drive the terminal, nor break a line', () => {
       http({ title: nasty, failure: `unknown_failure: ${nasty}` }),
     ),
   )
-  const text = explained(look)
+  const text = explained(measurement)
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
   expect(text.split('\n').filter((line) => line.startsWith('    ') && line.includes('+20 ms'))).toHaveLength(
     4,
@@ -188,9 +188,11 @@ test('what others wrote -> cannot drive the terminal, nor break a line', () => {
 })
 
 test('how HTTP/3 stands -> a line of its own, since it has no say in the verdict', () => {
-  const look = aLook(aGoodLook(), [aControl()])
+  const measurement = aProbeResult(aGoodMeasurement(), [aControl()])
   const told = { standing: 'drop', because: 'Datagrams are not answered.' } as const
-  const text = explained({ ...look, explanation: { ...look.explanation, quic: told } })
+  const text = explained({ ...measurement, explanation: { ...measurement.explanation, quic: told } })
   expect(text).toContain('\n  HTTP/3 drop: Datagrams are not answered.\n')
-  expect(explained({ ...look, explanation: { ...look.explanation, quic: null } })).not.toContain('HTTP/3')
+  expect(
+    explained({ ...measurement, explanation: { ...measurement.explanation, quic: null } }),
+  ).not.toContain('HTTP/3')
 })

@@ -56,7 +56,7 @@ export interface Lookout {
   readonly feed: (stdin: string, ...args: string[]) => Promise<Done>
 }
 
-/** The store as a daemon holds it, every look kept; what goes wrong in it is thrown. Whoever opens it closes it. */
+/** The store as a daemon holds it, every measurement kept; what goes wrong in it is thrown. Whoever opens it closes it. */
 export function aDaemonsStore(path: string, over: Partial<StoreOptions> = {}): Promise<Store> {
   return openStore({
     path,

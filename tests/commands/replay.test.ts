@@ -1,4 +1,4 @@
-/** didbon replay, as it is typed, on measurements that no detector ever folded: an hour of looks, then a block. */
+/** didbon replay, as it is typed, on measurements that no detector ever folded: an hour of measurements, then a block. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -28,7 +28,7 @@ async function opening(path: string) {
   return aDaemonsStore(path, { now: () => T0 + 3 * HOUR, keepOkSampleEvery: 1000, commitEveryMs: 60_000 })
 }
 
-/** Looks and canaries every half a minute for two hours, reset from minute 60 to 90; `more` goes in at the end. */
+/** Measurements and canaries every half a minute for two hours, reset from minute 60 to 90; `more` goes in at the end. */
 async function measured(more: readonly ReturnType<typeof saved>[] = []): Promise<Lookout> {
   const lookout = await aLookout(SMALL, {
     services: 'services.yaml',
@@ -46,12 +46,12 @@ async function measured(more: readonly ReturnType<typeof saved>[] = []): Promise
       } as const
       store.save(saved(aMeasurement(n * 10 + i, canary), { verdict: null, answered: 'yes' }))
     }
-    const look = { vantage: 'babilon', endpoint: 'facebook/www', startedAt }
-    if (n < 120 || n >= 180) store.save(saved(aMeasurement(n * 10 + 9, look)))
+    const measurement = { vantage: 'babilon', endpoint: 'facebook/www', startedAt }
+    if (n < 120 || n >= 180) store.save(saved(aMeasurement(n * 10 + 9, measurement)))
     else {
       const by = { vantage: 'outside', purpose: 'control', startedAt } as const
       const control = { ...CONTROL, ...by, id: anId(n * 10 + 8, startedAt) }
-      const failed = { ...CUT, ...look, id: anId(n * 10 + 9, startedAt) }
+      const failed = { ...CUT, ...measurement, id: anId(n * 10 + 9, startedAt) }
       store.save(saved(control, { verdict: null }))
       store.save(saved(failed, { verdict: judge(failed, [control], 'online'), controls: [control] }))
     }

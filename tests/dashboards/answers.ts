@@ -11,7 +11,9 @@ export function rowsOf({ type, root_selector: root, columns }: ApiTarget, answer
     const [header = [], ...lines] = parseCsv(answer)
     const missing = selectors.filter((selector) => !header.includes(selector))
     if (missing.length > 0) throw new Error(`no column ${missing.join(', ')} in ${header.join(', ')}`)
-    return lines.map((line) => new Map(selectors.map((each) => [each, line[header.indexOf(each)] || null])))
+    return lines.map(
+      (line) => new Map(selectors.map((selector) => [selector, line[header.indexOf(selector)] || null])),
+    )
   }
   const list = at(JSON.parse(answer), root)
   if (!Array.isArray(list)) throw new Error(`${root} is no list`)

@@ -36,7 +36,7 @@ const state = (service: string, is: string) =>
 
 test('a state is shown as its code, insufficient and none at all as 0, and no series as a gap', async () => {
   const expr = coded('didbon_service_state', 'state', STATE_CODES, 'service=~".+"', 'service, vantage')
-  const code = (word: string) => STATE_CODES.find((each) => each.word === word)!.code
+  const code = (word: string) => STATE_CODES.find((stateCode) => stateCode.word === word)!.code
   const series = {
     [state('a', 'ok')]: '1 0 0 stale',
     [state('a', 'blocked')]: '0 1 0 stale',

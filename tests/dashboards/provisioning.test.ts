@@ -20,7 +20,7 @@ test('every data source that is used is provided, with the plugin the queries ar
     SHIPPED.flatMap(({ dashboard }) =>
       texts(dashboard).flatMap(({ path, text }) => {
         if (!path.endsWith('datasource.uid')) return []
-        const type = texts(dashboard).find((each) => each.path === path.replace(/uid$/, 'type'))!.text
+        const type = texts(dashboard).find((text) => text.path === path.replace(/uid$/, 'type'))!.text
         return [[text, type] as const]
       }),
     ),

@@ -30,7 +30,7 @@ describe.each(SHIPPED)('$name', (shipped) => {
       const names = (targets as unknown as ApiTarget[]).map(({ columns }) =>
         columns.map(({ selector }) => selector),
       )
-      const [first, second] = names.map((each) => new Set(each))
+      const [first, second] = names.map((name) => new Set(name))
       expect(names).toHaveLength(2)
       expect([...first!.intersection(second!)]).toEqual(['id'])
     }

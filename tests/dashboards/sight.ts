@@ -54,8 +54,8 @@ const WHITE: Vector = [0.95047, 1, 1.08883]
 /** @param colour #RRGGBB @returns CIELAB */
 export function seenBy({ matrix }: Sight, colour: string): Vector {
   const linear = [1, 3, 5].map((at) => linearOf(Number.parseInt(colour.slice(at, at + 2), 16) / 255))
-  const seen = times(matrix, linear as unknown as Vector).map((each) => Math.min(1, Math.max(0, each)))
-  const [x, y, z] = times(TO_XYZ, seen as unknown as Vector).map((each, i) => lab(each / WHITE[i]!))
+  const seen = times(matrix, linear as unknown as Vector).map((time) => Math.min(1, Math.max(0, time)))
+  const [x, y, z] = times(TO_XYZ, seen as unknown as Vector).map((time, i) => lab(time / WHITE[i]!))
   return [116 * y! - 16, 500 * (x! - y!), 200 * (y! - z!)]
 }
 

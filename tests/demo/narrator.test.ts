@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { openNarrator } from '../../src/demo/narrator.ts'
+import { createNarrator } from '../../src/demo/narrator.ts'
 import { type Expected, score } from '../../src/demo/scorecard.ts'
 import type { OutageChange } from '../../src/model/outage.ts'
 import { aMeasured, anEvent } from '../commands/builders.ts'
@@ -9,7 +9,7 @@ import { T0, anOutage } from '../store/nouns.ts'
 /** What is told, and the clock it is told by. */
 function aNarrator(now = { at: 0 }) {
   const to = new PassThrough()
-  const narrator = openNarrator(to, () => now.at)
+  const narrator = createNarrator(to, () => now.at)
   return { narrator, now, told: () => String(to.read() ?? '') }
 }
 
@@ -114,7 +114,7 @@ test('all found and nothing else -> clean; nothing expected -> no times rather t
 })
 
 test('nobody to tell -> silence, and no error', () => {
-  const narrator = openNarrator(null, () => 0)
+  const narrator = createNarrator(null, () => 0)
   narrator.say('x')
   narrator.saw(change('opened'))
   narrator.incidents([])

@@ -20,7 +20,7 @@ function fine(tookMs: number, over: Partial<MeasurementSummary> = {}): Measureme
   }
 }
 
-const many = (look: MeasurementSummary, n: number) => Array.from({ length: n }, () => look)
+const many = (measurement: MeasurementSummary, n: number) => Array.from({ length: n }, () => measurement)
 const QUICK = many(fine(250), 20)
 const LATE = fine(250, { unfit: 'late_thread', verdict: { outcome: 'insufficient' } as Verdict })
 const BLOCKED = fine(4_000, { verdict: { outcome: 'anomaly' } as Verdict })
@@ -35,8 +35,8 @@ test.each([
   { name: 'more is fetched, and that is slow', looks: many(fine(2_000, { plan: 'full' }), 9), busy: false },
   { name: 'some on a late thread', looks: [...QUICK, LATE, LATE], busy: false },
   { name: 'many on a late thread', looks: [...QUICK, ...many(LATE, 5)], busy: true },
-])('$name -> too busy: $busy', ({ looks, stretch = 1, busy }) => {
-  expect(busyness(looks, stretch) !== null).toBe(busy)
+])('$name -> too busy: $busy', ({ looks: measurements, stretch: interval = 1, busy }) => {
+  expect(busyness(measurements, interval) !== null).toBe(busy)
 })
 
 test('busy, then busy still, then not -> slower twice, with both times void; what was before the warming up is void but not looked at', async () => {
@@ -50,7 +50,7 @@ test('busy, then busy still, then not -> slower twice, with both times void; wha
       asked.push(span)
       return answers.shift() ?? []
     },
-    apply: async (stretch) => void applied.push(stretch),
+    apply: async (interval) => void applied.push(interval),
     say: (line) => void said.push(line),
     now: () => clock.now,
   })

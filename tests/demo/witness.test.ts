@@ -6,7 +6,7 @@ const change = (id: string) => ({ kind: 'opened', at: 0, outage: { id } }) as Ou
 const life = new AbortController().signal
 
 test('what is waited for is told -> waiting ends, with the outage as it then stands', async () => {
-  const { hear, outages, until } = openWitness()
+  const { receive: hear, outages, until } = openWitness()
   const waited = until((all) => all.length === 2, 60_000, life)
   hear(change('a'))
   hear(change('a'))
@@ -16,7 +16,7 @@ test('what is waited for is told -> waiting ends, with the outage as it then sta
 })
 
 test('it has happened already -> no waiting', async () => {
-  const { hear, until } = openWitness()
+  const { receive: hear, until } = openWitness()
   hear(change('a'))
   await until((all) => all.length === 1, 60_000, life)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { agreementOf } from '../../src/detect/agreement.ts'
-import { newCase } from '../../src/detect/cause.ts'
+import { newCauseEvidence } from '../../src/detect/cause.ts'
 import { newDetector, serviceState, vantageState } from '../../src/detect/detector.ts'
 import type { Detector } from '../../src/detect/state.ts'
 import { open } from '../../src/detect/outage.ts'
@@ -11,7 +11,7 @@ import { MINUTE, SECOND, T0, WATCH } from './builders.ts'
 interface Gone {
   vantage?: string
   service?: string
-  /** end of the first look that was not fine */
+  /** end of the first measurement that was not fine */
   at?: number
   cause?: Cause
   whole?: boolean
@@ -39,7 +39,7 @@ function aDetector(...gone: Gone[]): Detector {
     const { outage } = open(null, opening, at)
     state.outage = closed ? { ...outage, closedAt: at + 1 } : outage
     state.case = {
-      ...newCase(),
+      ...newCauseEvidence(),
       strong,
       stretchFrom: at,
       stretchTo: at + lasted,

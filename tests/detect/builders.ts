@@ -1,9 +1,9 @@
 /** builders: looks, canary looks and what is watched, showing only what matters to the test. */
 import { newDetector } from '../../src/detect/detector.ts'
 import type { Detector } from '../../src/detect/state.ts'
-import { foldCanary, foldLook } from '../../src/detect/fold.ts'
+import { foldCanary, foldMeasurement } from '../../src/detect/fold.ts'
 import { DEFAULTS, type DetectSettings, type Watch } from '../../src/detect/settings.ts'
-import type { CanaryLook, Folded, Look } from '../../src/model/look.ts'
+import type { CanaryMeasurement, Folded, JudgedMeasurement } from '../../src/model/judged-measurement.ts'
 import type { OutageChange } from '../../src/model/outage.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 
@@ -94,7 +94,11 @@ export const cannotSay: Partial<Verdict> = { reached: 'unknown', outcome: 'insuf
 let made = 0
 
 /** One look of 200 ms, ten seconds when silent, from babilon at facebook's first endpoint unless told otherwise. */
-export function aLook(verdict: Partial<Verdict>, startedAt: number, more: Partial<Look> = {}): Look {
+export function aJudgedMeasurement(
+  verdict: Partial<Verdict>,
+  startedAt: number,
+  more: Partial<JudgedMeasurement> = {},
+): JudgedMeasurement {
   const endpoint = more.endpoint ?? 'facebook/www'
   made += 1
   return {
@@ -112,53 +116,57 @@ export function aLook(verdict: Partial<Verdict>, startedAt: number, more: Partia
   }
 }
 
-export function aCanaryLook(
-  answered: CanaryLook['answered'],
+export function aCanaryMeasurement(
+  answered: CanaryMeasurement['answered'],
   startedAt: number,
-  more: Partial<CanaryLook> = {},
-): CanaryLook {
+  more: Partial<CanaryMeasurement> = {},
+): CanaryMeasurement {
   const canary = more.canary ?? 'canary/a'
   const group = WATCH.canaries.find(({ id }) => id === canary)?.group ?? 'international'
   return { vantage: 'babilon', canary, group, startedAt, endedAt: startedAt + 100, answered, ...more }
 }
 
 /** A detector and short ways to feed it; everything it says is kept in `changes`. */
-export interface Desk {
+export interface DetectorHarness {
   readonly detector: Detector
   readonly changes: OutageChange[]
   readonly settings: DetectSettings
-  readonly look: (verdict: Partial<Verdict>, startedAt: number, more?: Partial<Look>) => Folded
+  readonly measure: (
+    verdict: Partial<Verdict>,
+    startedAt: number,
+    more?: Partial<JudgedMeasurement>,
+  ) => Folded
   /** fine looks at one endpoint every 30 s, the last one at `untilAt` */
-  readonly wellUntil: (untilAt: number, more?: Partial<Look>, count?: number) => void
-  /** one look of every canary: `yes`, `no`, or by id */
+  readonly wellUntil: (untilAt: number, more?: Partial<JudgedMeasurement>, count?: number) => void
+  /** one measurement of every canary: `yes`, `no`, or by id */
   readonly sweep: (
     startedAt: number,
     said: 'yes' | 'no' | Record<string, 'yes' | 'no' | 'unknown'>,
   ) => Folded[]
 }
 
-export function openDesk(watch: Watch = TRUSTED, settings: DetectSettings = DEFAULTS): Desk {
+export function createHarness(watch: Watch = TRUSTED, settings: DetectSettings = DEFAULTS): DetectorHarness {
   const detector = newDetector()
   const changes: OutageChange[] = []
   const kept = (folded: Folded): Folded => {
     changes.push(...folded.changes)
     return folded
   }
-  const look: Desk['look'] = (verdict, startedAt, more) =>
-    kept(foldLook(detector, aLook(verdict, startedAt, more), watch, settings))
+  const measureOnce: DetectorHarness['measure'] = (verdict, startedAt, more) =>
+    kept(foldMeasurement(detector, aJudgedMeasurement(verdict, startedAt, more), watch, settings))
   return {
     detector,
     changes,
     settings,
-    look,
+    measure: measureOnce,
     wellUntil(untilAt, more, count = 60) {
-      for (let n = count - 1; n >= 0; n--) look(fine, untilAt - n * 30 * SECOND, more)
+      for (let n = count - 1; n >= 0; n--) measureOnce(fine, untilAt - n * 30 * SECOND, more)
     },
     sweep: (startedAt, said) =>
       watch.canaries.map(({ id: canary, group }) => {
         const answered = typeof said === 'string' ? said : (said[canary] ?? 'yes')
         return kept(
-          foldCanary(detector, aCanaryLook(answered, startedAt, { canary, group }), watch, settings),
+          foldCanary(detector, aCanaryMeasurement(answered, startedAt, { canary, group }), watch, settings),
         )
       }),
   }

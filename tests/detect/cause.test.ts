@@ -4,29 +4,42 @@ import {
   faultNats,
   isWhole,
   likeliestMechanism,
-  newCase,
+  newCauseEvidence,
   noteFailed,
   noteFine,
 } from '../../src/detect/cause.ts'
-import type { Case } from '../../src/detect/state.ts'
-import { blockedNats, DEFAULTS } from '../../src/detect/settings.ts'
+import type { CauseEvidence } from '../../src/detect/state.ts'
+import { causeThreshold, DEFAULTS } from '../../src/detect/settings.ts'
 import type { Cause } from '../../src/model/outage.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
-import { aLook, blockpage, down, fine, MINUTE, reset, SECOND, silent, T0, unjudged } from './builders.ts'
+import {
+  aJudgedMeasurement,
+  blockpage,
+  down,
+  fine,
+  MINUTE,
+  reset,
+  SECOND,
+  silent,
+  T0,
+  unjudged,
+} from './builders.ts'
 
 const GAP = 90 * SECOND
 const ALONE = { nats: 0, with: [] }
 
-/** A case of one look per entry, half a minute apart unless told otherwise. */
-function aCase(verdicts: readonly Partial<Verdict>[], everyMs = 30 * SECOND): Case {
-  const about = newCase()
-  verdicts.forEach((verdict, i) => noteFailed(about, aLook(verdict, T0 + i * everyMs), GAP, DEFAULTS))
+/** A case of one measurement per entry, half a minute apart unless told otherwise. */
+function aCase(verdicts: readonly Partial<Verdict>[], everyMs = 30 * SECOND): CauseEvidence {
+  const about = newCauseEvidence()
+  verdicts.forEach((verdict, i) =>
+    noteFailed(about, aJudgedMeasurement(verdict, T0 + i * everyMs), GAP, DEFAULTS),
+  )
   return about
 }
 function times<T>(n: number, what: T): T[] {
   return Array.from({ length: n }, () => what)
 }
-function causeOf(about: Case, current: Cause | null = null, nats = 0): Cause {
+function causeOf(about: CauseEvidence, current: Cause | null = null, nats = 0): Cause {
   return decideCause(about, current, { nats, with: ['youtube'] }, DEFAULTS).cause
 }
 
@@ -75,24 +88,26 @@ describe('silence of one service alone', () => {
 
   test('fine for a moment in the middle -> persistence starts anew', () => {
     const about = aCase(times(10, silent))
-    noteFine(about, aLook(fine, T0 + 5 * MINUTE), true, DEFAULTS)
-    for (let n = 11; n < 25; n++) noteFailed(about, aLook(silent, T0 + n * 30 * SECOND), GAP, DEFAULTS)
+    noteFine(about, aJudgedMeasurement(fine, T0 + 5 * MINUTE), true, DEFAULTS)
+    for (let n = 11; n < 25; n++)
+      noteFailed(about, aJudgedMeasurement(silent, T0 + n * 30 * SECOND), GAP, DEFAULTS)
     expect(causeOf(about)).toBe('unreachable')
   })
 
   test('another endpoint of the service is fine -> persistence goes on', () => {
     const about = aCase(times(10, silent))
-    noteFine(about, aLook(fine, T0 + 5 * MINUTE, { endpoint: 'facebook/m' }), false, DEFAULTS)
-    for (let n = 11; n < 20; n++) noteFailed(about, aLook(silent, T0 + n * 30 * SECOND), GAP, DEFAULTS)
+    noteFine(about, aJudgedMeasurement(fine, T0 + 5 * MINUTE, { endpoint: 'facebook/m' }), false, DEFAULTS)
+    for (let n = 11; n < 20; n++)
+      noteFailed(about, aJudgedMeasurement(silent, T0 + n * 30 * SECOND), GAP, DEFAULTS)
     expect(causeOf(about)).toBe('blocked')
   })
 
   test('nobody looked for an hour in between -> that hour does not count, the rest does', () => {
     const about = aCase(times(10, silent))
     const later = (n: number): number => T0 + 64 * MINUTE + n * 30 * SECOND
-    for (let n = 1; n < 9; n++) noteFailed(about, aLook(silent, later(n)), GAP, DEFAULTS)
+    for (let n = 1; n < 9; n++) noteFailed(about, aJudgedMeasurement(silent, later(n)), GAP, DEFAULTS)
     expect(causeOf(about)).toBe('unreachable')
-    for (let n = 9; n < 11; n++) noteFailed(about, aLook(silent, later(n)), GAP, DEFAULTS)
+    for (let n = 9; n < 11; n++) noteFailed(about, aJudgedMeasurement(silent, later(n)), GAP, DEFAULTS)
     expect(causeOf(about)).toBe('blocked')
   })
 
@@ -119,7 +134,7 @@ test('fault lengths -> a minute on average with a long tail, and never less evid
 
 describe('agreement', () => {
   test('silence with companions enough -> blocked after two looks', () => {
-    expect(causeOf(aCase([silent, silent], SECOND), null, blockedNats(DEFAULTS))).toBe('blocked')
+    expect(causeOf(aCase([silent, silent], SECOND), null, causeThreshold(DEFAULTS))).toBe('blocked')
   })
 
   test('one look -> never', () => {
@@ -128,7 +143,7 @@ describe('agreement', () => {
 
   test('another endpoint of the service is fine meanwhile -> companions do not count', () => {
     const about = aCase([silent, silent], SECOND)
-    noteFine(about, aLook(fine, T0 + 2 * SECOND, { endpoint: 'facebook/m' }), false, DEFAULTS)
+    noteFine(about, aJudgedMeasurement(fine, T0 + 2 * SECOND, { endpoint: 'facebook/m' }), false, DEFAULTS)
     expect(isWhole(about)).toBe(false)
     expect(causeOf(about, null, 100)).toBe('unreachable')
   })
@@ -219,8 +234,8 @@ test('fine for once between two resets -> takes away what one of them added; els
     { doubted: false, cause: 'blocked' },
   ]) {
     const about = aCase([reset])
-    noteFine(about, aLook(fine, T0 + 30 * SECOND), doubted, DEFAULTS)
-    noteFailed(about, aLook(reset, T0 + MINUTE), GAP, DEFAULTS)
+    noteFine(about, aJudgedMeasurement(fine, T0 + 30 * SECOND), doubted, DEFAULTS)
+    noteFailed(about, aJudgedMeasurement(reset, T0 + MINUTE), GAP, DEFAULTS)
     expect(causeOf(about)).toBe(cause)
   }
 })

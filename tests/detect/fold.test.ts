@@ -2,20 +2,20 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newDetector } from '../../src/detect/detector.ts'
 import type { Detector } from '../../src/detect/state.ts'
-import { foldCanary, foldLook, foldTick } from '../../src/detect/fold.ts'
+import { foldCanary, foldMeasurement, foldTick } from '../../src/detect/fold.ts'
 import { DEFAULTS, scaleTime } from '../../src/detect/settings.ts'
 import { needsHttp } from '../../src/detect/status.ts'
-import type { Look } from '../../src/model/look.ts'
+import type { JudgedMeasurement } from '../../src/model/judged-measurement.ts'
 import type { OutageChange } from '../../src/model/outage.ts'
 import {
-  aCanaryLook,
-  aLook,
+  aCanaryMeasurement,
+  aJudgedMeasurement,
   blockpage,
   cannotSay,
   down,
   fine,
   MINUTE,
-  openDesk,
+  createHarness,
   reset,
   SECOND,
   silent,
@@ -28,20 +28,26 @@ import {
 
 describe('what moves nothing', () => {
   test.each([
-    { name: 'a look that cannot say', look: aLook(cannotSay, T0) },
-    { name: 'a service that is not watched', look: aLook(reset, T0, { service: 'vk', endpoint: 'vk/www' }) },
-    { name: 'an endpoint that is not watched', look: aLook(reset, T0, { endpoint: 'facebook/old' }) },
-    { name: 'a vantage that is not watched', look: aLook(reset, T0, { vantage: 'control-de' }) },
-  ])('$name -> nothing remembered', ({ look }) => {
+    { name: 'a look that cannot say', look: aJudgedMeasurement(cannotSay, T0) },
+    {
+      name: 'a service that is not watched',
+      look: aJudgedMeasurement(reset, T0, { service: 'vk', endpoint: 'vk/www' }),
+    },
+    {
+      name: 'an endpoint that is not watched',
+      look: aJudgedMeasurement(reset, T0, { endpoint: 'facebook/old' }),
+    },
+    { name: 'a vantage that is not watched', look: aJudgedMeasurement(reset, T0, { vantage: 'control-de' }) },
+  ])('$name -> nothing remembered', ({ look: measurement }) => {
     const detector = newDetector()
-    const folded = foldLook(detector, look, TRUSTED, DEFAULTS)
+    const folded = foldMeasurement(detector, measurement, TRUSTED, DEFAULTS)
     expect(folded).toEqual({ changes: [], suspicious: [] })
     expect(detector).toEqual(newDetector())
   })
 
   test('a canary that is not configured -> nothing remembered', () => {
     const detector = newDetector()
-    foldCanary(detector, aCanaryLook('no', T0, { canary: 'canary/gone' }), WATCH, DEFAULTS)
+    foldCanary(detector, aCanaryMeasurement('no', T0, { canary: 'canary/gone' }), WATCH, DEFAULTS)
     expect(detector).toEqual(newDetector())
   })
 })
@@ -50,16 +56,16 @@ describe('suspicions', () => {
   const here = { service: 'facebook', vantage: 'babilon' }
 
   test('the first look that is not fine -> look again from here', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
-    expect(desk.look(silent, T0 + SECOND).suspicious).toEqual([here])
+    const harness = createHarness()
+    harness.wellUntil(T0)
+    expect(harness.measure(silent, T0 + SECOND).suspicious).toEqual([here])
   })
 
   test('the second -> more likely gone than not: look from the other networks of the country too', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
-    desk.look(reset, T0 + SECOND)
-    expect(desk.look(reset, T0 + 2 * SECOND).suspicious).toEqual([
+    const harness = createHarness()
+    harness.wellUntil(T0)
+    harness.measure(reset, T0 + SECOND)
+    expect(harness.measure(reset, T0 + 2 * SECOND).suspicious).toEqual([
       here,
       { service: 'facebook', vantage: 'tcell' },
       { service: 'facebook', vantage: 'megafon' },
@@ -67,25 +73,25 @@ describe('suspicions', () => {
   })
 
   test('an asset that is not fine -> look again, though it opens nothing', () => {
-    const desk = openDesk()
-    expect(desk.look(reset, T0, { endpoint: 'facebook/static' }).suspicious).toEqual([here])
+    const harness = createHarness()
+    expect(harness.measure(reset, T0, { endpoint: 'facebook/static' }).suspicious).toEqual([here])
   })
 
   test('out, and out again at every look -> nothing more to ask', () => {
-    const desk = openDesk()
-    for (const s of [0, 1, 2, 3, 4]) desk.look(reset, T0 + s * SECOND)
-    expect(desk.look(reset, T0 + MINUTE).suspicious).toEqual([])
+    const harness = createHarness()
+    for (const s of [0, 1, 2, 3, 4]) harness.measure(reset, T0 + s * SECOND)
+    expect(harness.measure(reset, T0 + MINUTE).suspicious).toEqual([])
   })
 
   test('out, and fine for the first time -> look again, so that the end is known soon', () => {
-    const desk = openDesk()
-    for (const s of [0, 1, 2, 3, 4]) desk.look(reset, T0 + s * SECOND)
-    expect(desk.look(fine, T0 + MINUTE).suspicious).toEqual([here])
+    const harness = createHarness()
+    for (const s of [0, 1, 2, 3, 4]) harness.measure(reset, T0 + s * SECOND)
+    expect(harness.measure(fine, T0 + MINUTE).suspicious).toEqual([here])
   })
 
   test('a doubt that lasts -> asked again, but not within half a minute', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
+    const harness = createHarness()
+    harness.wellUntil(T0)
     const asked = (
       [
         [1, reset],
@@ -96,43 +102,43 @@ describe('suspicions', () => {
       ] as const
     ).map(
       ([s, verdict]) =>
-        desk.look(verdict, T0 + s * SECOND, { endpoint: 'youtube/www' }).suspicious.length > 0,
+        harness.measure(verdict, T0 + s * SECOND, { endpoint: 'youtube/www' }).suspicious.length > 0,
     )
     // neither at 11 s, too soon, nor at 81 s, when nothing is in doubt any more
     expect(asked).toEqual([true, false, true, false, false])
-    expect(desk.changes).toEqual([])
+    expect(harness.changes).toEqual([])
   })
 
   test('all is fine -> nothing to ask', () => {
-    const desk = openDesk()
-    expect(desk.look(fine, T0).suspicious).toEqual([])
+    const harness = createHarness()
+    expect(harness.measure(fine, T0).suspicious).toEqual([])
   })
 })
 
 describe('which looks must go up to HTTP', () => {
   test('after a block page, at that endpoint from that vantage only, until HTTP is fine', () => {
-    const desk = openDesk()
-    desk.look(blockpage, T0, { sawHttp: true })
-    expect(needsHttp(desk.detector, 'facebook/www', 'babilon')).toBe(true)
-    expect(needsHttp(desk.detector, 'facebook/m', 'babilon')).toBe(false)
-    expect(needsHttp(desk.detector, 'facebook/www', 'tcell')).toBe(false)
-    for (const s of [1, 2, 3, 4]) desk.look(fine, T0 + s * SECOND)
-    expect(needsHttp(desk.detector, 'facebook/www', 'babilon')).toBe(true)
-    for (const s of [5, 6]) desk.look(fine, T0 + s * SECOND, { sawHttp: true })
-    expect(needsHttp(desk.detector, 'facebook/www', 'babilon')).toBe(false)
+    const harness = createHarness()
+    harness.measure(blockpage, T0, { sawHttp: true })
+    expect(needsHttp(harness.detector, 'facebook/www', 'babilon')).toBe(true)
+    expect(needsHttp(harness.detector, 'facebook/m', 'babilon')).toBe(false)
+    expect(needsHttp(harness.detector, 'facebook/www', 'tcell')).toBe(false)
+    for (const s of [1, 2, 3, 4]) harness.measure(fine, T0 + s * SECOND)
+    expect(needsHttp(harness.detector, 'facebook/www', 'babilon')).toBe(true)
+    for (const s of [5, 6]) harness.measure(fine, T0 + s * SECOND, { sawHttp: true })
+    expect(needsHttp(harness.detector, 'facebook/www', 'babilon')).toBe(false)
   })
 
   test('after a reset during the handshake -> heartbeats will do', () => {
-    const desk = openDesk()
-    desk.look(reset, T0)
-    expect(needsHttp(desk.detector, 'facebook/www', 'babilon')).toBe(false)
+    const harness = createHarness()
+    harness.measure(reset, T0)
+    expect(needsHttp(harness.detector, 'facebook/www', 'babilon')).toBe(false)
   })
 })
 
 test('time scaled by 1/15 -> the same story in a fifteenth of the time', () => {
-  const quick = openDesk({ ...TRUSTED, roundMs: 2000 }, scaleTime(DEFAULTS, 1 / 15))
-  for (let n = 60; n >= 1; n--) quick.look(fine, T0 - n * 2000)
-  for (let n = 0; n < 25; n++) quick.look(silent, T0 + n * 2000, { endedAt: T0 + n * 2000 + 700 })
+  const quick = createHarness({ ...TRUSTED, roundMs: 2000 }, scaleTime(DEFAULTS, 1 / 15))
+  for (let n = 60; n >= 1; n--) quick.measure(fine, T0 - n * 2000)
+  for (let n = 0; n < 25; n++) quick.measure(silent, T0 + n * 2000, { endedAt: T0 + n * 2000 + 700 })
   expect(story(quick.changes)).toEqual(['opened unreachable', 'cause blocked'])
   expect(quick.changes[1]!.at - T0).toBeLessThan((10 * MINUTE) / 15)
   expect(quick.changes[1]!.at - T0).toBeGreaterThan((8 * MINUTE) / 15)
@@ -157,13 +163,20 @@ describe('any looks in any order', () => {
     let now = T0
     for (const [i, step] of steps.entries()) {
       now += step.afterMs
-      const looked = { startedAt: now - step.lateMs, endedAt: now, vantage: step.vantage }
+      const measured = { startedAt: now - step.lateMs, endedAt: now, vantage: step.vantage }
       for (const { id: canary, group } of WATCH.canaries) {
-        const look = { ...looked, canary, group, answered: step.canary }
-        changes.push(...foldCanary(detector, look, WATCH, DEFAULTS).changes)
+        const measurement = { ...measured, canary, group, answered: step.canary }
+        changes.push(...foldCanary(detector, measurement, WATCH, DEFAULTS).changes)
       }
-      const more: Partial<Look> = { ...looked, id: `m${i}`, endpoint: step.endpoint, sawHttp: step.sawHttp }
-      changes.push(...foldLook(detector, aLook(step.verdict, now, more), WATCH, DEFAULTS).changes)
+      const more: Partial<JudgedMeasurement> = {
+        ...measured,
+        id: `m${i}`,
+        endpoint: step.endpoint,
+        sawHttp: step.sawHttp,
+      }
+      changes.push(
+        ...foldMeasurement(detector, aJudgedMeasurement(step.verdict, now, more), WATCH, DEFAULTS).changes,
+      )
       changes.push(...foldTick(detector, now, WATCH, DEFAULTS).changes)
       if (i % 7 === 0) detector = JSON.parse(JSON.stringify(detector)) as Detector
     }
@@ -204,7 +217,12 @@ describe('any looks in any order', () => {
         const others = (): string => JSON.stringify({ ...detector.vantages, [last.vantage]: null })
         const before = others()
         const { verdict, endpoint, vantage } = last
-        foldLook(detector, aLook(verdict, T0 + 3600 * SECOND, { endpoint, vantage }), WATCH, DEFAULTS)
+        foldMeasurement(
+          detector,
+          aJudgedMeasurement(verdict, T0 + 3600 * SECOND, { endpoint, vantage }),
+          WATCH,
+          DEFAULTS,
+        )
         if (detector.vantages[last.vantage] !== undefined) expect(others()).toBe(before)
       }),
       { numRuns: 100, seed: 2015 },
@@ -214,28 +232,32 @@ describe('any looks in any order', () => {
 
 describe('topology', () => {
   test('a vantage, a service and an endpoint added by a reload -> watched from then on', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
+    const harness = createHarness()
+    harness.wellUntil(T0)
     const watch = {
       ...TRUSTED,
       services: [...TRUSTED.services, { id: 'vk', endpoints: [{ id: 'vk/www', role: 'primary' as const }] }],
       vantages: [...TRUSTED.vantages, { id: 'zet', country: 'TJ' }],
     }
     const changes = [0, 1, 2, 3].flatMap((s) => {
-      const look = aLook(reset, T0 + s * SECOND, { service: 'vk', endpoint: 'vk/www', vantage: 'zet' })
-      return foldLook(desk.detector, look, watch, DEFAULTS).changes
+      const measurement = aJudgedMeasurement(reset, T0 + s * SECOND, {
+        service: 'vk',
+        endpoint: 'vk/www',
+        vantage: 'zet',
+      })
+      return foldMeasurement(harness.detector, measurement, watch, DEFAULTS).changes
     })
     expect(story(changes)).toEqual(['opened blocked'])
   })
 })
 
 test('a week of looks at six endpoints -> a few kilobytes', () => {
-  const desk = openDesk()
+  const harness = createHarness()
   for (let n = 0; n < 7 * 2880; n += 8) {
     for (const { endpoints } of TRUSTED.services) {
       for (const { id } of endpoints)
-        desk.look(n % 100 === 0 ? silent : fine, T0 + n * 30 * SECOND, { endpoint: id })
+        harness.measure(n % 100 === 0 ? silent : fine, T0 + n * 30 * SECOND, { endpoint: id })
     }
   }
-  expect(JSON.stringify(desk.detector).length).toBeLessThan(6000)
+  expect(JSON.stringify(harness.detector).length).toBeLessThan(6000)
 })

@@ -7,7 +7,7 @@ import { statusOf } from '../../src/detect/status.ts'
 import {
   fine,
   MINUTE,
-  openDesk,
+  createHarness,
   reset,
   SECOND,
   silent,
@@ -15,7 +15,7 @@ import {
   T0,
   TRUSTED,
   WATCH,
-  type Desk,
+  type DetectorHarness,
 } from './builders.ts'
 
 const HOUR = 60 * MINUTE
@@ -29,24 +29,24 @@ function timesIn(part: unknown): number[] {
 }
 
 /** A detector with an outage that is over, one that is open, doubts, canaries that answer and one that does not. */
-function muchHappened(): Desk {
-  const desk = openDesk(WATCH)
-  desk.sweep(T0 - HOUR, { 'canary/a': 'no' })
-  desk.wellUntil(T0)
-  desk.sweep(T0, { 'canary/a': 'no' })
-  for (const s of [1, 2, 3, 4]) desk.look(reset, T0 + s * SECOND)
-  for (const s of [60, 61, 62]) desk.look(fine, T0 + s * SECOND)
-  for (const s of [70, 71, 72, 73]) desk.look(reset, T0 + s * SECOND, { endpoint: 'youtube/www' })
-  desk.look(silent, T0 + 80 * SECOND, { endpoint: 'asia-plus/www' })
-  for (const n of [2, 3, 4, 5]) desk.sweep(T0 + n * MINUTE, n === 5 ? 'yes' : 'no')
-  expect(story(desk.changes)).toEqual([
+function muchHappened(): DetectorHarness {
+  const harness = createHarness(WATCH)
+  harness.sweep(T0 - HOUR, { 'canary/a': 'no' })
+  harness.wellUntil(T0)
+  harness.sweep(T0, { 'canary/a': 'no' })
+  for (const s of [1, 2, 3, 4]) harness.measure(reset, T0 + s * SECOND)
+  for (const s of [60, 61, 62]) harness.measure(fine, T0 + s * SECOND)
+  for (const s of [70, 71, 72, 73]) harness.measure(reset, T0 + s * SECOND, { endpoint: 'youtube/www' })
+  harness.measure(silent, T0 + 80 * SECOND, { endpoint: 'asia-plus/www' })
+  for (const n of [2, 3, 4, 5]) harness.sweep(T0 + n * MINUTE, n === 5 ? 'yes' : 'no')
+  expect(story(harness.changes)).toEqual([
     'opened blocked',
     'closed blocked',
     'opened blocked',
     'opened offline',
     'closed offline',
   ])
-  return desk
+  return harness
 }
 
 describe('the detector', () => {
@@ -69,21 +69,21 @@ describe('the detector', () => {
   )
 
   test('an outage that opened before and changed its cause after -> the change is not ahead either', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
-    for (let n = 1; n <= 25; n++) desk.look(silent, T0 + n * 30 * SECOND)
-    expect(story(desk.changes)).toEqual(['opened unreachable', 'cause blocked'])
+    const harness = createHarness()
+    harness.wellUntil(T0)
+    for (let n = 1; n <= 25; n++) harness.measure(silent, T0 + n * 30 * SECOND)
+    expect(story(harness.changes)).toEqual(['opened unreachable', 'cause blocked'])
     const now = T0 + 5 * MINUTE
-    forgetFuture(desk.detector, now)
-    const { openedAt, causes } = desk.detector.vantages['babilon']!.services['facebook']!.outage!
+    forgetFuture(harness.detector, now)
+    const { openedAt, causes } = harness.detector.vantages['babilon']!.services['facebook']!.outage!
     expect([openedAt < now, causes.at(-1)?.at]).toEqual([true, now])
   })
 
   test('outages that were handed out -> not touched', () => {
-    const desk = muchHappened()
-    const before = structuredClone(desk.changes)
-    forgetFuture(desk.detector, T0 - HOUR)
-    expect(desk.changes).toEqual(before)
+    const harness = muchHappened()
+    const before = structuredClone(harness.changes)
+    forgetFuture(harness.detector, T0 - HOUR)
+    expect(harness.changes).toEqual(before)
   })
 })
 
@@ -91,66 +91,66 @@ describe('after the clock was set back by an hour', () => {
   const BACK = T0 - HOUR
 
   test('a service that begins to fail -> open and blocked within four looks, as ever', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
-    foldTick(desk.detector, BACK, TRUSTED, DEFAULTS)
-    for (const s of [1, 2, 3, 4]) desk.look(reset, BACK + s * SECOND)
-    expect(story(desk.changes)).toEqual(['opened blocked'])
-    const { onsetAfterAt, onsetBeforeAt, openedAt } = desk.changes[0]!.outage
+    const harness = createHarness()
+    harness.wellUntil(T0)
+    foldTick(harness.detector, BACK, TRUSTED, DEFAULTS)
+    for (const s of [1, 2, 3, 4]) harness.measure(reset, BACK + s * SECOND)
+    expect(story(harness.changes)).toEqual(['opened blocked'])
+    const { onsetAfterAt, onsetBeforeAt, openedAt } = harness.changes[0]!.outage
     expect([onsetAfterAt, onsetBeforeAt, openedAt]).toEqual([BACK, BACK + 1200, BACK + 3200])
   })
 
   test('loaded from where a wrong clock left it -> the same', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
-    const saved = JSON.parse(JSON.stringify(desk.detector)) as Detector
+    const harness = createHarness()
+    harness.wellUntil(T0)
+    const saved = JSON.parse(JSON.stringify(harness.detector)) as Detector
     forgetFuture(saved, BACK)
-    Object.assign(desk.detector, saved)
-    for (const s of [1, 2, 3, 4]) desk.look(reset, BACK + s * SECOND)
-    expect(story(desk.changes)).toEqual(['opened blocked'])
+    Object.assign(harness.detector, saved)
+    for (const s of [1, 2, 3, 4]) harness.measure(reset, BACK + s * SECOND)
+    expect(story(harness.changes)).toEqual(['opened blocked'])
   })
 
   test('a vantage that is cut off -> seen within three sweeps', () => {
-    const desk = openDesk(WATCH)
-    desk.sweep(T0, 'yes')
-    foldTick(desk.detector, BACK, WATCH, DEFAULTS)
-    for (const n of [1, 2, 3]) desk.sweep(BACK + n * 30 * SECOND, 'no')
-    expect(story(desk.changes)).toEqual(['opened offline'])
+    const harness = createHarness(WATCH)
+    harness.sweep(T0, 'yes')
+    foldTick(harness.detector, BACK, WATCH, DEFAULTS)
+    for (const n of [1, 2, 3]) harness.sweep(BACK + n * 30 * SECOND, 'no')
+    expect(story(harness.changes)).toEqual(['opened offline'])
   })
 
   test('canaries nobody looks at any more -> unknown after three rounds', () => {
-    const desk = openDesk(WATCH)
-    desk.sweep(T0, 'yes')
-    foldTick(desk.detector, BACK, WATCH, DEFAULTS)
-    foldTick(desk.detector, BACK + 2 * MINUTE, WATCH, DEFAULTS)
-    expect(desk.detector.vantages['babilon']?.health).toBe('unknown')
+    const harness = createHarness(WATCH)
+    harness.sweep(T0, 'yes')
+    foldTick(harness.detector, BACK, WATCH, DEFAULTS)
+    foldTick(harness.detector, BACK + 2 * MINUTE, WATCH, DEFAULTS)
+    expect(harness.detector.vantages['babilon']?.health).toBe('unknown')
   })
 
   test('what fails on a vantage that came online just before -> counts', () => {
-    const desk = openDesk(WATCH)
-    desk.sweep(T0, 'yes')
-    foldTick(desk.detector, BACK, WATCH, DEFAULTS)
-    for (const s of [1, 2, 3, 4]) desk.look(reset, BACK + s * SECOND)
-    expect(story(desk.changes)).toEqual(['opened blocked'])
+    const harness = createHarness(WATCH)
+    harness.sweep(T0, 'yes')
+    foldTick(harness.detector, BACK, WATCH, DEFAULTS)
+    for (const s of [1, 2, 3, 4]) harness.measure(reset, BACK + s * SECOND)
+    expect(story(harness.changes)).toEqual(['opened blocked'])
   })
 
   test('nobody looks any more -> insufficient after three rounds, not after an hour', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
-    foldTick(desk.detector, BACK, TRUSTED, DEFAULTS)
+    const harness = createHarness()
+    harness.wellUntil(T0)
+    foldTick(harness.detector, BACK, TRUSTED, DEFAULTS)
     const at = BACK + 2 * MINUTE
-    expect(statusOf(desk.detector, at, TRUSTED, DEFAULTS)[0]?.state).toBe('insufficient')
+    expect(statusOf(harness.detector, at, TRUSTED, DEFAULTS)[0]?.state).toBe('insufficient')
   })
 
   test('an open outage that ends -> ends after it began, and not ahead of now', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
-    for (const s of [1, 2, 3, 4]) desk.look(reset, T0 + s * SECOND)
-    foldTick(desk.detector, BACK, TRUSTED, DEFAULTS)
-    for (const s of [60, 61, 62]) desk.look(fine, BACK + s * SECOND)
-    expect(story(desk.changes)).toEqual(['opened blocked', 'closed blocked'])
-    const { id, onsetBeforeAt, endAfterAt, endBeforeAt, closedAt } = desk.changes[1]!.outage
-    expect(id).toBe(desk.changes[0]!.outage.id)
+    const harness = createHarness()
+    harness.wellUntil(T0)
+    for (const s of [1, 2, 3, 4]) harness.measure(reset, T0 + s * SECOND)
+    foldTick(harness.detector, BACK, TRUSTED, DEFAULTS)
+    for (const s of [60, 61, 62]) harness.measure(fine, BACK + s * SECOND)
+    expect(story(harness.changes)).toEqual(['opened blocked', 'closed blocked'])
+    const { id, onsetBeforeAt, endAfterAt, endBeforeAt, closedAt } = harness.changes[1]!.outage
+    expect(id).toBe(harness.changes[0]!.outage.id)
     expect(onsetBeforeAt).toBeLessThanOrEqual(endAfterAt!)
     expect(endAfterAt).toBeLessThanOrEqual(endBeforeAt!)
     expect(endBeforeAt).toBeLessThanOrEqual(closedAt!)
@@ -158,33 +158,33 @@ describe('after the clock was set back by an hour', () => {
   })
 
   test('an outage an hour after the last one ended -> a new one, not the old one come back', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
-    for (const s of [1, 2, 3, 4]) desk.look(reset, T0 + s * SECOND)
-    for (const s of [60, 61, 62]) desk.look(fine, T0 + s * SECOND)
-    foldTick(desk.detector, BACK, TRUSTED, DEFAULTS)
-    desk.wellUntil(BACK + 30 * MINUTE)
-    for (const s of [1, 2, 3, 4]) desk.look(reset, BACK + 30 * MINUTE + s * SECOND)
-    expect(story(desk.changes).at(-1)).toBe('opened blocked')
+    const harness = createHarness()
+    harness.wellUntil(T0)
+    for (const s of [1, 2, 3, 4]) harness.measure(reset, T0 + s * SECOND)
+    for (const s of [60, 61, 62]) harness.measure(fine, T0 + s * SECOND)
+    foldTick(harness.detector, BACK, TRUSTED, DEFAULTS)
+    harness.wellUntil(BACK + 30 * MINUTE)
+    for (const s of [1, 2, 3, 4]) harness.measure(reset, BACK + 30 * MINUTE + s * SECOND)
+    expect(story(harness.changes).at(-1)).toBe('opened blocked')
   })
 
   test('silence that began before -> what it lasted still counts', () => {
-    const desk = openDesk()
-    desk.wellUntil(T0)
-    for (let n = 1; n <= 12; n++) desk.look(silent, T0 + n * 30 * SECOND)
-    expect(story(desk.changes)).toEqual(['opened unreachable'])
-    foldTick(desk.detector, BACK, TRUSTED, DEFAULTS)
-    for (let n = 1; n <= 8; n++) desk.look(silent, BACK + n * 30 * SECOND)
-    expect(story(desk.changes)).toEqual(['opened unreachable', 'cause blocked'])
+    const harness = createHarness()
+    harness.wellUntil(T0)
+    for (let n = 1; n <= 12; n++) harness.measure(silent, T0 + n * 30 * SECOND)
+    expect(story(harness.changes)).toEqual(['opened unreachable'])
+    foldTick(harness.detector, BACK, TRUSTED, DEFAULTS)
+    for (let n = 1; n <= 8; n++) harness.measure(silent, BACK + n * 30 * SECOND)
+    expect(story(harness.changes)).toEqual(['opened unreachable', 'cause blocked'])
   })
 })
 
 test('a clock that runs a few milliseconds behind a look that just ended -> detection is as quick', () => {
-  const desk = openDesk()
-  desk.wellUntil(T0)
+  const harness = createHarness()
+  harness.wellUntil(T0)
   for (const s of [1, 2, 3]) {
-    desk.look(reset, T0 + s * SECOND)
-    foldTick(desk.detector, T0 + s * SECOND + 195, TRUSTED, DEFAULTS)
+    harness.measure(reset, T0 + s * SECOND)
+    foldTick(harness.detector, T0 + s * SECOND + 195, TRUSTED, DEFAULTS)
   }
-  expect(story(desk.changes)).toEqual(['opened blocked'])
+  expect(story(harness.changes)).toEqual(['opened blocked'])
 })

@@ -3,41 +3,41 @@ import { foldCanary, foldTick } from '../../src/detect/fold.ts'
 import { healthOf } from '../../src/detect/health.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
 import {
-  aCanaryLook,
+  aCanaryMeasurement,
   fine,
   MINUTE,
-  openDesk,
+  createHarness,
   reset,
   SECOND,
   story,
   T0,
   TRUSTED,
   WATCH,
-  type Desk,
+  type DetectorHarness,
 } from './builders.ts'
 
 const ABROAD = { 'canary/a': 'no', 'canary/b': 'no', 'canary/c': 'no' } as const
 
-function health(desk: Desk, vantage = 'babilon', watch: Watch = WATCH) {
-  return healthOf(desk.detector, vantage, watch)
+function health(harness: DetectorHarness, vantage = 'babilon', watch: Watch = WATCH) {
+  return healthOf(harness.detector, vantage, watch)
 }
 /** Sweeps half a minute apart from T0 on, and the health after each. */
-function after(...sweeps: Parameters<Desk['sweep']>[1][]) {
-  const desk = openDesk(WATCH)
+function after(...sweeps: Parameters<DetectorHarness['sweep']>[1][]) {
+  const harness = createHarness(WATCH)
   const seen = sweeps.map((said, i) => {
-    desk.sweep(T0 + i * 30 * SECOND, said)
-    return health(desk)
+    harness.sweep(T0 + i * 30 * SECOND, said)
+    return health(harness)
   })
-  return { desk, seen }
+  return { desk: harness, seen }
 }
 
 describe('health', () => {
   test('never looked -> unknown', () => {
-    expect(health(openDesk(WATCH))).toBe('unknown')
+    expect(health(createHarness(WATCH))).toBe('unknown')
   })
 
   test('no canary configured -> online, for the operator trusts the vantage', () => {
-    expect(health(openDesk(TRUSTED), 'babilon', TRUSTED)).toBe('online')
+    expect(health(createHarness(TRUSTED), 'babilon', TRUSTED)).toBe('online')
   })
 
   test.each([
@@ -70,69 +70,74 @@ describe('health', () => {
 
   test('no domestic canary configured, world gone -> offline', () => {
     const watch = { ...WATCH, canaries: WATCH.canaries.filter(({ group }) => group === 'international') }
-    const desk = openDesk(watch)
-    for (const n of [0, 1, 2]) desk.sweep(T0 + n * 30 * SECOND, 'no')
-    expect(health(desk, 'babilon', watch)).toBe('offline')
+    const harness = createHarness(watch)
+    for (const n of [0, 1, 2]) harness.sweep(T0 + n * 30 * SECOND, 'no')
+    expect(health(harness, 'babilon', watch)).toBe('offline')
   })
 
   test('a single international canary configured -> it decides', () => {
     const watch = { ...WATCH, canaries: [WATCH.canaries[0]!, WATCH.canaries[3]!] }
-    const desk = openDesk(watch)
-    desk.sweep(T0, 'yes')
-    expect(health(desk, 'babilon', watch)).toBe('online')
-    desk.sweep(T0 + 30 * SECOND, { 'canary/a': 'no' })
-    expect(health(desk, 'babilon', watch)).toBe('unknown')
+    const harness = createHarness(watch)
+    harness.sweep(T0, 'yes')
+    expect(health(harness, 'babilon', watch)).toBe('online')
+    harness.sweep(T0 + 30 * SECOND, { 'canary/a': 'no' })
+    expect(health(harness, 'babilon', watch)).toBe('unknown')
   })
 
   test('sweeps that overlap -> count once', () => {
-    const desk = openDesk(WATCH)
+    const harness = createHarness(WATCH)
     for (const start of [0, 1, 2, 3].map((s) => T0 + s * SECOND)) {
       for (const { id: canary } of WATCH.canaries) {
         foldCanary(
-          desk.detector,
-          aCanaryLook('no', start, { canary, endedAt: start + 10 * SECOND }),
+          harness.detector,
+          aCanaryMeasurement('no', start, { canary, endedAt: start + 10 * SECOND }),
           WATCH,
           DEFAULTS,
         )
       }
     }
-    expect(health(desk)).toBe('unknown')
+    expect(health(harness)).toBe('unknown')
   })
 
   test('a canary look that began before a newer one -> tells of the past', () => {
-    const { desk } = after('yes')
+    const { desk: harness } = after('yes')
     for (const { id: canary } of WATCH.canaries) {
       foldCanary(
-        desk.detector,
-        aCanaryLook('no', T0 - SECOND, { canary, endedAt: T0 + 9 * SECOND }),
+        harness.detector,
+        aCanaryMeasurement('no', T0 - SECOND, { canary, endedAt: T0 + 9 * SECOND }),
         WATCH,
         DEFAULTS,
       )
     }
-    expect(health(desk)).toBe('online')
+    expect(health(harness)).toBe('online')
   })
 
   test('canaries silent for three rounds -> unknown again', () => {
-    const { desk } = after('yes')
-    foldTick(desk.detector, T0 + 80 * SECOND, WATCH, DEFAULTS)
-    expect(health(desk)).toBe('online')
-    foldTick(desk.detector, T0 + 2 * MINUTE, WATCH, DEFAULTS)
-    expect(health(desk)).toBe('unknown')
+    const { desk: harness } = after('yes')
+    foldTick(harness.detector, T0 + 80 * SECOND, WATCH, DEFAULTS)
+    expect(health(harness)).toBe('online')
+    foldTick(harness.detector, T0 + 2 * MINUTE, WATCH, DEFAULTS)
+    expect(health(harness)).toBe('unknown')
   })
 
   test('a canary taken out of the configuration -> no longer asked for', () => {
-    const { desk } = after({ 'canary/a': 'no', 'canary/b': 'no' })
+    const { desk: harness } = after({ 'canary/a': 'no', 'canary/b': 'no' })
     const watch = { ...WATCH, canaries: [WATCH.canaries[2]!] }
-    foldCanary(desk.detector, aCanaryLook('yes', T0 + MINUTE, { canary: 'canary/c' }), watch, DEFAULTS)
-    expect(health(desk, 'babilon', watch)).toBe('online')
+    foldCanary(
+      harness.detector,
+      aCanaryMeasurement('yes', T0 + MINUTE, { canary: 'canary/c' }),
+      watch,
+      DEFAULTS,
+    )
+    expect(health(harness, 'babilon', watch)).toBe('online')
   })
 })
 
 describe('outage of the vantage', () => {
   test('an hour offline -> one outage, its onset and end between looks', () => {
-    const { desk } = after('yes', 'no', 'no', 'no', 'no', 'yes')
-    expect(story(desk.changes)).toEqual(['opened offline', 'closed offline'])
-    const { outage } = desk.changes.at(-1)!
+    const { desk: harness } = after('yes', 'no', 'no', 'no', 'no', 'yes')
+    expect(story(harness.changes)).toEqual(['opened offline', 'closed offline'])
+    const { outage } = harness.changes.at(-1)!
     expect(outage).toMatchObject({
       id: '_vantage_.babilon.20150519T084530Z',
       service: null,
@@ -148,69 +153,70 @@ describe('outage of the vantage', () => {
   })
 
   test('the country is lost too, later -> shutdown becomes offline', () => {
-    const { desk } = after('yes', ABROAD, ABROAD, ABROAD, 'no', 'no', 'no')
-    expect(story(desk.changes)).toEqual(['opened shutdown', 'cause offline'])
+    const { desk: harness } = after('yes', ABROAD, ABROAD, ABROAD, 'no', 'no', 'no')
+    expect(story(harness.changes)).toEqual(['opened shutdown', 'cause offline'])
   })
 
   test('the line comes back, domestic canaries a moment before -> not a shutdown', () => {
-    const { desk } = after('yes', 'no', 'no', 'no')
+    const { desk: harness } = after('yes', 'no', 'no', 'no')
     const at = T0 + 5 * MINUTE
     for (const canary of ['canary/home', 'canary/a', 'canary/b']) {
-      desk.changes.push(
-        ...foldCanary(desk.detector, aCanaryLook('yes', at, { canary }), WATCH, DEFAULTS).changes,
+      harness.changes.push(
+        ...foldCanary(harness.detector, aCanaryMeasurement('yes', at, { canary }), WATCH, DEFAULTS).changes,
       )
     }
-    expect(story(desk.changes)).toEqual(['opened offline', 'closed offline'])
+    expect(story(harness.changes)).toEqual(['opened offline', 'closed offline'])
   })
 
   test('only the country comes back -> offline becomes shutdown', () => {
-    const { desk } = after('yes', 'no', 'no', 'no', ABROAD, ABROAD)
-    expect(story(desk.changes)).toEqual(['opened offline', 'cause shutdown'])
+    const { desk: harness } = after('yes', 'no', 'no', 'no', ABROAD, ABROAD)
+    expect(story(harness.changes)).toEqual(['opened offline', 'cause shutdown'])
   })
 
   test('cut off again within ten minutes -> the same outage', () => {
-    const { desk } = after('yes', 'no', 'no', 'no', 'yes', 'no', 'no', 'no')
-    expect(story(desk.changes)).toEqual(['opened offline', 'closed offline', 'reopened offline'])
+    const { desk: harness } = after('yes', 'no', 'no', 'no', 'yes', 'no', 'no', 'no')
+    expect(story(harness.changes)).toEqual(['opened offline', 'closed offline', 'reopened offline'])
   })
 
   test('a control that loses its canaries -> health, but no outage', () => {
-    const desk = openDesk({ ...WATCH, vantages: [] })
-    for (const n of [0, 1, 2, 3]) desk.sweep(T0 + n * 30 * SECOND, n === 0 ? 'yes' : 'no')
-    expect(health(desk)).toBe('offline')
-    expect(desk.changes).toEqual([])
+    const harness = createHarness({ ...WATCH, vantages: [] })
+    for (const n of [0, 1, 2, 3]) harness.sweep(T0 + n * 30 * SECOND, n === 0 ? 'yes' : 'no')
+    expect(health(harness)).toBe('offline')
+    expect(harness.changes).toEqual([])
   })
 })
 
 describe('what is seen from a vantage that is not well', () => {
   test('failures while the canaries are in doubt -> move nothing', () => {
-    const { desk } = after('yes', 'no')
-    for (let n = 0; n < 20; n++) desk.look(reset, T0 + MINUTE + n * SECOND)
-    expect(desk.changes).toEqual([])
+    const { desk: harness } = after('yes', 'no')
+    for (let n = 0; n < 20; n++) harness.measure(reset, T0 + MINUTE + n * SECOND)
+    expect(harness.changes).toEqual([])
   })
 
   test('a failure that began before the line was back -> moves nothing', () => {
-    const { desk } = after('yes', 'no', 'no', 'no', 'yes')
+    const { desk: harness } = after('yes', 'no', 'no', 'no', 'yes')
     const back = T0 + 2 * MINUTE
-    for (const s of [1, 2, 3, 4, 5, 6]) desk.look(reset, back - s * SECOND, { endedAt: back + 9 * SECOND })
-    expect(story(desk.changes)).toEqual(['opened offline', 'closed offline'])
-    for (const s of [1, 2, 3, 4, 5, 6]) desk.look(reset, back + s * SECOND)
-    expect(story(desk.changes).at(-1)).toBe('opened blocked')
+    for (const s of [1, 2, 3, 4, 5, 6])
+      harness.measure(reset, back - s * SECOND, { endedAt: back + 9 * SECOND })
+    expect(story(harness.changes)).toEqual(['opened offline', 'closed offline'])
+    for (const s of [1, 2, 3, 4, 5, 6]) harness.measure(reset, back + s * SECOND)
+    expect(story(harness.changes).at(-1)).toBe('opened blocked')
   })
 
   test('a fine look while in doubt -> counts: nobody can fake having been answered', () => {
-    const { desk } = after('yes', 'no')
-    desk.look(fine, T0 + MINUTE)
-    expect(desk.detector.vantages['babilon']?.services['facebook']?.lastLookAt).toBe(T0 + MINUTE + 200)
+    const { desk: harness } = after('yes', 'no')
+    harness.measure(fine, T0 + MINUTE)
+    expect(harness.detector.vantages['babilon']?.services['facebook']?.lastLookAt).toBe(T0 + MINUTE + 200)
   })
 
   test('an outage of a service, then the line is lost and found -> still the same outage, still open', () => {
-    const desk = openDesk(WATCH)
-    desk.sweep(T0, 'yes')
-    desk.wellUntil(T0 + SECOND, {}, 1)
-    for (const s of [2, 3, 4, 5, 6]) desk.look(reset, T0 + s * SECOND)
-    for (const n of [1, 2, 3]) desk.sweep(T0 + n * MINUTE, 'no')
-    desk.sweep(T0 + 30 * MINUTE, 'yes')
-    for (const s of [1, 2, 3, 4]) desk.look(reset, T0 + 31 * MINUTE + s * SECOND)
-    expect(story(desk.changes)).toEqual(['opened blocked', 'opened offline', 'closed offline'])
+    const harness = createHarness(WATCH)
+    harness.sweep(T0, 'yes')
+    harness.wellUntil(T0 + SECOND, {}, 1)
+    for (const s of [2, 3, 4, 5, 6]) harness.measure(reset, T0 + s * SECOND)
+    for (const n of [1, 2, 3]) harness.sweep(T0 + n * MINUTE, 'no')
+    harness.sweep(T0 + 30 * MINUTE, 'yes')
+    for (const s of [1, 2, 3, 4]) harness.measure(reset, T0 + 31 * MINUTE + s * SECOND)
+    expect(story(harness.changes)).toEqual(['opened blocked', 'opened offline', 'closed offline'])
   })
 })

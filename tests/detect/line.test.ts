@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { burstChance, noteCanaryLook, noteFineLook } from '../../src/detect/line.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'
 import { type LineState, newLine } from '../../src/detect/state.ts'
-import type { Look } from '../../src/model/look.ts'
+import type { JudgedMeasurement } from '../../src/model/judged-measurement.ts'
 import {
-  aCanaryLook,
-  aLook,
+  aCanaryMeasurement,
+  aJudgedMeasurement,
   down,
   fine,
-  openDesk,
+  createHarness,
   reset,
   SECOND,
   silent,
@@ -20,12 +20,13 @@ import {
 const { burstMeanMs, burstTryMs } = DEFAULTS
 
 /** A query that nothing answered: over after 4 s. */
-const query = (startS: number): Look =>
-  aLook(silent, T0 + startS * SECOND, { endedAt: T0 + (startS + 4) * SECOND })
-/** A fine look that took so many ms. */
-const took = (startS: number, ms: number, more: Partial<Look> = {}): Look =>
-  aLook(fine, T0 + startS * SECOND, { endedAt: T0 + startS * SECOND + ms, ...more })
-const chance = (line: LineState, look: Look): number => burstChance(line, look, DEFAULTS)
+const query = (startS: number): JudgedMeasurement =>
+  aJudgedMeasurement(silent, T0 + startS * SECOND, { endedAt: T0 + (startS + 4) * SECOND })
+/** A fine measurement that took so many ms. */
+const took = (startS: number, ms: number, more: Partial<JudgedMeasurement> = {}): JudgedMeasurement =>
+  aJudgedMeasurement(fine, T0 + startS * SECOND, { endedAt: T0 + startS * SECOND + ms, ...more })
+const chance = (line: LineState, measurement: JudgedMeasurement): number =>
+  burstChance(line, measurement, DEFAULTS)
 
 /** A line on which a query sent at T0 was lost. */
 function aLossyLine(): LineState {
@@ -49,7 +50,7 @@ describe('a look lost after another', () => {
   })
 
   test('tried for longer -> less likely lost', () => {
-    const connection = aLook(silent, T0 + SECOND)
+    const connection = aJudgedMeasurement(silent, T0 + SECOND)
     expect(chance(aLossyLine(), connection)).toBeLessThan(chance(aLossyLine(), query(1)) / 2)
   })
 
@@ -71,7 +72,7 @@ describe('a look lost after another', () => {
   ])('$name -> no burst of this line, and none is remembered', ({ verdict }) => {
     const line = aLossyLine()
     const before = structuredClone(line)
-    expect(chance(line, aLook(verdict, T0 + SECOND))).toBe(0)
+    expect(chance(line, aJudgedMeasurement(verdict, T0 + SECOND))).toBe(0)
     expect(line).toEqual(before)
   })
 })
@@ -86,9 +87,9 @@ describe('what else was looked at meanwhile', () => {
     { name: 'one after half its length', looks: [took(2.6, 200)], isWell: false },
     { name: 'one that took a retry', looks: [took(1, 1000)], isWell: false },
     { name: 'as many with a retry as without', looks: [took(1, 200), took(1, 1200)], isWell: false },
-  ])('$name -> the line was well: $isWell', ({ looks, isWell }) => {
+  ])('$name -> the line was well: $isWell', ({ looks: measurements, isWell }) => {
     const line = aLossyLine()
-    for (const look of looks) noteFineLook(line, look)
+    for (const measurement of measurements) noteFineLook(line, measurement)
     const lostAt = line.lostAt
     expect(chance(line, query(0.5)) === 0).toBe(isWell)
     expect(line.lostAt === lostAt).toBe(isWell)
@@ -101,7 +102,7 @@ describe('what else was looked at meanwhile', () => {
   ] as const)('a canary that $name, one of two -> the line was well: $isWell', ({ answered, ms, isWell }) => {
     const line = aLossyLine()
     const startedAt = T0 + SECOND
-    noteCanaryLook(line, aCanaryLook(answered, startedAt, { endedAt: startedAt + ms }))
+    noteCanaryLook(line, aCanaryMeasurement(answered, startedAt, { endedAt: startedAt + ms }))
     noteFineLook(line, took(1, 2000))
     noteFineLook(line, took(1.5, 100))
     expect(chance(line, query(0.5)) === 0).toBe(isWell)
@@ -117,23 +118,25 @@ describe('what else was looked at meanwhile', () => {
 
 describe('outages', () => {
   /** Queries for one service go unanswered from T0 on; so many are needed until the outage is open. */
-  function queriesUntilOpen(meanwhile: (desk: ReturnType<typeof openDesk>, startS: number) => void): number {
-    const desk = openDesk(WATCH)
-    desk.sweep(T0 - 3600 * SECOND, 'yes')
-    desk.wellUntil(T0 - SECOND)
+  function queriesUntilOpen(
+    meanwhile: (harness: ReturnType<typeof createHarness>, startS: number) => void,
+  ): number {
+    const harness = createHarness(WATCH)
+    harness.sweep(T0 - 3600 * SECOND, 'yes')
+    harness.wellUntil(T0 - SECOND)
     for (let n = 0; n < 20; n++) {
       const startS = n * 0.5
-      meanwhile(desk, startS)
-      desk.look(silent, T0 + startS * SECOND, { endedAt: T0 + (startS + 4) * SECOND })
-      if (story(desk.changes).length > 0) return n + 1
+      meanwhile(harness, startS)
+      harness.measure(silent, T0 + startS * SECOND, { endedAt: T0 + (startS + 4) * SECOND })
+      if (story(harness.changes).length > 0) return n + 1
     }
     return Infinity
   }
 
   test('a burst of loss: what else is looked at takes retries -> it takes three times as many looks as on a line that is well', () => {
-    const well = queriesUntilOpen((desk, startS) => desk.sweep(T0 + (startS + 1) * SECOND, 'yes'))
-    const bad = queriesUntilOpen((desk, startS) =>
-      desk.look(fine, T0 + (startS + 1) * SECOND, {
+    const well = queriesUntilOpen((harness, startS) => harness.sweep(T0 + (startS + 1) * SECOND, 'yes'))
+    const bad = queriesUntilOpen((harness, startS) =>
+      harness.measure(fine, T0 + (startS + 1) * SECOND, {
         endpoint: 'youtube/www',
         endedAt: T0 + (startS + 3) * SECOND,
       }),
@@ -144,12 +147,12 @@ describe('outages', () => {
   })
 
   test('looks at an endpoint that is out -> no news of the line', () => {
-    const desk = openDesk()
-    for (let n = 0; n < 20; n++) desk.look(silent, T0 + n * 10 * SECOND)
-    const { line } = desk.detector.vantages['babilon']!
+    const harness = createHarness()
+    for (let n = 0; n < 20; n++) harness.measure(silent, T0 + n * 10 * SECOND)
+    const { line } = harness.detector.vantages['babilon']!
     const { lostAt } = line
-    expect(story(desk.changes)).toContain('opened unreachable')
-    for (let n = 20; n < 40; n++) desk.look(silent, T0 + n * 10 * SECOND)
+    expect(story(harness.changes)).toContain('opened unreachable')
+    for (let n = 20; n < 40; n++) harness.measure(silent, T0 + n * 10 * SECOND)
     expect(line.lostAt).toBe(lostAt)
   })
 })

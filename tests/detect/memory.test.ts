@@ -7,9 +7,9 @@ const PRIOR = 0.02
 const TIMEOUT = 'generic_timeout_error'
 const chance = (memory: Memory, failure = TIMEOUT): number => failureChance(memory, failure, PRIOR, DEFAULTS)
 
-function after(looks: readonly (string | null)[], everyMs = 30_000): Memory {
+function after(measurements: readonly (string | null)[], everyMs = 30_000): Memory {
   const memory = newMemory(0)
-  looks.forEach((failure, i) => remember(memory, failure, i * everyMs, DEFAULTS))
+  measurements.forEach((failure, i) => remember(memory, failure, i * everyMs, DEFAULTS))
   return memory
 }
 const many = (n: number, failure: string | null): (string | null)[] =>

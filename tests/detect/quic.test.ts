@@ -4,24 +4,35 @@ import { foldTick } from '../../src/detect/fold.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'
 import { statusOf } from '../../src/detect/status.ts'
 import { QUIC_STANDINGS, type QuicStanding } from '../../src/model/quic.ts'
-import { aLook, fine, MINUTE, openDesk, reset, story, T0, TRUSTED, WATCH, type Desk } from './builders.ts'
+import {
+  aJudgedMeasurement,
+  fine,
+  MINUTE,
+  createHarness,
+  reset,
+  story,
+  T0,
+  TRUSTED,
+  WATCH,
+  type DetectorHarness,
+} from './builders.ts'
 
 const HOUR = 60 * MINUTE
 
 /** Full looks every five minutes. */
-function looksAt(
-  desk: Desk,
+function measurementsAt(
+  harness: DetectorHarness,
   standings: readonly QuicStanding[],
   from = T0,
   endpoint = 'facebook/www',
 ): number {
-  standings.forEach((quic, n) => desk.look({ ...fine, quic }, from + n * 5 * MINUTE, { endpoint }))
+  standings.forEach((quic, n) => harness.measure({ ...fine, quic }, from + n * 5 * MINUTE, { endpoint }))
   return from + standings.length * 5 * MINUTE
 }
 
-function shown(desk: Desk, now: number): QuicStanding {
-  return statusOf(desk.detector, now, TRUSTED, DEFAULTS).find(({ service }) => service === 'facebook')!.quic
-    .standing
+function shown(harness: DetectorHarness, now: number): QuicStanding {
+  return statusOf(harness.detector, now, TRUSTED, DEFAULTS).find(({ service }) => service === 'facebook')!
+    .quic.standing
 }
 
 test.each<[string, QuicStanding[], QuicStanding]>([
@@ -46,73 +57,73 @@ test.each<[string, QuicStanding[], QuicStanding]>([
   ['shown, and no longer offered', ['drop', 'drop', 'drop', 'not_offered'], 'not_offered'],
   ['dropped first, then by name', ['drop', 'drop', 'drop', 'sni'], 'sni'],
 ])('%s -> %s', (_name, standings, expected) => {
-  const desk = openDesk()
-  expect(shown(desk, looksAt(desk, standings))).toBe(expected)
+  const harness = createHarness()
+  expect(shown(harness, measurementsAt(harness, standings))).toBe(expected)
 })
 
 test('of several endpoints the worst is shown', () => {
-  const desk = openDesk()
-  looksAt(desk, ['ok', 'ok', 'ok', 'ok'])
+  const harness = createHarness()
+  measurementsAt(harness, ['ok', 'ok', 'ok', 'ok'])
   const other = TRUSTED.services[0]!.endpoints.find(({ id }) => id !== 'facebook/www')
-  expect(shown(desk, looksAt(desk, ['sni', 'sni', 'sni', 'sni'], T0, other!.id))).toBe('sni')
+  expect(shown(harness, measurementsAt(harness, ['sni', 'sni', 'sni', 'sni'], T0, other!.id))).toBe('sni')
 })
 
 test('no look could say for hours -> insufficient', () => {
-  const desk = openDesk()
-  const until = looksAt(desk, ['ok'])
-  expect(shown(desk, until + 5 * HOUR)).toBe('ok')
-  expect(shown(desk, until + 7 * HOUR)).toBe('insufficient')
+  const harness = createHarness()
+  const until = measurementsAt(harness, ['ok'])
+  expect(shown(harness, until + 5 * HOUR)).toBe('ok')
+  expect(shown(harness, until + 7 * HOUR)).toBe('insufficient')
 })
 
 test('QUIC fails look after look -> no outage, nothing to look at again, the state ok', () => {
-  const desk = openDesk()
-  desk.sweep(T0 - 1_000, 'yes')
-  desk.wellUntil(T0 - MINUTE)
-  const until = looksAt(
-    desk,
+  const harness = createHarness()
+  harness.sweep(T0 - 1_000, 'yes')
+  harness.wellUntil(T0 - MINUTE)
+  const until = measurementsAt(
+    harness,
     Array.from({ length: 30 }, () => 'drop'),
   )
-  expect(story(desk.changes)).toEqual([])
-  const status = statusOf(desk.detector, until - 5 * MINUTE + 1_000, TRUSTED, DEFAULTS)[0]!
+  expect(story(harness.changes)).toEqual([])
+  const status = statusOf(harness.detector, until - 5 * MINUTE + 1_000, TRUSTED, DEFAULTS)[0]!
   expect(status).toMatchObject({ state: 'ok', quic: { standing: 'drop' } })
-  expect(desk.look({ ...fine, quic: 'drop' }, until).suspicious).toEqual([])
+  expect(harness.measure({ ...fine, quic: 'drop' }, until).suspicious).toEqual([])
 })
 
 test('the vantage itself is cut off -> insufficient, whatever was shown', () => {
-  const desk = openDesk(WATCH)
-  desk.sweep(T0 - MINUTE, 'yes')
-  looksAt(desk, ['ok'], T0 - MINUTE)
-  for (let n = 0; n < 5; n += 1) desk.sweep(T0 + n * 30_000, 'no')
-  const status = statusOf(desk.detector, T0 + 3 * MINUTE, WATCH, DEFAULTS)[0]!
+  const harness = createHarness(WATCH)
+  harness.sweep(T0 - MINUTE, 'yes')
+  measurementsAt(harness, ['ok'], T0 - MINUTE)
+  for (let n = 0; n < 5; n += 1) harness.sweep(T0 + n * 30_000, 'no')
+  const status = statusOf(harness.detector, T0 + 3 * MINUTE, WATCH, DEFAULTS)[0]!
   expect(status).toMatchObject({ state: 'offline', quic: { standing: 'insufficient' } })
 })
 
 test('a look that fails over TCP says what it can of QUIC all the same', () => {
-  const desk = openDesk()
-  desk.look({ ...reset, quic: 'insufficient' }, T0)
-  expect(desk.detector.vantages.babilon?.quic).toEqual({})
+  const harness = createHarness()
+  harness.measure({ ...reset, quic: 'insufficient' }, T0)
+  expect(harness.detector.vantages.babilon?.quic).toEqual({})
 })
 
 test('the clock was set back -> nothing lies ahead', () => {
-  const desk = openDesk()
-  looksAt(desk, ['ok'], T0 + HOUR)
-  foldTick(desk.detector, T0, TRUSTED, DEFAULTS)
-  expect(desk.detector.vantages.babilon!.quic['facebook/www']).toMatchObject({ sinceAt: T0, lastAt: T0 })
+  const harness = createHarness()
+  measurementsAt(harness, ['ok'], T0 + HOUR)
+  foldTick(harness.detector, T0, TRUSTED, DEFAULTS)
+  expect(harness.detector.vantages.babilon!.quic['facebook/www']).toMatchObject({ sinceAt: T0, lastAt: T0 })
 })
 
 test('what is remembered survives being saved, and the same looks give the same again', () => {
   assert(
     property(array(constantFrom(...QUIC_STANDINGS), { maxLength: 40 }), (standings) => {
-      const one = openDesk()
-      const other = openDesk()
-      looksAt(one, standings)
+      const desk = createHarness()
+      const other = createHarness()
+      measurementsAt(desk, standings)
       for (const [n, quic] of standings.entries()) {
         const saved = JSON.parse(JSON.stringify(other.detector)) as typeof other.detector
         Object.assign(other.detector, saved)
-        other.look({ ...fine, quic }, T0 + n * 5 * MINUTE, { id: aLook(fine, T0).id })
+        other.measure({ ...fine, quic }, T0 + n * 5 * MINUTE, { id: aJudgedMeasurement(fine, T0).id })
       }
       expect(JSON.stringify(other.detector.vantages.babilon?.quic)).toBe(
-        JSON.stringify(one.detector.vantages.babilon?.quic),
+        JSON.stringify(desk.detector.vantages.babilon?.quic),
       )
     }),
     { numRuns: 30 },
@@ -120,8 +131,8 @@ test('what is remembered survives being saved, and the same looks give the same 
 })
 
 test('a look that ended before the newest -> tells of the past', () => {
-  const desk = openDesk()
-  const at = looksAt(desk, ['drop', 'drop', 'drop'])
-  desk.look({ ...fine, quic: 'not_offered' }, T0)
-  expect(shown(desk, at)).toBe('drop')
+  const harness = createHarness()
+  const at = measurementsAt(harness, ['drop', 'drop', 'drop'])
+  harness.measure({ ...fine, quic: 'not_offered' }, T0)
+  expect(shown(harness, at)).toBe('drop')
 })

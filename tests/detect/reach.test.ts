@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { newDetector, vantageState } from '../../src/detect/detector.ts'
 import type { EndpointState } from '../../src/detect/state.ts'
 import { endpointState, foldReach } from '../../src/detect/reach.ts'
-import { DEFAULTS, outNats } from '../../src/detect/settings.ts'
-import type { Look } from '../../src/model/look.ts'
+import { DEFAULTS, reachThreshold } from '../../src/detect/settings.ts'
+import type { JudgedMeasurement } from '../../src/model/judged-measurement.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
-import { aLook, blockpage, fine, MINUTE, reset, SECOND, silent, T0 } from './builders.ts'
+import { aJudgedMeasurement, blockpage, fine, MINUTE, reset, SECOND, silent, T0 } from './builders.ts'
 
 function anEndpoint(): EndpointState {
   return endpointState(vantageState(newDetector(), 'babilon'), 'facebook/www', T0)
@@ -13,14 +13,19 @@ function anEndpoint(): EndpointState {
 /** An endpoint that has been fine for half an hour, up to just before T0. */
 function aKnownEndpoint(): EndpointState {
   const state = anEndpoint()
-  for (let n = 60; n >= 1; n--) foldReach(state, aLook(fine, T0 - n * 30 * SECOND), DEFAULTS)
+  for (let n = 60; n >= 1; n--) foldReach(state, aJudgedMeasurement(fine, T0 - n * 30 * SECOND), DEFAULTS)
   return state
 }
-function fold(state: EndpointState, verdict: Partial<Verdict>, at: number, more?: Partial<Look>): string {
-  return foldReach(state, aLook(verdict, T0 + at, more), DEFAULTS)
+function fold(
+  state: EndpointState,
+  verdict: Partial<Verdict>,
+  at: number,
+  more?: Partial<JudgedMeasurement>,
+): string {
+  return foldReach(state, aJudgedMeasurement(verdict, T0 + at, more), DEFAULTS)
 }
 /** Folds looks until it is out; how many it took. */
-function looksUntilOut(state: EndpointState, verdict: Partial<Verdict>): number {
+function measurementsUntilOut(state: EndpointState, verdict: Partial<Verdict>): number {
   for (let n = 1; n <= 50; n++) {
     fold(state, verdict, n * SECOND)
     if (state.out) return n
@@ -35,23 +40,23 @@ describe('how many looks it takes', () => {
     { name: 'resets at an endpoint never seen before', state: anEndpoint, verdict: reset, looks: 3 },
     { name: 'silence at an endpoint never seen before', state: anEndpoint, verdict: silent, looks: 6 },
     { name: 'a block page at a known endpoint', state: aKnownEndpoint, verdict: blockpage, looks: 3 },
-  ])('$name -> out after $looks, never one', ({ state, verdict, looks }) => {
-    expect(looksUntilOut(state(), verdict)).toBe(looks)
+  ])('$name -> out after $looks, never one', ({ state, verdict, looks: measurements }) => {
+    expect(measurementsUntilOut(state(), verdict)).toBe(measurements)
   })
 
   test('silence on a path that loses a fifth of the looks -> takes more than twice as many', () => {
     const state = anEndpoint()
     for (let n = 200; n >= 1; n--) {
       const verdict = n % 5 === 0 ? silent : fine
-      foldReach(state, aLook(verdict, T0 - n * 30 * SECOND), DEFAULTS)
+      foldReach(state, aJudgedMeasurement(verdict, T0 - n * 30 * SECOND), DEFAULTS)
     }
     expect(state.out).toBe(false)
-    expect(looksUntilOut(state, silent)).toBeGreaterThan(6)
+    expect(measurementsUntilOut(state, silent)).toBeGreaterThan(6)
   })
 
   test('three fine looks after an outage -> back, not one', () => {
     const state = aKnownEndpoint()
-    looksUntilOut(state, reset)
+    measurementsUntilOut(state, reset)
     const steps = [10, 11, 12].map((s) => [fold(state, fine, s * SECOND), state.out])
     expect(steps).toEqual([
       ['recovering', true],
@@ -62,7 +67,7 @@ describe('how many looks it takes', () => {
 
   test('a leak every third look -> stays out', () => {
     const state = aKnownEndpoint()
-    looksUntilOut(state, reset)
+    measurementsUntilOut(state, reset)
     for (let n = 10; n < 100; n++) fold(state, n % 3 === 0 ? fine : reset, n * SECOND)
     expect(state.out).toBe(true)
   })
@@ -70,7 +75,7 @@ describe('how many looks it takes', () => {
   test('out for days -> the score stays at the threshold, and it is as quick to come back', () => {
     const state = aKnownEndpoint()
     for (let n = 0; n < 5000; n++) fold(state, silent, n * 30 * SECOND)
-    expect(state.score).toBe(outNats(DEFAULTS))
+    expect(state.score).toBe(reachThreshold(DEFAULTS))
   })
 })
 
@@ -126,7 +131,7 @@ describe('what is remembered', () => {
 
   test('out for half a minute -> may have been a burst of loss: the next time takes more', () => {
     const state = aKnownEndpoint()
-    looksUntilOut(state, silent)
+    measurementsUntilOut(state, silent)
     for (const s of [20, 21, 22]) fold(state, fine, s * SECOND)
     expect(state.out).toBe(false)
     for (const s of [60, 61, 62]) fold(state, silent, s * SECOND)

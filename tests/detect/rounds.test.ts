@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { foldTick } from '../../src/detect/fold.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
 import { statusOf } from '../../src/detect/status.ts'
-import type { Desk } from './builders.ts'
-import { fine, MINUTE, openDesk, SECOND, silent, story, T0, TRUSTED, WATCH } from './builders.ts'
+import type { DetectorHarness } from './builders.ts'
+import { fine, MINUTE, createHarness, SECOND, silent, story, T0, TRUSTED, WATCH } from './builders.ts'
 
 /** Two minutes from babilon, as everywhere else for the others. */
 const SLOW: Watch = {
@@ -13,29 +13,29 @@ const SLOW: Watch = {
     vantage === 'babilon' && service === 'facebook' ? 2 * MINUTE : 30 * SECOND,
 }
 
-function stateOf(desk: Desk, service: string, at: number): string | undefined {
-  return statusOf(desk.detector, at, SLOW, DEFAULTS).find(
-    (one) => one.service === service && one.vantage === 'babilon',
+function stateOf(harness: DetectorHarness, service: string, at: number): string | undefined {
+  return statusOf(harness.detector, at, SLOW, DEFAULTS).find(
+    (serviceStatus) => serviceStatus.service === service && serviceStatus.vantage === 'babilon',
   )?.state
 }
 
 describe('looked at every two minutes, the rest every 30 s', () => {
   test('well all the time -> ok all the time', () => {
-    const desk = openDesk(SLOW)
+    const harness = createHarness(SLOW)
     const states = new Set<string | undefined>()
     for (let at = T0; at < T0 + 20 * MINUTE; at += 5 * SECOND) {
-      if ((at - T0) % (2 * MINUTE) === 0) desk.look(fine, at)
-      states.add(stateOf(desk, 'facebook', at + SECOND))
+      if ((at - T0) % (2 * MINUTE) === 0) harness.measure(fine, at)
+      states.add(stateOf(harness, 'facebook', at + SECOND))
     }
     expect(states).toEqual(new Set(['ok']))
   })
 
   test('not looked at for three of its rounds -> insufficient, another service after three of its own', () => {
-    const desk = openDesk(SLOW)
-    desk.look(fine, T0)
-    desk.look(fine, T0, { endpoint: 'youtube/www' })
+    const harness = createHarness(SLOW)
+    harness.measure(fine, T0)
+    harness.measure(fine, T0, { endpoint: 'youtube/www' })
     const seen = [1.4, 2, 5.9, 6.1].map((minutes) =>
-      ['facebook', 'youtube'].map((service) => stateOf(desk, service, T0 + minutes * MINUTE)),
+      ['facebook', 'youtube'].map((service) => stateOf(harness, service, T0 + minutes * MINUTE)),
     )
     expect(seen).toEqual([
       ['ok', 'ok'],
@@ -46,29 +46,29 @@ describe('looked at every two minutes, the rest every 30 s', () => {
   })
 
   test('silence that lasts -> blocked, for the pauses between its looks are no gaps', () => {
-    const desk = openDesk(SLOW)
-    for (let n = 30; n > 0; n--) desk.look(fine, T0 - n * 2 * MINUTE)
-    for (let n = 0; n < 15; n++) desk.look(silent, T0 + n * 2 * MINUTE)
-    expect(story(desk.changes)).toEqual(['opened unreachable', 'cause blocked'])
-    expect(desk.changes[1]!.at - T0).toBeLessThan(12 * MINUTE)
+    const harness = createHarness(SLOW)
+    for (let n = 30; n > 0; n--) harness.measure(fine, T0 - n * 2 * MINUTE)
+    for (let n = 0; n < 15; n++) harness.measure(silent, T0 + n * 2 * MINUTE)
+    expect(story(harness.changes)).toEqual(['opened unreachable', 'cause blocked'])
+    expect(harness.changes[1]!.at - T0).toBeLessThan(12 * MINUTE)
   })
 })
 
 test('canaries looked at less often than services -> what they said holds for three of their own rounds', () => {
   const watch: Watch = { ...WATCH, canaryRoundMs: 5 * MINUTE }
-  const desk = openDesk(watch)
-  desk.sweep(T0, 'yes')
+  const harness = createHarness(watch)
+  harness.sweep(T0, 'yes')
   const seen = [2, 14, 16].map((minutes) => {
-    foldTick(desk.detector, T0 + minutes * MINUTE, watch, DEFAULTS)
-    return desk.detector.vantages['babilon']?.health
+    foldTick(harness.detector, T0 + minutes * MINUTE, watch, DEFAULTS)
+    return harness.detector.vantages['babilon']?.health
   })
   expect(seen).toEqual(['online', 'online', 'unknown'])
 })
 
 test('canaries looked at more often -> forgotten sooner', () => {
   const watch: Watch = { ...WATCH, canaryRoundMs: 10 * SECOND }
-  const desk = openDesk(watch)
-  desk.sweep(T0, 'yes')
-  foldTick(desk.detector, T0 + 40 * SECOND, watch, DEFAULTS)
-  expect(desk.detector.vantages['babilon']?.health).toBe('unknown')
+  const harness = createHarness(watch)
+  harness.sweep(T0, 'yes')
+  foldTick(harness.detector, T0 + 40 * SECOND, watch, DEFAULTS)
+  expect(harness.detector.vantages['babilon']?.health).toBe('unknown')
 })

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { blockedNats, DEFAULTS, outNats, scaleTime } from '../../src/detect/settings.ts'
+import { causeThreshold, DEFAULTS, reachThreshold, scaleTime } from '../../src/detect/settings.ts'
 
 test('alpha 1e-5 and beta 1e-2 -> out at 11.5 nats', () => {
-  expect(outNats(DEFAULTS)).toBeCloseTo(11.503, 3)
+  expect(reachThreshold(DEFAULTS)).toBeCloseTo(11.503, 3)
 })
 
 test('a fault a week and one false blocked in ten years -> blocked at the log of the faults of ten years', () => {
-  expect(blockedNats(DEFAULTS)).toBeCloseTo(Math.log(3650 / 7), 12)
+  expect(causeThreshold(DEFAULTS)).toBeCloseTo(Math.log(3650 / 7), 12)
 })
 
 test('time scaled by 1/15 -> every duration a fifteenth, nothing else changed, the same thresholds', () => {
@@ -16,6 +16,6 @@ test('time scaled by 1/15 -> every duration a fifteenth, nothing else changed, t
   expect(quick.suspectAgainMs).toBe(2000)
   expect(quick.alpha).toBe(DEFAULTS.alpha)
   expect(quick.canaryLooks).toBe(DEFAULTS.canaryLooks)
-  expect(blockedNats(quick)).toBeCloseTo(blockedNats(DEFAULTS), 12)
+  expect(causeThreshold(quick)).toBeCloseTo(causeThreshold(DEFAULTS), 12)
   expect(Object.keys(quick)).toEqual(Object.keys(DEFAULTS))
 })

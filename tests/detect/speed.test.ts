@@ -4,7 +4,7 @@ import { forgetFuture } from '../../src/detect/forget-future.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'
 import { statusOf } from '../../src/detect/status.ts'
 import { speedsOf } from '../../src/detect/throttled.ts'
-import type { Folded } from '../../src/model/look.ts'
+import type { Folded } from '../../src/model/judged-measurement.ts'
 import type { Rates } from '../../src/model/rates.ts'
 import {
   MINUTE,
@@ -12,12 +12,12 @@ import {
   T0,
   TRUSTED,
   WATCH,
-  aLook,
+  aJudgedMeasurement,
   cannotSay,
-  openDesk,
+  createHarness,
   reset,
   story,
-  type Desk,
+  type DetectorHarness,
 } from './builders.ts'
 
 const HOUR = 60 * MINUTE
@@ -48,39 +48,44 @@ const FINE: Seen = { target: 800, neutral: 900 }
 const NAMED: Seen = { target: 16, neutral: 800, control: 1500, byName: 0.02 }
 const UNNAMED: Seen = { target: 16, neutral: 800, control: 1500 }
 
-function time(desk: Desk, seen: Seen, at: number, endpoint = MEDIA): Folded {
-  return desk.look(cannotSay, at, { endpoint, rates: rates(seen), endedAt: at + 10 * SECOND })
+function time(harness: DetectorHarness, seen: Seen, at: number, endpoint = MEDIA): Folded {
+  return harness.measure(cannotSay, at, { endpoint, rates: rates(seen), endedAt: at + 10 * SECOND })
 }
 
 /** Times every five minutes, and again as asked in between, as the schedule does. */
-function timeFor(desk: Desk, seen: (at: number) => Seen, fromAt: number, untilAt: number): void {
+function timeFor(
+  harness: DetectorHarness,
+  seen: (at: number) => Seen,
+  fromAt: number,
+  untilAt: number,
+): void {
   for (let at = fromAt; at < untilAt; at += 5 * MINUTE) {
-    let { suspicious } = time(desk, seen(at), at)
+    let { suspicious } = time(harness, seen(at), at)
     let now = at + 10 * SECOND
     for (;;) {
       const again = suspicious[0]?.slow?.again
       now += 10 * SECOND * 2 ** (again ?? 0)
       if (again === undefined || now >= at + 5 * MINUTE) break
-      suspicious = time(desk, seen(now), now).suspicious
+      suspicious = time(harness, seen(now), now).suspicious
       now += 10 * SECOND
     }
   }
 }
 
-const stateOf = (desk: Desk) => desk.detector.vantages['babilon']!.speeds[MEDIA]!
-const status = (desk: Desk, at: number) =>
-  statusOf(desk.detector, at, TRUSTED, DEFAULTS).find(
+const stateOf = (harness: DetectorHarness) => harness.detector.vantages['babilon']!.speeds[MEDIA]!
+const status = (harness: DetectorHarness, at: number) =>
+  statusOf(harness.detector, at, TRUSTED, DEFAULTS).find(
     (s) => s.service === 'facebook' && s.vantage === 'babilon',
   )!
 
 describe('opening', () => {
   test('slow by name alone -> throttled within two minutes, its onset between the last look that was fine and the first slow one', () => {
-    const desk = openDesk()
-    timeFor(desk, () => FINE, T0, T0 + HOUR)
-    expect(desk.changes).toEqual([])
-    timeFor(desk, () => NAMED, T0 + HOUR, T0 + HOUR + 10 * MINUTE)
-    expect(story(desk.changes)).toEqual(['opened throttled'])
-    const [{ at, outage }] = desk.changes as [(typeof desk.changes)[number]]
+    const harness = createHarness()
+    timeFor(harness, () => FINE, T0, T0 + HOUR)
+    expect(harness.changes).toEqual([])
+    timeFor(harness, () => NAMED, T0 + HOUR, T0 + HOUR + 10 * MINUTE)
+    expect(story(harness.changes)).toEqual(['opened throttled'])
+    const [{ at, outage }] = harness.changes as [(typeof harness.changes)[number]]
     expect(at - (T0 + HOUR)).toBeLessThan(2 * MINUTE)
     expect(outage).toMatchObject({
       service: 'facebook',
@@ -96,27 +101,27 @@ describe('opening', () => {
   })
 
   test('one look, however slow -> nothing, but it is looked at again soon, later each time, and not for ever', () => {
-    const desk = openDesk()
+    const harness = createHarness()
     const at = T0 + 4 * DAY
-    timeFor(desk, () => FINE, T0, at)
-    expect(time(desk, { ...UNNAMED, target: 1 }, at).suspicious).toEqual([
+    timeFor(harness, () => FINE, T0, at)
+    expect(time(harness, { ...UNNAMED, target: 1 }, at).suspicious).toEqual([
       { service: 'facebook', vantage: 'babilon', slow: { endpoint: MEDIA, again: 0 } },
     ])
     const asked = Array.from(
       { length: 9 },
-      (_, i) => time(desk, UNNAMED, at + (i + 1) * MINUTE).suspicious[0]?.slow?.again,
+      (_, i) => time(harness, UNNAMED, at + (i + 1) * MINUTE).suspicious[0]?.slow?.again,
     )
     expect(asked).toEqual([1, 2, 3, 4, 5, undefined, undefined, undefined, undefined])
-    expect(desk.changes).toEqual([])
+    expect(harness.changes).toEqual([])
   })
 
   test('slow against all three, the name not shown to be at fault -> throttled when it has lasted', () => {
-    const desk = openDesk()
+    const harness = createHarness()
     const at = T0 + 4 * DAY
-    timeFor(desk, () => FINE, T0, at)
-    timeFor(desk, () => UNNAMED, at, at + 13 * HOUR)
-    expect(story(desk.changes)).toEqual(['opened throttled'])
-    const afterMs = desk.changes[0]!.at - at
+    timeFor(harness, () => FINE, T0, at)
+    timeFor(harness, () => UNNAMED, at, at + 13 * HOUR)
+    expect(story(harness.changes)).toEqual(['opened throttled'])
+    const afterMs = harness.changes[0]!.at - at
     expect(afterMs).toBeGreaterThanOrEqual(DEFAULTS.throttledAfterMs)
     expect(afterMs).toBeLessThan(DEFAULTS.throttledAfterMs + 6 * MINUTE)
   })
@@ -130,18 +135,18 @@ describe('opening', () => {
     { name: 'no control, the name not shown to be at fault', seen: { target: 16, neutral: 800 } },
     { name: 'no neutral host', seen: { target: 16, control: 800 } },
   ] satisfies { name: string; seen: Seen }[])('$name, for a day -> never throttled', ({ seen }) => {
-    const desk = openDesk()
-    timeFor(desk, () => FINE, T0, T0 + HOUR)
-    timeFor(desk, () => seen, T0 + HOUR, T0 + DAY)
-    expect(desk.changes).toEqual([])
+    const harness = createHarness()
+    timeFor(harness, () => FINE, T0, T0 + HOUR)
+    timeFor(harness, () => seen, T0 + HOUR, T0 + DAY)
+    expect(harness.changes).toEqual([])
   })
 
   test('slow while the vantage is not online -> nothing', () => {
-    const desk = openDesk(WATCH)
-    desk.sweep(T0 - MINUTE, 'no')
-    for (let i = 0; i < 20; i += 1) time(desk, NAMED, T0 + i * MINUTE)
-    expect(desk.changes).toEqual([])
-    expect(desk.detector.vantages['babilon']!.speeds).toEqual({})
+    const harness = createHarness(WATCH)
+    harness.sweep(T0 - MINUTE, 'no')
+    for (let i = 0; i < 20; i += 1) time(harness, NAMED, T0 + i * MINUTE)
+    expect(harness.changes).toEqual([])
+    expect(harness.detector.vantages['babilon']!.speeds).toEqual({})
   })
 })
 
@@ -153,44 +158,49 @@ describe('its own last days', () => {
   }
 
   test('a peak at the same hours for a week, no control -> usual from the fourth day on, and even a worse evening is no throttling', () => {
-    const desk = openDesk()
+    const harness = createHarness()
     const first = Date.UTC(2015, 4, 1)
-    timeFor(desk, (at) => ({ ...evening(at), control: undefined! }), first, first + 8 * DAY)
-    expect(desk.changes).toEqual([])
+    timeFor(harness, (at) => ({ ...evening(at), control: undefined! }), first, first + 8 * DAY)
+    expect(harness.changes).toEqual([])
     timeFor(
-      desk,
+      harness,
       (at) => ({ ...evening(at), target: 9 }),
       first + 8 * DAY + 14 * HOUR,
       first + 8 * DAY + 17 * HOUR,
     )
-    expect(desk.changes).toEqual([])
+    expect(harness.changes).toEqual([])
   })
 
   test('no control, but the name is at fault -> throttled, and what is usual is told', () => {
-    const desk = openDesk()
+    const harness = createHarness()
     const first = Date.UTC(2015, 4, 1)
-    timeFor(desk, () => FINE, first, first + 4 * DAY)
-    timeFor(desk, () => ({ target: 16, neutral: 800, byName: 0.02 }), first + 4 * DAY, first + 4 * DAY + HOUR)
-    expect(story(desk.changes)).toEqual(['opened throttled'])
-    expect(desk.changes[0]!.outage.causes[0]!.reason).toBe(
+    timeFor(harness, () => FINE, first, first + 4 * DAY)
+    timeFor(
+      harness,
+      () => ({ target: 16, neutral: 800, byName: 0.02 }),
+      first + 4 * DAY,
+      first + 4 * DAY + HOUR,
+    )
+    expect(story(harness.changes)).toEqual(['opened throttled'])
+    expect(harness.changes[0]!.outage.causes[0]!.reason).toBe(
       '16 kB/s, where a neutral host gives 800 kB/s and 800 kB/s are usual at this hour; one server is slow under its name alone.',
     )
   })
 
   test('throttled for weeks -> what is usual is not learned from it, so it stays throttled', () => {
-    const desk = openDesk()
+    const harness = createHarness()
     const first = Date.UTC(2015, 4, 1)
-    timeFor(desk, () => FINE, first, first + 4 * DAY)
-    timeFor(desk, () => UNNAMED, first + 4 * DAY, first + 18 * DAY)
-    expect(story(desk.changes)).toEqual(['opened throttled'])
+    timeFor(harness, () => FINE, first, first + 4 * DAY)
+    timeFor(harness, () => UNNAMED, first + 4 * DAY, first + 18 * DAY)
+    expect(story(harness.changes)).toEqual(['opened throttled'])
   })
 
   test('what is remembered stays small, and is the same again from the same looks', () => {
     const fold = () => {
-      const desk = openDesk()
+      const harness = createHarness()
       const first = Date.UTC(2015, 4, 1)
-      timeFor(desk, evening, first, first + 30 * DAY)
-      return JSON.stringify(desk.detector)
+      timeFor(harness, evening, first, first + 30 * DAY)
+      return JSON.stringify(harness.detector)
     }
     const once = fold()
     expect(once.length).toBeLessThan(5_000)
@@ -199,85 +209,85 @@ describe('its own last days', () => {
 })
 
 describe('the end of it', () => {
-  function throttled(): Desk {
-    const desk = openDesk()
-    desk.wellUntil(T0, { endpoint: 'facebook/www' })
-    timeFor(desk, () => FINE, T0 - HOUR, T0)
-    timeFor(desk, () => NAMED, T0, T0 + 20 * MINUTE)
-    expect(story(desk.changes)).toEqual(['opened throttled'])
-    return desk
+  function throttled(): DetectorHarness {
+    const harness = createHarness()
+    harness.wellUntil(T0, { endpoint: 'facebook/www' })
+    timeFor(harness, () => FINE, T0 - HOUR, T0)
+    timeFor(harness, () => NAMED, T0, T0 + 20 * MINUTE)
+    expect(story(harness.changes)).toEqual(['opened throttled'])
+    return harness
   }
 
   test('fast again -> closed within ten minutes, its end between the last slow look and the first fast one', () => {
-    const desk = throttled()
-    timeFor(desk, () => FINE, T0 + 20 * MINUTE, T0 + 30 * MINUTE)
-    expect(story(desk.changes)).toEqual(['opened throttled', 'closed throttled'])
-    expect(desk.changes[1]!.outage).toMatchObject({
+    const harness = throttled()
+    timeFor(harness, () => FINE, T0 + 20 * MINUTE, T0 + 30 * MINUTE)
+    expect(story(harness.changes)).toEqual(['opened throttled', 'closed throttled'])
+    expect(harness.changes[1]!.outage).toMatchObject({
       endAfterAt: T0 + 15 * MINUTE,
       endBeforeAt: T0 + 20 * MINUTE + 10 * SECOND,
     })
   })
 
   test('the whole line slows down -> the ratio recovers, the service does not: still throttled', () => {
-    const desk = throttled()
-    timeFor(desk, () => ({ target: 16, neutral: 40, control: 1500 }), T0 + 20 * MINUTE, T0 + 3 * HOUR)
-    expect(story(desk.changes)).toEqual(['opened throttled'])
+    const harness = throttled()
+    timeFor(harness, () => ({ target: 16, neutral: 40, control: 1500 }), T0 + 20 * MINUTE, T0 + 3 * HOUR)
+    expect(story(harness.changes)).toEqual(['opened throttled'])
   })
 
   test('timed no more -> ends in hours, not never', () => {
-    const desk = throttled()
+    const harness = throttled()
     const at = T0 + 20 * MINUTE + DEFAULTS.speedStaleMs + MINUTE
-    const { changes, moved } = foldTick(desk.detector, at, TRUSTED, DEFAULTS)
+    const { changes, moved } = foldTick(harness.detector, at, TRUSTED, DEFAULTS)
     expect(story(changes)).toEqual(['closed throttled'])
     expect(moved).toEqual(['babilon'])
   })
 
   test('blocked altogether -> blocked; back and still slow -> throttled; one outage through it all', () => {
-    const desk = throttled()
+    const harness = throttled()
     let at = T0 + 20 * MINUTE
-    for (let i = 0; i < 5; i += 1) desk.look(reset, (at += 10 * SECOND))
-    expect(desk.changes.at(-1)!.outage).toMatchObject({
+    for (let i = 0; i < 5; i += 1) harness.measure(reset, (at += 10 * SECOND))
+    expect(harness.changes.at(-1)!.outage).toMatchObject({
       cause: 'blocked',
       mechanism: 'tls.sni-reset',
       closedAt: null,
     })
     // bytes timed meanwhile change nothing
-    time(desk, NAMED, (at += 10 * SECOND))
-    expect(desk.changes.at(-1)!.outage.cause).toBe('blocked')
-    for (let i = 0; i < 6; i += 1) desk.look({}, (at += 30 * SECOND))
-    expect(desk.changes.at(-1)!.outage).toMatchObject({
+    time(harness, NAMED, (at += 10 * SECOND))
+    expect(harness.changes.at(-1)!.outage.cause).toBe('blocked')
+    for (let i = 0; i < 6; i += 1) harness.measure({}, (at += 30 * SECOND))
+    expect(harness.changes.at(-1)!.outage).toMatchObject({
       cause: 'throttled',
       mechanism: 'throttle',
       closedAt: null,
     })
-    expect(new Set(desk.changes.map(({ outage }) => outage.id)).size).toBe(1)
-    timeFor(desk, () => FINE, at + MINUTE, at + 30 * MINUTE)
-    expect(desk.changes.at(-1)!.kind).toBe('closed')
+    expect(new Set(harness.changes.map(({ outage }) => outage.id)).size).toBe(1)
+    timeFor(harness, () => FINE, at + MINUTE, at + 30 * MINUTE)
+    expect(harness.changes.at(-1)!.kind).toBe('closed')
   })
 
   test('its endpoint is watched no more -> closed', () => {
-    const desk = throttled()
+    const harness = throttled()
     const services = WATCH.services.map((s) => ({
       ...s,
       endpoints: s.endpoints.filter(({ id }) => id !== MEDIA),
     }))
-    const { changes } = foldTick(desk.detector, T0 + 21 * MINUTE, { ...TRUSTED, services }, DEFAULTS)
+    const { changes } = foldTick(harness.detector, T0 + 21 * MINUTE, { ...TRUSTED, services }, DEFAULTS)
     expect(story(changes)).toEqual(['closed throttled'])
-    expect(stateOf(desk).slow).toBe(false)
+    expect(stateOf(harness).slow).toBe(false)
   })
 })
 
 test('status while throttled -> throttled, with the reason, though every primary endpoint is reached', () => {
-  const desk = openDesk()
-  desk.wellUntil(T0 + 10 * MINUTE, { endpoint: 'facebook/www' })
-  timeFor(desk, () => NAMED, T0, T0 + 10 * MINUTE)
-  desk.look({}, T0 + 10 * MINUTE)
-  expect(status(desk, T0 + 10 * MINUTE + SECOND)).toMatchObject({
+  const harness = createHarness()
+  harness.wellUntil(T0 + 10 * MINUTE, { endpoint: 'facebook/www' })
+  timeFor(harness, () => NAMED, T0, T0 + 10 * MINUTE)
+  harness.measure({}, T0 + 10 * MINUTE)
+  expect(status(harness, T0 + 10 * MINUTE + SECOND)).toMatchObject({
     state: 'throttled',
     mechanism: 'throttle',
     because: expect.stringMatching(/^16 kB\/s, where a neutral host/) as string,
   })
-  expect(speedsOf(desk.detector, T0 + 10 * MINUTE, TRUSTED, DEFAULTS)).toEqual([
+  expect(speedsOf(harness.detector, T0 + 10 * MINUTE, TRUSTED, DEFAULTS)).toEqual([
     {
       service: 'facebook',
       vantage: 'babilon',
@@ -285,37 +295,37 @@ test('status while throttled -> throttled, with the reason, though every primary
       compared: { neutral: 0.02, control: 0.02, baseline: null },
     },
   ])
-  expect(speedsOf(desk.detector, T0 + DAY, TRUSTED, DEFAULTS)).toEqual([])
+  expect(speedsOf(harness.detector, T0 + DAY, TRUSTED, DEFAULTS)).toEqual([])
 })
 
 test('looks come in late -> those that began before the newest do not count', () => {
-  const desk = openDesk()
-  timeFor(desk, () => FINE, T0, T0 + HOUR)
-  for (let i = 0; i < 20; i += 1) time(desk, NAMED, T0 + i * SECOND)
-  expect(stateOf(desk).score).toBe(0)
+  const harness = createHarness()
+  timeFor(harness, () => FINE, T0, T0 + HOUR)
+  for (let i = 0; i < 20; i += 1) time(harness, NAMED, T0 + i * SECOND)
+  expect(stateOf(harness).score).toBe(0)
 })
 
 test('the clock was set back -> nothing remembered lies ahead, and new looks count', () => {
-  const desk = openDesk()
-  timeFor(desk, () => FINE, T0, T0 + 2 * DAY)
-  forgetFuture(desk.detector, T0)
-  expect(Math.max(stateOf(desk).newestAt, stateOf(desk).ratedAt, stateOf(desk).fineAt!)).toBe(T0)
-  timeFor(desk, () => NAMED, T0 + MINUTE, T0 + 10 * MINUTE)
-  expect(story(desk.changes)).toEqual(['opened throttled'])
+  const harness = createHarness()
+  timeFor(harness, () => FINE, T0, T0 + 2 * DAY)
+  forgetFuture(harness.detector, T0)
+  expect(Math.max(stateOf(harness).newestAt, stateOf(harness).ratedAt, stateOf(harness).fineAt!)).toBe(T0)
+  timeFor(harness, () => NAMED, T0 + MINUTE, T0 + 10 * MINUTE)
+  expect(story(harness.changes)).toEqual(['opened throttled'])
 })
 
 test('a look of another plan that cannot say -> moves nothing', () => {
-  const desk = openDesk()
-  expect(desk.look(cannotSay, T0).changes).toEqual([])
-  expect(aLook(cannotSay, T0).rates).toBeUndefined()
-  expect(desk.detector.vantages).toEqual({})
+  const harness = createHarness()
+  expect(harness.measure(cannotSay, T0).changes).toEqual([])
+  expect(aJudgedMeasurement(cannotSay, T0).rates).toBeUndefined()
+  expect(harness.detector.vantages).toEqual({})
 })
 
 test('slow, slower still, then a little faster -> twice what came at best while it was slow is well again, not less', () => {
-  const desk = openDesk()
-  for (const [n, target] of [40, 40, 4].entries()) time(desk, { ...NAMED, target }, T0 + n * MINUTE)
-  expect(stateOf(desk)).toMatchObject({ slow: true, slowRate: expect.closeTo(40_000, -4) })
+  const harness = createHarness()
+  for (const [n, target] of [40, 40, 4].entries()) time(harness, { ...NAMED, target }, T0 + n * MINUTE)
+  expect(stateOf(harness)).toMatchObject({ slow: true, slowRate: expect.closeTo(40_000, -4) })
   const half: Seen = { target: 60, neutral: 90, control: 90 }
-  for (let n = 3; n < 30; n++) time(desk, half, T0 + n * MINUTE)
-  expect(stateOf(desk).slow).toBe(true)
+  for (let n = 3; n < 30; n++) time(harness, half, T0 + n * MINUTE)
+  expect(stateOf(harness).slow).toBe(true)
 })

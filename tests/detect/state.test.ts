@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import { loadState, saveState, type VantageState } from '../../src/detect/state.ts'
 import { AppError } from '../../src/model/error.ts'
-import { MINUTE, openDesk, reset, T0, WATCH } from './builders.ts'
+import { MINUTE, createHarness, reset, T0, WATCH } from './builders.ts'
 
 /** A vantage that has seen a little of everything. */
 function aState(): VantageState {
-  const desk = openDesk(WATCH)
-  desk.sweep(T0, 'yes')
-  desk.wellUntil(T0 + MINUTE)
-  desk.look({ quic: 'ok' }, T0 + MINUTE, { plan: 'full', sawHttp: true })
-  desk.look(reset, T0 + 2 * MINUTE)
-  return desk.detector.vantages['babilon']!
+  const harness = createHarness(WATCH)
+  harness.sweep(T0, 'yes')
+  harness.wellUntil(T0 + MINUTE)
+  harness.measure({ quic: 'ok' }, T0 + MINUTE, { plan: 'full', sawHttp: true })
+  harness.measure(reset, T0 + 2 * MINUTE)
+  return harness.detector.vantages['babilon']!
 }
 
 /** As it was saved before there was a version: without what had not been seen, or was not known then. */

@@ -8,17 +8,17 @@ import {
   cannotSay,
   fine,
   MINUTE,
-  openDesk,
+  createHarness,
   reset,
   SECOND,
   T0,
   TRUSTED,
   WATCH,
-  type Desk,
+  type DetectorHarness,
 } from './builders.ts'
 
-function facebook(desk: Desk, now: number, watch: Watch = TRUSTED): ServiceStatus {
-  const found = statusOf(desk.detector, now, watch, DEFAULTS).find(
+function facebook(harness: DetectorHarness, now: number, watch: Watch = TRUSTED): ServiceStatus {
+  const found = statusOf(harness.detector, now, watch, DEFAULTS).find(
     (s) => s.service === 'facebook' && s.vantage === 'babilon',
   )
   return found!
@@ -37,9 +37,9 @@ test('nothing looked at -> every service from every vantage, all insufficient', 
 })
 
 test('fine -> ok since the first look', () => {
-  const desk = openDesk()
-  desk.wellUntil(T0, {}, 10)
-  expect(facebook(desk, T0 + 10 * SECOND)).toMatchObject({
+  const harness = createHarness()
+  harness.wellUntil(T0, {}, 10)
+  expect(facebook(harness, T0 + 10 * SECOND)).toMatchObject({
     state: 'ok',
     partial: false,
     sinceAt: T0 - 270 * SECOND + 200,
@@ -49,99 +49,99 @@ test('fine -> ok since the first look', () => {
 })
 
 test('silence for three rounds -> insufficient since then, and ok again with the next look', () => {
-  const desk = openDesk()
-  desk.wellUntil(T0, {}, 10)
-  expect(facebook(desk, T0 + 90 * SECOND).state).toBe('ok')
-  expect(facebook(desk, T0 + 5 * MINUTE)).toMatchObject({
+  const harness = createHarness()
+  harness.wellUntil(T0, {}, 10)
+  expect(facebook(harness, T0 + 90 * SECOND).state).toBe('ok')
+  expect(facebook(harness, T0 + 5 * MINUTE)).toMatchObject({
     state: 'insufficient',
     sinceAt: T0 + 90 * SECOND + 200,
   })
-  desk.look(fine, T0 + 5 * MINUTE)
-  expect(facebook(desk, T0 + 5 * MINUTE + SECOND).state).toBe('ok')
+  harness.measure(fine, T0 + 5 * MINUTE)
+  expect(facebook(harness, T0 + 5 * MINUTE + SECOND).state).toBe('ok')
 })
 
 test('looks that cannot say -> are not looks', () => {
-  const desk = openDesk()
-  desk.wellUntil(T0, {}, 10)
-  for (let n = 1; n < 10; n++) desk.look(cannotSay, T0 + n * 30 * SECOND)
-  expect(facebook(desk, T0 + 5 * MINUTE)).toMatchObject({
+  const harness = createHarness()
+  harness.wellUntil(T0, {}, 10)
+  for (let n = 1; n < 10; n++) harness.measure(cannotSay, T0 + n * 30 * SECOND)
+  expect(facebook(harness, T0 + 5 * MINUTE)).toMatchObject({
     state: 'insufficient',
     lastMeasurementAt: T0 + 200,
   })
 })
 
 test('only assets were looked at -> insufficient', () => {
-  const desk = openDesk()
-  desk.wellUntil(T0, { endpoint: 'facebook/static' })
-  expect(facebook(desk, T0).state).toBe('insufficient')
+  const harness = createHarness()
+  harness.wellUntil(T0, { endpoint: 'facebook/static' })
+  expect(facebook(harness, T0).state).toBe('insufficient')
 })
 
 test('one look that failed and none that was fine -> insufficient, not ok', () => {
-  const desk = openDesk()
-  desk.look(reset, T0)
-  expect(facebook(desk, T0 + SECOND).state).toBe('insufficient')
+  const harness = createHarness()
+  harness.measure(reset, T0)
+  expect(facebook(harness, T0 + SECOND).state).toBe('insufficient')
 })
 
 test('an asset is gone -> ok, but partial, and it is named', () => {
-  const desk = openDesk()
-  desk.wellUntil(T0)
-  for (const s of [1, 2, 3, 4]) desk.look(reset, T0 + s * SECOND, { endpoint: 'facebook/static' })
-  const status = facebook(desk, T0 + 5 * SECOND)
+  const harness = createHarness()
+  harness.wellUntil(T0)
+  for (const s of [1, 2, 3, 4]) harness.measure(reset, T0 + s * SECOND, { endpoint: 'facebook/static' })
+  const status = facebook(harness, T0 + 5 * SECOND)
   expect(status).toMatchObject({ state: 'ok', partial: true, outageId: null })
   expect(status.because).toContain('facebook/static')
 })
 
 test('an open outage -> its cause, onset, mechanism and id', () => {
-  const desk = openDesk()
-  desk.wellUntil(T0)
-  for (const s of [1, 2, 3]) desk.look(reset, T0 + s * SECOND)
-  expect(facebook(desk, T0 + 5 * SECOND)).toMatchObject({
+  const harness = createHarness()
+  harness.wellUntil(T0)
+  for (const s of [1, 2, 3]) harness.measure(reset, T0 + s * SECOND)
+  expect(facebook(harness, T0 + 5 * SECOND)).toMatchObject({
     state: 'blocked',
     sinceAt: T0 + 1200,
     mechanism: 'tls.sni-reset',
-    outageId: desk.changes[0]?.outage.id,
+    outageId: harness.changes[0]?.outage.id,
   })
 })
 
 test('an open outage, then nobody looks -> insufficient, the outage still open', () => {
-  const desk = openDesk()
-  for (const s of [1, 2, 3, 4]) desk.look(reset, T0 + s * SECOND)
-  foldTick(desk.detector, T0 + 10 * MINUTE, TRUSTED, DEFAULTS)
-  expect(facebook(desk, T0 + 10 * MINUTE)).toMatchObject({
+  const harness = createHarness()
+  for (const s of [1, 2, 3, 4]) harness.measure(reset, T0 + s * SECOND)
+  foldTick(harness.detector, T0 + 10 * MINUTE, TRUSTED, DEFAULTS)
+  expect(facebook(harness, T0 + 10 * MINUTE)).toMatchObject({
     state: 'insufficient',
-    outageId: desk.changes[0]?.outage.id,
+    outageId: harness.changes[0]?.outage.id,
   })
-  expect(desk.changes).toHaveLength(1)
+  expect(harness.changes).toHaveLength(1)
 })
 
 test('over -> ok since the first fine look', () => {
-  const desk = openDesk()
-  for (const s of [1, 2, 3, 4]) desk.look(reset, T0 + s * SECOND)
-  for (const s of [60, 61, 62]) desk.look(fine, T0 + s * SECOND)
-  expect(facebook(desk, T0 + 63 * SECOND)).toMatchObject({ state: 'ok', sinceAt: T0 + 60 * SECOND + 200 })
+  const harness = createHarness()
+  for (const s of [1, 2, 3, 4]) harness.measure(reset, T0 + s * SECOND)
+  for (const s of [60, 61, 62]) harness.measure(fine, T0 + s * SECOND)
+  expect(facebook(harness, T0 + 63 * SECOND)).toMatchObject({ state: 'ok', sinceAt: T0 + 60 * SECOND + 200 })
 })
 
 test('the vantage is cut off -> so is every service from it, whatever was open', () => {
-  const desk = openDesk(WATCH)
-  desk.sweep(T0, 'yes')
-  for (const s of [1, 2, 3, 4]) desk.look(reset, T0 + s * SECOND)
+  const harness = createHarness(WATCH)
+  harness.sweep(T0, 'yes')
+  for (const s of [1, 2, 3, 4]) harness.measure(reset, T0 + s * SECOND)
   for (const n of [1, 2, 3])
-    desk.sweep(T0 + n * 30 * SECOND, { 'canary/a': 'no', 'canary/b': 'no', 'canary/c': 'no' })
-  const here = statusOf(desk.detector, T0 + 2 * MINUTE, WATCH, DEFAULTS).filter(
+    harness.sweep(T0 + n * 30 * SECOND, { 'canary/a': 'no', 'canary/b': 'no', 'canary/c': 'no' })
+  const here = statusOf(harness.detector, T0 + 2 * MINUTE, WATCH, DEFAULTS).filter(
     ({ vantage }) => vantage === 'babilon',
   )
   expect(here.map(({ state }) => state)).toEqual(['shutdown', 'shutdown', 'shutdown'])
   expect(here[0]?.outageId).toBe('_vantage_.babilon.20150519T084530Z')
-  desk.sweep(T0 + 3 * MINUTE, 'yes')
-  desk.look(reset, T0 + 3 * MINUTE + SECOND)
-  expect(facebook(desk, T0 + 3 * MINUTE + 2 * SECOND, WATCH).state).toBe('blocked')
+  harness.sweep(T0 + 3 * MINUTE, 'yes')
+  harness.measure(reset, T0 + 3 * MINUTE + SECOND)
+  expect(facebook(harness, T0 + 3 * MINUTE + 2 * SECOND, WATCH).state).toBe('blocked')
 })
 
 test('no longer watched -> no longer in the status', () => {
-  const desk = openDesk()
-  desk.wellUntil(T0)
+  const harness = createHarness()
+  harness.wellUntil(T0)
   const watch = { ...TRUSTED, services: TRUSTED.services.slice(1), vantages: TRUSTED.vantages.slice(0, 1) }
-  expect(statusOf(desk.detector, T0, watch, DEFAULTS).map(({ service }) => service)).toEqual([
+  expect(statusOf(harness.detector, T0, watch, DEFAULTS).map(({ service }) => service)).toEqual([
     'youtube',
     'asia-plus',
   ])

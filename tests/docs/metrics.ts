@@ -34,8 +34,10 @@ export async function metricReference(): Promise<string> {
 
 function declarationOf(name: string, declared: readonly Declaration[]): Declaration {
   const found =
-    declared.find((each) => each.name === name) ??
-    declared.find((each) => each.name.includes('${') && name.startsWith(each.name.split('${')[0]!))
+    declared.find((declaration) => declaration.name === name) ??
+    declared.find(
+      (declaration) => declaration.name.includes('${') && name.startsWith(declaration.name.split('${')[0]!),
+    )
   if (found === undefined) throw new Error(`${name} is exposed, and its declaration was not found`)
   return found
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { CALQUES, LOOKS } from './calques.ts'
 import { strings } from './strings.ts'
 
-test.each((await strings()).filter((each) => each.said.length > 0))(
+test.each((await strings()).filter((string) => string.said.length > 0))(
   '$path -> no calques, no looks',
   ({ said }) => {
     expect(

@@ -49,7 +49,7 @@ async function aLookout() {
   const probe = { ...base.probe, extraCa: fast.probe.extraCa, maxLoopLagMs: 5_000 }
   const config = { ...fast, services, schedule, probe }
   const witness = openWitness()
-  const daemon = await startDaemon({ config, log: createLog('error'), onChange: witness.hear })
+  const daemon = await startDaemon({ config, log: createLog('error'), onChange: witness.receive })
   onTestFinished(() => daemon.stop())
   return { lab, daemon, witness }
 }
@@ -112,8 +112,9 @@ async function scraped(prometheus: string): Promise<void> {
 const byName = (a: Notification['alerts'][number], b: Notification['alerts'][number]) =>
   a.labels['alertname']! < b.labels['alertname']! ? -1 : 1
 const isBlocked = ({ cause }: Outage) => cause === 'blocked'
-const to = (path: string) => (each: Received) => each.path === path
-const isOver = (each: Received) => to('/urgent')(each) && (each.body as Notification).status === 'resolved'
+const to = (path: string) => (received: Received) => received.path === path
+const isOver = (received: Received) =>
+  to('/urgent')(received) && (received.body as Notification).status === 'resolved'
 
 test(
   'the censor is switched on for two services -> one message that names how and after what; off -> that it is over',

@@ -14,7 +14,7 @@ import {
 import { SCRAPE_S, type Watched, watchDemo } from './demo-watched.ts'
 
 const [OK, BLOCKED] = ['ok', 'blocked'].map(
-  (word) => STATE_CODES.find((each) => each.word === word)!.code,
+  (word) => STATE_CODES.find((stateCode) => stateCode.word === word)!.code,
 ) as [number, number]
 
 /** What lasts has no end yet. */
@@ -218,8 +218,8 @@ test(
       'odnoklassniki babilon',
       'youtube babilon',
     ])
-    expect(pairs((codes) => codes.some((code) => !STATE_CODES.some((each) => each.code === code)))).toEqual(
-      [],
-    )
+    expect(
+      pairs((codes) => codes.some((code) => !STATE_CODES.some((stateCode) => stateCode.code === code))),
+    ).toEqual([])
   },
 )

@@ -59,7 +59,7 @@ export async function watchDemo(): Promise<Watched> {
     const daemon = await startDaemon({
       config: unhurried(demoConfig(base, lab, join(folder, 'demo.db'))),
       log: createLog('silent'),
-      onChange: witness.hear,
+      onChange: witness.receive,
     })
     parts.defer(() => daemon.stop())
     const from = Date.now()

@@ -153,11 +153,11 @@ export async function serve(config: string): Promise<Running> {
   let over = false
   void ended.then(() => {
     over = true
-    for (const look of waiting) look()
+    for (const measurement of waiting) measurement()
   })
   createInterface({ input: child.stderr }).on('line', (text) => {
     lines.push(text.startsWith('{') ? (JSON.parse(text) as LogLine) : { level: 0, msg: text })
-    for (const look of waiting) look()
+    for (const measurement of waiting) measurement()
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   const running = {
@@ -166,17 +166,17 @@ export async function serve(config: string): Promise<Running> {
     line: (fits: (line: LogLine) => boolean) =>
       new Promise<LogLine>((resolve, reject) => {
         let seen = 0
-        const look = () => {
+        const measureOnce = () => {
           for (; seen < lines.length; seen++) {
             if (!fits(lines[seen]!)) continue
-            waiting.delete(look)
+            waiting.delete(measureOnce)
             resolve(lines[seen]!)
             return
           }
           if (over) reject(new Error(`it ended first:\n${lines.map(({ msg }) => msg).join('\n')}`))
         }
-        waiting.add(look)
-        look()
+        waiting.add(measureOnce)
+        measureOnce()
       }),
     async end(signal: NodeJS.Signals) {
       child.kill(signal)

@@ -23,13 +23,13 @@ test(
       const { services } = (await (await fetch(`${daemon.url}/api/v1/status`)).json()) as Status
       return services.find(({ service }) => service === 'facebook')!
     }
-    let looks = 0
-    /** Asks anew after each look, until it stands so. */
+    let measurements = 0
+    /** Asks anew after each measurement, until it stands so. */
     const until = async (standing: string) => {
       for (;;) {
         const now = await facebook()
         if (now.quic.standing === standing) return now
-        const next = ++looks
+        const next = ++measurements
         let count = 0
         await daemon.line(({ msg }) => msg === 'probe finished' && ++count > next)
       }

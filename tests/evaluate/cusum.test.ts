@@ -3,19 +3,19 @@ import { createCusum } from '../../src/evaluate/cusum.ts'
 
 const HOUR = 3_600_000
 
-/** Shares of looks that say blocked, hour by hour, four looks each; `null` = nobody looked. @returns hours at which it spoke */
+/** Shares of measurements that say blocked, hour by hour, four measurements each; `null` = nobody looked. @returns hours at which it spoke */
 function told(hours: readonly (number | null)[]): [boolean, number][] {
   const cusum = createCusum()
   const said: [boolean, number][] = []
-  const look = (at: number, blocked: boolean) => {
+  const measureOnce = (at: number, blocked: boolean) => {
     const now = cusum(at, blocked)
     if (now !== null) said.push([now.alarm, now.at / HOUR])
   }
   for (const [hour, share] of hours.entries()) {
     if (share === null) continue
-    for (let n = 0; n < 4; n++) look(hour * HOUR + n, n < share * 4)
+    for (let n = 0; n < 4; n++) measureOnce(hour * HOUR + n, n < share * 4)
   }
-  look(hours.length * HOUR, false)
+  measureOnce(hours.length * HOUR, false)
   return said
 }
 

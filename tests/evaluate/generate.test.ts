@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest'
 import { generateWorld, WORLD_DEFAULTS } from '../../src/evaluate/generate.ts'
 
 const world = generateWorld({ ...WORLD_DEFAULTS, years: 3 })
-const blocks = world.spells.flat().filter((spell) => spell.kind === 'block')
+const blocks = world.episodes.flat().filter((episode) => episode.kind === 'block')
 
 test('the same seed -> the same world; another -> another', () => {
   const small = { ...WORLD_DEFAULTS, years: 0.1 }
-  expect(generateWorld(small).spells).toEqual(generateWorld(small).spells)
-  expect(generateWorld({ ...small, seed: 2 }).spells).not.toEqual(generateWorld(small).spells)
+  expect(generateWorld(small).episodes).toEqual(generateWorld(small).episodes)
+  expect(generateWorld({ ...small, seed: 2 }).episodes).not.toEqual(generateWorld(small).episodes)
 })
 
 describe('three vantage-years', () => {
   test('everything that looks like a block is in it', () => {
-    const kinds = new Set(world.spells.flat().map(({ kind }) => kind))
+    const kinds = new Set(world.episodes.flat().map(({ kind }) => kind))
     expect([...kinds].sort()).toEqual([
       'block',
       'burst',
@@ -38,7 +38,7 @@ describe('three vantage-years', () => {
   })
 
   test('what is gone for everybody is gone at the same moment from every vantage', () => {
-    const down = world.spells.map((spells) => spells.filter(({ kind }) => kind === 'down'))
+    const down = world.episodes.map((episodes) => episodes.filter(({ kind }) => kind === 'down'))
     expect(down[0]!.length).toBeGreaterThan(20)
     for (const other of down) expect(other).toEqual(down[0])
   })

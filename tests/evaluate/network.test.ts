@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { openNetwork, siteFailsAt, type Outcome } from '../../src/evaluate/network.ts'
+import { createNetwork, siteFailsAt, type Outcome } from '../../src/evaluate/network.ts'
 import { seeded } from '../../src/evaluate/random.ts'
-import { type Spell } from '../../src/evaluate/world.ts'
+import { type Episode } from '../../src/evaluate/world.ts'
 import { HOUR_MS } from '../../src/model/time.ts'
 
-const block = (mechanism: Extract<Spell, { kind: 'block' }>['mechanism']): Spell => {
+const block = (mechanism: Extract<Episode, { kind: 'block' }>['mechanism']): Episode => {
   return { kind: 'block', service: 'facebook', mechanism, together: false, from: 0, to: HOUR_MS }
 }
-function look(spell: Spell, { service = 'facebook', at = 1000, http = false } = {}): Outcome {
-  return openNetwork(0, seeded(1))(service, at, http, [spell])
+function measureOnce(episode: Episode, { service = 'facebook', at = 1000, http = false } = {}): Outcome {
+  return createNetwork(0, seeded(1))(service, at, http, [episode])
 }
 
 test.each([
@@ -21,23 +21,23 @@ test.each([
   { mechanism: 'http.blockpage', http: false, seen: null, least: 0, most: 1000 },
   { mechanism: 'http.blockpage', http: true, seen: 'http.blockpage', least: 0, most: 1000 },
 ] as const)('$mechanism, http $http -> $seen', ({ mechanism, http, seen, least, most }) => {
-  const outcome = look(block(mechanism), { http })
+  const outcome = measureOnce(block(mechanism), { http })
   expect(outcome.seen).toBe(seen)
   expect(outcome.durationMs).toBeGreaterThanOrEqual(least)
   expect(outcome.durationMs).toBeLessThanOrEqual(most)
 })
 
 test('another service, or another time -> fine', () => {
-  expect(look(block('tcp.reset'), { service: 'youtube' }).seen).toBeNull()
-  expect(look(block('tcp.reset'), { at: 2 * HOUR_MS }).seen).toBeNull()
+  expect(measureOnce(block('tcp.reset'), { service: 'youtube' }).seen).toBeNull()
+  expect(measureOnce(block('tcp.reset'), { at: 2 * HOUR_MS }).seen).toBeNull()
 })
 
 test('one draw for a calm network -> as often as step by step', () => {
   const elsewhere = block('tcp.reset')
-  const failures = (spells: readonly Spell[]): number => {
-    const network = openNetwork(0.3, seeded(9))
+  const failures = (episodes: readonly Episode[]): number => {
+    const network = createNetwork(0.3, seeded(9))
     let failed = 0
-    for (let i = 0; i < 40_000; i++) if (network('youtube', 1000, false, spells).seen !== null) failed += 1
+    for (let i = 0; i < 40_000; i++) if (network('youtube', 1000, false, episodes).seen !== null) failed += 1
     return failed / 40_000
   }
   expect(failures([])).toBeCloseTo(failures([elsewhere]), 1)
@@ -47,7 +47,7 @@ test('one draw for a calm network -> as often as step by step', () => {
 describe('what befalls a look', () => {
   const at = { from: 0, to: HOUR_MS }
   const facebook = { ...at, service: 'facebook' }
-  const named: Spell = {
+  const named: Episode = {
     ...facebook,
     kind: 'block',
     mechanism: 'tcp.reset',
@@ -100,8 +100,8 @@ describe('what befalls a look', () => {
     },
     { name: 'a block of no look at all', spell: { ...block('tcp.reset'), share: 0 }, seen: null, ms: 180 },
     { name: 'a block of another endpoint', spell: named, seen: null, ms: 180 },
-  ] as const)('$name -> $seen', ({ spell, seen, ms }) => {
-    const outcome = openNetwork(0, seeded(1))('facebook', 1000, false, [spell], 'facebook/www')
+  ] as const)('$name -> $seen', ({ spell: episode, seen, ms }) => {
+    const outcome = createNetwork(0, seeded(1))('facebook', 1000, false, [episode], 'facebook/www')
     expect(outcome).toEqual({ seen, durationMs: ms })
   })
 
@@ -109,25 +109,30 @@ describe('what befalls a look', () => {
     { kind: 'down', says: false, share: 1 },
     { kind: 'flaky', says: false, share: 0.3 },
     { kind: 'fault', says: false, share: 0 },
-  ] as const)('a control asks while there is $kind -> it fails $share of the time', ({ share, ...spell }) => {
-    const there = { ...facebook, share, ...spell }
-    expect(siteFailsAt([there], 'facebook', 1000)).toBe(share)
-    expect(siteFailsAt([there], 'youtube', 1000)).toBe(0)
-    expect(siteFailsAt([there], 'facebook', there.to)).toBe(0)
-  })
+  ] as const)(
+    'a control asks while there is $kind -> it fails $share of the time',
+    ({ share, ...episode }) => {
+      const there = { ...facebook, share, ...episode }
+      expect(siteFailsAt([there], 'facebook', 1000)).toBe(share)
+      expect(siteFailsAt([there], 'youtube', 1000)).toBe(0)
+      expect(siteFailsAt([there], 'facebook', there.to)).toBe(0)
+    },
+  )
 
   test('a block of one endpoint -> that endpoint, whatever else is looked at', () => {
-    expect(openNetwork(0, seeded(1))('facebook', 1000, false, [named], 'facebook/cdn').seen).toBe('tcp.reset')
+    expect(createNetwork(0, seeded(1))('facebook', 1000, false, [named], 'facebook/cdn').seen).toBe(
+      'tcp.reset',
+    )
   })
 
   test('a canary -> what befalls the vantage, and nothing that befalls a service', () => {
-    const canary = (spell: Spell) => openNetwork(0, seeded(1))(null, 1000, true, [spell]).seen
+    const canary = (episode: Episode) => createNetwork(0, seeded(1))(null, 1000, true, [episode]).seen
     expect(canary(block('tcp.reset'))).toBeNull()
     expect(canary({ kind: 'offline', ...at })).toBe('dns.timeout')
   })
 
   test('a resolver that stalls -> says so half the time, and is silent the other half', () => {
-    const network = openNetwork(0, seeded(2))
+    const network = createNetwork(0, seeded(2))
     const seen = Array.from(
       { length: 400 },
       () => network('facebook', 1000, false, [{ kind: 'stall', ...at }]).seen,
@@ -139,8 +144,8 @@ describe('what befalls a look', () => {
   })
 
   test('a censor that leaks -> its share of looks, each hit or spared as a whole', () => {
-    const network = openNetwork(0, seeded(3))
-    const leaky: Spell = { ...block('tcp.timeout'), share: 0.3 } as Spell
+    const network = createNetwork(0, seeded(3))
+    const leaky: Episode = { ...block('tcp.timeout'), share: 0.3 } as Episode
     const outcomes = Array.from({ length: 2000 }, () => network('facebook', 1000, false, [leaky]))
     const hit = outcomes.filter(({ seen }) => seen !== null)
     expect(Math.abs(hit.length / 2000 - 0.3)).toBeLessThan(0.04)
@@ -150,13 +155,13 @@ describe('what befalls a look', () => {
   })
 
   test('it is over before the last try -> the look goes through, later', () => {
-    const brief: Spell = { kind: 'fault', says: false, service: 'facebook', from: 0, to: 3500 }
-    const { seen, durationMs } = openNetwork(0, seeded(1))('facebook', 1000, false, [brief])
+    const brief: Episode = { kind: 'fault', says: false, service: 'facebook', from: 0, to: 3500 }
+    const { seen, durationMs } = createNetwork(0, seeded(1))('facebook', 1000, false, [brief])
     expect([seen, durationMs]).toEqual([null, 3180])
   })
 
   test('hours of an evening that lose all, and a night that loses none -> by the hour of the look', () => {
-    const network = openNetwork(1, seeded(1), (hour) => (hour >= 18 ? 1 : 0))
+    const network = createNetwork(1, seeded(1), (hour) => (hour >= 18 ? 1 : 0))
     const at = (hour: number) => network('facebook', hour * HOUR_MS, false, []).seen
     expect([at(17), at(18), at(23), at(24)]).toEqual([null, 'dns.timeout', 'dns.timeout', null])
   })

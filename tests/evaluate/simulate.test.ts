@@ -17,12 +17,12 @@ const play = (watcher?: Watcher) =>
 test('another monitor hears of all looks, and tries again at every failure -> we see what we see without it', () => {
   let heard = 0
   let tried = 0
-  const look: Watcher['look'] = ({ facts }, again) => {
+  const measureOnce: Watcher['observe'] = ({ facts }, again) => {
     heard += 1
     if (facts.failed !== null && again(20_000)) tried += 1
   }
   const alone = play()
-  const watched = play({ look, canary: () => (heard += 1) })
+  const watched = play({ observe: measureOnce, canary: () => (heard += 1) })
   expect(tried).toBeGreaterThan(5)
   expect(alone.told.length).toBeGreaterThan(5)
   expect([watched.told, watched.looks]).toEqual([alone.told, alone.looks])

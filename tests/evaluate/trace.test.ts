@@ -21,9 +21,9 @@ async function* linesOf(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines
 }
 
-/** An hour of looks every 30 s, the second half of them reset, and the truth about it. */
+/** An hour of measurements every 30 s, the second half of them reset, and the truth about it. */
 function anHour(): string[] {
-  const looks = Array.from({ length: 120 }, (_, n) => ({
+  const measurements = Array.from({ length: 120 }, (_, n) => ({
     kind: 'look',
     at: T0 + n * 30_000,
     ms: 130,
@@ -40,12 +40,16 @@ function anHour(): string[] {
     from: '2015-05-28T00:30:00Z',
     to: '2015-05-28T01:00:00Z',
   }
-  return [HEADER, JSON.stringify(truth), ...looks.map((look) => JSON.stringify(look))]
+  return [HEADER, JSON.stringify(truth), ...measurements.map((measurement) => JSON.stringify(measurement))]
 }
 
 test('a trace written by hand -> the block is found, timed and named; peers beside it on the same looks', async () => {
-  const { scores, looks, vantageYears } = await evaluateTrace(linesOf(anHour()), 'a.jsonl', DEFAULTS)
-  expect(looks).toBe(120)
+  const {
+    scores,
+    looks: measurements,
+    vantageYears,
+  } = await evaluateTrace(linesOf(anHour()), 'a.jsonl', DEFAULTS)
+  expect(measurements).toBe(120)
   expect(vantageYears * 365 * 24).toBeCloseTo(1, 1)
   const of = (rule: string) => scores.find((score) => score.rule === rule)!
   expect(of('didbon: called blocked')).toMatchObject({
@@ -82,37 +86,46 @@ test(
 )
 
 describe('lines that are wrong -> said with file, line, field and what would be right', () => {
-  const look = { kind: 'look', at: T0, ms: 1, vantage: 'isp-1', endpoint: 'facebook/www' }
+  const measurement = { kind: 'look', at: T0, ms: 1, vantage: 'isp-1', endpoint: 'facebook/www' }
   test.each([
     { line: '{', says: 'a.jsonl:7  is not JSON' },
     { line: '[]', says: 'a.jsonl:7  must be a JSON object' },
     {
-      line: { ...look, kind: 'lok' },
+      line: { ...measurement, kind: 'lok' },
       says: 'kind: must be one of truth, look, canary (did you mean look?), not "lok"',
     },
-    { line: { ...look, vantage: 'isp-2' }, says: 'vantage: must be one of isp-1' },
-    { line: { ...look, at: 'noon' }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
-    { line: { ...look, ms: -1 }, says: 'ms: must be a number, not below 0' },
+    { line: { ...measurement, vantage: 'isp-2' }, says: 'vantage: must be one of isp-1' },
+    { line: { ...measurement, at: 'noon' }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
+    { line: { ...measurement, ms: -1 }, says: 'ms: must be a number, not below 0' },
     {
-      line: { ...look, failed: 'tls reset' },
+      line: { ...measurement, failed: 'tls reset' },
       says: 'failed: must be a layer (dns, tcp, tls, http) and an OONI failure string',
     },
-    { line: { ...look, failed: 'tcp mitm' }, says: 'failed: must be a layer' },
-    { line: { ...look, failed: 'tls' }, says: 'failed: must be a layer' },
-    { line: { ...look, failed: 'quic generic_timeout_error' }, says: 'failed: must be a layer' },
-    { line: { ...look, at: 1.5 }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
-    { line: { ...look, at: '28 May 2015' }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
-    { line: { ...look, at: '2015-02-30' }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
-    { line: { ...look, vantage: undefined }, says: 'vantage: must be text, not left out' },
-    { line: { ...look, endpoint: 'facebook/ww' }, says: '(did you mean facebook/www?), not "facebook/ww"' },
-    { line: { ...look, purpose: 'canary' }, says: 'purpose: must be one of round, confirm, not "canary"' },
-    { line: { ...look, control: 'down' }, says: 'control: must be one of fine, fails, not "down"' },
+    { line: { ...measurement, failed: 'tcp mitm' }, says: 'failed: must be a layer' },
+    { line: { ...measurement, failed: 'tls' }, says: 'failed: must be a layer' },
+    { line: { ...measurement, failed: 'quic generic_timeout_error' }, says: 'failed: must be a layer' },
+    { line: { ...measurement, at: 1.5 }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
+    { line: { ...measurement, at: '28 May 2015' }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
+    { line: { ...measurement, at: '2015-02-30' }, says: 'at: must be a time such as 2015-05-28T05:00:00Z' },
+    { line: { ...measurement, vantage: undefined }, says: 'vantage: must be text, not left out' },
     {
-      line: { ...look, kind: 'canary', canary: 'canary/a' },
+      line: { ...measurement, endpoint: 'facebook/ww' },
+      says: '(did you mean facebook/www?), not "facebook/ww"',
+    },
+    {
+      line: { ...measurement, purpose: 'canary' },
+      says: 'purpose: must be one of round, confirm, not "canary"',
+    },
+    { line: { ...measurement, control: 'down' }, says: 'control: must be one of fine, fails, not "down"' },
+    {
+      line: { ...measurement, kind: 'canary', canary: 'canary/a' },
       says: 'canary: must be one of , not "canary/a"',
     },
-    { line: { ...look, x: 'x'.repeat(1_000_000) }, says: 'the line is longer than 1000000 characters' },
-    { line: { ...look, kind: 'x'.repeat(1000) }, says: `not "${'x'.repeat(79)}` },
+    {
+      line: { ...measurement, x: 'x'.repeat(1_000_000) },
+      says: 'the line is longer than 1000000 characters',
+    },
+    { line: { ...measurement, kind: 'x'.repeat(1000) }, says: `not "${'x'.repeat(79)}` },
     {
       line: {
         kind: 'truth',
@@ -141,7 +154,7 @@ describe('lines that are wrong -> said with file, line, field and what would be 
       line: { kind: 'truth', what: 'gone', vantage: 'isp-1', mechanism: 'tcp.rst', from: T0, to: T0 + 1 },
       says: '(did you mean tcp.reset?), not "tcp.rst"',
     },
-    { line: { ...look, http: 1 }, says: 'http: must be true or false' },
+    { line: { ...measurement, http: 1 }, says: 'http: must be true or false' },
     {
       line: { kind: 'truth', what: 'block', vantage: 'isp-1', from: T0, to: T0 + 1 },
       says: 'service: must be named: a block is of a service',
@@ -170,8 +183,8 @@ describe('lines that are wrong -> said with file, line, field and what would be 
 })
 
 describe('a look as it is written', () => {
-  const look = { kind: 'look', at: T0, ms: 1, vantage: 'isp-1', endpoint: 'facebook/www' }
-  const read = (over: object) => readLine(JSON.stringify({ ...look, ...over }), AT, WATCH)
+  const measurement = { kind: 'look', at: T0, ms: 1, vantage: 'isp-1', endpoint: 'facebook/www' }
+  const read = (over: object) => readLine(JSON.stringify({ ...measurement, ...over }), AT, WATCH)
 
   test.each(['2015-05-28T00:00:00', '2015-05-28', '2015-05-28T05:00+05:00', T0])(
     'at %s -> the same moment on a machine of any time zone',
@@ -247,7 +260,7 @@ test('empty lines, confirmations and canaries in a trace -> skipped, unseen by t
   const canary = { kind: 'canary', at: T0 + 9000, vantage: 'isp-1', canary: 'canary/a', answered: false }
   const lines = [1, 2, 3, 4].map((n) => JSON.stringify(confirm(n)))
   const all = [header, '', ...lines, '  ', JSON.stringify(canary)]
-  const { looks, scores } = await evaluateTrace(linesOf(all), 'a.jsonl', DEFAULTS)
-  expect(looks).toBe(5)
+  const { looks: measurements, scores } = await evaluateTrace(linesOf(all), 'a.jsonl', DEFAULTS)
+  expect(measurements).toBe(5)
   expect(scores.find(({ rule }) => rule === '3 failures in a row')!.alarms).toBe(0)
 })

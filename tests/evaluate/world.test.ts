@@ -1,30 +1,32 @@
 import { array, assert, integer, nat, property, tuple } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exponential, pick, seeded } from '../../src/evaluate/random.ts'
-import { ills, type Spell, weatherOf, WEEK } from '../../src/evaluate/world.ts'
+import { faults, type Episode, lineStateOf, WEEK } from '../../src/evaluate/world.ts'
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../src/model/time.ts'
 import { monthlyBlocks } from '../simulation/monthly-blocks.ts'
 
-const LOOK_MS = 12 * SECOND_MS
+const MEASUREMENT_MS = 12 * SECOND_MS
 const SERVICES = ['facebook', 'youtube', 'odnoklassniki']
 
 describe('the weather near a moment', () => {
-  const spell = (from: number, to: number): Spell => ({ kind: 'offline', from, to })
+  const episode = (from: number, to: number): Episode => ({ kind: 'offline', from, to })
 
   test('times that grow, and go back up to 40 s -> every spell that a look of 12 s would meet', () => {
-    const spells = array(
-      tuple(nat(600), nat(90)).map(([from, length]) => spell(from * SECOND_MS, (from + length) * SECOND_MS)),
+    const episodes = array(
+      tuple(nat(600), nat(90)).map(([from, length]) =>
+        episode(from * SECOND_MS, (from + length) * SECOND_MS),
+      ),
       { maxLength: 12 },
     )
     const steps = array(tuple(integer({ min: 0, max: 90 }), integer({ min: 0, max: 40 })), { maxLength: 40 })
     assert(
-      property(spells, steps, (all, moves) => {
-        const { near } = weatherOf(all)
+      property(episodes, steps, (all, moves) => {
+        const { near } = lineStateOf(all)
         let furthest = 0
         for (const [on, back] of moves) {
           furthest += on * SECOND_MS
           for (const at of [furthest, Math.max(0, furthest - back * SECOND_MS)]) {
-            const met = all.filter(({ from, to }) => from < at + LOOK_MS && to > at)
+            const met = all.filter(({ from, to }) => from < at + MEASUREMENT_MS && to > at)
             expect(near(at)).toEqual(expect.arrayContaining(met))
             if (met.length === 0) expect(near(at)).toEqual([])
           }
@@ -34,14 +36,14 @@ describe('the weather near a moment', () => {
   })
 
   test('a spell just over, or a look’s length away -> calm', () => {
-    const { near } = weatherOf([spell(20_000, 30_000)])
+    const { near } = lineStateOf([episode(20_000, 30_000)])
     expect([8_000, 8_001, 29_999, 30_000].map((at) => near(at).length)).toEqual([0, 1, 1, 0])
   })
 })
 
 describe('the ills of a network', () => {
   test('ten times as often -> about ten times as many; none of them a block, each after it began', () => {
-    const count = (often: number) => ills(seeded(4), SERVICES, 52 * WEEK, often)
+    const count = (often: number) => faults(seeded(4), SERVICES, 52 * WEEK, often)
     const [usual, often] = [count(1), count(10)]
     expect(often.length / usual.length).toBeGreaterThan(8)
     expect(often.length / usual.length).toBeLessThan(12)

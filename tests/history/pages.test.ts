@@ -56,21 +56,21 @@ describe('outages', () => {
   test('any outages, any span, any page size, either order -> pages put together are what one page would hold', async () => {
     const { store, history } = await given()
     const minutes = fc.integer({ min: 0, max: 6 * WEEK })
-    const spell = fc.tuple(minutes, fc.option(fc.integer({ min: 1, max: 3 * WEEK })))
+    const episode = fc.tuple(minutes, fc.option(fc.integer({ min: 1, max: 3 * WEEK })))
     let last: Outage[] = []
     await fc.assert(
       fc.asyncProperty(
-        fc.array(spell, { maxLength: 25 }),
+        fc.array(episode, { maxLength: 25 }),
         fc.tuple(minutes, minutes),
         fc.integer({ min: 1, max: 7 }),
         fc.constantFrom('newest', 'oldest'),
-        async (spells, bounds, limit, order) => {
+        async (episodes, bounds, limit, order) => {
           // what an earlier run left is put out of reach of every span
           saveOutages(
             store,
             last.map((outage) => ({ ...outage, onsetBeforeAt: T0 - 90 * DAY, endBeforeAt: T0 - 80 * DAY })),
           )
-          last = spells.map(([at, lasted], n) => outageAt(at, lasted, { id: `o${n}` }))
+          last = episodes.map(([at, lasted], n) => outageAt(at, lasted, { id: `o${n}` }))
           saveOutages(store, last)
           const [since, until] = bounds.toSorted((a, b) => a - b).map((at) => T0 + at * MINUTE) as [
             number,

@@ -31,7 +31,7 @@ function span(history: History, fromMinutes: number, untilMinutes: number, of: o
 }
 
 /** The lookout was at work until so many minutes after T0. */
-function lookedUntil({ store }: Given, minutes: number): void {
+function measuredUntil({ store }: Given, minutes: number): void {
   store.save(saved(aMeasurement(1, { startedAt: T0 + minutes * MINUTE })))
   store.flush()
 }
@@ -62,7 +62,7 @@ describe('measured', () => {
     { name: 'begun before anything was known', bounds: [-5, 5], strip: ['0-5 ok'] },
   ])('$name -> $strip', async ({ bounds, strip }) => {
     const it = await given()
-    lookedUntil(it, 40)
+    measuredUntil(it, 40)
     it.record.saveStates(changes)
     const rows = await span(it.history, bounds[0]!, bounds[1]!)
     expect(drawn(rows)).toEqual([strip])
@@ -76,7 +76,7 @@ describe('measured', () => {
 
   test('what an interval comes from -> told with it', async () => {
     const it = await given()
-    lookedUntil(it, 40)
+    measuredUntil(it, 40)
     it.record.saveStates(changes)
     const [row] = await span(it.history, 12, 20)
     expect(row).toEqual({
@@ -97,7 +97,7 @@ describe('measured', () => {
 
   test('nobody has looked since -> the last state stands until the last look, and from there nothing is known', async () => {
     const it = await given()
-    lookedUntil(it, 40)
+    measuredUntil(it, 40)
     it.record.saveStates(changes)
     expect(drawn(await span(it.history, 30, 600))).toEqual([['30-40 ok', '40- insufficient']])
     expect(drawn(await span(it.history, 30, 54)), 'a few minutes are nothing').toEqual([['30- ok']])
@@ -106,7 +106,7 @@ describe('measured', () => {
 
   test('the same state noted twice -> one interval; two notes of one moment -> the later one stands', async () => {
     const it = await given()
-    lookedUntil(it, 40)
+    measuredUntil(it, 40)
     it.record.saveStates([from(0, 'ok'), from(5, 'ok'), from(10, 'down')])
     it.record.saveStates([from(10, 'blocked')])
     expect(drawn(await span(it.history, 0, 40))).toEqual([['0-10 ok', '10- blocked']])
@@ -114,7 +114,7 @@ describe('measured', () => {
 
   test('several services and vantages -> strips by service, then vantage; filters leave the rest out', async () => {
     const it = await given()
-    lookedUntil(it, 40)
+    measuredUntil(it, 40)
     it.record.saveStates([
       from(0, 'ok', { service: 'youtube' }),
       from(0, 'ok', { vantage: 'tcell' }),
@@ -133,7 +133,7 @@ describe('measured', () => {
 describe('reported', () => {
   test('apart from what is measured, one series per service, only where somebody reported something', async () => {
     const it = await given()
-    lookedUntil(it, 40)
+    measuredUntil(it, 40)
     it.record.saveStates([from(0, 'ok')])
     it.record.importReports(
       aReportRecord([

@@ -20,7 +20,7 @@ export const ADDRESS = '93.184.216.34'
 /** another good address of the site */
 export const OTHER_ADDRESS = '93.184.216.99'
 /** somebody else's */
-export const STRANGER = '185.60.216.35'
+export const FOREIGN_ADDRESS = '185.60.216.35'
 export const V6_ADDRESS = '2a03:2880:f12f:83:face:b00c:0:25de'
 
 /** Observations go in in order; anything else overrides fields of the measurement. */
@@ -156,13 +156,13 @@ export function redirect(
 export const byControl = { address: OTHER_ADDRESS, source: 'control' } as const
 
 /** Everything well: dns, tcp, tls and the page. */
-export function aGoodLook(...parts: readonly (Observation | Partial<Measurement>)[]): Measurement {
+export function aGoodMeasurement(...parts: readonly (Observation | Partial<Measurement>)[]): Measurement {
   return aMeasurement(dns(), tcp(), tls(), http(), ...parts)
 }
 
 /** The URL in cleartext, its page, and the connection it came over. */
 export const PLAIN = { url: `http://${HOST}/` } as const
-export function aPlainLook(
+export function aPlainMeasurement(
   page: HttpObservation,
   ...parts: readonly (Observation | Partial<Measurement>)[]
 ): Measurement {
@@ -171,7 +171,7 @@ export function aPlainLook(
 
 /** A control that gets the page, seen from elsewhere. */
 export function aControl(...parts: readonly (Observation | Partial<Measurement>)[]): Measurement {
-  return aGoodLook({ vantage: 'control-de', purpose: 'control' }, ...parts)
+  return aGoodMeasurement({ vantage: 'control-de', purpose: 'control' }, ...parts)
 }
 
 /** A control that does not. */
@@ -181,5 +181,5 @@ export function aFailedControl(...parts: readonly (Observation | Partial<Measure
 
 /** A control of the URL in cleartext. */
 export function aPlainControl(page: HttpObservation = http(PLAIN)): Measurement {
-  return aPlainLook(page, { vantage: 'control-de', purpose: 'control' })
+  return aPlainMeasurement(page, { vantage: 'control-de', purpose: 'control' })
 }

@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest'
 import { judgeCanary } from '../../src/judge/canary.ts'
 import type { Canary } from '../../src/model/service.ts'
-import { aGoodLook, aMeasurement, aPlainLook, dns, http, PLAIN, redirect, tcp, tls } from './builders.ts'
+import {
+  aGoodMeasurement,
+  aMeasurement,
+  aPlainMeasurement,
+  dns,
+  http,
+  PLAIN,
+  redirect,
+  tcp,
+  tls,
+} from './builders.ts'
 
 const secure: Canary = {
   id: 'canary/a',
@@ -15,8 +25,8 @@ const well = http({ ...PLAIN, bodyHead: 'yes, all is well' })
 const portal = http({ ...PLAIN, bodyHead: 'please pay' })
 
 test.each([
-  ['page over TLS', aGoodLook(), secure, 'yes'],
-  ['page over TLS, text cannot be looked for', aGoodLook(), { ...secure, expectBody: 'x' }, 'yes'],
+  ['page over TLS', aGoodMeasurement(), secure, 'yes'],
+  ['page over TLS, text cannot be looked for', aGoodMeasurement(), { ...secure, expectBody: 'x' }, 'yes'],
   [
     'handshake verified, no page asked for',
     aMeasurement({ plan: 'heartbeat' }, dns(), tcp(), tls()),
@@ -31,14 +41,24 @@ test.each([
   ],
   ['name not found', aMeasurement(dns({ failure: 'dns_nxdomain_error' })), secure, 'no'],
   ['silence', aMeasurement(dns(), tcp({ failure: 'generic_timeout_error' })), secure, 'no'],
-  ['expected text', aPlainLook(well), plain, 'yes'],
-  ['captive portal', aPlainLook(portal), plain, 'no'],
-  ['any page will do', aPlainLook(portal), anyPage, 'yes'],
-  ['redirect in place of the text', aPlainLook(redirect('http://portal.example/', PLAIN)), plain, 'no'],
-  ['redirect, nothing expected', aPlainLook(redirect('http://portal.example/', PLAIN)), anyPage, 'unknown'],
+  ['expected text', aPlainMeasurement(well), plain, 'yes'],
+  ['captive portal', aPlainMeasurement(portal), plain, 'no'],
+  ['any page will do', aPlainMeasurement(portal), anyPage, 'yes'],
+  [
+    'redirect in place of the text',
+    aPlainMeasurement(redirect('http://portal.example/', PLAIN)),
+    plain,
+    'no',
+  ],
+  [
+    'redirect, nothing expected',
+    aPlainMeasurement(redirect('http://portal.example/', PLAIN)),
+    anyPage,
+    'unknown',
+  ],
   [
     'redirect followed to the portal',
-    aPlainLook(redirect('http://portal.example/', PLAIN), tcp({ depth: 1, port: 80 }), {
+    aPlainMeasurement(redirect('http://portal.example/', PLAIN), tcp({ depth: 1, port: 80 }), {
       ...portal,
       depth: 1,
     }),
@@ -47,20 +67,20 @@ test.each([
   ],
   [
     'the text before a redirect, and a portal after it',
-    aPlainLook(well, tcp({ depth: 1, port: 80 }), { ...portal, depth: 1 }),
+    aPlainMeasurement(well, tcp({ depth: 1, port: 80 }), { ...portal, depth: 1 }),
     plain,
     'no',
   ],
-  ['page cut off', aPlainLook({ ...portal, failure: 'eof_error' }), plain, 'no'],
-  ['unfit', aGoodLook({ unfit: 'our_error' }), secure, 'unknown'],
+  ['page cut off', aPlainMeasurement({ ...portal, failure: 'eof_error' }), plain, 'no'],
+  ['unfit', aGoodMeasurement({ unfit: 'our_error' }), secure, 'unknown'],
   [
     'silence on a late thread',
     aMeasurement({ unfit: 'late_thread' }, dns(), tcp({ failure: 'generic_timeout_error' })),
     secure,
     'unknown',
   ],
-  ['the way out gone', aGoodLook({ unfit: 'vantage_unreachable' }), secure, 'no'],
+  ['the way out gone', aGoodMeasurement({ unfit: 'vantage_unreachable' }), secure, 'no'],
   ['empty', aMeasurement(), secure, 'unknown'],
-] as const)('%s', (_name, look, canary, answered) => {
-  expect(judgeCanary(look, canary)).toBe(answered)
+] as const)('%s', (_name, measurement, canary, answered) => {
+  expect(judgeCanary(measurement, canary)).toBe(answered)
 })

@@ -17,21 +17,25 @@ function saidBy(skewMs: number, startedAt: number) {
 }
 
 /** What is seen over TLS while our clock is off by so much, at a moment that is really `NOW`. */
-function lookWith(skewMs: number, plan: Measurement['plan'] = 'full'): Measurement {
+function measurementWith(skewMs: number, plan: Measurement['plan'] = 'full'): Measurement {
   const startedAt = NOW + skewMs
   const page = plan === 'full' ? [saidBy(skewMs, startedAt)] : []
   return aMeasurement({ startedAt, plan }, dns(), tcp(), expired, ...page)
 }
 
-const asControl = (look: Measurement): Measurement => ({ ...look, vantage: 'control-de', purpose: 'control' })
+const asControl = (measurement: Measurement): Measurement => ({
+  ...measurement,
+  vantage: 'control-de',
+  purpose: 'control',
+})
 
 test.each([
   ['years behind', Date.UTC(2015, 0) - NOW],
   ['years ahead', Date.UTC(2040, 0) - NOW],
   ['a day too early for a new certificate', notBeforeAt - 24 * HOUR - NOW],
 ])('our clock is %s, the control through the same machine -> not judged', (_name, skewMs) => {
-  const look = lookWith(skewMs)
-  expect(judge(look, [asControl(look)], 'online')).toMatchObject({
+  const measurement = measurementWith(skewMs)
+  expect(judge(measurement, [asControl(measurement)], 'online')).toMatchObject({
     rule: 'clock_off_here',
     outcome: 'insufficient',
     reached: 'unknown',
@@ -40,14 +44,14 @@ test.each([
 
 test('a heartbeat, which fetches no page -> the control’s page tells the time', () => {
   const skewMs = Date.UTC(2015, 0) - NOW
-  const control = asControl(lookWith(skewMs))
-  expect(judge(lookWith(skewMs, 'heartbeat'), [control], 'online').rule).toBe('clock_off_here')
+  const control = asControl(measurementWith(skewMs))
+  expect(judge(measurementWith(skewMs, 'heartbeat'), [control], 'online').rule).toBe('clock_off_here')
 })
 
 test('the certificate is really expired, and all clocks agree -> the site is at fault', () => {
   const late = notAfterAt + 24 * HOUR
-  const look = aMeasurement({ startedAt: late }, dns(), tcp(), expired, saidBy(0, late))
-  expect(judge(look, [asControl(look)], 'online')).toMatchObject({
+  const measurement = aMeasurement({ startedAt: late }, dns(), tcp(), expired, saidBy(0, late))
+  expect(judge(measurement, [asControl(measurement)], 'online')).toMatchObject({
     rule: 'site_certificate_invalid',
     outcome: 'down',
   })
@@ -55,15 +59,27 @@ test('the certificate is really expired, and all clocks agree -> the site is at 
 
 test('expired here alone, our clock right -> told as before', () => {
   const late = notAfterAt + 24 * HOUR
-  const look = aMeasurement({ startedAt: late }, dns(), tcp(), expired, saidBy(0, late))
-  expect(judge(look, [aControl()], 'online')).toMatchObject({ outcome: 'anomaly', mechanism: 'tls.failed' })
+  const measurement = aMeasurement({ startedAt: late }, dns(), tcp(), expired, saidBy(0, late))
+  expect(judge(measurement, [aControl()], 'online')).toMatchObject({
+    outcome: 'anomaly',
+    mechanism: 'tls.failed',
+  })
 })
 
 test('a certificate by an unknown authority is no matter of clocks', () => {
   const skewMs = Date.UTC(2015, 0) - NOW
   const forged = tls({ failure: 'ssl_unknown_authority' })
-  const look = aMeasurement({ startedAt: NOW + skewMs }, dns(), tcp(), forged, saidBy(skewMs, NOW + skewMs))
-  expect(judge(look, [aControl()], 'online')).toMatchObject({ outcome: 'confirmed', mechanism: 'tls.mitm' })
+  const measurement = aMeasurement(
+    { startedAt: NOW + skewMs },
+    dns(),
+    tcp(),
+    forged,
+    saidBy(skewMs, NOW + skewMs),
+  )
+  expect(judge(measurement, [aControl()], 'online')).toMatchObject({
+    outcome: 'confirmed',
+    mechanism: 'tls.mitm',
+  })
 })
 
 test.each([
@@ -88,12 +104,18 @@ test('one server’s clock is wrong -> the others outvote it', () => {
 })
 
 test('a bad certificate that is in its time by either clock -> the clock, though off, is not to blame', () => {
-  const look = lookWith(2 * HOUR)
-  expect(judge(look, [aControl()], 'online')).toMatchObject({ outcome: 'anomaly', mechanism: 'tls.failed' })
+  const measurement = measurementWith(2 * HOUR)
+  expect(judge(measurement, [aControl()], 'online')).toMatchObject({
+    outcome: 'anomaly',
+    mechanism: 'tls.failed',
+  })
 })
 
 test('expired a moment ago, our clock a moment off, as any is -> told as before', () => {
   const startedAt = notAfterAt + 30_000
-  const look = aMeasurement({ startedAt }, dns(), tcp(), expired, saidBy(60_000, startedAt))
-  expect(judge(look, [aControl()], 'online')).toMatchObject({ outcome: 'anomaly', mechanism: 'tls.failed' })
+  const measurement = aMeasurement({ startedAt }, dns(), tcp(), expired, saidBy(60_000, startedAt))
+  expect(judge(measurement, [aControl()], 'online')).toMatchObject({
+    outcome: 'anomaly',
+    mechanism: 'tls.failed',
+  })
 })

@@ -18,7 +18,7 @@ import {
   residual,
   SECOND,
   SILENT,
-  STRANGER,
+  FOREIGN_ADDRESS,
   times,
   tls,
 } from './trials.ts'
@@ -235,14 +235,14 @@ describe('who lies', () => {
   ]
 
   test('another address than others give, with a certificate for the name -> a content network, no lie', () => {
-    const own = times(3, () => dns('own', { gives: [STRANGER] }))
-    const shown = tls('target', STRANGER, { verified: true })
+    const own = times(3, () => dns('own', { gives: [FOREIGN_ADDRESS] }))
+    const shown = tls('target', FOREIGN_ADDRESS, { verified: true })
     expect(found(withGround([...honest, ...own, shown]))).toMatchObject({ finding: null })
   })
 
   test('another address, and nobody answers there -> not proved', () => {
-    const own = times(3, () => dns('own', { gives: [STRANGER] }))
-    const shown = tls('target', STRANGER, { ...SILENT, failedAt: 'tcp' })
+    const own = times(3, () => dns('own', { gives: [FOREIGN_ADDRESS] }))
+    const shown = tls('target', FOREIGN_ADDRESS, { ...SILENT, failedAt: 'tcp' })
     const seen = found(withGround([...honest, ...own, shown]))
     expect(seen).toMatchObject({ finding: null, healthy: false, hosts: [{ host: FOCUS, hit: null }] })
   })
@@ -351,7 +351,7 @@ test('any trials in any order -> a verdict that never says whether the service i
     fc
       .record({
         name: fc.constantFrom('target', 'neutral', 'other', 'none' as const),
-        address: fc.constantFrom(OWN, FIRST.address, SECOND.address, STRANGER),
+        address: fc.constantFrom(OWN, FIRST.address, SECOND.address, FOREIGN_ADDRESS),
         failure: failures,
         failedAt: fc.constantFrom('tcp', 'after' as const),
         hello: fc.constantFrom('small', 'large', 'split' as const),
@@ -390,7 +390,7 @@ test('any trials in any order -> a verdict that never says whether the service i
       expect(verdict.reached).toBe('unknown')
       expect(verdict.weight).toBeGreaterThanOrEqual(0)
       if (verdict.outcome === 'ok') expect(diagnosed?.finding).toBeNull()
-      const bad = trials.filter((each) => each.failure !== null || each.kind === 'dns')
+      const bad = trials.filter((trial) => trial.failure !== null || trial.kind === 'dns')
       if (verdict.outcome === 'confirmed') expect(bad.length).toBeGreaterThan(1)
       expect(explain(aDiagnosis(trials), [], 'online')).toEqual({
         ...explain(aDiagnosis(trials), [], 'online'),

@@ -6,18 +6,18 @@ import {
   aCertificate,
   aControl,
   aFailedControl,
-  aGoodLook,
+  aGoodMeasurement,
   aMeasurement,
   anAnswer,
   aPlainControl,
-  aPlainLook,
+  aPlainMeasurement,
   byControl,
   dns,
   http,
   OTHER_ADDRESS,
   PLAIN,
   redirect,
-  STRANGER,
+  FOREIGN_ADDRESS,
   tcp,
   tls,
   trustedDns,
@@ -27,12 +27,18 @@ import {
 const v6 = { address: V6_ADDRESS } as const
 const aaaa = dns({ queryType: 'AAAA', answers: [V6_ADDRESS] })
 const good = [tcp(), tls(), http()]
-const localEdge = { address: STRANGER } as const
+const localEdge = { address: FOREIGN_ADDRESS } as const
 
 const REACHED: [string, Measurement, Measurement[]?][] = [
   [
     '2: another address by a content network, page well',
-    aMeasurement(dns({ answers: [STRANGER] }), trustedDns(), tcp(localEdge), tls(localEdge), http(localEdge)),
+    aMeasurement(
+      dns({ answers: [FOREIGN_ADDRESS] }),
+      trustedDns(),
+      tcp(localEdge),
+      tls(localEdge),
+      http(localEdge),
+    ),
   ],
   [
     '3: a private address where the certificate is valid (a cache inside the network)',
@@ -51,7 +57,7 @@ const REACHED: [string, Measurement, Measurement[]?][] = [
   [
     'a content network by place: another address, another certificate, another page',
     aMeasurement(
-      dns({ answers: [STRANGER] }),
+      dns({ answers: [FOREIGN_ADDRESS] }),
       trustedDns(),
       tcp(localEdge),
       tls({
@@ -92,22 +98,22 @@ const REACHED: [string, Measurement, Measurement[]?][] = [
   ],
   [
     '8: body cut at the limit, same title',
-    aPlainLook(http({ ...PLAIN, bodyBytes: 524_288, bodyTruncated: true })),
+    aPlainMeasurement(http({ ...PLAIN, bodyBytes: 524_288, bodyTruncated: true })),
     [aPlainControl(http({ ...PLAIN, bodyBytes: 9_000_000 }))],
   ],
   [
     '11: title words in another order',
-    aPlainLook(http({ ...PLAIN, bodyBytes: 900, headers: [], title: 'News Wonderful' })),
+    aPlainMeasurement(http({ ...PLAIN, bodyBytes: 900, headers: [], title: 'News Wonderful' })),
     [aPlainControl(http({ ...PLAIN, title: 'wonderful - News' }))],
   ],
   [
     '11: body within 70 %',
-    aPlainLook(http({ ...PLAIN, bodyBytes: 30_000, headers: [], title: 'Other words entirely' })),
+    aPlainMeasurement(http({ ...PLAIN, bodyBytes: 30_000, headers: [], title: 'Other words entirely' })),
     [aPlainControl()],
   ],
   [
     'sent from google.com to google.tj',
-    aPlainLook(
+    aPlainMeasurement(
       redirect('https://www.google.tj/', { url: 'http://google.com/' }),
       { url: 'http://google.com/' },
       dns({ depth: 1, host: 'www.google.tj' }),
@@ -119,14 +125,14 @@ const REACHED: [string, Measurement, Measurement[]?][] = [
   ],
   [
     'sent to another site, as the control is',
-    aPlainLook(
+    aPlainMeasurement(
       redirect('https://asiaplustj.info/', PLAIN),
       tcp({ depth: 1 }),
       tls({ depth: 1 }),
       http({ depth: 1, url: 'https://asiaplustj.info/' }),
     ),
     [
-      aPlainLook(
+      aPlainMeasurement(
         redirect('https://asiaplustj.info/', PLAIN),
         tcp({ depth: 1 }),
         tls({ depth: 1 }),
@@ -149,12 +155,15 @@ const REACHED: [string, Measurement, Measurement[]?][] = [
   ],
 ]
 
-test.each(REACHED)('%s -> reached', (_name, look, controls) => {
-  expect(judge(look, controls ?? [aControl()], 'online')).toMatchObject({ reached: 'yes', outcome: 'ok' })
+test.each(REACHED)('%s -> reached', (_name, measurement, controls) => {
+  expect(judge(measurement, controls ?? [aControl()], 'online')).toMatchObject({
+    reached: 'yes',
+    outcome: 'ok',
+  })
 })
 
-const both = (look: Measurement, control: Measurement = look): [Measurement, Measurement[]] => [
-  look,
+const both = (measurement: Measurement, control: Measurement = measurement): [Measurement, Measurement[]] => [
+  measurement,
   [{ ...control, vantage: 'control-de', purpose: 'control' }],
 ]
 const NOT_BLOCKED: [string, Measurement, Measurement[]][] = [
@@ -212,49 +221,49 @@ const NOT_BLOCKED: [string, Measurement, Measurement[]][] = [
   ],
   [
     'redirect in cleartext whose target is not known to be foreign (OONI control without hosts)',
-    aPlainLook(redirect('https://elsewhere.example2/', PLAIN)),
+    aPlainMeasurement(redirect('https://elsewhere.example2/', PLAIN)),
     [],
   ],
 ]
 
-test.each(NOT_BLOCKED)('%s -> neither anomaly nor confirmed', (_name, look, controls) => {
-  expect(['down', 'insufficient']).toContain(judge(look, controls, 'online').outcome)
+test.each(NOT_BLOCKED)('%s -> neither anomaly nor confirmed', (_name, measurement, controls) => {
+  expect(['down', 'insufficient']).toContain(judge(measurement, controls, 'online').outcome)
 })
 
 describe('a content network that answers by place is not a liar', () => {
   const elsewhere = [tcp(byControl), tls(byControl)]
   test('local edge reset after the hello, proved good by the control -> tls.sni-reset', () => {
-    const look = aMeasurement(
-      dns({ answers: [STRANGER] }),
+    const measurement = aMeasurement(
+      dns({ answers: [FOREIGN_ADDRESS] }),
       tcp(localEdge),
       tls({ ...localEdge, failure: 'connection_reset' }),
       ...elsewhere,
     )
     const control = aControl(tcp(localEdge), tls(localEdge))
-    expect(judge(look, [control], 'online').mechanism).toBe('tls.sni-reset')
+    expect(judge(measurement, [control], 'online').mechanism).toBe('tls.sni-reset')
   })
 
   test('local edge reset, control never tried it, resolvers all differ -> tls.sni-reset', () => {
-    const look = aMeasurement(
-      dns({ answers: [STRANGER] }),
+    const measurement = aMeasurement(
+      dns({ answers: [FOREIGN_ADDRESS] }),
       trustedDns('157.240.1.1'),
       tcp(localEdge),
       tls({ ...localEdge, failure: 'connection_reset' }),
     )
-    expect(judge(look, [aControl()], 'online').mechanism).toBe('tls.sni-reset')
+    expect(judge(measurement, [aControl()], 'online').mechanism).toBe('tls.sni-reset')
   })
 
   test('man in the middle at every address, also those of others -> tls.mitm', () => {
     const bad = { failure: 'ssl_unknown_authority', certificate: aCertificate('x.example') } as const
-    const look = aMeasurement(
-      dns({ answers: [STRANGER] }),
+    const measurement = aMeasurement(
+      dns({ answers: [FOREIGN_ADDRESS] }),
       trustedDns(),
       tcp(localEdge),
       tls({ ...localEdge, ...bad }),
       tcp({ source: 'trusted' }),
       tls({ source: 'trusted', ...bad }),
     )
-    expect(judge(look, [aControl()], 'online').mechanism).toBe('tls.mitm')
+    expect(judge(measurement, [aControl()], 'online').mechanism).toBe('tls.mitm')
   })
 })
 
@@ -265,7 +274,7 @@ describe('injection needs two answers that contradict each other', () => {
     failure: 'dns_servfail_error' | 'dns_reply_with_wrong_query_id' | 'dns_nxdomain_error' | null = null,
   ) => dns({ late: [{ afterMs: 5, failure, answers: answers.map((a) => anAnswer(a)) }] })
   test.each([
-    ['another address', late([STRANGER]), true],
+    ['another address', late([FOREIGN_ADDRESS]), true],
     ['NXDOMAIN after an address', late([], 'dns_nxdomain_error'), true],
     [
       'an address after NXDOMAIN',
@@ -287,23 +296,31 @@ describe('injection needs two answers that contradict each other', () => {
 })
 
 test('with several controls a layer works when it works for any fit one', () => {
-  const look = aMeasurement(dns(), tcp({ failure: 'connection_reset' }))
+  const measurement = aMeasurement(dns(), tcp({ failure: 'connection_reset' }))
   const broken = aFailedControl(dns(), tcp({ failure: 'generic_timeout_error' }))
-  expect(judge(look, [broken, aControl()], 'online').outcome).toBe('anomaly')
-  expect(judge(look, [broken, aControl({ unfit: 'late_thread' })], 'online').outcome).toBe('down')
-  expect(judge(look, [broken, broken], 'online').outcome).toBe('down')
+  expect(judge(measurement, [broken, aControl()], 'online').outcome).toBe('anomaly')
+  expect(judge(measurement, [broken, aControl({ unfit: 'late_thread' })], 'online').outcome).toBe('down')
+  expect(judge(measurement, [broken, broken], 'online').outcome).toBe('down')
 })
 
 test('the page over an address people there are never given does not count as reached', () => {
-  const look = aMeasurement(dns({ answers: ['127.0.0.1'] }), tcp(byControl), tls(byControl), http(byControl))
-  expect(judge(look, [aControl()], 'online')).toMatchObject({ reached: 'no', mechanism: 'dns.loopback' })
+  const measurement = aMeasurement(
+    dns({ answers: ['127.0.0.1'] }),
+    tcp(byControl),
+    tls(byControl),
+    http(byControl),
+  )
+  expect(judge(measurement, [aControl()], 'online')).toMatchObject({
+    reached: 'no',
+    mechanism: 'dns.loopback',
+  })
 })
 
 test('a reached endpoint stays ok whatever control and canaries say', () => {
   for (const health of ['online', 'offline', 'shutdown', 'unknown'] as const) {
-    expect(judge(aGoodLook(), [aFailedControl(dns({ failure: 'dns_nxdomain_error' }))], health).outcome).toBe(
-      'ok',
-    )
+    expect(
+      judge(aGoodMeasurement(), [aFailedControl(dns({ failure: 'dns_nxdomain_error' }))], health).outcome,
+    ).toBe('ok')
   }
 })
 
@@ -311,8 +328,11 @@ describe('a hop counts only when people there are led to it', () => {
   const hop1 = [dns({ depth: 1 }), tcp({ depth: 1 }), tls({ depth: 1 }), http({ depth: 1 })]
   test('redirect fetched from an address of the control -> the lie at the first hop decides', () => {
     const byOthers = [tcp(byControl), tls(byControl), redirect('https://www.site.example/', byControl)]
-    const look = aMeasurement(dns({ failure: 'dns_nxdomain_error' }), ...byOthers, ...hop1)
-    expect(judge(look, [aControl()], 'online')).toMatchObject({ reached: 'no', mechanism: 'dns.nxdomain' })
+    const measurement = aMeasurement(dns({ failure: 'dns_nxdomain_error' }), ...byOthers, ...hop1)
+    expect(judge(measurement, [aControl()], 'online')).toMatchObject({
+      reached: 'no',
+      mechanism: 'dns.nxdomain',
+    })
   })
 
   test('redirect by a man in the middle -> the certificate decides', () => {
@@ -321,12 +341,12 @@ describe('a hop counts only when people there are led to it', () => {
       tls({ failure: 'ssl_unknown_authority' }),
       redirect('https://www.site.example/', { trusted: false }),
     ]
-    const look = aMeasurement(dns(), ...middle, ...hop1)
-    expect(judge(look, [aControl()], 'online')).toMatchObject({ reached: 'no', mechanism: 'tls.mitm' })
+    const measurement = aMeasurement(dns(), ...middle, ...hop1)
+    expect(judge(measurement, [aControl()], 'online')).toMatchObject({ reached: 'no', mechanism: 'tls.mitm' })
   })
 
   test('redirect over verified TLS -> the next hop decides', () => {
-    const look = aMeasurement(
+    const measurement = aMeasurement(
       dns(),
       tcp(),
       tls(),
@@ -334,7 +354,10 @@ describe('a hop counts only when people there are led to it', () => {
       dns({ depth: 1 }),
       tcp({ depth: 1, failure: 'connection_reset' }),
     )
-    expect(judge(look, [aControl()], 'online')).toMatchObject({ reached: 'no', mechanism: 'tcp.reset' })
+    expect(judge(measurement, [aControl()], 'online')).toMatchObject({
+      reached: 'no',
+      mechanism: 'tcp.reset',
+    })
   })
 })
 
@@ -344,7 +367,7 @@ test('a block page in place that OONI misses, because both pages carry a content
     ['connection', 'close'],
   ] as const
   const page = http({ ...PLAIN, title: 'Access restricted', bodyBytes: 300, headers })
-  const verdict = judge(aPlainLook(page), [aPlainControl(http({ ...PLAIN, headers }))], 'online')
+  const verdict = judge(aPlainMeasurement(page), [aPlainControl(http({ ...PLAIN, headers }))], 'online')
   expect(verdict).toMatchObject({
     outcome: 'anomaly',
     mechanism: 'http.blockpage',
@@ -354,29 +377,35 @@ test('a block page in place that OONI misses, because both pages carry a content
 })
 
 describe("a stranger's page in cleartext of about the same size", () => {
-  const parked = http({ ...PLAIN, address: STRANGER, title: 'Parked domain', bodyBytes: 41_000, headers: [] })
-  const lookup = dns({ answers: [STRANGER] })
-  const look = (...others: Observation[]) =>
-    aMeasurement(PLAIN, lookup, ...others, tcp({ address: STRANGER, port: 80 }), parked)
+  const parked = http({
+    ...PLAIN,
+    address: FOREIGN_ADDRESS,
+    title: 'Parked domain',
+    bodyBytes: 41_000,
+    headers: [],
+  })
+  const lookup = dns({ answers: [FOREIGN_ADDRESS] })
+  const measureOnce = (...others: Observation[]) =>
+    aMeasurement(PLAIN, lookup, ...others, tcp({ address: FOREIGN_ADDRESS, port: 80 }), parked)
   test('control and trusted resolver agree on another address -> dns.bogus', () => {
-    const verdict = judge(look(trustedDns()), [aPlainControl()], 'online')
+    const verdict = judge(measureOnce(trustedDns()), [aPlainControl()], 'online')
     expect(verdict).toMatchObject({ reached: 'no', mechanism: 'dns.bogus' })
   })
 
   test('they do not agree, as with a content network -> the page counts', () => {
-    expect(judge(look(trustedDns('157.240.1.1')), [aPlainControl()], 'online').outcome).toBe('ok')
-    expect(judge(look(), [aPlainControl()], 'online').outcome).toBe('ok')
+    expect(judge(measureOnce(trustedDns('157.240.1.1')), [aPlainControl()], 'online').outcome).toBe('ok')
+    expect(judge(measureOnce(), [aPlainControl()], 'online').outcome).toBe('ok')
   })
 
   test('the same page at such an address -> reached', () => {
     const same = { ...parked, title: 'Wonderful Site News' }
-    const there = aMeasurement(PLAIN, lookup, trustedDns(), tcp({ address: STRANGER, port: 80 }), same)
+    const there = aMeasurement(PLAIN, lookup, trustedDns(), tcp({ address: FOREIGN_ADDRESS, port: 80 }), same)
     expect(judge(there, [aPlainControl()], 'online').outcome).toBe('ok')
   })
 })
 
 test('a forged second answer and a page in cleartext, no control -> cannot say', () => {
-  const late = [{ afterMs: 5, failure: null, answers: [anAnswer(STRANGER)] }]
-  const look = aMeasurement(PLAIN, dns({ late }), tcp({ port: 80 }), http(PLAIN))
-  expect(judge(look, [], 'online')).toMatchObject({ outcome: 'insufficient', reached: 'unknown' })
+  const late = [{ afterMs: 5, failure: null, answers: [anAnswer(FOREIGN_ADDRESS)] }]
+  const measurement = aMeasurement(PLAIN, dns({ late }), tcp({ port: 80 }), http(PLAIN))
+  expect(judge(measurement, [], 'online')).toMatchObject({ outcome: 'insufficient', reached: 'unknown' })
 })

@@ -9,16 +9,16 @@ import {
   ADDRESS,
   aControl,
   aFailedControl,
-  aGoodLook,
+  aGoodMeasurement,
   aMeasurement,
   aPlainControl,
-  aPlainLook,
+  aPlainMeasurement,
   byControl,
   dns,
   http,
   PLAIN,
   redirect,
-  STRANGER,
+  FOREIGN_ADDRESS,
   tcp,
   tls,
   V6_ADDRESS,
@@ -37,10 +37,10 @@ const noAddresses = (facts: ControlFacts): ControlFacts => ({
   ...facts,
   dns: { failure: null, addresses: [], asns: [] },
 })
-const strangeDns = dns({ answers: [STRANGER] })
+const strangeDns = dns({ answers: [FOREIGN_ADDRESS] })
 
 const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null][] = [
-  ['1: page over TLS, no control', aGoodLook(), null, false, true],
+  ['1: page over TLS, no control', aGoodMeasurement(), null, false, true],
   [
     '1: page over TLS beats DNS inconsistency',
     aMeasurement(strangeDns, tcp(), tls(), http()),
@@ -55,15 +55,15 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
     false,
     true,
   ],
-  ['2: cleartext, no control', aPlainLook(http(PLAIN)), null, null, null],
+  ['2: cleartext, no control', aPlainMeasurement(http(PLAIN)), null, null, null],
   [
     '4: cleartext, and a failed control has no page to compare',
-    aPlainLook(http(PLAIN)),
+    aPlainMeasurement(http(PLAIN)),
     failedHttp,
     'http-diff',
     false,
   ],
-  ['3: same page in cleartext', aPlainLook(http(PLAIN)), plainControl, false, true],
+  ['3: same page in cleartext', aPlainMeasurement(http(PLAIN)), plainControl, false, true],
   [
     '3: same page in cleartext beats DNS inconsistency',
     aMeasurement(PLAIN, strangeDns, tcp({ port: 80 }), http(PLAIN)),
@@ -71,12 +71,12 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
     false,
     true,
   ],
-  ['4: other page in cleartext', aPlainLook(blockPage), plainControl, 'http-diff', false],
+  ['4: other page in cleartext', aPlainMeasurement(blockPage), plainControl, 'http-diff', false],
   [
     '4: other page, and DNS inconsistent',
-    aMeasurement(PLAIN, strangeDns, tcp({ port: 80, address: STRANGER }), {
+    aMeasurement(PLAIN, strangeDns, tcp({ port: 80, address: FOREIGN_ADDRESS }), {
       ...blockPage,
-      address: STRANGER,
+      address: FOREIGN_ADDRESS,
     }),
     plainControl,
     'dns',
@@ -133,14 +133,14 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
   ['7: TCP failed here', tcpSilent, control, 'tcp_ip', false],
   [
     '7: TCP failed at an address the resolver made up',
-    aMeasurement(strangeDns, tcp({ address: STRANGER, failure: 'connection_refused' })),
+    aMeasurement(strangeDns, tcp({ address: FOREIGN_ADDRESS, failure: 'connection_refused' })),
     control,
     'dns',
     false,
   ],
   [
     '7: TCP failed after a redirect is http-failure',
-    aPlainLook(
+    aPlainMeasurement(
       redirect('https://www.site.example/', PLAIN),
       tcp({ depth: 1, failure: 'connection_refused' }),
     ),
@@ -167,7 +167,7 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
   ['8: DNS failed here', nxdomain, control, 'dns', false],
   [
     '8: DNS failed after a redirect to another name',
-    aPlainLook(
+    aPlainMeasurement(
       redirect('https://m.site.example/', PLAIN),
       dns({ depth: 1, host: 'm.site.example', failure: 'dns_nxdomain_error' }),
     ),
@@ -185,15 +185,15 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
   ],
   [
     'NIL becomes dns when inconsistent',
-    aMeasurement(strangeDns, tcp({ address: STRANGER, failure: 'connection_refused' })),
+    aMeasurement(strangeDns, tcp({ address: FOREIGN_ADDRESS, failure: 'connection_refused' })),
     { ...noEndpoints(control), http: null },
     'dns',
     false,
   ],
   [
     'DOWN becomes dns when inconsistent',
-    aMeasurement(strangeDns, tcp({ address: STRANGER, failure: 'connection_refused' })),
-    { ...control, tcp: { [`${STRANGER}:443`]: 'connect_error' } },
+    aMeasurement(strangeDns, tcp({ address: FOREIGN_ADDRESS, failure: 'connection_refused' })),
+    { ...control, tcp: { [`${FOREIGN_ADDRESS}:443`]: 'connect_error' } },
     'dns',
     false,
   ],
@@ -201,7 +201,7 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
 
   [
     'order: the deeper hop decides',
-    aPlainLook(
+    aPlainMeasurement(
       redirect('https://www.site.example/', PLAIN),
       tcp({ depth: 1 }),
       tls({ depth: 1 }),
@@ -215,7 +215,7 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
     'order: HTTP before TLS before TCP',
     aMeasurement(
       dns(),
-      tcp({ address: STRANGER, failure: 'connection_refused' }),
+      tcp({ address: FOREIGN_ADDRESS, failure: 'connection_refused' }),
       tcp(),
       tls({ failure: 'eof_error' }),
     ),
@@ -230,9 +230,9 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
       tcp(),
       tls(),
       http({ failure: 'eof_error' }),
-      tcp({ address: STRANGER }),
-      tls({ address: STRANGER }),
-      http({ address: STRANGER }),
+      tcp({ address: FOREIGN_ADDRESS }),
+      tls({ address: FOREIGN_ADDRESS }),
+      http({ address: FOREIGN_ADDRESS }),
     ),
     control,
     false,
@@ -288,32 +288,32 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
 ]
 
 describe('blocking and accessible', () => {
-  test.each(CASES)('%s', (_name, look, facts, blocking, accessible) => {
-    expect(ooniKeys(look, facts, false)).toMatchObject({ blocking, accessible })
+  test.each(CASES)('%s', (_name, measurement, facts, blocking, accessible) => {
+    expect(ooniKeys(measurement, facts, false)).toMatchObject({ blocking, accessible })
   })
 })
 
 describe('deviations', () => {
   test('a heartbeat that completes the handshake -> false/true', () => {
-    const look = aMeasurement({ plan: 'heartbeat' }, dns(), tcp(), tls())
-    expect(judge(look, [], 'online')).toMatchObject({ blocking: false, accessible: true })
+    const measurement = aMeasurement({ plan: 'heartbeat' }, dns(), tcp(), tls())
+    expect(judge(measurement, [], 'online')).toMatchObject({ blocking: false, accessible: true })
   })
 
   test('an unfit measurement has no keys', () => {
-    expect(judge(aGoodLook({ unfit: 'late_thread' }), [aControl()], 'online')).toMatchObject({
+    expect(judge(aGoodMeasurement({ unfit: 'late_thread' }), [aControl()], 'online')).toMatchObject({
       blocking: null,
       accessible: null,
     })
   })
 
   test('sent to a foreign site over valid TLS: OONI calls it accessible, we do not', () => {
-    const look = aPlainLook(
+    const measurement = aPlainMeasurement(
       redirect('https://block.tj/', PLAIN),
-      tcp({ depth: 1, address: STRANGER }),
-      tls({ depth: 1, address: STRANGER, serverName: 'block.tj' }),
-      http({ depth: 1, address: STRANGER, url: 'https://block.tj/' }),
+      tcp({ depth: 1, address: FOREIGN_ADDRESS }),
+      tls({ depth: 1, address: FOREIGN_ADDRESS, serverName: 'block.tj' }),
+      http({ depth: 1, address: FOREIGN_ADDRESS, url: 'https://block.tj/' }),
     )
-    expect(judge(look, [aPlainControl()], 'online')).toMatchObject({
+    expect(judge(measurement, [aPlainControl()], 'online')).toMatchObject({
       blocking: false,
       accessible: true,
       reached: 'no',
@@ -323,7 +323,7 @@ describe('deviations', () => {
 })
 
 describe('dns_consistency', () => {
-  const two = { answers: [STRANGER, ADDRESS] }
+  const two = { answers: [FOREIGN_ADDRESS, ADDRESS] }
   const withAsn = (asn: number) =>
     aMeasurement({ ...strangeDns, answers: strangeDns.answers.map((a) => ({ ...a, asn })) })
   const asns = (...numbers: number[]): ControlFacts => ({
@@ -345,7 +345,7 @@ describe('dns_consistency', () => {
     ['an answer where the control has none', aMeasurement(dns()), noAddresses(control), 'inconsistent'],
     ['no control', nxdomain, null, null],
     ['only deeper lookups', aMeasurement(dns({ depth: 1, failure: 'dns_nxdomain_error' })), control, null],
-  ] as const)('%s', (_name, look, facts, expected) => {
-    expect(ooniKeys(look, facts, false).dnsConsistency).toBe(expected)
+  ] as const)('%s', (_name, measurement, facts, expected) => {
+    expect(ooniKeys(measurement, facts, false).dnsConsistency).toBe(expected)
   })
 })

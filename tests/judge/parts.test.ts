@@ -166,13 +166,13 @@ describe('control facts', () => {
 })
 
 test('each attempt at an endpoint is a record of its own', () => {
-  const look = aMeasurement(
+  const measurement = aMeasurement(
     tcp({ failure: 'connection_refused' }),
     tcp(),
     tls(),
     http({ failure: 'eof_error' }),
   )
-  expect(endpointRecords(look).map((r) => [r.layer, r.failure])).toEqual([
+  expect(endpointRecords(measurement).map((r) => [r.layer, r.failure])).toEqual([
     ['tcp', 'connection_refused'],
     ['http', 'eof_error'],
   ])

@@ -15,7 +15,7 @@ import {
   HOST,
   http,
   OTHER_ADDRESS,
-  STRANGER,
+  FOREIGN_ADDRESS,
   tcp,
   tls,
   V6_ADDRESS,
@@ -24,7 +24,7 @@ import {
 const address = fc.constantFrom(
   ADDRESS,
   OTHER_ADDRESS,
-  STRANGER,
+  FOREIGN_ADDRESS,
   V6_ADDRESS,
   '127.0.0.1',
   '10.0.0.1',
@@ -103,35 +103,47 @@ const RUNS = { numRuns: 600 }
 
 test('one rule decides, the verdict is coherent, and it is the same the second time', () => {
   fc.assert(
-    fc.property(measurement, fc.array(measurement, { maxLength: 2 }), health, (look, controls, well) => {
-      const before = JSON.stringify([look, controls])
-      const { verdict, tried } = explain(look, controls, well)
-      expect(tried.filter((t) => t.fired).map((t) => t.rule)).toEqual([verdict.rule])
-      expect(tried.map((t) => t.rule)).toEqual(RULES.slice(0, tried.length).map((r) => r.id))
-      const { outcome, reached, mechanism, layer, weight } = verdict
-      expect(mechanism !== null).toBe(outcome === 'anomaly' || outcome === 'confirmed')
-      expect(reached === 'yes').toBe(outcome === 'ok')
-      if (outcome === 'down' || outcome === 'anomaly' || outcome === 'confirmed')
-        expect([reached, layer]).toEqual(['no', expect.any(String)])
-      if (mechanism !== null) expect(mechanism.startsWith(`${layer}.`)).toBe(true)
-      expect(Math.sign(weight)).toBe({ ok: 0, insufficient: 0, anomaly: 1, confirmed: 1, down: -1 }[outcome])
-      expect(verdict.accessible === true).toBe(verdict.blocking === false && verdict.accessible !== false)
-      expect(judge(look, controls, well)).toEqual(verdict)
-      expect(JSON.stringify([look, controls])).toBe(before)
-    }),
+    fc.property(
+      measurement,
+      fc.array(measurement, { maxLength: 2 }),
+      health,
+      (measurement, controls, well) => {
+        const before = JSON.stringify([measurement, controls])
+        const { verdict, tried } = explain(measurement, controls, well)
+        expect(tried.filter((t) => t.fired).map((t) => t.rule)).toEqual([verdict.rule])
+        expect(tried.map((t) => t.rule)).toEqual(RULES.slice(0, tried.length).map((r) => r.id))
+        const { outcome, reached, mechanism, layer, weight } = verdict
+        expect(mechanism !== null).toBe(outcome === 'anomaly' || outcome === 'confirmed')
+        expect(reached === 'yes').toBe(outcome === 'ok')
+        if (outcome === 'down' || outcome === 'anomaly' || outcome === 'confirmed')
+          expect([reached, layer]).toEqual(['no', expect.any(String)])
+        if (mechanism !== null) expect(mechanism.startsWith(`${layer}.`)).toBe(true)
+        expect(Math.sign(weight)).toBe(
+          { ok: 0, insufficient: 0, anomaly: 1, confirmed: 1, down: -1 }[outcome],
+        )
+        expect(verdict.accessible === true).toBe(verdict.blocking === false && verdict.accessible !== false)
+        expect(judge(measurement, controls, well)).toEqual(verdict)
+        expect(JSON.stringify([measurement, controls])).toBe(before)
+      },
+    ),
     RUNS,
   )
 })
 
 test('without a control nothing is an anomaly or down; unfit or not online, nothing is held against the service', () => {
   fc.assert(
-    fc.property(measurement, fc.array(measurement, { maxLength: 2 }), health, (look, controls, well) => {
-      expect(['ok', 'confirmed', 'insufficient']).toContain(judge(look, [], well).outcome)
-      const verdict = judge(look, controls, well)
-      if (look.unfit !== null)
-        expect(verdict).toMatchObject({ outcome: 'insufficient', reached: 'unknown', blocking: null })
-      if (well !== 'online') expect(verdict.reached).not.toBe('no')
-    }),
+    fc.property(
+      measurement,
+      fc.array(measurement, { maxLength: 2 }),
+      health,
+      (measurement, controls, well) => {
+        expect(['ok', 'confirmed', 'insufficient']).toContain(judge(measurement, [], well).outcome)
+        const verdict = judge(measurement, controls, well)
+        if (measurement.unfit !== null)
+          expect(verdict).toMatchObject({ outcome: 'insufficient', reached: 'unknown', blocking: null })
+        if (well !== 'online') expect(verdict.reached).not.toBe('no')
+      },
+    ),
     RUNS,
   )
 })
@@ -146,8 +158,8 @@ test('a look that is well in every step is ok, whatever else is seen beside it o
   fc.assert(
     fc.property(beside, fc.array(measurement, { maxLength: 2 }), health, (others, controls, well) => {
       const v6 = tcp({ address: V6_ADDRESS, failure: 'generic_timeout_error' })
-      const look = aMeasurement(dns(), v6, ...others, tcp(), tls(), http())
-      expect(judge(look, controls, well).outcome).toBe('ok')
+      const measurement = aMeasurement(dns(), v6, ...others, tcp(), tls(), http())
+      expect(judge(measurement, controls, well).outcome).toBe('ok')
     }),
     { numRuns: 200 },
   )
@@ -161,8 +173,8 @@ test('a canary always gets an answer', () => {
     expectBody: fc.option(fc.constant('html')),
   })
   fc.assert(
-    fc.property(measurement, canary, (look, c) => {
-      expect(['yes', 'no', 'unknown']).toContain(judgeCanary(look, c))
+    fc.property(measurement, canary, (measurement, c) => {
+      expect(['yes', 'no', 'unknown']).toContain(judgeCanary(measurement, c))
     }),
     { numRuns: 400 },
   )

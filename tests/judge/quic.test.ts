@@ -9,7 +9,7 @@ import {
   ADDRESS,
   aControl,
   aMeasurement,
-  aPlainLook,
+  aPlainMeasurement,
   dns,
   HOST,
   http,
@@ -121,7 +121,7 @@ const CASES: [string, Measurement, Measurement[], string | undefined][] = [
   ],
   [
     'the page came in cleartext, where anybody could have put the offer',
-    aPlainLook(http({ ...PLAIN, ...OFFER })),
+    aPlainMeasurement(http({ ...PLAIN, ...OFFER })),
     [control],
     'not_offered',
   ],
@@ -181,14 +181,14 @@ const CASES: [string, Measurement, Measurement[], string | undefined][] = [
   ['unfit', offered(...BY_NAME, { unfit: 'interrupted' }), [control], undefined],
 ]
 
-test.each(CASES)('%s', (_name, look, controls, standing) => {
-  const said = judgeQuic(look, controls)
+test.each(CASES)('%s', (_name, measurement, controls, standing) => {
+  const said = judgeQuic(measurement, controls)
   expect(said?.standing).toBe(standing)
   expect(said === null || said.because.endsWith('.')).toBe(true)
 })
 
 test('after a redirect -> the offer of the last page counts', () => {
-  const look = aMeasurement(
+  const measurement = aMeasurement(
     dns(),
     tcp(),
     tls(),
@@ -203,7 +203,7 @@ test('after a redirect -> the offer of the last page counts', () => {
     tls({ depth: 1, serverName: 'www.other.example' }),
     http({ depth: 1, url: 'https://www.other.example/' }),
   )
-  expect(judgeQuic(look, [])?.standing).toBe('not_offered')
+  expect(judgeQuic(measurement, [])?.standing).toBe('not_offered')
 })
 
 test.each([
@@ -211,13 +211,19 @@ test.each([
   [offered(...BY_NAME), true],
   [offered(quic('target', 'ssl_failed_handshake')), false],
   [offered(), false],
-])('look %# asks for the control: %s', (look, asked) => {
-  expect(needsControl(look)).toBe(asked)
+])('look %# asks for the control: %s', (measurement, asked) => {
+  expect(needsControl(measurement)).toBe(asked)
 })
 
 describe('QUIC has no say in the verdict', () => {
-  const looks = [[], [quic('target')], [...BY_NAME], [...DROPPED], [quic('target', 'ssl_unknown_authority')]]
-  test.each(looks)('a good look, QUIC as in look %# -> the same verdict', (...tries) => {
+  const measurements = [
+    [],
+    [quic('target')],
+    [...BY_NAME],
+    [...DROPPED],
+    [quic('target', 'ssl_unknown_authority')],
+  ]
+  test.each(measurements)('a good look, QUIC as in look %# -> the same verdict', (...tries) => {
     const { quic: _, ...verdict } = judge(offered(...tries), [control], 'online')
     const { quic: __, ...alike } = judge(offered(), [aControl()], 'online')
     expect(verdict).toEqual(alike)
@@ -243,9 +249,9 @@ describe('an HTTPS record has no say in the verdict', () => {
   ]
   test.each(ends)('%s -> told the same with it, without it, and where it offers nothing', (_name, rest) => {
     const said = [inDns(), inDns(null), trustedDns()].map((trusted) => {
-      const look = aMeasurement(dns({ answers: ['10.10.34.35'] }), trusted, ...rest)
-      const { quic: _, ...verdict } = judge(look, [aControl()], 'online')
-      return { verdict, ooni: conclusionsOf(look, controlFacts([aControl()])) }
+      const measurement = aMeasurement(dns({ answers: ['10.10.34.35'] }), trusted, ...rest)
+      const { quic: _, ...verdict } = judge(measurement, [aControl()], 'online')
+      return { verdict, ooni: conclusionsOf(measurement, controlFacts([aControl()])) }
     })
     expect(said[0]).toEqual(said[2])
     expect(said[1]).toEqual(said[2])

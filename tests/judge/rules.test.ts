@@ -9,17 +9,17 @@ import {
   aCertificate,
   aControl,
   aFailedControl,
-  aGoodLook,
+  aGoodMeasurement,
   aMeasurement,
   anAnswer,
   aPlainControl,
-  aPlainLook,
+  aPlainMeasurement,
   byControl,
   dns,
   http,
   PLAIN,
   redirect,
-  STRANGER,
+  FOREIGN_ADDRESS,
   tcp,
   tls,
   trustedDns,
@@ -28,7 +28,7 @@ import {
 
 interface Case {
   name: string
-  look: Measurement
+  measure: Measurement
   controls?: Measurement[]
   health?: Health
   rule: string
@@ -46,14 +46,14 @@ const dnsFails = (failure: NonNullable<Observation['failure']>) => seen(dns({ fa
 const httpFails = (failure: NonNullable<Observation['failure']>, status: number | null = null) =>
   seen(dns(), tcp(), tls(), http({ failure, status }))
 const strangeTls = (failure: NonNullable<Observation['failure']>) =>
-  tls({ failure, address: STRANGER, certificate: aCertificate('block.example') })
+  tls({ failure, address: FOREIGN_ADDRESS, certificate: aCertificate('block.example') })
 const blockPage = http({
   ...PLAIN,
   title: 'Access restricted',
   bodyBytes: 900,
   headers: [['content-type', 'text/html']],
 })
-const injected = { afterMs: 9, failure: null, answers: [anAnswer(STRANGER)] }
+const injected = { afterMs: 9, failure: null, answers: [anAnswer(FOREIGN_ADDRESS)] }
 
 const noSiteBehind = http({ status: 522, headers: [['server', 'cloudflare']], title: null })
 const plainWall = (server: string) =>
@@ -85,101 +85,101 @@ const CASES: Case[] = [
   // Unfit or empty: never judged.
   {
     name: 'thread ran late',
-    look: aGoodLook({ unfit: 'late_thread' }),
+    measure: aGoodMeasurement({ unfit: 'late_thread' }),
     rule: 'measured_on_late_thread',
     ...insufficient,
   },
   {
     name: 'our own error',
-    look: aGoodLook({ unfit: 'our_error' }),
+    measure: aGoodMeasurement({ unfit: 'our_error' }),
     rule: 'measured_with_our_error',
     ...insufficient,
   },
   {
     name: 'proxy gone',
-    look: aMeasurement({ unfit: 'vantage_unreachable' }),
+    measure: aMeasurement({ unfit: 'vantage_unreachable' }),
     rule: 'vantage_unreachable',
     ...insufficient,
   },
   {
     name: 'stopped half way',
-    look: aMeasurement({ unfit: 'interrupted' }),
+    measure: aMeasurement({ unfit: 'interrupted' }),
     rule: 'measurement_interrupted',
     ...insufficient,
   },
-  { name: 'no step at all', look: aMeasurement(), rule: 'nothing_measured', ...insufficient },
+  { name: 'no step at all', measure: aMeasurement(), rule: 'nothing_measured', ...insufficient },
 
   // Reached.
-  { name: 'page over TLS', look: aGoodLook(), controls: [], rule: 'page_over_verified_tls', ...ok },
+  { name: 'page over TLS', measure: aGoodMeasurement(), controls: [], rule: 'page_over_verified_tls', ...ok },
   {
     name: 'page while canaries are gone',
-    look: aGoodLook(),
+    measure: aGoodMeasurement(),
     health: 'offline',
     rule: 'page_over_verified_tls',
     ...ok,
   },
   {
     name: '503 over TLS',
-    look: seen(dns(), tcp(), tls(), http({ status: 503 })),
+    measure: seen(dns(), tcp(), tls(), http({ status: 503 })),
     controls: [],
     rule: 'server_error_page',
     ...ok,
   },
   {
     name: '404 over TLS, for the control a page',
-    look: seen(dns(), tcp(), tls(), http({ status: 404 })),
+    measure: seen(dns(), tcp(), tls(), http({ status: 404 })),
     rule: 'server_error_page',
     ...ok,
   },
   {
     name: '503 over TLS, for the control too',
-    look: seen(dns(), tcp(), tls(), http({ status: 503 })),
+    measure: seen(dns(), tcp(), tls(), http({ status: 503 })),
     controls: [aFailedControl(dns(), tcp(), tls(), http({ status: 503 }))],
     rule: 'server_error_page',
     ...ok,
   },
   {
     name: '403 over TLS, for the control a page',
-    look: seen(dns(), tcp(), tls(), http({ status: 403 })),
+    measure: seen(dns(), tcp(), tls(), http({ status: 403 })),
     rule: 'server_denies_not_in_control',
     ...ok,
   },
   {
     name: 'CAPTCHA of the front over TLS, for the control a page',
-    look: seen(dns(), tcp(), tls(), http({ status: 403, headers: [['cf-mitigated', 'challenge']] })),
+    measure: seen(dns(), tcp(), tls(), http({ status: 403, headers: [['cf-mitigated', 'challenge']] })),
     rule: 'server_challenge',
     ...ok,
   },
   {
     name: 'the front denies over TLS, no control',
-    look: seen(dns(), tcp(), tls(), http({ status: 403, headers: [['server', 'CloudFront']] })),
+    measure: seen(dns(), tcp(), tls(), http({ status: 403, headers: [['server', 'CloudFront']] })),
     controls: [],
     rule: 'server_denies',
     ...ok,
   },
   {
     name: 'the front finds no site behind it, for the control neither',
-    look: seen(dns(), tcp(), tls(), noSiteBehind),
+    measure: seen(dns(), tcp(), tls(), noSiteBehind),
     controls: [aFailedControl(dns(), tcp(), tls(), noSiteBehind)],
     rule: 'cdn_error',
     ...ok,
   },
   {
     name: 'the front finds no site behind it, for the control it does',
-    look: seen(dns(), tcp(), tls(), noSiteBehind),
+    measure: seen(dns(), tcp(), tls(), noSiteBehind),
     rule: 'cdn_error_not_in_control',
     ...ok,
   },
   {
     name: 'a wall of the same front in cleartext',
-    look: aPlainLook(plainWall('cloudflare')),
+    measure: aPlainMeasurement(plainWall('cloudflare')),
     controls: [aPlainControl(http({ ...PLAIN, headers: [['server', 'cloudflare']] }))],
     rule: 'cleartext_wall_of_its_front',
     ...insufficient,
   },
   {
     name: 'a wall of another front than its own in cleartext',
-    look: aPlainLook(plainWall('cloudflare')),
+    measure: aPlainMeasurement(plainWall('cloudflare')),
     controls: [aPlainControl()],
     rule: 'http_foreign_page_in_place',
     ...anomaly,
@@ -187,29 +187,29 @@ const CASES: Case[] = [
   },
   {
     name: 'our clock is ten years behind',
-    look: clockBehind,
+    measure: clockBehind,
     controls: [{ ...clockBehind, vantage: 'control-de', purpose: 'control' }],
     rule: 'clock_off_here',
     ...insufficient,
   },
   {
     name: '451 over TLS',
-    look: seen(dns(), tcp(), tls(), http({ status: 451 })),
+    measure: seen(dns(), tcp(), tls(), http({ status: 451 })),
     rule: 'server_legal_notice',
     ...ok,
   },
   {
     name: 'heartbeat',
-    look: aMeasurement({ plan: 'heartbeat' }, dns(), tcp(), tls()),
+    measure: aMeasurement({ plan: 'heartbeat' }, dns(), tcp(), tls()),
     rule: 'verified_tls_handshake',
     ...ok,
   },
   {
     name: 'one of two addresses shakes hands',
-    look: aMeasurement(
+    measure: aMeasurement(
       { plan: 'heartbeat' },
       dns(),
-      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+      tcp({ address: FOREIGN_ADDRESS, failure: 'generic_timeout_error' }),
       tcp(),
       tls(),
     ),
@@ -218,20 +218,20 @@ const CASES: Case[] = [
   },
   {
     name: 'forged second answer, page all the same',
-    look: seen(dns({ late: [injected] }), tcp(), tls(), http()),
+    measure: seen(dns({ late: [injected] }), tcp(), tls(), http()),
     rule: 'reached_despite_dns_injection',
     ...ok,
   },
   {
     name: 'same page in cleartext',
-    look: aPlainLook(http(PLAIN)),
+    measure: aPlainMeasurement(http(PLAIN)),
     controls: [aPlainControl()],
     rule: 'cleartext_page_as_for_control',
     ...ok,
   },
   {
     name: 'heartbeat in cleartext sent to https of the site',
-    look: aPlainLook(redirect('https://site.example/', PLAIN), { plan: 'heartbeat' }),
+    measure: aPlainMeasurement(redirect('https://site.example/', PLAIN), { plan: 'heartbeat' }),
     controls: [],
     rule: 'redirected_within_site',
     ...ok,
@@ -240,7 +240,7 @@ const CASES: Case[] = [
   // The vantage is not well.
   {
     name: 'failure while offline',
-    look: tlsFails('connection_reset'),
+    measure: tlsFails('connection_reset'),
     health: 'offline',
     rule: 'vantage_offline',
     ...insufficient,
@@ -248,7 +248,7 @@ const CASES: Case[] = [
   },
   {
     name: 'failure in a shutdown',
-    look: tcpFails('generic_timeout_error'),
+    measure: tcpFails('generic_timeout_error'),
     health: 'shutdown',
     rule: 'vantage_shutdown',
     ...insufficient,
@@ -256,7 +256,7 @@ const CASES: Case[] = [
   },
   {
     name: 'failure before any canary answered',
-    look: dnsFails('dns_nxdomain_error'),
+    measure: dnsFails('dns_nxdomain_error'),
     health: 'unknown',
     rule: 'vantage_health_unknown',
     ...insufficient,
@@ -264,7 +264,7 @@ const CASES: Case[] = [
   },
   {
     name: 'only IPv6 given, none connects',
-    look: seen(
+    measure: seen(
       dns({ queryType: 'AAAA', answers: [V6_ADDRESS] }),
       tcp({ address: V6_ADDRESS, failure: 'network_unreachable' }),
     ),
@@ -275,7 +275,7 @@ const CASES: Case[] = [
   // Proved by this measurement alone.
   {
     name: 'expired for everybody',
-    look: tlsFails('ssl_invalid_certificate'),
+    measure: tlsFails('ssl_invalid_certificate'),
     controls: [aFailedControl(dns(), tcp(), tls({ failure: 'ssl_invalid_certificate' }))],
     rule: 'site_certificate_invalid',
     ...down,
@@ -283,9 +283,9 @@ const CASES: Case[] = [
   },
   {
     name: 'forged first answer',
-    look: seen(
-      dns({ answers: [STRANGER], late: [{ ...injected, answers: [anAnswer('93.184.216.34')] }] }),
-      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+    measure: seen(
+      dns({ answers: [FOREIGN_ADDRESS], late: [{ ...injected, answers: [anAnswer('93.184.216.34')] }] }),
+      tcp({ address: FOREIGN_ADDRESS, failure: 'generic_timeout_error' }),
     ),
     rule: 'dns_injected_reply',
     ...confirmed,
@@ -293,7 +293,7 @@ const CASES: Case[] = [
   },
   {
     name: 'loopback here, public by the trusted resolver',
-    look: seen(dns({ answers: ['127.0.0.1'] }), trustedDns()),
+    measure: seen(dns({ answers: ['127.0.0.1'] }), trustedDns()),
     controls: [],
     rule: 'dns_loopback_not_in_trusted',
     ...confirmed,
@@ -301,7 +301,7 @@ const CASES: Case[] = [
   },
   {
     name: '0.0.0.0 here, public by the trusted resolver',
-    look: seen(dns({ answers: ['0.0.0.0'] }), trustedDns()),
+    measure: seen(dns({ answers: ['0.0.0.0'] }), trustedDns()),
     controls: [],
     rule: 'dns_loopback_not_in_trusted',
     ...confirmed,
@@ -309,7 +309,7 @@ const CASES: Case[] = [
   },
   {
     name: 'private here, public by the trusted resolver',
-    look: seen(
+    measure: seen(
       dns({ answers: ['10.9.9.9'] }),
       trustedDns(),
       tcp({ address: '10.9.9.9', failure: 'generic_timeout_error' }),
@@ -321,10 +321,10 @@ const CASES: Case[] = [
   },
   {
     name: 'lie to a server with its own certificate',
-    look: seen(
-      dns({ answers: [STRANGER] }),
+    measure: seen(
+      dns({ answers: [FOREIGN_ADDRESS] }),
       trustedDns(),
-      tcp({ address: STRANGER }),
+      tcp({ address: FOREIGN_ADDRESS }),
       strangeTls('ssl_unknown_authority'),
     ),
     controls: [],
@@ -334,7 +334,7 @@ const CASES: Case[] = [
   },
   {
     name: 'right address, unknown authority for the name',
-    look: tlsFails('ssl_unknown_authority'),
+    measure: tlsFails('ssl_unknown_authority'),
     rule: 'tls_unknown_authority_not_in_control',
     ...confirmed,
     mechanism: 'tls.mitm',
@@ -342,7 +342,7 @@ const CASES: Case[] = [
   },
   {
     name: 'right address, unknown authority for another name, no control',
-    look: seen(
+    measure: seen(
       dns(),
       trustedDns(),
       tcp(),
@@ -357,7 +357,7 @@ const CASES: Case[] = [
   // No control.
   {
     name: 'reset, no control',
-    look: tlsFails('connection_reset'),
+    measure: tlsFails('connection_reset'),
     controls: [],
     rule: 'no_control',
     outcome: 'insufficient',
@@ -366,7 +366,7 @@ const CASES: Case[] = [
   },
   {
     name: 'silence, no control',
-    look: tcpFails('generic_timeout_error'),
+    measure: tcpFails('generic_timeout_error'),
     controls: [],
     rule: 'no_control',
     outcome: 'insufficient',
@@ -375,7 +375,7 @@ const CASES: Case[] = [
   },
   {
     name: 'unknown authority for the right name, no control',
-    look: tlsFails('ssl_unknown_authority'),
+    measure: tlsFails('ssl_unknown_authority'),
     controls: [],
     rule: 'no_control',
     outcome: 'insufficient',
@@ -383,7 +383,7 @@ const CASES: Case[] = [
   },
   {
     name: 'loopback, nobody to compare with',
-    look: seen(dns({ answers: ['127.0.0.1'] })),
+    measure: seen(dns({ answers: ['127.0.0.1'] })),
     controls: [],
     rule: 'no_control',
     outcome: 'insufficient',
@@ -391,7 +391,7 @@ const CASES: Case[] = [
   },
   {
     name: 'only an unfit control',
-    look: tlsFails('connection_reset'),
+    measure: tlsFails('connection_reset'),
     controls: [aControl({ unfit: 'our_error' })],
     rule: 'no_control',
     outcome: 'insufficient',
@@ -399,14 +399,14 @@ const CASES: Case[] = [
   },
   {
     name: 'cleartext page, no control',
-    look: aPlainLook(blockPage),
+    measure: aPlainMeasurement(blockPage),
     controls: [],
     rule: 'cleartext_without_control',
     ...insufficient,
   },
   {
     name: 'cleartext page, control failed',
-    look: aPlainLook(http(PLAIN)),
+    measure: aPlainMeasurement(http(PLAIN)),
     controls: [aFailedControl(PLAIN, dns(), tcp({ port: 80, failure: 'connection_refused' }))],
     rule: 'cleartext_without_control',
     ...insufficient,
@@ -415,7 +415,7 @@ const CASES: Case[] = [
   // DNS.
   {
     name: 'NXDOMAIN here',
-    look: dnsFails('dns_nxdomain_error'),
+    measure: dnsFails('dns_nxdomain_error'),
     rule: 'dns_nxdomain_not_in_control',
     ...anomaly,
     mechanism: 'dns.nxdomain',
@@ -423,7 +423,7 @@ const CASES: Case[] = [
   },
   {
     name: 'NXDOMAIN here, site down elsewhere too',
-    look: dnsFails('dns_nxdomain_error'),
+    measure: dnsFails('dns_nxdomain_error'),
     controls: [aFailedControl(dns(), tcp({ failure: 'connection_refused' }))],
     rule: 'dns_nxdomain_not_in_control',
     ...anomaly,
@@ -431,7 +431,7 @@ const CASES: Case[] = [
   },
   {
     name: "NXDOMAIN here, the trusted resolver's address works",
-    look: seen(
+    measure: seen(
       dns({ failure: 'dns_nxdomain_error' }),
       trustedDns(),
       tcp({ source: 'trusted' }),
@@ -444,7 +444,7 @@ const CASES: Case[] = [
   },
   {
     name: 'no address here',
-    look: seen(dns({ answers: [] }), dns({ queryType: 'AAAA', failure: 'dns_no_answer' })),
+    measure: seen(dns({ answers: [] }), dns({ queryType: 'AAAA', failure: 'dns_no_answer' })),
     rule: 'dns_empty_not_in_control',
     ...anomaly,
     mechanism: 'dns.empty',
@@ -452,35 +452,38 @@ const CASES: Case[] = [
   },
   {
     name: 'loopback here',
-    look: seen(dns({ answers: ['127.0.0.1'] })),
+    measure: seen(dns({ answers: ['127.0.0.1'] })),
     rule: 'dns_loopback_not_in_control',
     ...anomaly,
     mechanism: 'dns.loopback',
   },
   {
     name: 'private here',
-    look: seen(dns({ answers: ['10.1.1.1'] }), tcp({ address: '10.1.1.1', failure: 'connection_refused' })),
+    measure: seen(
+      dns({ answers: ['10.1.1.1'] }),
+      tcp({ address: '10.1.1.1', failure: 'connection_refused' }),
+    ),
     rule: 'dns_private_not_in_control',
     ...anomaly,
     mechanism: 'dns.bogus',
   },
   {
     name: 'REFUSED here',
-    look: dnsFails('dns_refused_error'),
+    measure: dnsFails('dns_refused_error'),
     rule: 'dns_refused_not_in_control',
     ...anomaly,
     mechanism: 'dns.refused',
   },
   {
     name: 'SERVFAIL here',
-    look: dnsFails('dns_servfail_error'),
+    measure: dnsFails('dns_servfail_error'),
     rule: 'dns_servfail_not_in_control',
     ...anomaly,
     mechanism: 'dns.servfail',
   },
   {
     name: 'no DNS reply here',
-    look: dnsFails('generic_timeout_error'),
+    measure: dnsFails('generic_timeout_error'),
     rule: 'dns_timeout_not_in_control',
     ...anomaly,
     mechanism: 'dns.timeout',
@@ -488,7 +491,7 @@ const CASES: Case[] = [
   },
   {
     name: 'A unanswered, AAAA given, no IPv6',
-    look: seen(
+    measure: seen(
       dns({ failure: 'generic_timeout_error' }),
       dns({ queryType: 'AAAA', answers: [V6_ADDRESS] }),
       tcp({ address: V6_ADDRESS, failure: 'network_unreachable' }),
@@ -500,14 +503,14 @@ const CASES: Case[] = [
   },
   {
     name: 'Android does not say why',
-    look: dnsFails('android_dns_cache_no_data'),
+    measure: dnsFails('android_dns_cache_no_data'),
     rule: 'dns_unexplained_not_in_control',
     ...anomaly,
     mechanism: 'dns.empty',
   },
   {
     name: 'resolver unreachable',
-    look: dnsFails('network_unreachable'),
+    measure: dnsFails('network_unreachable'),
     rule: 'dns_failed_otherwise',
     outcome: 'insufficient',
     reached: 'no',
@@ -515,17 +518,26 @@ const CASES: Case[] = [
   },
   {
     name: 'lie to a server with a valid certificate of its own',
-    look: seen(dns({ answers: [STRANGER] }), tcp({ address: STRANGER }), strangeTls('ssl_invalid_hostname')),
+    measure: seen(
+      dns({ answers: [FOREIGN_ADDRESS] }),
+      tcp({ address: FOREIGN_ADDRESS }),
+      strangeTls('ssl_invalid_hostname'),
+    ),
     rule: 'dns_bogus_stranger',
     ...anomaly,
     mechanism: 'dns.bogus',
   },
   {
     name: 'lie to a block page in cleartext',
-    look: aMeasurement(PLAIN, dns({ answers: [STRANGER] }), tcp({ address: STRANGER, port: 80 }), {
-      ...blockPage,
-      address: STRANGER,
-    }),
+    measure: aMeasurement(
+      PLAIN,
+      dns({ answers: [FOREIGN_ADDRESS] }),
+      tcp({ address: FOREIGN_ADDRESS, port: 80 }),
+      {
+        ...blockPage,
+        address: FOREIGN_ADDRESS,
+      },
+    ),
     controls: [aPlainControl()],
     rule: 'dns_bogus_stranger',
     ...anomaly,
@@ -533,10 +545,10 @@ const CASES: Case[] = [
   },
   {
     name: 'lie to an address nobody uses',
-    look: seen(
-      dns({ answers: [STRANGER] }),
+    measure: seen(
+      dns({ answers: [FOREIGN_ADDRESS] }),
       trustedDns(),
-      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+      tcp({ address: FOREIGN_ADDRESS, failure: 'generic_timeout_error' }),
     ),
     rule: 'dns_bogus_outvoted',
     ...anomaly,
@@ -544,9 +556,9 @@ const CASES: Case[] = [
   },
   {
     name: "unshared address dead, the control's works from here",
-    look: seen(
-      dns({ answers: [STRANGER] }),
-      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+    measure: seen(
+      dns({ answers: [FOREIGN_ADDRESS] }),
+      tcp({ address: FOREIGN_ADDRESS, failure: 'generic_timeout_error' }),
       tcp(byControl),
       tls(byControl),
     ),
@@ -557,8 +569,11 @@ const CASES: Case[] = [
   },
   {
     name: 'unshared address refuses here and for the control',
-    look: seen(dns({ answers: [STRANGER] }), tcp({ address: STRANGER, failure: 'connection_refused' })),
-    controls: [aControl(tcp({ address: STRANGER, source: 'control', failure: 'connection_refused' }))],
+    measure: seen(
+      dns({ answers: [FOREIGN_ADDRESS] }),
+      tcp({ address: FOREIGN_ADDRESS, failure: 'connection_refused' }),
+    ),
+    controls: [aControl(tcp({ address: FOREIGN_ADDRESS, source: 'control', failure: 'connection_refused' }))],
     rule: 'dns_bogus_dead_address',
     ...anomaly,
     mechanism: 'dns.bogus',
@@ -567,7 +582,7 @@ const CASES: Case[] = [
   // Down.
   {
     name: 'reset here, refused there',
-    look: tlsFails('connection_reset'),
+    measure: tlsFails('connection_reset'),
     controls: [aFailedControl(dns(), tcp({ failure: 'connection_refused' }))],
     rule: 'site_down_for_control_too',
     ...down,
@@ -575,14 +590,14 @@ const CASES: Case[] = [
   },
   {
     name: 'NXDOMAIN here and there',
-    look: dnsFails('dns_nxdomain_error'),
+    measure: dnsFails('dns_nxdomain_error'),
     controls: [aFailedControl(dns({ failure: 'dns_nxdomain_error' }))],
     rule: 'site_down_for_control_too',
     ...down,
   },
   {
     name: 'shared address dead for the control, which has another',
-    look: tcpFails('connection_refused'),
+    measure: tcpFails('connection_refused'),
     controls: [
       aMeasurement(
         dns({ answers: ['93.184.216.34', '93.184.216.99'] }),
@@ -599,28 +614,28 @@ const CASES: Case[] = [
   // TCP.
   {
     name: 'TCP reset here',
-    look: tcpFails('connection_reset'),
+    measure: tcpFails('connection_reset'),
     rule: 'tcp_reset_not_in_control',
     ...anomaly,
     mechanism: 'tcp.reset',
   },
   {
     name: 'TCP refused here',
-    look: tcpFails('connection_refused'),
+    measure: tcpFails('connection_refused'),
     rule: 'tcp_refused_not_in_control',
     ...anomaly,
     mechanism: 'tcp.refused',
   },
   {
     name: 'no route here',
-    look: tcpFails('host_unreachable'),
+    measure: tcpFails('host_unreachable'),
     rule: 'tcp_unreachable_not_in_control',
     ...anomaly,
     mechanism: 'tcp.unreachable',
   },
   {
     name: 'TCP silence here',
-    look: tcpFails('generic_timeout_error'),
+    measure: tcpFails('generic_timeout_error'),
     rule: 'tcp_timeout_not_in_control',
     ...anomaly,
     mechanism: 'tcp.timeout',
@@ -629,13 +644,13 @@ const CASES: Case[] = [
   },
   {
     name: 'local edge silent here, fine for the control',
-    look: seen(
-      dns({ answers: [STRANGER] }),
-      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+    measure: seen(
+      dns({ answers: [FOREIGN_ADDRESS] }),
+      tcp({ address: FOREIGN_ADDRESS, failure: 'generic_timeout_error' }),
       tcp(byControl),
       tls(byControl),
     ),
-    controls: [aControl(tcp({ address: STRANGER }), tls({ address: STRANGER }))],
+    controls: [aControl(tcp({ address: FOREIGN_ADDRESS }), tls({ address: FOREIGN_ADDRESS }))],
     rule: 'tcp_timeout_not_in_control',
     ...anomaly,
     mechanism: 'tcp.timeout',
@@ -643,14 +658,14 @@ const CASES: Case[] = [
   },
   {
     name: 'through a proxy that resolves, refused',
-    look: seen(tcp({ address: 'www.site.example', failure: 'connection_refused' })),
+    measure: seen(tcp({ address: 'www.site.example', failure: 'connection_refused' })),
     rule: 'tcp_refused_not_in_control',
     ...anomaly,
     mechanism: 'tcp.refused',
   },
   {
     name: 'firewall of our own',
-    look: tcpFails('permission_denied'),
+    measure: tcpFails('permission_denied'),
     rule: 'tcp_failed_otherwise',
     ...insufficient,
   },
@@ -658,7 +673,7 @@ const CASES: Case[] = [
   // TLS.
   {
     name: 'reset after the hello',
-    look: tlsFails('connection_reset'),
+    measure: tlsFails('connection_reset'),
     rule: 'tls_reset_not_in_control',
     ...anomaly,
     mechanism: 'tls.sni-reset',
@@ -666,14 +681,14 @@ const CASES: Case[] = [
   },
   {
     name: 'closed after the hello',
-    look: tlsFails('eof_error'),
+    measure: tlsFails('eof_error'),
     rule: 'tls_eof_not_in_control',
     ...anomaly,
     mechanism: 'tls.sni-eof',
   },
   {
     name: 'silence after the hello',
-    look: tlsFails('generic_timeout_error'),
+    measure: tlsFails('generic_timeout_error'),
     rule: 'tls_timeout_not_in_control',
     ...anomaly,
     mechanism: 'tls.sni-timeout',
@@ -681,30 +696,30 @@ const CASES: Case[] = [
   },
   {
     name: 'right address, valid certificate of another name',
-    look: tlsFails('ssl_invalid_hostname'),
+    measure: tlsFails('ssl_invalid_hostname'),
     rule: 'tls_other_name_not_in_control',
     ...anomaly,
     mechanism: 'tls.mitm',
   },
   {
     name: 'handshake alert',
-    look: tlsFails('ssl_failed_handshake'),
+    measure: tlsFails('ssl_failed_handshake'),
     rule: 'tls_failed_not_in_control',
     ...anomaly,
     mechanism: 'tls.failed',
   },
   {
     name: 'expired here only',
-    look: tlsFails('ssl_invalid_certificate'),
+    measure: tlsFails('ssl_invalid_certificate'),
     rule: 'tls_failed_not_in_control',
     ...anomaly,
     mechanism: 'tls.failed',
   },
   {
     name: 'one address silent, the other reset after the hello',
-    look: seen(
+    measure: seen(
       dns(),
-      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+      tcp({ address: FOREIGN_ADDRESS, failure: 'generic_timeout_error' }),
       tcp(),
       tls({ failure: 'connection_reset' }),
     ),
@@ -714,7 +729,7 @@ const CASES: Case[] = [
   },
   {
     name: 'reset after a redirect to https',
-    look: aPlainLook(
+    measure: aPlainMeasurement(
       redirect('https://www.site.example/', PLAIN),
       dns({ depth: 1 }),
       tcp({ depth: 1 }),
@@ -728,7 +743,7 @@ const CASES: Case[] = [
   // HTTP.
   {
     name: '302 to a foreign site',
-    look: aPlainLook(redirect('http://block.isp.test/', PLAIN)),
+    measure: aPlainMeasurement(redirect('http://block.isp.test/', PLAIN)),
     controls: [aPlainControl()],
     rule: 'http_sent_to_foreign_site',
     ...anomaly,
@@ -736,12 +751,12 @@ const CASES: Case[] = [
   },
   {
     name: '302 to a foreign site with a valid certificate',
-    look: aPlainLook(
+    measure: aPlainMeasurement(
       redirect('https://block.tj/', PLAIN),
-      dns({ depth: 1, host: 'block.tj', answers: [STRANGER] }),
-      tcp({ depth: 1, address: STRANGER }),
-      tls({ depth: 1, address: STRANGER, serverName: 'block.tj' }),
-      http({ depth: 1, address: STRANGER, url: 'https://block.tj/' }),
+      dns({ depth: 1, host: 'block.tj', answers: [FOREIGN_ADDRESS] }),
+      tcp({ depth: 1, address: FOREIGN_ADDRESS }),
+      tls({ depth: 1, address: FOREIGN_ADDRESS, serverName: 'block.tj' }),
+      http({ depth: 1, address: FOREIGN_ADDRESS, url: 'https://block.tj/' }),
     ),
     controls: [aPlainControl()],
     rule: 'http_sent_to_foreign_site',
@@ -750,7 +765,7 @@ const CASES: Case[] = [
   },
   {
     name: '302 to a foreign site that is dead',
-    look: aPlainLook(
+    measure: aPlainMeasurement(
       redirect('http://10.0.0.9/', PLAIN),
       tcp({ depth: 1, port: 80, address: '10.0.0.9', source: 'literal', failure: 'generic_timeout_error' }),
     ),
@@ -761,7 +776,7 @@ const CASES: Case[] = [
   },
   {
     name: 'block page in place',
-    look: aPlainLook(blockPage),
+    measure: aPlainMeasurement(blockPage),
     controls: [aPlainControl()],
     rule: 'http_foreign_page_in_place',
     ...anomaly,
@@ -769,7 +784,7 @@ const CASES: Case[] = [
   },
   {
     name: 'reset in the body',
-    look: httpFails('connection_reset', 200),
+    measure: httpFails('connection_reset', 200),
     rule: 'http_reset_not_in_control',
     ...anomaly,
     mechanism: 'http.reset',
@@ -777,28 +792,28 @@ const CASES: Case[] = [
   },
   {
     name: 'closed in the body',
-    look: httpFails('eof_error', 200),
+    measure: httpFails('eof_error', 200),
     rule: 'http_truncated_not_in_control',
     ...anomaly,
     mechanism: 'http.truncated',
   },
   {
     name: 'reset once asked',
-    look: httpFails('connection_reset'),
+    measure: httpFails('connection_reset'),
     rule: 'http_reset_not_in_control',
     ...anomaly,
     mechanism: 'http.reset',
   },
   {
     name: 'slow drip',
-    look: httpFails('generic_timeout_error', 200),
+    measure: httpFails('generic_timeout_error', 200),
     rule: 'http_slow_not_in_control',
     ...anomaly,
     mechanism: 'http.timeout',
   },
   {
     name: 'silence once asked',
-    look: httpFails('generic_timeout_error'),
+    measure: httpFails('generic_timeout_error'),
     rule: 'http_timeout_not_in_control',
     ...anomaly,
     mechanism: 'http.timeout',
@@ -806,14 +821,14 @@ const CASES: Case[] = [
   },
   {
     name: 'garbage once asked',
-    look: httpFails('http_request_failed'),
+    measure: httpFails('http_request_failed'),
     rule: 'http_unusable_not_in_control',
     ...anomaly,
     mechanism: 'http.diff',
   },
   {
     name: 'CAPTCHA of the same front in cleartext',
-    look: aPlainLook(
+    measure: aPlainMeasurement(
       http({ ...PLAIN, status: 403, title: 'Just a moment', bodyBytes: 700, headers: [['server', 'front']] }),
     ),
     controls: [
@@ -833,17 +848,19 @@ const CASES: Case[] = [
   },
   {
     name: '503 in cleartext',
-    look: aPlainLook(http({ ...PLAIN, status: 503, title: 'Busy server', bodyBytes: 200, headers: [] })),
+    measure: aPlainMeasurement(
+      http({ ...PLAIN, status: 503, title: 'Busy server', bodyBytes: 200, headers: [] }),
+    ),
     controls: [aPlainControl()],
     rule: 'http_diff',
     ...anomaly,
     mechanism: 'http.diff',
   },
 
-  { name: 'address good, nothing tried', look: seen(dns()), rule: 'nothing_conclusive', ...insufficient },
+  { name: 'address good, nothing tried', measure: seen(dns()), rule: 'nothing_conclusive', ...insufficient },
   {
     name: 'after a redirect the handshake is the last thing seen',
-    look: aPlainLook(
+    measure: aPlainMeasurement(
       redirect('https://www.site.example/', PLAIN),
       dns({ depth: 1 }),
       tcp({ depth: 1 }),
@@ -859,8 +876,8 @@ const fired = new Set<string>()
 describe('rules', () => {
   test.each(CASES)(
     '$name -> $rule',
-    ({ look, controls, health, rule, outcome, reached, mechanism, failure, silent }) => {
-      const verdict = judge(look, controls ?? [aControl()], health ?? 'online')
+    ({ measure: measurement, controls, health, rule, outcome, reached, mechanism, failure, silent }) => {
+      const verdict = judge(measurement, controls ?? [aControl()], health ?? 'online')
       fired.add(verdict.rule)
       expect(verdict).toMatchObject({
         rule,
@@ -882,7 +899,7 @@ describe('rules', () => {
       pattern: /restricted/,
       source: 'none',
     } as const
-    const { verdict } = explain(aPlainLook(blockPage), [], 'online', RULES, [known])
+    const { verdict } = explain(aPlainMeasurement(blockPage), [], 'online', RULES, [known])
     fired.add(verdict.rule)
     expect(verdict).toMatchObject({
       rule: 'known_blockpage',

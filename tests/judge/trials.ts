@@ -15,7 +15,7 @@ export const FOCUS = 'www.site.example'
 export const OWN = '93.184.216.34'
 export const FIRST = { host: 'neutral.example', address: '198.41.0.4' } as const
 export const SECOND = { host: 'other-neutral.example', address: '199.7.83.42' } as const
-export const STRANGER = '185.53.178.51'
+export const FOREIGN_ADDRESS = '185.53.178.51'
 
 type Part<T> = Partial<Omit<T, 'kind'>>
 
@@ -58,7 +58,7 @@ export function tls(
     name,
     host:
       name === 'target' ? FOCUS : name === 'neutral' ? FIRST.host : name === 'other' ? 'unknown.example' : '',
-    at: address === OWN ? 'target' : address === STRANGER ? 'given' : 'neutral',
+    at: address === OWN ? 'target' : address === FOREIGN_ADDRESS ? 'given' : 'neutral',
     address,
     port: 443,
     tcpMs: 2,

@@ -3,9 +3,19 @@ import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/judge/judge.ts'
 import { isTurnedAway } from '../../src/judge/rules/reached.ts'
 import { RULES } from '../../src/judge/rules.ts'
-import { WALLS, wallOf } from '../../src/judge/walls.ts'
+import { WALLS, wallOf } from '../../src/judge/cdn-pages.ts'
 import type { HttpObservation } from '../../src/model/measurement.ts'
-import { aControl, aMeasurement, aPlainControl, aPlainLook, dns, http, PLAIN, tcp, tls } from './builders.ts'
+import {
+  aControl,
+  aMeasurement,
+  aPlainControl,
+  aPlainMeasurement,
+  dns,
+  http,
+  PLAIN,
+  tcp,
+  tls,
+} from './builders.ts'
 
 type Headers = HttpObservation['headers']
 
@@ -63,9 +73,9 @@ describe('over verified TLS', () => {
     ] as const
   })
   test.each(walls)('%s -> reached and ok, accessible in OONI’s words, never blocked', (_id, page) => {
-    const look = aMeasurement(dns(), tcp(), tls(), page)
-    for (const controls of [[], [aControl()], [{ ...look, purpose: 'control' as const }]]) {
-      expect(judge(look, controls, 'online')).toMatchObject({
+    const measurement = aMeasurement(dns(), tcp(), tls(), page)
+    for (const controls of [[], [aControl()], [{ ...measurement, purpose: 'control' as const }]]) {
+      expect(judge(measurement, controls, 'online')).toMatchObject({
         reached: 'yes',
         outcome: 'ok',
         mechanism: null,
@@ -73,14 +83,14 @@ describe('over verified TLS', () => {
         blocking: false,
         accessible: true,
       })
-      expect(judge(look, controls, 'online').rule).not.toBe('page_over_verified_tls')
+      expect(judge(measurement, controls, 'online').rule).not.toBe('page_over_verified_tls')
     }
   })
 
   test('whether others are turned away too is asked where that would tell more', () => {
-    const look = aMeasurement(dns(), tcp(), tls(), http({ status: 403, headers: [] }))
-    expect(isTurnedAway(judge(look, [], 'online').rule)).toBe(true)
-    expect(isTurnedAway(judge(look, [aControl()], 'online').rule)).toBe(false)
+    const measurement = aMeasurement(dns(), tcp(), tls(), http({ status: 403, headers: [] }))
+    expect(isTurnedAway(judge(measurement, [], 'online').rule)).toBe(true)
+    expect(isTurnedAway(judge(measurement, [aControl()], 'online').rule)).toBe(false)
     const known = RULES.map(({ id }) => id)
     for (const id of ['server_challenge', 'cdn_error', 'server_denies', 'server_error_page'])
       expect(known).toContain(id)
@@ -94,7 +104,7 @@ test('in cleartext a wall is no proof of anything: not judged, where OONI says h
   ] as const
   const wall = http({ ...PLAIN, status: 403, title: 'Just a moment...', bodyBytes: 900, headers })
   const control = aPlainControl(http({ ...PLAIN, headers: [['server', 'cloudflare']] }))
-  expect(judge(aPlainLook(wall), [control], 'online')).toMatchObject({
+  expect(judge(aPlainMeasurement(wall), [control], 'online')).toMatchObject({
     reached: 'unknown',
     outcome: 'insufficient',
     blocking: 'http-diff',

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { openAuthority } from '../../src/lab/ca.ts'
+import { createAuthority } from '../../src/lab/ca.ts'
 
 const leafOf = (pem: string): X509Certificate =>
   new X509Certificate(pem.slice(0, pem.indexOf('-----END') + 26))
 
 test('a leaf -> signed by the authority, for every name asked, not an authority itself', () => {
-  const authority = openAuthority('Test CA')
+  const authority = createAuthority('Test CA')
   const root = new X509Certificate(authority.pem)
   const leaf = leafOf(authority.identityFor(['www.facebook.com', 'facebook.com', '157.240.205.35']).cert)
   expect(root.ca).toBe(true)
@@ -21,7 +21,7 @@ test('a leaf -> signed by the authority, for every name asked, not an authority 
 })
 
 test('validity -> yesterday to a year from now', () => {
-  const leaf = leafOf(openAuthority('Test CA').identityFor(['a.example']).cert)
+  const leaf = leafOf(createAuthority('Test CA').identityFor(['a.example']).cert)
   const now = Date.now()
   expect(leaf.validFromDate.getTime()).toBeLessThan(now)
   expect(leaf.validFromDate.getTime()).toBeGreaterThan(now - 2 * 86_400_000)
@@ -29,7 +29,7 @@ test('validity -> yesterday to a year from now', () => {
 })
 
 test('an expired leaf -> its time was up a month ago, and it is not the valid one of that name', () => {
-  const authority = openAuthority('Test CA')
+  const authority = createAuthority('Test CA')
   const leaf = leafOf(authority.identityFor(['a.example'], 'expired').cert)
   const dayMs = 86_400_000
   expect((Date.now() - leaf.validToDate.getTime()) / dayMs).toBeCloseTo(30, 0)
@@ -40,20 +40,20 @@ test('an expired leaf -> its time was up a month ago, and it is not the valid on
 })
 
 test('the same names again -> the same leaf; other names -> another', () => {
-  const authority = openAuthority('Test CA')
+  const authority = createAuthority('Test CA')
   const first = authority.identityFor(['a.example'])
   expect(authority.identityFor(['a.example'])).toBe(first)
   expect(authority.identityFor(['b.example']).cert).not.toBe(first.cert)
 })
 
 test('two authorities -> neither vouches for the other, though they share a name', () => {
-  const other = new X509Certificate(openAuthority('Test CA').pem)
-  const leaf = leafOf(openAuthority('Test CA').identityFor(['a.example']).cert)
+  const other = new X509Certificate(createAuthority('Test CA').pem)
+  const leaf = leafOf(createAuthority('Test CA').identityFor(['a.example']).cert)
   expect(leaf.verify(other.publicKey)).toBe(false)
 })
 
 test('many leaves (names long enough for every length form) -> all of them parse', () => {
-  const authority = openAuthority('Test CA')
+  const authority = createAuthority('Test CA')
   for (const size of [1, 10, 40, 60]) {
     const names = Array.from({ length: size }, (_, n) => `host-${n}.a-rather-long-domain-name.example`)
     const leaf = leafOf(authority.identityFor(names).cert)

@@ -8,7 +8,7 @@ import type { DnsRule } from '../../src/lab/censor.ts'
 import { readQuestion } from '../../src/lab/dns-message.ts'
 import { startLab } from '../../src/lab/lab.ts'
 import type { Lab } from '../../src/lab/lab.ts'
-import { openRandom } from '../../src/lab/random.ts'
+import { createRandom } from '../../src/lab/random.ts'
 import { SILENCE_MS, askTcp, askUdp, dial, failureOf, openRelay, reduce, shake } from './client.ts'
 import type { Answered } from './client.ts'
 
@@ -234,7 +234,7 @@ test('garbage, fragments, names and other ports sent to the datagram relay -> ig
   const otherPort = Buffer.from(good)
   otherPort[9] = 54
   const byName = Buffer.concat([Buffer.from([0, 0, 0, 3, 1, 97, 0, 53]), query])
-  const random = openRandom(4, 'garbage')
+  const random = createRandom(4, 'garbage')
   const garbage = Array.from({ length: 50 }, (_, n) =>
     Buffer.from(Array.from({ length: n }, () => Math.floor(random() * 256))),
   )

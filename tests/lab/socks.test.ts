@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { DEFAULT_NETWORKS } from '../../src/lab/default-networks.ts'
 import { startLab } from '../../src/lab/lab.ts'
 import type { Lab } from '../../src/lab/lab.ts'
-import { openRandom } from '../../src/lab/random.ts'
+import { createRandom } from '../../src/lab/random.ts'
 import { askUdp, dial, dialerOf, failureOf, get, openRelay } from './client.ts'
 
 const NEVER = new AbortController().signal
@@ -100,7 +100,7 @@ describe('requests', () => {
   })
 
   test('200 clients that send noise or hang up anywhere -> the next one is served', async () => {
-    const random = openRandom(3, 'noise')
+    const random = createRandom(3, 'noise')
     const hello = [
       ...GREETING,
       ...CONNECT_OK,

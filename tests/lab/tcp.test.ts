@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { TcpRule } from '../../src/lab/censor.ts'
-import { synDelayMs } from '../../src/lab/fate.ts'
+import { synDelayMs } from '../../src/lab/treatment.ts'
 import { startLab } from '../../src/lab/lab.ts'
 import type { Lab } from '../../src/lab/lab.ts'
-import { openRandom } from '../../src/lab/random.ts'
+import { createRandom } from '../../src/lab/random.ts'
 import { SILENCE_MS, connectReply, dial, failureOf, get, getHttp2, shake } from './client.ts'
 
 const FACEBOOK = '157.240.205.35'
@@ -14,7 +14,7 @@ const waitFor = (reply: unknown): number | undefined => (reply === null ? SILENC
 
 /** What the first connects of a network will meet, told from its seed alone. */
 function synDelays(seed: number, loss: number, timeScale: number, n: number): (number | null)[] {
-  const random = openRandom(seed, 'babilon')
+  const random = createRandom(seed, 'babilon')
   const conditions = { loss, delayMs: 0, international: 'up', ipv6: 'up', bytesPerSecond: null } as const
   return Array.from({ length: n }, () => synDelayMs({ conditions, random, timeScale }))
 }

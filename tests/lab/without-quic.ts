@@ -1,4 +1,4 @@
-/** A lab where the QUIC library cannot be had, as in an installation for production. Prints what one look at a site of it saw. */
+/** A lab where the QUIC library cannot be had, as in an installation for production. Prints what one probe of a site of it saw. */
 import { registerHooks } from 'node:module'
 
 registerHooks({

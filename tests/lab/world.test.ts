@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { matches } from '../../src/lab/censor.ts'
 import { startLab } from '../../src/lab/lab.ts'
 import type { Lab } from '../../src/lab/lab.ts'
-import { openRandom } from '../../src/lab/random.ts'
-import { openWorld } from '../../src/lab/world.ts'
+import { createRandom } from '../../src/lab/random.ts'
+import { createWorld } from '../../src/lab/world.ts'
 import { askUdp, dial, get, shake } from './client.ts'
 
 describe('sites', () => {
   test('a site added again -> takes the place of the first, aliases and all', () => {
-    const world = openWorld(() => undefined)
+    const world = createWorld(() => undefined)
     world.add({ host: 'a.example', aliases: ['old.example'], addresses: ['93.184.215.1'] })
     world.add({ host: 'a.example', aliases: ['new.example'], addresses: ['93.184.215.2'] })
     expect(world.sites).toHaveLength(1)
@@ -18,7 +18,7 @@ describe('sites', () => {
   })
 
   test('a site whose host was an alias of another -> the other stays', () => {
-    const world = openWorld(() => undefined)
+    const world = createWorld(() => undefined)
     world.add({ host: 'a.example', aliases: ['www.a.example'], addresses: ['93.184.215.1'] })
     world.add({ host: 'www.a.example', addresses: ['93.184.215.2'] })
     expect(world.site('a.example')?.addresses).toEqual(['93.184.215.1'])
@@ -26,13 +26,13 @@ describe('sites', () => {
   })
 
   test('IPv6 spelt out at length -> the one spelling used everywhere', () => {
-    const world = openWorld(() => undefined)
+    const world = createWorld(() => undefined)
     world.add({ host: 'six.example', addresses: ['2606:2800:021F:0000:0000:0000:0000:0001'] })
     expect(world.at('2606:2800:21f::1')).toHaveLength(1)
   })
 
   test('what is no address -> TypeError that names the site', () => {
-    const world = openWorld(() => undefined)
+    const world = createWorld(() => undefined)
     expect(() => world.add({ host: 'a.example', addresses: ['a.example'] })).toThrow(
       /site a\.example: "a\.example"/,
     )
@@ -40,7 +40,7 @@ describe('sites', () => {
 
   test('down, moved -> the addresses it had are cut; gone from the registry -> they are not', () => {
     const cut: (readonly string[])[] = []
-    const world = openWorld((addresses) => cut.push(addresses))
+    const world = createWorld((addresses) => cut.push(addresses))
     const site = world.add({ host: 'a.example', addresses: ['93.184.215.1'] })
     site.down('nxdomain')
     expect(cut).toEqual([])
@@ -127,7 +127,7 @@ describe('patterns', () => {
 describe('chance', () => {
   test('the same seed and name -> the same numbers; another of either -> others', () => {
     const draw = (seed: number, name: string): number[] => {
-      const random = openRandom(seed, name)
+      const random = createRandom(seed, name)
       return Array.from({ length: 5 }, random)
     }
     expect(draw(1, 'babilon')).toEqual(draw(1, 'babilon'))
@@ -136,7 +136,7 @@ describe('chance', () => {
   })
 
   test('10,000 draws -> in [0, 1), a tenth of them in each tenth', () => {
-    const random = openRandom(1, 'even')
+    const random = createRandom(1, 'even')
     const tenths = Array.from({ length: 10 }, () => 0)
     for (let n = 0; n < 10_000; n += 1) tenths[Math.floor(random() * 10)]! += 1
     for (const count of tenths) expect(Math.abs(count - 1000)).toBeLessThan(150)

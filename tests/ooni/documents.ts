@@ -11,7 +11,7 @@ export const GOOD = '93.184.216.34'
 /** another good address of the site */
 export const GOOD_TOO = '93.184.216.99'
 /** somebody else's, in another network */
-export const STRANGER = '185.60.216.35'
+export const FOREIGN_ADDRESS = '185.60.216.35'
 export const V6 = '2a03:2880:f12f:83:face:b00c:0:25de'
 
 export const BODY = `<html><title>Daily news from Khujand</title>${'x'.repeat(2000)}</html>`
@@ -154,7 +154,10 @@ export interface DocumentParts {
 /** A measurement by v0.5 with everything its reader could ask for. Its own conclusions are wrong on purpose: nobody may read them. */
 export function document(parts: DocumentParts = {}) {
   const { input = URL_SECURE, queries = [query()], connections = [], control: seen = null } = parts
-  const numbered = connections.map((each, at) => ({ ...each, transaction: each.transaction ?? 50_001 + at }))
+  const numbered = connections.map((connection, at) => ({
+    ...connection,
+    transaction: connection.transaction ?? 50_001 + at,
+  }))
   return {
     ...base(input, '0.5.28'),
     test_keys: {
@@ -203,43 +206,43 @@ function tagsOf({ depth = 0, fetchBody = true, classic = true }: ConnectionParts
   return [...(classic ? ['classic'] : []), `depth=${depth}`, `fetch_body=${fetchBody}`]
 }
 
-function tcpConnect(each: ConnectionParts) {
-  const { ip = GOOD, port = 443, tcp = null } = each
+function tcpConnect(connectionParts: ConnectionParts) {
+  const { ip = GOOD, port = 443, tcp = null } = connectionParts
   return {
     ip,
     port,
     status: { failure: tcp, success: tcp === null },
     t0: 0.1,
     t: 0.2,
-    tags: tagsOf(each),
-    transaction_id: each.transaction,
+    tags: tagsOf(connectionParts),
+    transaction_id: connectionParts.transaction,
   }
 }
 
-function tlsHandshake(each: ConnectionParts) {
-  if (each.tls === undefined) return []
-  const { ip = GOOD, port = 443, serverName = HOST } = each
+function tlsHandshake(connectionParts: ConnectionParts) {
+  if (connectionParts.tls === undefined) return []
+  const { ip = GOOD, port = 443, serverName = HOST } = connectionParts
   return [
     {
       network: 'tcp',
       address: ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`,
-      failure: each.tls,
+      failure: connectionParts.tls,
       server_name: serverName,
       no_tls_verify: false,
       peer_certificates: [],
-      tls_version: each.tls === null ? 'TLSv1.3' : '',
-      negotiated_protocol: each.tls === null ? 'h2' : '',
+      tls_version: connectionParts.tls === null ? 'TLSv1.3' : '',
+      negotiated_protocol: connectionParts.tls === null ? 'h2' : '',
       cipher_suite: '',
       t0: 0.2,
       t: 0.3,
-      tags: tagsOf(each),
-      transaction_id: each.transaction,
+      tags: tagsOf(connectionParts),
+      transaction_id: connectionParts.transaction,
     },
   ]
 }
 
-function request(each: ConnectionParts) {
-  if (each.http === undefined) return []
+function request(connectionParts: ConnectionParts) {
+  if (connectionParts.http === undefined) return []
   const {
     failure = null,
     code = 200,
@@ -247,13 +250,13 @@ function request(each: ConnectionParts) {
     truncated = false,
     headers = HEADERS,
     url = URL_SECURE,
-  } = each.http
-  const { ip = GOOD, port = 443 } = each
+  } = connectionParts.http
+  const { ip = GOOD, port = 443 } = connectionParts
   return [
     {
       network: 'tcp',
       address: ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`,
-      alpn: each.tls === null ? 'h2' : '',
+      alpn: connectionParts.tls === null ? 'h2' : '',
       failure,
       request: { url, method: 'GET', headers: {}, headers_list: [], body: '', body_is_truncated: false },
       response: {
@@ -265,8 +268,8 @@ function request(each: ConnectionParts) {
       },
       t0: 0.3,
       t: 0.9,
-      tags: tagsOf(each),
-      transaction_id: each.transaction,
+      tags: tagsOf(connectionParts),
+      transaction_id: connectionParts.transaction,
     },
   ]
 }

@@ -10,7 +10,7 @@ import {
   GOOD_TOO,
   HOST,
   type PageParts,
-  STRANGER,
+  FOREIGN_ADDRESS,
   URL_PLAIN,
   V6,
   control,
@@ -26,8 +26,8 @@ type Blocking = 'dns' | 'tcp_ip' | 'http-failure' | 'http-diff' | false | null
 type Case = [name: string, parts: DocumentParts, blocking: Blocking, accessible: boolean | null]
 
 const NXDOMAIN = [query({ failure: 'dns_nxdomain_error' })]
-const LIE = [query({ addresses: [STRANGER] })]
-const atStranger = (parts: ConnectionParts = {}) => secure({ ip: STRANGER, ...parts })
+const LIE = [query({ addresses: [FOREIGN_ADDRESS] })]
+const atForeignAddress = (parts: ConnectionParts = {}) => secure({ ip: FOREIGN_ADDRESS, ...parts })
 const FAILED_HTTP: ControlParts = { http: { failure: 'unknown_error' } }
 const only = (parts: ControlParts): ControlParts => ({ dns: null, http: null, tcp: {}, tls: {}, ...parts })
 
@@ -47,7 +47,7 @@ const RULES: Case[] = [
   ],
   [
     '1: a page over TLS beats DNS inconsistency',
-    { queries: LIE, connections: [atStranger()], control: control() },
+    { queries: LIE, connections: [atForeignAddress()], control: control() },
     false,
     true,
   ],
@@ -63,7 +63,7 @@ const RULES: Case[] = [
     {
       input: URL_PLAIN,
       queries: LIE,
-      connections: [plain({ ip: STRANGER })],
+      connections: [plain({ ip: FOREIGN_ADDRESS })],
       control: control(only({ dns: {} })),
     },
     'dns',
@@ -77,7 +77,7 @@ const RULES: Case[] = [
   ],
   [
     '3: the same page in cleartext beats DNS inconsistency',
-    { input: URL_PLAIN, queries: LIE, connections: [plain({ ip: STRANGER })], control: control() },
+    { input: URL_PLAIN, queries: LIE, connections: [plain({ ip: FOREIGN_ADDRESS })], control: control() },
     false,
     true,
   ],
@@ -102,7 +102,7 @@ const RULES: Case[] = [
     {
       input: URL_PLAIN,
       queries: LIE,
-      connections: [plain({ ip: STRANGER, http: { url: URL_PLAIN, body: BLOCK_BODY, headers: {} } })],
+      connections: [plain({ ip: FOREIGN_ADDRESS, http: { url: URL_PLAIN, body: BLOCK_BODY, headers: {} } })],
       control: control(),
     },
     'dns',
@@ -125,7 +125,7 @@ const RULES: Case[] = [
     '5: no answer to anybody, and DNS inconsistent',
     {
       queries: LIE,
-      connections: [atStranger({ http: { failure: 'eof_error' } })],
+      connections: [atForeignAddress({ http: { failure: 'eof_error' } })],
       control: control(FAILED_HTTP),
     },
     'dns',
@@ -205,7 +205,7 @@ const RULES: Case[] = [
   ],
   [
     '7: no connection to an address that was made up',
-    { queries: LIE, connections: [{ ip: STRANGER, tcp: 'connection_refused' }], control: control() },
+    { queries: LIE, connections: [{ ip: FOREIGN_ADDRESS, tcp: 'connection_refused' }], control: control() },
     'dns',
     false,
   ],
@@ -213,8 +213,8 @@ const RULES: Case[] = [
     '7: no connection for anybody to an address that was made up',
     {
       queries: LIE,
-      connections: [{ ip: STRANGER, tcp: 'connection_refused' }],
-      control: control({ tcp: { [`${STRANGER}:443`]: 'connect_error' } }),
+      connections: [{ ip: FOREIGN_ADDRESS, tcp: 'connection_refused' }],
+      control: control({ tcp: { [`${FOREIGN_ADDRESS}:443`]: 'connect_error' } }),
     },
     'dns',
     false,
@@ -223,7 +223,7 @@ const RULES: Case[] = [
     '7: no connection to a made up address, and the control looked at DNS alone',
     {
       queries: LIE,
-      connections: [{ ip: STRANGER, tcp: 'connection_refused' }],
+      connections: [{ ip: FOREIGN_ADDRESS, tcp: 'connection_refused' }],
       control: control(only({ dns: {} })),
     },
     'dns',
@@ -607,16 +607,25 @@ describe('DNS consistency', () => {
   const CONSISTENCY: Case[] = [
     [
       'one shared address is enough',
-      { queries: [query({ addresses: [STRANGER, GOOD] })], connections: reset(STRANGER), control: control() },
+      {
+        queries: [query({ addresses: [FOREIGN_ADDRESS, GOOD] })],
+        connections: reset(FOREIGN_ADDRESS),
+        control: control(),
+      },
       'http-failure',
       false,
     ],
-    ['no shared address', { queries: LIE, connections: reset(STRANGER), control: control() }, 'dns', false],
+    [
+      'no shared address',
+      { queries: LIE, connections: reset(FOREIGN_ADDRESS), control: control() },
+      'dns',
+      false,
+    ],
     [
       'a shared network, said by the answer',
       {
-        queries: [query({ addresses: [{ ip: STRANGER, asn: 15_133 }] })],
-        connections: reset(STRANGER),
+        queries: [query({ addresses: [{ ip: FOREIGN_ADDRESS, asn: 15_133 }] })],
+        connections: reset(FOREIGN_ADDRESS),
         control: control({ networks: { [GOOD]: 15_133 } }),
       },
       'http-failure',
@@ -626,8 +635,8 @@ describe('DNS consistency', () => {
       'a shared network, said by the control',
       {
         queries: LIE,
-        connections: reset(STRANGER),
-        control: control({ networks: { [GOOD]: 15_133, [STRANGER]: 15_133 } }),
+        connections: reset(FOREIGN_ADDRESS),
+        control: control({ networks: { [GOOD]: 15_133, [FOREIGN_ADDRESS]: 15_133 } }),
       },
       'http-failure',
       false,
@@ -636,10 +645,10 @@ describe('DNS consistency', () => {
       'a shared network, said of the control’s address by another resolver’s answer',
       {
         queries: [
-          query({ addresses: [{ ip: STRANGER, asn: 15_133 }] }),
+          query({ addresses: [{ ip: FOREIGN_ADDRESS, asn: 15_133 }] }),
           query({ engine: 'udp', addresses: [{ ip: GOOD, asn: 15_133 }], transaction: 20_001 }),
         ],
-        connections: reset(STRANGER),
+        connections: reset(FOREIGN_ADDRESS),
         control: control(),
       },
       'http-failure',
@@ -648,8 +657,8 @@ describe('DNS consistency', () => {
     [
       'a shared network, said of an address spelled out',
       {
-        queries: [query({ addresses: [{ ip: STRANGER, asn: 15_133 }] })],
-        connections: reset(STRANGER),
+        queries: [query({ addresses: [{ ip: FOREIGN_ADDRESS, asn: 15_133 }] })],
+        connections: reset(FOREIGN_ADDRESS),
         control: control({
           dns: { addrs: [V6] },
           networks: { '2A03:2880:F12F:0083:FACE:B00C:0000:25DE': 15_133 },
@@ -661,9 +670,9 @@ describe('DNS consistency', () => {
     [
       'unknown networks never match',
       {
-        queries: [query({ addresses: [{ ip: STRANGER, asn: 0 }] })],
-        connections: reset(STRANGER),
-        control: control({ networks: { [GOOD]: 0, [STRANGER]: 0 } }),
+        queries: [query({ addresses: [{ ip: FOREIGN_ADDRESS, asn: 0 }] })],
+        connections: reset(FOREIGN_ADDRESS),
+        control: control({ networks: { [GOOD]: 0, [FOREIGN_ADDRESS]: 0 } }),
       },
       'dns',
       false,
@@ -672,8 +681,8 @@ describe('DNS consistency', () => {
       'other networks',
       {
         queries: LIE,
-        connections: reset(STRANGER),
-        control: control({ networks: { [GOOD]: 15_133, [STRANGER]: 32_934 } }),
+        connections: reset(FOREIGN_ADDRESS),
+        control: control({ networks: { [GOOD]: 15_133, [FOREIGN_ADDRESS]: 32_934 } }),
       },
       'dns',
       false,
@@ -692,7 +701,7 @@ describe('DNS consistency', () => {
     ],
     [
       'no control of DNS',
-      { queries: LIE, connections: reset(STRANGER), control: control({ dns: null }) },
+      { queries: LIE, connections: reset(FOREIGN_ADDRESS), control: control({ dns: null }) },
       'http-failure',
       false,
     ],
@@ -701,8 +710,8 @@ describe('DNS consistency', () => {
       {
         queries: LIE,
         connections: [
-          { ip: STRANGER, port: 443, tls: null, fetchBody: false },
-          { ip: STRANGER, port: 80, tcp: 'connection_refused' },
+          { ip: FOREIGN_ADDRESS, port: 443, tls: null, fetchBody: false },
+          { ip: FOREIGN_ADDRESS, port: 80, tcp: 'connection_refused' },
         ],
         control: control(),
         input: URL_PLAIN,
@@ -724,10 +733,10 @@ describe('DNS consistency', () => {
       'only the first hop is compared',
       {
         input: URL_PLAIN,
-        queries: [query(), query({ depth: 1, addresses: [STRANGER] })],
+        queries: [query(), query({ depth: 1, addresses: [FOREIGN_ADDRESS] })],
         connections: [
           plain({ http: sendsOn('https://www.site.example/') }),
-          { depth: 1, ip: STRANGER, tls: 'eof_error' },
+          { depth: 1, ip: FOREIGN_ADDRESS, tls: 'eof_error' },
         ],
         control: control(),
       },

@@ -6,7 +6,7 @@ import {
   GOOD,
   GOOD_TOO,
   HOST,
-  STRANGER,
+  FOREIGN_ADDRESS,
   URL_PLAIN,
   V6,
   control,
@@ -85,12 +85,12 @@ test('who gave an address decides what a connection to it is', () => {
     input: URL_PLAIN,
     queries: [
       query({ addresses: [GOOD] }),
-      query({ engine: 'udp', type: 'A', addresses: [STRANGER], transaction: 20_001 }),
+      query({ engine: 'udp', type: 'A', addresses: [FOREIGN_ADDRESS], transaction: 20_001 }),
     ],
     connections: [
       plain(),
       secure({ fetchBody: false }),
-      plain({ ip: STRANGER, classic: false }),
+      plain({ ip: FOREIGN_ADDRESS, classic: false }),
       plain({ ip: GOOD_TOO, classic: false }),
       plain({ ip: V6, classic: false }),
     ],
@@ -102,7 +102,7 @@ test('who gave an address decides what a connection to it is', () => {
   expect(sources).toEqual([
     `${GOOD} vantage`,
     `${GOOD} check`,
-    `${STRANGER} trusted`,
+    `${FOREIGN_ADDRESS} trusted`,
     `${GOOD_TOO} control`,
     `${V6} literal`,
   ])
@@ -223,7 +223,7 @@ describe('outcome and mechanism, where OONI says less', () => {
   })
 
   test('a second, different answer in the clear is injection', () => {
-    const forged = query({ engine: 'udp', type: 'A', addresses: [STRANGER], transaction: 20_001 })
+    const forged = query({ engine: 'udp', type: 'A', addresses: [FOREIGN_ADDRESS], transaction: 20_001 })
     const doc = document({
       queries: [query({ failure: 'dns_nxdomain_error' }), forged],
       control: control(),
@@ -239,10 +239,10 @@ describe('outcome and mechanism, where OONI says less', () => {
   test('a check of the address proves it, and lets no page pass for reached', () => {
     const doc = document({
       input: URL_PLAIN,
-      queries: [query({ addresses: [STRANGER] })],
+      queries: [query({ addresses: [FOREIGN_ADDRESS] })],
       connections: [
-        { ip: STRANGER, port: 80, tcp: 'connection_reset' },
-        { ip: STRANGER, port: 443, tls: null, fetchBody: false },
+        { ip: FOREIGN_ADDRESS, port: 80, tcp: 'connection_reset' },
+        { ip: FOREIGN_ADDRESS, port: 443, tls: null, fetchBody: false },
       ],
       control: control(),
     })

@@ -10,7 +10,7 @@ import {
   GOOD_TOO,
   HEADERS,
   HOST,
-  STRANGER,
+  FOREIGN_ADDRESS,
   URL_PLAIN,
   URL_SECURE,
   V6,
@@ -21,7 +21,7 @@ import {
 import { keysOf } from './judged.ts'
 import { oracle } from './oracle.ts'
 
-const address = fc.constantFrom(GOOD, GOOD_TOO, STRANGER, V6, '10.10.34.34', '127.0.0.1')
+const address = fc.constantFrom(GOOD, GOOD_TOO, FOREIGN_ADDRESS, V6, '10.10.34.34', '127.0.0.1')
 const depth = fc.constantFrom(0, 0, 0, 1, 2)
 const host = fc.constantFrom(HOST, HOST, HOST, 'm.site.example')
 const stepFailure = fc.constantFrom(
@@ -89,7 +89,7 @@ const connections = fc
         const hasPage = rest.tcp === null && http !== null && (!hasTls || tls === null)
         return {
           ...rest,
-          classic: rest.ip !== STRANGER,
+          classic: rest.ip !== FOREIGN_ADDRESS,
           transaction: 50_001 + order[at]!,
           ...(hasTls && { tls }),
           ...(hasPage && { http }),
@@ -98,7 +98,7 @@ const connections = fc
     ),
   )
 
-const places = [GOOD, GOOD_TOO, STRANGER].flatMap((ip) => [`${ip}:80`, `${ip}:443`])
+const places = [GOOD, GOOD_TOO, FOREIGN_ADDRESS].flatMap((ip) => [`${ip}:80`, `${ip}:443`])
 const byPlace = fc.dictionary(fc.constantFrom(...places, `[${V6}]:443`), theirFailure, { maxKeys: 6 })
 const theirControl = fc.record({
   dns: fc.option(
@@ -123,7 +123,10 @@ const theirControl = fc.record({
   tcp: byPlace,
   tls: byPlace,
   serverName: fc.constantFrom(HOST, HOST, 'm.site.example'),
-  networks: fc.dictionary(fc.constantFrom(GOOD, GOOD_TOO, STRANGER, V6), fc.constantFrom(0, 15_133, 32_934)),
+  networks: fc.dictionary(
+    fc.constantFrom(GOOD, GOOD_TOO, FOREIGN_ADDRESS, V6),
+    fc.constantFrom(0, 15_133, 32_934),
+  ),
 })
 
 const documents = fc

@@ -13,15 +13,15 @@ import {
   HOST,
   OTHER_ADDRESS,
   PLAIN,
-  STRANGER,
+  FOREIGN_ADDRESS,
   V6_ADDRESS,
   aCertificate,
   aControl,
   aFailedControl,
-  aGoodLook,
+  aGoodMeasurement,
   aMeasurement,
   aPlainControl,
-  aPlainLook,
+  aPlainMeasurement,
   anAnswer,
   byControl,
   dns,
@@ -32,10 +32,10 @@ import {
   trustedDns,
 } from '../judge/builders.ts'
 
-function exported(look: Measurement, controls: readonly Measurement[]) {
+function exported(measurement: Measurement, controls: readonly Measurement[]) {
   const facts = controlFacts(controls)
-  const verdict = judge(look, controls, 'online')
-  const conclusions = conclusionsOf(look, facts)
+  const verdict = judge(measurement, controls, 'online')
+  const conclusions = conclusionsOf(measurement, facts)
   const about = {
     facts,
     verdict,
@@ -45,28 +45,28 @@ function exported(look: Measurement, controls: readonly Measurement[]) {
     isp: 'Babilon-T',
     version: '1.2.3',
   }
-  return JSON.parse(JSON.stringify(documentOf(look, about))) as Json
+  return JSON.parse(JSON.stringify(documentOf(measurement, about))) as Json
 }
 
-function meaning(look: Measurement, controls: readonly Measurement[]) {
-  const { blocking, accessible, outcome, mechanism } = judge(look, controls, 'online')
+function meaning(measurement: Measurement, controls: readonly Measurement[]) {
+  const { blocking, accessible, outcome, mechanism } = judge(measurement, controls, 'online')
   return { blocking, accessible, outcome, mechanism }
 }
 
-function again(look: Measurement, controls: readonly Measurement[]) {
-  const back = measurementOf(exported(look, controls), '')
+function again(measurement: Measurement, controls: readonly Measurement[]) {
+  const back = measurementOf(exported(measurement, controls), '')
   // It brings its control; where there was none, nothing was proved by its absence.
   return meaning(back, [])
 }
 
-const injected = dns({ late: [{ afterMs: 40, failure: null, answers: [anAnswer(STRANGER)] }] })
+const injected = dns({ late: [{ afterMs: 40, failure: null, answers: [anAnswer(FOREIGN_ADDRESS)] }] })
 const CASES: [string, Measurement, readonly Measurement[]][] = [
-  ['a page over TLS', aGoodLook(), [aControl()]],
-  ['a page over TLS, and no control', aGoodLook(), []],
-  ['the same page in cleartext', aPlainLook(http(PLAIN)), [aPlainControl()]],
+  ['a page over TLS', aGoodMeasurement(), [aControl()]],
+  ['a page over TLS, and no control', aGoodMeasurement(), []],
+  ['the same page in cleartext', aPlainMeasurement(http(PLAIN)), [aPlainControl()]],
   [
     'another page in cleartext',
-    aPlainLook(http({ ...PLAIN, title: 'Access restricted', bodyBytes: 900, headers: [] })),
+    aPlainMeasurement(http({ ...PLAIN, title: 'Access restricted', bodyBytes: 900, headers: [] })),
     [aPlainControl()],
   ],
   ['no name', aMeasurement(dns({ failure: 'dns_nxdomain_error' })), [aControl()]],
@@ -100,9 +100,9 @@ const CASES: [string, Measurement, readonly Measurement[]][] = [
   [
     'a made up address, and the control’s works',
     aMeasurement(
-      dns({ answers: [STRANGER] }),
+      dns({ answers: [FOREIGN_ADDRESS] }),
       trustedDns(),
-      tcp({ address: STRANGER, failure: 'generic_timeout_error' }),
+      tcp({ address: FOREIGN_ADDRESS, failure: 'generic_timeout_error' }),
       tcp(byControl),
       tls(byControl),
       http(byControl),
@@ -116,11 +116,11 @@ const CASES: [string, Measurement, readonly Measurement[]][] = [
   ],
   [
     'sent to a foreign site',
-    aPlainLook(
+    aPlainMeasurement(
       redirect('http://block.tj/', PLAIN),
-      dns({ depth: 1, host: 'block.tj', answers: [STRANGER] }),
-      tcp({ depth: 1, address: STRANGER, port: 80 }),
-      http({ depth: 1, address: STRANGER, url: 'http://block.tj/' }),
+      dns({ depth: 1, host: 'block.tj', answers: [FOREIGN_ADDRESS] }),
+      tcp({ depth: 1, address: FOREIGN_ADDRESS, port: 80 }),
+      http({ depth: 1, address: FOREIGN_ADDRESS, url: 'http://block.tj/' }),
     ),
     [aPlainControl()],
   ],
@@ -138,8 +138,8 @@ const CASES: [string, Measurement, readonly Measurement[]][] = [
 ]
 
 describe('out and in again', () => {
-  test.each(CASES)('%s', (_name, look, controls) => {
-    expect(again(look, controls)).toEqual(meaning(look, controls))
+  test.each(CASES)('%s', (_name, measurement, controls) => {
+    expect(again(measurement, controls)).toEqual(meaning(measurement, controls))
   })
 })
 
@@ -153,7 +153,7 @@ const failure = fc.constantFrom(
   'eof_error',
   'unknown_failure: odd',
 ) as fc.Arbitrary<Observation['failure']>
-const address = fc.constantFrom(ADDRESS, OTHER_ADDRESS, STRANGER, V6_ADDRESS, '10.0.0.1')
+const address = fc.constantFrom(ADDRESS, OTHER_ADDRESS, FOREIGN_ADDRESS, V6_ADDRESS, '10.0.0.1')
 const depth = fc.constantFrom(0, 0, 1)
 const lookup = fc
   .record({
@@ -210,7 +210,7 @@ const connection = fc
       http({ ...at, ...page, url, trusted, bodyHead: trusted ? null : '<html>', ...failed }),
     ]
   })
-const look = fc
+const judged = fc
   .record({
     url: fc.constantFrom(`https://${HOST}/`, `http://${HOST}/`),
     lookups: fc.array(lookup, { maxLength: 3 }),
@@ -220,7 +220,7 @@ const look = fc
 
 test('whatever was seen, out and in again means the same', () => {
   fc.assert(
-    fc.property(look, fc.array(look, { minLength: 1, maxLength: 2 }), (seen, others) => {
+    fc.property(judged, fc.array(judged, { minLength: 1, maxLength: 2 }), (seen, others) => {
       const controls = others.map((other) => ({ ...other, url: seen.url, purpose: 'control' as const }))
       fc.pre(controlFacts(controls) !== null)
       expect(again(seen, controls)).toEqual(meaning(seen, controls))
@@ -231,8 +231,8 @@ test('whatever was seen, out and in again means the same', () => {
 
 test('a page over TLS that did not check out leaves under a name of its own, and comes back', () => {
   const page = http({ trusted: false, title: 'Access restricted', bodyHead: '<html>' })
-  const look = aMeasurement(dns(), tcp(), tls({ failure: 'ssl_unknown_authority' }), page)
-  const doc = exported(look, [])
+  const measurement = aMeasurement(dns(), tcp(), tls({ failure: 'ssl_unknown_authority' }), page)
+  const doc = exported(measurement, [])
   expect(doc['test_keys']).toMatchObject({
     requests: [],
     x_unverified_requests: [{ response: { code: 200 } }],
@@ -255,7 +255,7 @@ describe('what leaves', () => {
     title: 'Blocked for 91.218.1.2',
     bodyHead: '<p>Your address is 91.218.1.2, or 2a03:2880:f12f::1, at 12:30:00 on version 1.2.3</p>',
   })
-  const doc = exported(aPlainLook(page), [aPlainControl()])
+  const doc = exported(aPlainMeasurement(page), [aPlainControl()])
   const text = JSON.stringify(doc)
 
   test('no address a page shows, no cookie, no resolver of people’s', () => {
@@ -318,7 +318,7 @@ describe('what leaves', () => {
 
   test('requests are newest first, and each step carries its transaction and its redirect', () => {
     const sent = exported(
-      aPlainLook(
+      aPlainMeasurement(
         redirect(`https://${HOST}/`, PLAIN),
         tcp({ depth: 1 }),
         tls({ depth: 1 }),
@@ -346,7 +346,7 @@ describe('what leaves', () => {
 })
 
 test('an HTTPS record that offers HTTP/3 -> the document is the same', () => {
-  const look = (http3Port?: number) =>
+  const measureOnce = (http3Port?: number) =>
     aMeasurement(
       dns(),
       { ...trustedDns(), ...(http3Port === undefined ? {} : { http3Port }) },
@@ -354,5 +354,5 @@ test('an HTTPS record that offers HTTP/3 -> the document is the same', () => {
       tls(),
       http(),
     )
-  expect(exported(look(443), [aControl()])).toEqual(exported(look(), [aControl()]))
+  expect(exported(measureOnce(443), [aControl()])).toEqual(exported(measureOnce(), [aControl()]))
 })

@@ -9,7 +9,7 @@ import {
   GOOD_TOO,
   HEADERS,
   HOST,
-  STRANGER,
+  FOREIGN_ADDRESS,
   URL_PLAIN,
   URL_SECURE,
   V6,
@@ -191,8 +191,8 @@ describe('blocking and accessible', () => {
     [
       'no connection to a made up address',
       {
-        queries: [lookup({ addresses: [STRANGER] })],
-        checked: [{ ip: STRANGER, tcp: 'connection_refused' }],
+        queries: [lookup({ addresses: [FOREIGN_ADDRESS] })],
+        checked: [{ ip: FOREIGN_ADDRESS, tcp: 'connection_refused' }],
         asked: [{ failure: 'connection_refused' }],
       },
       'dns',

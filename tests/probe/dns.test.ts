@@ -6,7 +6,7 @@ import { aTask, aVantage, serveTcp, serveTcpDns, serveUdpDns, udp, type Reply } 
 const never = new AbortController().signal
 const dnsOf = (m: Measurement) => m.observations.filter((o): o is DnsObservation => o.layer === 'dns')
 /** Nothing listens on the target, so that only the names matter. */
-const look = (port: number, settings = {}, more = {}) =>
+const measureOnce = (port: number, settings = {}, more = {}) =>
   probeOnce(
     aTask('http://site.example:9', {
       plan: 'heartbeat',
@@ -26,7 +26,7 @@ test.each([
   { name: 'an address', reply: { answers: ['127.0.0.1'] }, failure: null },
 ] as const)('$name -> $failure', async ({ reply, failure }) => {
   await using dns = await serveUdpDns((_query, answer) => answer(reply))
-  const [seen] = dnsOf(await look(dns.port))
+  const [seen] = dnsOf(await measureOnce(dns.port))
   expect(seen).toMatchObject({
     engine: 'udp',
     queryType: 'A',
@@ -40,7 +40,7 @@ test('an alias before the address -> both are kept, in order', async () => {
   await using dns = await serveUdpDns((_query, answer) =>
     answer({ answers: [{ cname: 'cdn.example' }, '127.0.0.1'] }),
   )
-  const [seen] = dnsOf(await look(dns.port))
+  const [seen] = dnsOf(await measureOnce(dns.port))
   expect(seen!.answers.map((a) => [a.type, a.value, a.ttlS])).toEqual([
     ['CNAME', 'cdn.example', 60],
     ['A', '127.0.0.1', 60],
@@ -49,7 +49,7 @@ test('an alias before the address -> both are kept, in order', async () => {
 
 test('both families -> two questions, from two ports, with unlike ids', async () => {
   await using dns = await serveUdpDns((_query, answer) => answer({ answers: ['127.0.0.1', '::1'] }))
-  const seen = dnsOf(await look(dns.port, { ipv6: true }))
+  const seen = dnsOf(await measureOnce(dns.port, { ipv6: true }))
   expect(seen.map((o) => [o.queryType, o.answers.map((a) => a.value)])).toEqual([
     ['A', ['127.0.0.1']],
     ['AAAA', ['::1']],
@@ -59,7 +59,7 @@ test('both families -> two questions, from two ports, with unlike ids', async ()
 
 test('silence -> asked three times with new ids, then generic_timeout_error after the time allowed', async () => {
   await using dns = await serveUdpDns(() => undefined)
-  const [seen] = dnsOf(await look(dns.port, { dnsTimeoutMs: 200 }))
+  const [seen] = dnsOf(await measureOnce(dns.port, { dnsTimeoutMs: 200 }))
   expect(seen!.failure).toBe('generic_timeout_error')
   expect(seen!.durationMs).toBeGreaterThanOrEqual(199)
   expect(dns.queries).toHaveLength(3)
@@ -72,7 +72,7 @@ test('the first datagram is lost -> the second is answered and nothing failed', 
     count += 1
     if (count > 1) answer({ answers: ['127.0.0.1'] })
   })
-  const [seen] = dnsOf(await look(dns.port, { dnsTimeoutMs: 400 }))
+  const [seen] = dnsOf(await measureOnce(dns.port, { dnsTimeoutMs: 400 }))
   expect(seen).toMatchObject({ failure: null, late: [] })
   expect(seen!.durationMs).toBeGreaterThanOrEqual(99)
 })
@@ -86,7 +86,7 @@ test('a resolver that answers two sendings differently -> not taken for a second
     waiting.push(() => answer({ answers: [address] }))
     if (count === 2) for (const go of waiting) go()
   })
-  const [seen] = dnsOf(await look(dns.port, { dnsTimeoutMs: 400 }))
+  const [seen] = dnsOf(await measureOnce(dns.port, { dnsTimeoutMs: 400 }))
   expect(seen).toMatchObject({ failure: null, late: [] })
 })
 
@@ -96,7 +96,7 @@ test('a second, different answer -> late, with its delay; the first is what coun
     answer({ answers: ['127.0.0.1'] })
     answer({ answers: ['127.0.0.2'] })
   })
-  const m = await look(dns.port, { lateReplyWindowMs: 100 })
+  const m = await measureOnce(dns.port, { lateReplyWindowMs: 100 })
   const [seen] = dnsOf(m)
   expect(seen!.answers.map((a) => a.value)).toEqual(['127.0.0.1'])
   expect(seen!.late).toHaveLength(1)
@@ -110,7 +110,7 @@ test('a forged NXDOMAIN before the true answer -> the failure, and the truth as 
     answer({ rcode: 'NXDOMAIN' })
     answer({ answers: ['127.0.0.1'] })
   })
-  const [seen] = dnsOf(await look(dns.port))
+  const [seen] = dnsOf(await measureOnce(dns.port))
   expect(seen).toMatchObject({
     failure: 'dns_nxdomain_error',
     late: [{ failure: null, answers: [{ value: '127.0.0.1' }] }],
@@ -122,12 +122,12 @@ test('the same records in another order -> one answer, not two', async () => {
     answer({ answers: ['127.0.0.1', '127.0.0.2'] })
     answer({ answers: ['127.0.0.2', '127.0.0.1'] })
   })
-  expect(dnsOf(await look(dns.port))[0]!.late).toEqual([])
+  expect(dnsOf(await measureOnce(dns.port))[0]!.late).toEqual([])
 })
 
 test('the window for late answers -> does not hold up the next step', async () => {
   await using dns = await serveUdpDns((_query, answer) => answer({ answers: ['127.0.0.1'] }))
-  const m = await look(dns.port, { lateReplyWindowMs: 400 })
+  const m = await measureOnce(dns.port, { lateReplyWindowMs: 400 })
   const tcp = m.observations.find((o) => o.layer === 'tcp')!
   expect(tcp.startedMs).toBeLessThan(300)
   expect(m.durationMs).toBeGreaterThanOrEqual(399)
@@ -151,24 +151,24 @@ test.each([
     answer(spoil(query.id!))
     if (honest) answer({ answers: ['127.0.0.1'] })
   })
-  const [seen] = dnsOf(await look(dns.port))
+  const [seen] = dnsOf(await measureOnce(dns.port))
   expect(seen).toMatchObject({ failure: null, answers: [{ value: '127.0.0.1' }] })
   honest = false
-  const [lonely] = dnsOf(await look(dns.port, { dnsTimeoutMs: 100 }))
+  const [lonely] = dnsOf(await measureOnce(dns.port, { dnsTimeoutMs: 100 }))
   expect(lonely).toMatchObject({ failure: alone, answers: [] })
 })
 
 test('nobody listens -> connection_refused, at once', async () => {
   const dns = await serveUdpDns(() => undefined)
   await dns[Symbol.asyncDispose]()
-  const [seen] = dnsOf(await look(dns.port, { dnsTimeoutMs: 5_000 }))
+  const [seen] = dnsOf(await measureOnce(dns.port, { dnsTimeoutMs: 5_000 }))
   expect(seen!.failure).toBe('connection_refused')
   expect(seen!.durationMs).toBeLessThan(2_500)
 })
 
 test('the system will not send there -> its failure, at once', async () => {
   const resolvers = [{ kind: 'udp', address: '255.255.255.255', port: 53 }] as const
-  const m = await look(0, { dnsTimeoutMs: 10_000 }, { resolvers })
+  const m = await measureOnce(0, { dnsTimeoutMs: 10_000 }, { resolvers })
   expect(m.unfit).toBeNull()
   expect(dnsOf(m)[0]).toMatchObject({ failure: 'permission_denied', answers: [] })
   expect(m.durationMs).toBeLessThan(2_500)
@@ -180,7 +180,7 @@ test('a cut answer -> asked again over TCP of the same resolver', async () => {
     (_query, answer) => answer({ truncated: true, answers: ['127.0.0.1'] }),
     tcp.port,
   )
-  const [seen] = dnsOf(await look(dns.port))
+  const [seen] = dnsOf(await measureOnce(dns.port))
   expect(seen).toMatchObject({ engine: 'tcp', failure: null })
   expect(seen!.answers.map((a) => a.value)).toEqual(['127.0.0.1', '127.0.0.2'])
 })
@@ -197,7 +197,7 @@ test.each([
 ] as const)('over TCP: $name -> $failure', async ({ reply, failure }) => {
   await using tcp = await serveTcpDns(() => reply)
   const resolvers = [{ kind: 'tcp', address: '127.0.0.1', port: tcp.port }] as const
-  const [seen] = dnsOf(await look(0, {}, { resolvers }))
+  const [seen] = dnsOf(await measureOnce(0, {}, { resolvers }))
   expect(seen).toMatchObject({ engine: 'tcp', failure })
 })
 
@@ -207,14 +207,14 @@ test('over TCP: one byte at a time, without end -> generic_timeout_error', async
     socket.on('close', () => clearInterval(drip))
   })
   const resolvers = [{ kind: 'tcp', address: '127.0.0.1', port: tcp.port }] as const
-  const [seen] = dnsOf(await look(0, { dnsTimeoutMs: 100 }, { resolvers }))
+  const [seen] = dnsOf(await measureOnce(0, { dnsTimeoutMs: 100 }, { resolvers }))
   expect(seen!.failure).toBe('generic_timeout_error')
 })
 
 test('the first resolver gives nothing -> the next one is what is connected to, and all are recorded', async () => {
   await using lying = await serveUdpDns((_query, answer) => answer({ rcode: 'NXDOMAIN' }))
   await using honest = await serveUdpDns((_query, answer) => answer({ answers: ['127.0.0.1'] }))
-  const m = await look(0, {}, { resolvers: [udp(lying.port), udp(honest.port)] })
+  const m = await measureOnce(0, {}, { resolvers: [udp(lying.port), udp(honest.port)] })
   expect(dnsOf(m).map((o) => o.failure)).toEqual(['dns_nxdomain_error', null])
   expect(m.observations.find((o) => o.layer === 'tcp')).toMatchObject({
     address: '127.0.0.1',
@@ -227,6 +227,6 @@ test('an answer of 1,500 records -> at most 100 are kept', async () => {
     answers: Array.from({ length: 1500 }, (_, i) => `10.1.${i >> 8}.${i & 255}`),
   }))
   const resolvers = [{ kind: 'tcp', address: '127.0.0.1', port: tcp.port }] as const
-  const m = await look(0, { addressesPerFamily: 0 }, { resolvers })
+  const m = await measureOnce(0, { addressesPerFamily: 0 }, { resolvers })
   expect(dnsOf(m)[0]!.answers).toHaveLength(100)
 })

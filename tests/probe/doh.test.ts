@@ -38,7 +38,7 @@ function serveDoh(
   )
 }
 
-const look = (port: number) =>
+const measureOnce = (port: number) =>
   probeOnce(
     aTask('http://site.example:9/', {
       plan: 'heartbeat',
@@ -63,7 +63,7 @@ test.each([{ h2: false }, { h2: true }])(
       identity,
       h2,
     )
-    const seen = dnsOf(await look(doh.port))
+    const seen = dnsOf(await measureOnce(doh.port))
     expect(seen).toMatchObject([
       {
         engine: 'doh',
@@ -102,7 +102,7 @@ test.each([
   },
 ])('over https: $name -> $failure', async ({ act, failure }) => {
   await using doh = await serveDoh((query, response) => void act(query, response))
-  const m = await look(doh.port)
+  const m = await measureOnce(doh.port)
   expect(m.unfit).toBeNull()
   expect(dnsOf(m).map((o) => o.failure)).toEqual([failure, failure])
 })
@@ -110,7 +110,7 @@ test.each([
 test('a resolver with a forged certificate -> not asked, ssl_unknown_authority', async () => {
   let asked = 0
   await using doh = await serveDoh(() => (asked += 1), makeCa('Middle Box').issue(['resolver.example']))
-  expect(dnsOf(await look(doh.port)).map((o) => o.failure)).toEqual([
+  expect(dnsOf(await measureOnce(doh.port)).map((o) => o.failure)).toEqual([
     'ssl_unknown_authority',
     'ssl_unknown_authority',
   ])

@@ -64,9 +64,9 @@ test.each(['10.0.0.1', '192.168.1.1', '100.64.0.1', '127.0.0.1', '[fd00::1]', '[
 test('a redirect to a public address, or a private one at first -> the page is kept: block pages live there', async () => {
   const { proxy, route } = await world('93.184.216.34', 'http://88.198.0.80/blocked')
   await using _ = proxy
-  const look = (url: string) => probeOnce(aTask(url, { vantage: aVantage({ route }) }), never)
+  const measureOnce = (url: string) => probeOnce(aTask(url, { vantage: aVantage({ route }) }), never)
   for (const url of ['http://93.184.216.34/', 'http://10.0.0.1/']) {
-    expect(pagesOf(await look(url)).at(-1)).toMatchObject({
+    expect(pagesOf(await measureOnce(url)).at(-1)).toMatchObject({
       title: 'Inside',
       bodyHead: '<title>Inside</title><p>secret</p>',
     })

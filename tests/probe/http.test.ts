@@ -13,7 +13,7 @@ const never = new AbortController().signal
 const ca = makeCa()
 const site = ca.issue(['127.0.0.1'])
 const pagesOf = (m: Measurement) => m.observations.filter((o): o is HttpObservation => o.layer === 'http')
-const look = (port: number, settings: Partial<ProbeSettings> = {}, path = '/') =>
+const measureOnce = (port: number, settings: Partial<ProbeSettings> = {}, path = '/') =>
   probeOnce(aTask(`http://127.0.0.1:${port}${path}`, { settings }), never)
 const onRequest = (act: (socket: net.Socket) => void) => (socket: net.Socket) =>
   void socket.once('data', () => act(socket))
@@ -100,7 +100,7 @@ test.each([
   },
 ])('$name -> $failure', async ({ act, failure, status }) => {
   await using server = await serveTcp(onRequest(act))
-  const m = await look(server.port, { httpTimeoutMs: 300 })
+  const m = await measureOnce(server.port, { httpTimeoutMs: 300 })
   expect(m.unfit).toBeNull()
   expect(pagesOf(m)).toMatchObject([{ failure, status }])
   expect(m.durationMs).toBeLessThan(2_000)
@@ -114,7 +114,7 @@ test('a body without end -> cut at the limit, and no failure', async () => {
     response.on('drain', pour)
     pour()
   })
-  const [page] = pagesOf(await look(server.port, { maxBodyBytes: 100_000 }))
+  const [page] = pagesOf(await measureOnce(server.port, { maxBodyBytes: 100_000 }))
   expect(page).toMatchObject({ failure: null, status: 200, bodyBytes: 100_000, bodyTruncated: true })
   expect(page!.bodySha256).toBe(createHash('sha256').update('a'.repeat(100_000)).digest('hex'))
 })
@@ -130,7 +130,7 @@ test.each([
     response.setHeader('content-encoding', encoding)
     response.end(encode(Buffer.from('<title>Packed</title>')))
   })
-  const [page] = pagesOf(await look(server.port))
+  const [page] = pagesOf(await measureOnce(server.port))
   expect(page).toMatchObject({
     failure: null,
     title: 'Packed',
@@ -155,7 +155,7 @@ test.each([
     response.end(bomb)
   })
   const before = process.memoryUsage().rss
-  const [page] = pagesOf(await look(server.port))
+  const [page] = pagesOf(await measureOnce(server.port))
   expect(page).toMatchObject({ failure: null, bodyBytes: 524_288, bodyTruncated: true })
   expect(process.memoryUsage().rss - before).toBeLessThan(32 * 1024 * 1024)
 })
@@ -175,7 +175,7 @@ test.each([
     }),
   )
   const before = process.memoryUsage().rss
-  const [page] = pagesOf(await look(server.port))
+  const [page] = pagesOf(await measureOnce(server.port))
   expect(page).toMatchObject({ failure: null, bodyBytes: 300_000, bodyTruncated: false })
   expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024)
 })
@@ -188,7 +188,7 @@ test('a packed body that breaks off -> what had come is undone, with the failure
       s.end(packed.subarray(0, 40_000))
     }),
   )
-  const [page] = pagesOf(await look(server.port))
+  const [page] = pagesOf(await measureOnce(server.port))
   expect(page).toMatchObject({ failure: 'eof_error', title: 'Half', bodyTruncated: false })
   expect(page!.bodyBytes).toBeGreaterThan(30_000)
 })
@@ -198,7 +198,7 @@ test('a body that is not what its encoding says -> kept as it came', async () =>
     response.setHeader('content-encoding', 'gzip')
     response.end('<title>Plain</title>')
   })
-  expect(pagesOf(await look(server.port))[0]).toMatchObject({ failure: null, title: 'Plain' })
+  expect(pagesOf(await measureOnce(server.port))[0]).toMatchObject({ failure: null, title: 'Plain' })
 })
 
 test('a page in windows-1251 -> title and text in the letters it was written in', async () => {
@@ -207,7 +207,7 @@ test('a page in windows-1251 -> title and text in the letters it was written in'
     response.setHeader('content-type', 'text/html; charset=windows-1251')
     response.end(Buffer.concat([Buffer.from('<title>'), cyrillic, Buffer.from('</title>')]))
   })
-  expect(pagesOf(await look(server.port))[0]).toMatchObject({
+  expect(pagesOf(await measureOnce(server.port))[0]).toMatchObject({
     title: 'Доступ',
     bodyHead: '<title>Доступ</title>',
   })
@@ -219,7 +219,7 @@ test('what is sent -> looks like a browser, and asks for exactly the path', asyn
     got = { url: request.url, headers: request.headers }
     response.end()
   })
-  await look(server.port, { userAgent: 'Lookout/1' }, '/a/b?c=d#e')
+  await measureOnce(server.port, { userAgent: 'Lookout/1' }, '/a/b?c=d#e')
   expect(got!.url).toBe('/a/b?c=d')
   expect(got!.headers).toMatchObject({
     host: `127.0.0.1:${server.port}`,
@@ -236,7 +236,7 @@ test('headers -> lower-cased, in the order they came, repeated ones too', async 
       ),
     ),
   )
-  expect(pagesOf(await look(server.port))[0]!.headers).toEqual([
+  expect(pagesOf(await measureOnce(server.port))[0]!.headers).toEqual([
     ['x-b', '1'],
     ['set-cookie', 'a=1'],
     ['x-a', '2'],
@@ -287,7 +287,7 @@ test('a redirect to itself for ever -> ten are followed, the eleventh is a failu
     count += 1
     response.writeHead(302, { location: '/' }).end()
   })
-  const pages = pagesOf(await look(server.port))
+  const pages = pagesOf(await measureOnce(server.port))
   expect(count).toBe(11)
   expect(pages).toHaveLength(11)
   expect(pages.slice(0, 10).every((p) => p.failure === null)).toBe(true)
@@ -309,7 +309,7 @@ test('a redirect to itself until a cookie comes back -> the cookie is carried', 
         })
         .end()
   })
-  expect(pagesOf(await look(server.port)).map((p) => p.status)).toEqual([302, 200])
+  expect(pagesOf(await measureOnce(server.port)).map((p) => p.status)).toEqual([302, 200])
 })
 
 test.each([
@@ -324,7 +324,7 @@ test.each([
   await using server = await serveTcp(
     onRequest((s) => s.end(`HTTP/1.1 302 Found\r\nlocation: ${location}\r\ncontent-length: 0\r\n\r\n`)),
   )
-  const m = await look(server.port)
+  const m = await measureOnce(server.port)
   expect(pagesOf(m)).toMatchObject([{ status: 302, failure: 'http_invalid_redirect_location_host' }])
   expect(m.unfit).toBeNull()
 })
@@ -333,12 +333,12 @@ test.each([200, 300, 304, 404, 503])('status %i with a location -> is not follow
   await using server = await serveHttp((_request, response) =>
     response.writeHead(status, { location: '/x' }).end(),
   )
-  expect(pagesOf(await look(server.port))).toMatchObject([{ status, failure: null }])
+  expect(pagesOf(await measureOnce(server.port))).toMatchObject([{ status, failure: null }])
 })
 
 test('a redirect without a location -> the answer is final', async () => {
   await using server = await serveHttp((_request, response) => response.writeHead(302).end('moved'))
-  expect(pagesOf(await look(server.port))).toMatchObject([{ status: 302, failure: null }])
+  expect(pagesOf(await measureOnce(server.port))).toMatchObject([{ status: 302, failure: null }])
 })
 
 test('over h2: the stream is reset -> a failure, at once, and the measurement is fit', async () => {

@@ -33,7 +33,11 @@ beforeAll(async () => {
 })
 afterEach(() => lab.network('babilon').censor.clear())
 
-function look(host: string, network = 'babilon', overrides: Partial<ProbeTask> = {}): Promise<Measurement> {
+function measureOnce(
+  host: string,
+  network = 'babilon',
+  overrides: Partial<ProbeTask> = {},
+): Promise<Measurement> {
   const task = aTask(`https://${host}/`, {
     vantage: vantageIn(lab.network(network), lab),
     settings: {
@@ -63,7 +67,7 @@ function triesIn({ observations }: Measurement): QuicObservation[] {
 
 const failuresIn = (of: Measurement) =>
   Object.fromEntries(triesIn(of).map(({ name, failure }) => [name, failure]))
-const control = (host: string) => look(host, 'outside', { purpose: 'control' })
+const control = (host: string) => measureOnce(host, 'outside', { purpose: 'control' })
 const WORKS = { target: null, neutral: null }
 const block = (rule: Parameters<ReturnType<Lab['network']>['censor']['add']>[0]) =>
   lab.network('babilon').censor.add(rule)
@@ -79,7 +83,7 @@ describe('the page comes', () => {
     ['away.example', null, {}, 'not_offered'],
     ['empty.example', null, {}, 'not_offered'],
   ])('%s -> the record offers port %s', async (host, port, tries, standing) => {
-    const seen = await look(host)
+    const seen = await measureOnce(host)
     expect(seen.unfit).toBeNull()
     expect(recorded(seen)).toBe(port)
     expect(failuresIn(seen)).toEqual(tries)
@@ -89,19 +93,19 @@ describe('the page comes', () => {
   })
 
   test('the service has an alias in DNS, and its record is under that -> offered', async () => {
-    expect(recorded(await look('www.facebook.com'))).toBe(443)
+    expect(recorded(await measureOnce('www.facebook.com'))).toBe(443)
   })
 
   test('nobody lies to the trusted resolver: every cleartext lookup for the name does, and the record is still read', async () => {
     block({ layer: 'dns', names: ['record.example'], action: 'nxdomain' })
-    const seen = await look('record.example')
+    const seen = await measureOnce('record.example')
     expect(recorded(seen)).toBe(443)
     expect(failuresIn(seen)).toEqual(WORKS)
   })
 
   test('the trusted resolver is cut off -> nothing is known of the record, the look is as good, and Alt-Svc counts as ever', async () => {
     block({ layer: 'tls', names: ['dns.quad9.net'], action: 'reset' })
-    const [header, record] = await Promise.all([look('header.example'), look('record.example')])
+    const [header, record] = await Promise.all([measureOnce('header.example'), measureOnce('record.example')])
     expect([recorded(header), recorded(record)]).toEqual([undefined, undefined])
     expect(failuresIn(header)).toEqual(WORKS)
     for (const seen of [header, record]) {
@@ -116,7 +120,7 @@ describe('the page comes', () => {
     ['a port the record is not for', { url: 'https://record.example:8443/' }],
     ['a URL in cleartext', { url: 'http://record.example/' }],
   ])('%s -> no record is asked for', async (_name, overrides) => {
-    expect(recorded(await look('record.example', 'babilon', overrides))).toBeUndefined()
+    expect(recorded(await measureOnce('record.example', 'babilon', overrides))).toBeUndefined()
   })
 })
 
@@ -126,7 +130,7 @@ describe('no page comes over TCP', () => {
 
   test('HTTP/3 works -> ok, at an address of the trusted resolver, and the service is as blocked as without it', async () => {
     block(TCP)
-    const [seen, there] = await Promise.all([look('record.example'), control('record.example')])
+    const [seen, there] = await Promise.all([measureOnce('record.example'), control('record.example')])
     expect(failuresIn(seen)).toEqual(WORKS)
     expect(triesIn(seen).map(({ address }) => address)).toEqual(['93.184.215.62', '93.184.215.62'])
     const without = { ...seen, observations: seen.observations.filter(({ layer }) => layer !== 'quic') }
@@ -140,7 +144,7 @@ describe('no page comes over TCP', () => {
   test('both are blocked by name -> sni', async () => {
     block(NAME)
     block({ layer: 'quic', names: ['record.example'], action: 'drop' })
-    const [seen, there] = await Promise.all([look('record.example'), control('record.example')])
+    const [seen, there] = await Promise.all([measureOnce('record.example'), control('record.example')])
     expect(failuresIn(seen)).toEqual({ target: 'generic_timeout_error', neutral: null })
     expect(judgeQuic(seen, [there])).toEqual({
       standing: 'sni',
@@ -151,7 +155,7 @@ describe('no page comes over TCP', () => {
   test('both are blocked by address -> insufficient, and no host elsewhere is asked', async () => {
     block(TCP)
     block({ layer: 'quic', to: ['record.example'], action: 'drop' })
-    const [seen, there] = await Promise.all([look('record.example'), control('record.example')])
+    const [seen, there] = await Promise.all([measureOnce('record.example'), control('record.example')])
     expect(failuresIn(seen)).toEqual({
       target: 'generic_timeout_error',
       neutral: 'generic_timeout_error',
@@ -161,7 +165,7 @@ describe('no page comes over TCP', () => {
 
   test('the network lies about the name, and the lie leads nowhere -> tried at the true address', async () => {
     block({ layer: 'dns', names: ['record.example'], action: 'bogus', address: '93.184.215.99' })
-    const seen = await look('record.example')
+    const seen = await measureOnce('record.example')
     expect(triesIn(seen).map(({ address, source }) => ({ address, source }))).toEqual(
       Array.from({ length: 2 }, () => ({ address: '93.184.215.62', source: 'trusted' })),
     )
@@ -169,7 +173,7 @@ describe('no page comes over TCP', () => {
 
   test('the record offers nothing -> not tried, and nothing is said', async () => {
     block({ ...TCP, to: ['header.example'] })
-    const seen = await look('header.example')
+    const seen = await measureOnce('header.example')
     expect(triesIn(seen)).toEqual([])
     expect(judgeQuic(seen, [])).toMatchObject({ standing: 'insufficient' })
   })
@@ -178,7 +182,7 @@ describe('no page comes over TCP', () => {
     'somebody waits for the look, a %s -> not tried',
     async (purpose) => {
       block(TCP)
-      const seen = await look('record.example', 'babilon', { purpose })
+      const seen = await measureOnce('record.example', 'babilon', { purpose })
       expect(recorded(seen)).toBe(443)
       expect(triesIn(seen)).toEqual([])
     },

@@ -76,11 +76,11 @@ test('a server that prefers h2 -> h2 over the measured socket', async () => {
 
 test('a heartbeat to https -> stops after tls; to http -> takes the page but no redirect', async () => {
   await using secure = await serveHttps(site, (_request, response) => response.end())
-  const one = await probeOnce(
+  const measurement = await probeOnce(
     aTask(`https://127.0.0.1:${secure.port}/`, { plan: 'heartbeat', settings: trusting }),
     never,
   )
-  expect(layers(one)).toEqual(['tcp0', 'tls0'])
+  expect(layers(measurement)).toEqual(['tcp0', 'tls0'])
   await using plain = await serveHttp((_request, response) =>
     response.writeHead(302, { location: '/next' }).end(),
   )
@@ -239,7 +239,7 @@ test('a name that leads to this machine -> never connected to, unless a test all
 
 test('more addresses than wanted -> so many of each family; one of the control when none is shared', async () => {
   await using dns = await named(['127.0.0.2', '127.0.0.3', '127.0.0.4'])
-  const look = (extraAddresses: string[]) =>
+  const measureOnce = (extraAddresses: string[]) =>
     probeOnce(
       aTask('http://site.example:9/', {
         vantage: aVantage({ resolvers: [udp(dns.port)] }),
@@ -248,12 +248,12 @@ test('more addresses than wanted -> so many of each family; one of the control w
       }),
       never,
     )
-  expect(tcpOf(await look(['127.0.0.9', '127.0.0.8'])).map((o) => [o.address, o.source])).toEqual([
+  expect(tcpOf(await measureOnce(['127.0.0.9', '127.0.0.8'])).map((o) => [o.address, o.source])).toEqual([
     ['127.0.0.2', 'vantage'],
     ['127.0.0.3', 'vantage'],
     ['127.0.0.9', 'control'],
   ])
-  expect(tcpOf(await look(['127.0.0.4'])).map((o) => o.source)).toEqual(['vantage', 'vantage'])
+  expect(tcpOf(await measureOnce(['127.0.0.4'])).map((o) => o.source)).toEqual(['vantage', 'vantage'])
 })
 
 test('the name does not resolve here, but for a trusted resolver -> its address is tried, and marked', async () => {

@@ -114,7 +114,7 @@ test('a server that sends every other packet number, without end -> answered in 
   for (let n = 0; n < 1_000; n += 1) {
     const payload = Buffer.from([1, 0, 0, 0])
     const packet = { type: 'initial', destination: hello!.source, source: Buffer.alloc(8, 9) } as const
-    const said = client.hear(
+    const said = client.receive(
       sealPacket({ ...packet, token: Buffer.alloc(0), number: n * 2, payload }, server),
     )
     sizes.push(...said.map(({ length }) => length))
@@ -140,7 +140,7 @@ test('whatever a client hears, sealed with keys anybody can derive or not at all
       const payload = Buffer.concat([
         crypto(Buffer.concat([Buffer.from([2, 0, 0, bytes.length & 0xff]), bytes])),
       ])
-      client.hear(isSealed ? sealPacket({ ...forged, payload }, server) : Buffer.from(bytes))
+      client.receive(isSealed ? sealPacket({ ...forged, payload }, server) : Buffer.from(bytes))
       client.again()
       expect(client.state.at).not.toBe('completed')
     }),

@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto'
 import dgram from 'node:dgram'
 import { onTestFinished } from 'vitest'
-import { openAuthority } from '../../src/lab/ca.ts'
+import { createAuthority } from '../../src/lab/ca.ts'
 import { HERE, quicLibrary, serverConfig, THERE } from '../../src/lab/quic-library.ts'
 import { openQuicServer, type QuicServer } from '../../src/lab/quic-server.ts'
 import { Scope } from '../../src/lab/scope.ts'
 
-export const authority = openAuthority('Test Root')
-export const stranger = openAuthority('Nobody Knows')
+export const authority = createAuthority('Test Root')
+export const stranger = createAuthority('Nobody Knows')
 
 /** A UDP socket on loopback that hands over what it hears. */
 export async function serveUdp(
@@ -35,7 +35,7 @@ export async function serveQuic(names: readonly string[], by = authority): Promi
       server = openQuicServer(library, () => by.identityFor(names), scope, answer)
       clients.set(client, server)
     }
-    server.hear(message)
+    server.receive(message)
   })
 }
 

@@ -33,12 +33,12 @@ function triesIn({ observations }: Measurement): QuicObservation[] {
   return observations.filter((seen) => seen.layer === 'quic')
 }
 
-const look = (of: ProbeTask) => probeOnce(of, AbortSignal.timeout(20_000))
+const measureOnce = (of: ProbeTask) => probeOnce(of, AbortSignal.timeout(20_000))
 
 test('offered and answered -> both names at the address that served the page, in either order, and no third', async () => {
   const orders = new Set<string>()
   while (orders.size < 2) {
-    const measurement = await look(task())
+    const measurement = await measureOnce(task())
     const tries = triesIn(measurement)
     const page = measurement.observations.find((seen) => seen.layer === 'http')
     for (const seen of tries)
@@ -62,7 +62,7 @@ test('neither name is answered -> a host elsewhere is asked, and the look is fit
   onTestFinished(
     lab.network('babilon').censor.add({ layer: 'quic', to: ['www.facebook.com'], action: 'drop' }),
   )
-  const measurement = await look(task())
+  const measurement = await measureOnce(task())
   const said = Object.fromEntries(triesIn(measurement).map(({ name, failure }) => [name, failure]))
   expect(said).toEqual({
     target: 'generic_timeout_error',
@@ -76,7 +76,7 @@ test('no host elsewhere is configured -> none is asked', async () => {
   onTestFinished(
     lab.network('babilon').censor.add({ layer: 'quic', to: ['www.facebook.com'], action: 'drop' }),
   )
-  const tries = triesIn(await look(task({ ...QUIC, reference: null })))
+  const tries = triesIn(await measureOnce(task({ ...QUIC, reference: null })))
   expect(tries.map(({ name }) => name).toSorted()).toEqual(['neutral', 'target'])
 })
 
@@ -85,14 +85,14 @@ test.each([
   ['a heartbeat', () => task(QUIC, 'heartbeat')],
   ['too little time left', () => task(QUIC, 'full', 580)],
 ])('%s -> not tried', async (_name, of) => {
-  expect(triesIn(await look(of()))).toEqual([])
+  expect(triesIn(await measureOnce(of()))).toEqual([])
 })
 
 test('the look is stopped while QUIC is silent -> interrupted, and no try is recorded as failed', async () => {
   onTestFinished(lab.network('babilon').censor.add({ layer: 'quic', action: 'drop' }))
   const stop = new AbortController()
   const running = probeOnce(task({ ...QUIC, timeoutMs: 10_000 }), stop.signal)
-  const whole = await look(task())
+  const whole = await measureOnce(task())
   const page = whole.observations.find((seen) => seen.layer === 'http')!
   setTimeout(() => stop.abort(), page.startedMs + page.durationMs + 300)
   const stopped = await running

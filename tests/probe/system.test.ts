@@ -19,7 +19,7 @@ function machineAsks(...ports: number[]): void {
 }
 
 /** Nothing listens on the target, so that only the names matter. */
-const look = (settings: Partial<ProbeSettings> = {}, host = 'site.example') =>
+const measureOnce = (settings: Partial<ProbeSettings> = {}, host = 'site.example') =>
   probeOnce(
     aTask(`http://${host}:9`, {
       plan: 'heartbeat',
@@ -32,7 +32,7 @@ const look = (settings: Partial<ProbeSettings> = {}, host = 'site.example') =>
 test('one server -> a question for each family, and its address is not recorded', async () => {
   await using server = await serveUdpDns((_query, answer) => answer({ answers: ['127.0.0.1', '::1'] }))
   machineAsks(server.port)
-  const m = await look({ ipv6: true })
+  const m = await measureOnce({ ipv6: true })
   expect(dnsOf(m)).toMatchObject([
     { engine: 'system', resolver: '', queryType: 'A', failure: null, answers: [{ value: '127.0.0.1' }] },
     { engine: 'system', resolver: '', queryType: 'AAAA', failure: null, answers: [{ value: '::1' }] },
@@ -45,8 +45,10 @@ test('names that are dropped, more than Node has threads -> every other name is 
     if (!query.questions![0]!.name.startsWith('dropped')) answer(there)
   })
   machineAsks(server.port)
-  const dropped = Array.from({ length: 8 }, (_, i) => look({ dnsTimeoutMs: 900 }, `dropped${i}.example`))
-  const [fine] = dnsOf(await look({ dnsTimeoutMs: 900 }))
+  const dropped = Array.from({ length: 8 }, (_, i) =>
+    measureOnce({ dnsTimeoutMs: 900 }, `dropped${i}.example`),
+  )
+  const [fine] = dnsOf(await measureOnce({ dnsTimeoutMs: 900 }))
   expect(fine!.failure).toBeNull()
   expect(fine!.durationMs).toBeLessThan(600)
   for (const m of await Promise.all(dropped)) {
@@ -68,7 +70,7 @@ test.each([
     await using one = await serveUdpDns((_query, answer) => first !== null && answer(first))
     await using two = await serveUdpDns((_query, answer) => answer(there))
     machineAsks(one.port, two.port)
-    expect(dnsOf(await look({ dnsTimeoutMs: 1_000 }))).toMatchObject([{ engine: 'system', failure }])
+    expect(dnsOf(await measureOnce({ dnsTimeoutMs: 1_000 }))).toMatchObject([{ engine: 'system', failure }])
     expect(two.queries.length > 0).toBe(asked)
     expect(one.queries.length).toBeGreaterThan(0)
   },
@@ -79,7 +81,7 @@ test('the first server is gone -> the second at once', async () => {
   await gone[Symbol.asyncDispose]()
   await using two = await serveUdpDns((_query, answer) => answer(there))
   machineAsks(gone.port, two.port)
-  const [seen] = dnsOf(await look({ dnsTimeoutMs: 10_000 }))
+  const [seen] = dnsOf(await measureOnce({ dnsTimeoutMs: 10_000 }))
   expect(seen).toMatchObject({ failure: null })
   expect(seen!.durationMs).toBeLessThan(2_500)
 })
@@ -97,7 +99,7 @@ test.each([
   await using first = await serveUdpDns((_query, answer) => one !== null && answer(one))
   await using second = await serveUdpDns((_query, answer) => two !== null && answer(two))
   machineAsks(first.port, second.port)
-  const m = await look({ dnsTimeoutMs: 600 })
+  const m = await measureOnce({ dnsTimeoutMs: 600 })
   expect(m.unfit).toBeNull()
   expect(dnsOf(m)).toMatchObject([{ failure, answers: [] }])
   expect(dnsOf(m)[0]!.durationMs).toBeLessThan(1_200)
@@ -107,7 +109,7 @@ test('a cut answer -> asked again over TCP', async () => {
   await using tcp = await serveTcpDns(() => ({ answers: ['127.0.0.1', '127.0.0.2'] }))
   await using server = await serveUdpDns((_query, answer) => answer({ ...there, truncated: true }), tcp.port)
   machineAsks(server.port)
-  const [seen] = dnsOf(await look())
+  const [seen] = dnsOf(await measureOnce())
   expect(seen).toMatchObject({ engine: 'system', failure: null })
   expect(seen!.answers.map((a) => a.value)).toEqual(['127.0.0.1', '127.0.0.2'])
 })
@@ -119,7 +121,7 @@ test('a forged refusal before the true answer, then another server -> the truth 
   })
   await using two = await serveUdpDns((_query, answer) => answer(there))
   machineAsks(one.port, two.port)
-  expect(dnsOf(await look())).toMatchObject([
+  expect(dnsOf(await measureOnce())).toMatchObject([
     { failure: null, answers: [{ value: '127.0.0.1' }], late: [{ answers: [{ value: '127.0.0.1' }] }] },
   ])
 })

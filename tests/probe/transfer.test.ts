@@ -85,10 +85,10 @@ test('a body without end, a bomb, thousands of samples -> no more counted than w
     response.end(gzipSync(Buffer.alloc(64 * 1_048_576)))
   })
   const m = await timed(`http://127.0.0.1:${endless.port}/`, [`http://127.0.0.1:${bomb.port}/`])
-  for (const each of trials(m)) {
-    expect(each.bytes).toBeLessThanOrEqual(BYTES)
-    expect(each.samples.length).toBeLessThanOrEqual(64)
-    expect(each.failure).toBeNull()
+  for (const trial of trials(m)) {
+    expect(trial.bytes).toBeLessThanOrEqual(BYTES)
+    expect(trial.samples.length).toBeLessThanOrEqual(64)
+    expect(trial.failure).toBeNull()
   }
 })
 

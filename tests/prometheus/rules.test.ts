@@ -59,7 +59,7 @@ test('every rule does what its tests say', { timeout: 60_000 }, async () => {
 })
 
 test('every alert is seen to fire, and not to', async () => {
-  const cases = (await tests()).flatMap((each) => each.alert_rule_test ?? [])
+  const cases = (await tests()).flatMap((test) => test.alert_rule_test ?? [])
   const seen = (fires: boolean) =>
     new Set(cases.flatMap((each) => (each.exp_alerts.length > 0 === fires ? [each.alertname] : [])))
   const names = new Set((await alerts()).map(({ alert }) => alert))
@@ -68,7 +68,7 @@ test('every alert is seen to fire, and not to', async () => {
 
 test('every recording rule is looked at', async () => {
   const asked = (await tests())
-    .flatMap((each) => each.promql_expr_test ?? [])
+    .flatMap((test) => test.promql_expr_test ?? [])
     .map(({ expr }) => expr)
     .join('\n')
   const unasked = (await rules()).flatMap(({ record }) =>

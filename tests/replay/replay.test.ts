@@ -31,7 +31,7 @@ async function aConfig(): Promise<Config> {
   return loadConfig(join(folder, 'didbon.yaml'), {})
 }
 
-/** A look and a sweep of the canaries every half a minute; the looks of minutes in `blocked` were reset. */
+/** A look and a sweep of the canaries every half a minute; the measurements of minutes in `blocked` were reset. */
 async function watched(
   path: string,
   minutes: number,
@@ -51,8 +51,8 @@ async function watched(
       } as const
       store.save(saved(aMeasurement(n * 10 + i, canary), { verdict: null, answered: 'yes' }))
     }
-    const look = { vantage: 'babilon', endpoint: 'facebook/www', startedAt }
-    if (!blocked(n / 2)) store.save(saved(aMeasurement(n * 10 + 9, look), { verdict: FINE }))
+    const measurement = { vantage: 'babilon', endpoint: 'facebook/www', startedAt }
+    if (!blocked(n / 2)) store.save(saved(aMeasurement(n * 10 + 9, measurement), { verdict: FINE }))
     else {
       const control = {
         ...CONTROL,
@@ -62,7 +62,7 @@ async function watched(
         startedAt,
       } as const
       store.save(saved(control, { verdict: null }))
-      const failed = { ...CUT, ...look, id: anId(n * 10 + 9, startedAt) }
+      const failed = { ...CUT, ...measurement, id: anId(n * 10 + 9, startedAt) }
       store.save(saved(failed, { verdict: judge(failed, [control], 'online'), controls: [control] }))
     }
     if (n % 100 === 0) store.flush()

@@ -5,8 +5,8 @@ import { FINE, HOUR, T0 } from '../store/nouns.ts'
 
 const SECOND = 1000
 
-/** Looks that ended so many seconds after T0. */
-function looks(at: readonly number[], endpoint = 'facebook/www', vantage = 'tcell'): ScannedRow[] {
+/** Measurements that ended so many seconds after T0. */
+function measurements(at: readonly number[], endpoint = 'facebook/www', vantage = 'tcell'): ScannedRow[] {
   return at.map((s, seq) => ({
     kind: 'measurement',
     seq,
@@ -35,16 +35,16 @@ test.each([
   { name: 'one sitting only', at: [0, 1, 2, 3], gap: HOUR / SECOND },
   { name: 'none', at: [], gap: HOUR / SECOND },
 ])('$name -> $gap s', ({ at, gap }) => {
-  expect(gapOf(looks(at))).toBe(gap)
+  expect(gapOf(measurements(at))).toBe(gap)
 })
 
 test('two endpoints of one service -> looks at the service; others, elsewhere or unwatched -> not in it', () => {
   const rows = byTime([
-    ...looks([0, 200, 400]),
-    ...looks([100, 300], 'facebook/cdn'),
-    ...looks([0, 40, 80, 120], 'youtube/www'),
-    ...looks([0, 50, 100, 150], 'facebook/www', 'babilon'),
-    ...looks([35, 70], 'nobody/www'),
+    ...measurements([0, 200, 400]),
+    ...measurements([100, 300], 'facebook/cdn'),
+    ...measurements([0, 40, 80, 120], 'youtube/www'),
+    ...measurements([0, 50, 100, 150], 'facebook/www', 'babilon'),
+    ...measurements([35, 70], 'nobody/www'),
   ])
   expect(gapOf(rows)).toBe(100)
   const { of, any } = usualGap(rows, serviceOf)

@@ -14,7 +14,7 @@ async function aConfig(schedule: Partial<Config['schedule']> = {}): Promise<Conf
 }
 
 /** What each round would look at, as `<plan or canary> <vantage> <target>`. */
-function looksOf(config: Config, heightened: readonly string[] = []) {
+function measurementsOf(config: Config, heightened: readonly string[] = []) {
   const until = new Map(heightened.map((service) => [service, NOW]))
   return roundsOf(
     config,
@@ -29,7 +29,7 @@ function looksOf(config: Config, heightened: readonly string[] = []) {
 }
 
 test('heartbeats and timed bytes from probes alone, full looks from controls too, canaries of both', async () => {
-  const [heartbeat, full, throughput, canaries] = looksOf(await aConfig())
+  const [heartbeat, full, throughput, canaries] = measurementsOf(await aConfig())
   expect(heartbeat!.keys).toContain('heartbeat here facebook/www')
   expect(heartbeat!.keys.some((key) => key.includes(' control '))).toBe(false)
   expect(full!.keys).toContain('full control facebook/www')
@@ -41,7 +41,7 @@ test('heartbeats and timed bytes from probes alone, full looks from controls too
 })
 
 test('bytes are timed -> of media, and of primary pages where a service has no media', async () => {
-  const keys = looksOf(await aConfig()).find(({ id }) => id === 'throughput')!.keys
+  const keys = measurementsOf(await aConfig()).find(({ id }) => id === 'throughput')!.keys
   expect(keys).toEqual([
     'throughput here facebook/scontent',
     'throughput here youtube/video',
@@ -51,7 +51,7 @@ test('bytes are timed -> of media, and of primary pages where a service has no m
 })
 
 test('bytes timed never, for all, a service or a vantage -> no such round for them', async () => {
-  const ids = (config: Config) => looksOf(config).flatMap(({ keys }) => keys)
+  const ids = (config: Config) => measurementsOf(config).flatMap(({ keys }) => keys)
   const never = ids(await aConfig({ throughput: null }))
   expect(never.filter((key) => key.startsWith('throughput'))).toEqual([])
   const here = ids(await aConfig({ vantages: { here: { throughput: null } } }))
@@ -61,13 +61,15 @@ test('bytes timed never, for all, a service or a vantage -> no such round for th
 })
 
 test('a host that is not in force -> not looked at', async () => {
-  const keys = looksOf(await aConfig()).flatMap((round) => round.keys)
+  const keys = measurementsOf(await aConfig()).flatMap((round) => round.keys)
   expect(keys).toContain('heartbeat here asia-plus/www')
   expect(keys.some((key) => key.includes('asia-plus/news-tj'))).toBe(false)
 })
 
 test('a service on heightened watch -> a round of its own, and in no other', async () => {
-  const beats = looksOf(await aConfig(), ['facebook']).filter(({ keys }) => keys[0]?.startsWith('heartbeat'))
+  const beats = measurementsOf(await aConfig(), ['facebook']).filter(({ keys }) =>
+    keys[0]?.startsWith('heartbeat'),
+  )
   const [raised, usual] = [
     beats.find(({ cron }) => cron === '*/10 * * * * *')!,
     beats.find(({ cron }) => cron === '*/30 * * * * *')!,
@@ -77,8 +79,8 @@ test('a service on heightened watch -> a round of its own, and in no other', asy
 })
 
 test('heightened watch where looks are quicker already -> stays as quick', async () => {
-  const beats = looksOf(await aConfig({ heartbeat: '*/5 * * * * *' }), ['facebook']).filter(({ keys }) =>
-    keys[0]?.startsWith('heartbeat'),
+  const beats = measurementsOf(await aConfig({ heartbeat: '*/5 * * * * *' }), ['facebook']).filter(
+    ({ keys }) => keys[0]?.startsWith('heartbeat'),
   )
   expect(beats.map(({ cron }) => cron)).toEqual(['*/5 * * * * *'])
 })

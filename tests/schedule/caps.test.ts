@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dueQueue } from '../../src/schedule/due-queue.ts'
-import { openLanes } from '../../src/schedule/lanes.ts'
+import { createLanes } from '../../src/schedule/lanes.ts'
 import { spread } from '../../src/schedule/spread.ts'
 import { aSchedule, anItem, pass, stopTheClock } from './clock.ts'
 
@@ -60,7 +60,7 @@ test('any jobs in any order -> the caps hold at every moment, and every job runs
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 1, max: 3 }),
       async (jobs, maxInFlight, perLane) => {
-        const lanes = openLanes({ maxInFlight, laneLimit: () => perLane })
+        const lanes = createLanes({ maxInFlight, laneLimit: () => perLane })
         const now = new Map<string, number>()
         const ran: number[] = []
         const all = jobs.map(async ({ lane, urgent, turns }, i) => {

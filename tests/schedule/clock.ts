@@ -72,7 +72,7 @@ export function aSchedule(
     laneLimit: () => 100,
     onStarted: (one) => void started.push(one),
     onSkipped: (one) => void skipped.push(one),
-    onRoundDone: (one) => void done.push(one),
+    onRoundDone: (roundDone) => void done.push(roundDone),
     onError: (error, key) =>
       void errors.push({
         error,

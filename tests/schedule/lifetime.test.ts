@@ -1,6 +1,6 @@
 import { createTask, getTasks } from 'node-cron'
 import { expect, test } from 'vitest'
-import { openCalendar } from '../../src/schedule/calendar.ts'
+import { createCalendar } from '../../src/schedule/calendar.ts'
 import { aSchedule, anItem, pass, stopTheClock, T0 } from './clock.ts'
 
 const once = (key: string) => ({ spreadMs: 0, items: () => [anItem(key)] })
@@ -102,10 +102,10 @@ test('started, replaced and stopped -> no task is left behind in node-cron', asy
 
 test('a calendar -> the two next turns, strictly after now, in its time zone', () => {
   stopTheClock(T0)
-  const calendar = openCalendar('0 18 * * *', 'Asia/Dushanbe')
+  const calendar = createCalendar('0 18 * * *', 'Asia/Dushanbe')
   expect(calendar.next()).toEqual({ firesAt: Date.UTC(2026, 0, 4, 13), nextAt: Date.UTC(2026, 0, 5, 13) })
   calendar.close()
-  const seconds = openCalendar('*/30 * * * * *', 'UTC')
+  const seconds = createCalendar('*/30 * * * * *', 'UTC')
   expect(seconds.next()).toEqual({ firesAt: T0 + 30_000, nextAt: T0 + 60_000 })
   seconds.close()
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type LineShape, type LineSpell, openLine } from './lines.ts'
-import { openRandom } from '../../src/lab/random.ts'
+import { type LineShape, type LineEpisode, openLine } from './lines.ts'
+import { createRandom } from '../../src/lab/random.ts'
 import type { Rates } from '../../src/model/rates.ts'
 
 const HOUR = 3_600_000
@@ -18,13 +18,13 @@ const SHAPE: LineShape = {
   hasControl: true,
 }
 
-/** The middle one of many looks within an hour. */
-function timed(from: number, kind: LineSpell['kind'] | null, shape: Partial<LineShape> = {}) {
-  const spells = kind === null ? [] : [{ kind, from, to: from + HOUR, bytesPerSecond: 16_000 }]
-  const line = openLine({ ...SHAPE, ...shape }, spells, openRandom(1, kind ?? 'none'))
-  const looks = Array.from({ length: 60 }, (_, n) => line.time(from + n * 60_000))
+/** The middle one of many measurements within an hour. */
+function timed(from: number, kind: LineEpisode['kind'] | null, shape: Partial<LineShape> = {}) {
+  const episodes = kind === null ? [] : [{ kind, from, to: from + HOUR, bytesPerSecond: 16_000 }]
+  const line = openLine({ ...SHAPE, ...shape }, episodes, createRandom(1, kind ?? 'none'))
+  const measurements = Array.from({ length: 60 }, (_, n) => line.time(from + n * 60_000))
   const middle = (of: (rates: Rates) => number | null | undefined) => {
-    const values = looks.map(of).filter((value) => value !== null && value !== undefined)
+    const values = measurements.map(of).filter((value) => value !== null && value !== undefined)
     return values.toSorted((a, b) => a - b)[values.length >> 1] ?? null
   }
   return {

@@ -1,7 +1,7 @@
 /**
  * lines: how fast bytes come over a simulated line, as plan `throughput` would find it, without sockets: years of it in seconds.
  *
- *     line (evenings, drifting) ─┬─ path to the service ─ its site, or one edge of it ─┬─► rates of one look
+ *     line (evenings, drifting) ─┬─ path to the service ─ its site, or one edge of it ─┬─► rates of one measurement
  *                                └─ path to the neutral host ──────────────────────────┘
  *
  * Logs of speeds drift: what is slow now is likely slow in a minute, and no longer in an hour. What a filter throttles by name it throttles
@@ -10,8 +10,8 @@
 import type { Rates, Speed } from '../../src/model/rates.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/model/time.ts'
 
-/** Something that is the matter for a while; ms on the clock of the looks. */
-export interface LineSpell {
+/** Something that is the matter for a while; ms on the clock of the measurements. */
+export interface LineEpisode {
   readonly from: number
   readonly to: number
   readonly kind:
@@ -49,23 +49,23 @@ const ZONE_MS = 5 * HOUR_MS
 const SITE = 2_500_000
 const NEUTRAL = 1_800_000
 const CONTROL_LINE = 12_000_000
-/** How wide the log of a speed is, from look to look and drifting, and how long it remembers. */
-const LOOK_WIDTH = 0.3
+/** How wide the log of a speed is, from measurement to measurement and drifting, and how long it remembers. */
+const MEASUREMENT_WIDTH = 0.3
 const DRIFT_WIDTH = 0.45
 const DRIFT_MS = 15 * MINUTE_MS
 /** Evenings differ from each other. */
 const EVENING_WIDTH = 0.5
 const HANDSHAKE_MS = 180
 /** as in probe/: from here on it looks closer */
-const LOOK_CLOSER = 0.35
+const SUSPICIOUS_RATIO = 0.35
 
 /** A line that is timed again and again, at times that only grow. */
 export interface Line {
-  /** What one look comes to; `controlled`: with the control's beside it. */
+  /** What one measurement comes to; `controlled`: with the control's beside it. */
   time(at: number): Rates
 }
 
-export function openLine(shape: LineShape, spells: readonly LineSpell[], random: () => number): Line {
+export function openLine(shape: LineShape, episodes: readonly LineEpisode[], random: () => number): Line {
   const drift = { line: 0, service: 0, neutral: 0 }
   let driftedAt: number | null = null
   let evening = { day: -1, line: 0, path: 0 }
@@ -80,9 +80,9 @@ export function openLine(shape: LineShape, spells: readonly LineSpell[], random:
       evening = { day, line: EVENING_WIDTH * normal(random), path: EVENING_WIDTH * normal(random) }
   }
 
-  function spellsAt(at: number): ReadonlyMap<LineSpell['kind'], number> {
+  function spellsAt(at: number): ReadonlyMap<LineEpisode['kind'], number> {
     return new Map(
-      spells.filter(({ from, to }) => from <= at && at < to).map((s) => [s.kind, s.bytesPerSecond]),
+      episodes.filter(({ from, to }) => from <= at && at < to).map((s) => [s.kind, s.bytesPerSecond]),
     )
   }
 
@@ -100,7 +100,7 @@ export function openLine(shape: LineShape, spells: readonly LineSpell[], random:
         ? Math.min(SITE * pathShare, now.get('slow-site') ?? Infinity, now.get('slow-path') ?? Infinity)
         : Math.min(NEUTRAL, now.get('slow-neutral') ?? Infinity)
     const policed = named ? (now.get('throttled') ?? Infinity) : Infinity
-    const noise = Math.exp(LOOK_WIDTH * normal(random))
+    const noise = Math.exp(MEASUREMENT_WIDTH * normal(random))
     // A policer is exact: what it lets through does not drift.
     return Math.max(
       50,
@@ -120,7 +120,7 @@ export function openLine(shape: LineShape, spells: readonly LineSpell[], random:
       const target = own ?? standIn
       if (target === null)
         return { target: null, neutral: speed(neutral), control: null, controlNeutral: null, byName: null }
-      const isFar = neutral !== null && target < LOOK_CLOSER * neutral
+      const isFar = neutral !== null && target < SUSPICIOUS_RATIO * neutral
       const byName =
         standIn !== null
           ? standIn / neutral!
@@ -139,8 +139,8 @@ export function openLine(shape: LineShape, spells: readonly LineSpell[], random:
     },
   }
 
-  function controlSpeeds(now: ReadonlyMap<LineSpell['kind'], number>, own: boolean) {
-    const width = () => Math.exp(LOOK_WIDTH * normal(random))
+  function controlSpeeds(now: ReadonlyMap<LineEpisode['kind'], number>, own: boolean) {
+    const width = () => Math.exp(MEASUREMENT_WIDTH * normal(random))
     const site = Math.min(SITE, now.get('slow-site') ?? Infinity)
     return {
       target: Math.min(CONTROL_LINE, own ? site : NEUTRAL) * width(),

@@ -1,6 +1,6 @@
 /** monthly-blocks: the blocks of a world that runs for months. */
 import { between, pick, type Random } from '../../src/evaluate/random.ts'
-import { ANSWERING, HTTP, SILENT, type Spell, WEAK } from '../../src/evaluate/world.ts'
+import { ANSWERING, HTTP, SILENT, type Episode, WEAK } from '../../src/evaluate/world.ts'
 import { DAY_MS } from '../../src/model/time.ts'
 
 /**
@@ -13,9 +13,9 @@ export function monthlyBlocks(
   vantages: number,
   spanMs: number,
   monthMs: number,
-): Spell[][] {
+): Episode[][] {
   const mechanisms = [...ANSWERING, ...SILENT, ...HTTP, ...WEAK]
-  const blocks: Spell[][] = Array.from({ length: vantages }, () => [])
+  const blocks: Episode[][] = Array.from({ length: vantages }, () => [])
   const part = monthMs / services.length
   for (let start = 0, n = 0; start + monthMs <= spanMs; start += monthMs, n += 1) {
     const together = n % 2 === 1

@@ -4,7 +4,7 @@ import type { EndpointRole } from '../../src/model/service.ts'
 import { pick, seeded } from '../../src/evaluate/random.ts'
 import { scoreOf, type Score } from './score.ts'
 import { simulate, type Run } from '../../src/evaluate/simulate.ts'
-import { ANSWERING, ills, SILENT, type Spell } from '../../src/evaluate/world.ts'
+import { ANSWERING, faults, SILENT, type Episode } from '../../src/evaluate/world.ts'
 import { HOUR_MS, MINUTE_MS } from '../../src/model/time.ts'
 import { monthlyBlocks } from './monthly-blocks.ts'
 
@@ -39,14 +39,14 @@ export interface Result extends Run {
 
 function run(
   watch: Watch,
-  spells: readonly (readonly Spell[])[],
+  episodes: readonly (readonly Episode[])[],
   loss: number,
   spanMs: number,
   seed: number,
 ): Result {
-  const played = simulate({ watch, settings: DEFAULTS, loss, spells, spanMs }, seeded(seed))
+  const played = simulate({ watch, settings: DEFAULTS, loss, episodes, spanMs }, seeded(seed))
   const ids = watch.vantages.map(({ id }) => id)
-  return { ...played, score: scoreOf(played.told, ids, spells) }
+  return { ...played, score: scoreOf(played.told, ids, episodes) }
 }
 
 /** How much of an ordinary network to simulate. */
@@ -67,28 +67,34 @@ export function ordinary({ vantages, spanMs, illsOften, blocksEveryMs, seed }: O
   const random = seeded(seed)
   const blocks =
     blocksEveryMs === null ? [] : monthlyBlocks(random, services, vantages, spanMs, blocksEveryMs)
-  const spells = watch.vantages.map((_, i) => [
-    ...ills(random, services, spanMs, illsOften),
+  const episodes = watch.vantages.map((_, i) => [
+    ...faults(random, services, spanMs, illsOften),
     ...(blocks[i] ?? []),
   ])
-  return run(watch, spells, 0.02, spanMs, seed + 1)
+  return run(watch, episodes, 0.02, spanMs, seed + 1)
 }
 
 /** Nothing but loss, with heartbeats every 20 s: first an hour without, which is what the memories remember. */
 export function lossOnly(loss: number, vantages: number, spanMs: number, seed: number): Result {
   const watch = watchOf(vantages, 20_000)
-  const spells = watch.vantages.map(() =>
-    watch.services.map(({ id }): Spell => ({ kind: 'lossy', service: id, loss, from: HOUR_MS, to: spanMs })),
+  const episodes = watch.vantages.map(() =>
+    watch.services.map(({ id }): Episode => ({
+      kind: 'lossy',
+      service: id,
+      loss,
+      from: HOUR_MS,
+      to: spanMs,
+    })),
   )
-  return run(watch, spells, 0.001, spanMs, seed)
+  return run(watch, episodes, 0.001, spanMs, seed)
 }
 
 /** Heavy loss all along, heartbeats every 20 s, and every 40 minutes a service blocked for 20 by one mechanism. */
 export function blocksUnderLoss(loss: number, vantages: number, spanMs: number, seed: number): Result {
   const watch = watchOf(vantages, 20_000)
   const random = seeded(seed)
-  const spells = watch.vantages.map(() => {
-    const blocks: Spell[] = []
+  const episodes = watch.vantages.map(() => {
+    const blocks: Episode[] = []
     for (let at = HOUR_MS; at + HOUR_MS < spanMs; at += 40 * MINUTE_MS) {
       const from = at + random() * 10 * MINUTE_MS
       const { id: service } = pick(random, watch.services)
@@ -97,5 +103,5 @@ export function blocksUnderLoss(loss: number, vantages: number, spanMs: number, 
     }
     return blocks
   })
-  return run(watch, spells, loss, spanMs, seed + 1)
+  return run(watch, episodes, loss, spanMs, seed + 1)
 }

@@ -1,9 +1,9 @@
 /** score: what the detector said, against what really happened. */
 import type { Cause, Outage } from '../../src/model/outage.ts'
 import type { Mechanism } from '../../src/model/verdict.ts'
-import type { Told } from '../../src/evaluate/ours.ts'
+import type { ReportedChange } from '../../src/evaluate/didbon-rules.ts'
 import { START } from '../../src/evaluate/world.ts'
-import { type Spell } from '../../src/evaluate/world.ts'
+import { type Episode } from '../../src/evaluate/world.ts'
 import { MINUTE_MS } from '../../src/model/time.ts'
 
 export interface Found {
@@ -32,9 +32,9 @@ export interface Score {
 const AFTERMATH = MINUTE_MS
 
 export function scoreOf(
-  told: readonly Told[],
+  told: readonly ReportedChange[],
   vantages: readonly string[],
-  spells: readonly (readonly Spell[])[],
+  episodes: readonly (readonly Episode[])[],
 ): Score {
   const last = new Map<string, Outage>()
   const openedAt = new Map<string, number>()
@@ -46,9 +46,9 @@ export function scoreOf(
     if (cause === 'blocked' && !blockedAt.has(id)) blockedAt.set(id, at)
   }
   const outages = [...last.values()]
-  const truth = (o: Outage, when: ReadonlyMap<string, number>, ...kinds: Spell['kind'][]): boolean => {
+  const truth = (o: Outage, when: ReadonlyMap<string, number>, ...kinds: Episode['kind'][]): boolean => {
     const at = when.get(o.id)! - START
-    return spells[vantages.indexOf(o.vantage)]!.some(
+    return episodes[vantages.indexOf(o.vantage)]!.some(
       (s) =>
         kinds.includes(s.kind) &&
         (!('service' in s) || s.service === o.service) &&
@@ -70,7 +70,7 @@ export function scoreOf(
     falseBlocked: ofServices.filter((o) => blockedAt.has(o.id) && !truth(o, blockedAt, 'block')),
     falseOutages: ofServices.filter((o) => !truth(o, openedAt, 'block', 'fault')),
     falseVantage: outages.filter((o) => o.service === null && !truth(o, openedAt, 'offline', 'stall')),
-    blocks: spells.flatMap((mine, i) =>
+    blocks: episodes.flatMap((mine, i) =>
       mine.flatMap((s) => (s.kind === 'block' ? [found(s, mine, told, vantages[i]!)] : [])),
     ),
     outages: counts,
@@ -78,13 +78,13 @@ export function scoreOf(
 }
 
 function found(
-  block: Extract<Spell, { kind: 'block' }>,
-  spells: readonly Spell[],
-  told: readonly Told[],
+  block: Extract<Episode, { kind: 'block' }>,
+  episodes: readonly Episode[],
+  told: readonly ReportedChange[],
   vantage: string,
 ): Found {
   // What begins while the vantage sees nothing at all counts from when it sees again.
-  const blind = spells.filter(
+  const blind = episodes.filter(
     (s) => s.kind === 'offline' && s.from <= block.from + MINUTE_MS && block.from < s.to,
   )
   const from = START + Math.max(block.from, ...blind.map(({ to }) => to))
@@ -97,7 +97,7 @@ function found(
   return {
     mechanism: block.mechanism,
     together: block.together,
-    disturbed: spells.some(
+    disturbed: episodes.some(
       (s) =>
         (s.kind === 'offline' || s.kind === 'stall') &&
         s.from < block.from + 15 * MINUTE_MS &&
@@ -109,7 +109,7 @@ function found(
   }
 }
 
-/** Length of an outage at most: from the last fine look before it to the first after it. */
+/** Length of an outage at most: from the last fine measurement before it to the first after it. */
 export function longestMs({ onsetAfterAt, onsetBeforeAt, endBeforeAt, closedAt }: Outage): number {
   return (endBeforeAt ?? closedAt ?? Infinity) - (onsetAfterAt ?? onsetBeforeAt)
 }

@@ -9,7 +9,7 @@ const play = (spanMs: number, throttledEveryMs: number | null, seed: number) =>
 
 test('ten lines with busy evenings, slow sites, busy paths and a neutral host that fails, nobody throttling -> never throttled', () => {
   const results = play(40 * DAY_MS, null, 11)
-  expect(results.reduce((n, { looks }) => n + looks, 0)).toBeGreaterThan(100_000)
+  expect(results.reduce((n, { looks: measurements }) => n + measurements, 0)).toBeGreaterThan(100_000)
   expect(results.flatMap(({ falsely }) => falsely)).toEqual([])
 })
 
@@ -24,7 +24,7 @@ describe('throttled to 128 kbit/s by name, for some hours twice a month', () => 
   const results = play(50 * DAY_MS, 10 * DAY_MS, 13)
   const good = results
     .filter(({ scenario }) => scenario.shape.capacity >= 400_000)
-    .flatMap(({ spells }) => spells.filter(({ masked }) => !masked))
+    .flatMap(({ episodes }) => episodes.filter(({ masked }) => !masked))
 
   test('lines that are ten times as fast -> every spell found within ten minutes of the switch', () => {
     expect(good.length).toBeGreaterThan(10)

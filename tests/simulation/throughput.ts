@@ -1,18 +1,18 @@
 /**
- * throughput: years of timed bytes over simulated lines (lines.ts), every look folded by detect/ itself, as the schedule would
+ * throughput: years of timed bytes over simulated lines (lines.ts), every measurement folded by detect/ itself, as the schedule would
  * bring them: every five minutes, and again soon while in doubt.
  */
 import { newDetector } from '../../src/detect/detector.ts'
-import { foldLook } from '../../src/detect/fold.ts'
+import { foldMeasurement } from '../../src/detect/fold.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
-import { type LineShape, type LineSpell, openLine } from './lines.ts'
+import { type LineShape, type LineEpisode, openLine } from './lines.ts'
 import type { Outage } from '../../src/model/outage.ts'
 import { between, exponential, pick, seeded, type Random } from '../../src/evaluate/random.ts'
 import { createJudge } from '../../src/evaluate/facts.ts'
 import { WEEK } from '../../src/evaluate/world.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/model/time.ts'
 
-/** What a look is judged to mean whose vantage is not known to be well: nothing. */
+/** What a measurement is judged to mean whose vantage is not known to be well: nothing. */
 const CANNOT_SAY = createJudge()(
   { failed: { layer: 'tcp', failure: 'connection_reset' }, http: false, control: null },
   'unknown',
@@ -38,7 +38,7 @@ export interface ThroughputResult {
   readonly looks: number
   /** called throttled while nobody throttled */
   readonly falsely: readonly Outage[]
-  readonly spells: readonly FoundSpell[]
+  readonly episodes: readonly FoundSpell[]
 }
 
 export interface FoundSpell {
@@ -58,9 +58,9 @@ const WATCH: Watch = {
 }
 
 /** Sites and edges with slow days, a path that is slow for hours, a neutral host that is slow or gone: each about once a week. */
-function troubles(random: Random, spanMs: number): LineSpell[] {
-  const every = (kind: LineSpell['kind'], meanMs: number, shortest: number, longest: number) => {
-    const made: LineSpell[] = []
+function troubles(random: Random, spanMs: number): LineEpisode[] {
+  const every = (kind: LineEpisode['kind'], meanMs: number, shortest: number, longest: number) => {
+    const made: LineEpisode[] = []
     for (let from = exponential(random, meanMs); from < spanMs; from += exponential(random, meanMs)) {
       const to = from + between(random, shortest, longest)
       made.push({ kind, from: START + from, to: START + to, bytesPerSecond: between(random, 4_000, 60_000) })
@@ -76,8 +76,8 @@ function troubles(random: Random, spanMs: number): LineSpell[] {
 }
 
 /** Spells of two to eight hours that begin between six in the morning and four; the first after a week, when it is known what is usual. */
-function throttling(random: Random, spanMs: number, everyMs: number | null): LineSpell[] {
-  const made: LineSpell[] = []
+function throttling(random: Random, spanMs: number, everyMs: number | null): LineEpisode[] {
+  const made: LineEpisode[] = []
   if (everyMs === null) return made
   for (let from = WEEK; from + everyMs < spanMs; from += everyMs) {
     const day = Math.floor((from + between(random, 0, everyMs / 2)) / DAY_MS) * DAY_MS
@@ -95,28 +95,28 @@ export function simulateThroughput({
   seed,
 }: ThroughputScenario): ThroughputResult {
   const random = seeded(seed)
-  const spells = throttling(random, spanMs, throttledEveryMs)
+  const episodes = throttling(random, spanMs, throttledEveryMs)
   const ills = troubles(random, spanMs)
-  const line = openLine(shape, [...ills, ...spells], random)
+  const line = openLine(shape, [...ills, ...episodes], random)
   const masks = ills.filter(({ kind }) => kind !== 'slow-path')
   const detector = newDetector()
   const falsely: Outage[] = []
-  const found = new Map<LineSpell, number>()
-  const over = new Map<LineSpell, number>()
-  let looks = 0
+  const found = new Map<LineEpisode, number>()
+  const over = new Map<LineEpisode, number>()
+  let measurements = 0
   /** @returns when to look again, or `null` */
-  function look(at: number): number | null {
+  function measureOnce(at: number): number | null {
     const rates = line.time(at)
-    looks += 1
+    measurements += 1
     const { target, neutral } = rates
     const takes = [target, neutral].map((s) =>
       s === null ? 0 : Math.min(TIMEOUT_MS, (BYTES / s.bytesPerSecond) * SECOND_MS),
     )
     const endedAt = Math.ceil(at + SECOND_MS + takes[0]! + takes[1]!)
-    const { changes, suspicious } = foldLook(
+    const { changes, suspicious } = foldMeasurement(
       detector,
       {
-        id: `m${looks}`,
+        id: `m${measurements}`,
         service: 'youtube',
         endpoint: 'youtube/video',
         role: 'media',
@@ -132,12 +132,12 @@ export function simulateThroughput({
       DEFAULTS,
     )
     for (const { kind, outage } of changes) {
-      const spell = spells.find(({ from, to }) => from <= endedAt && endedAt < to + ROUND_MS)
+      const episode = episodes.find(({ from, to }) => from <= endedAt && endedAt < to + ROUND_MS)
       if (kind !== 'closed') {
-        if (spell === undefined) falsely.push(outage)
-        else if (!found.has(spell)) found.set(spell, endedAt - spell.from)
+        if (episode === undefined) falsely.push(outage)
+        else if (!found.has(episode)) found.set(episode, endedAt - episode.from)
       } else {
-        const last = spells.findLast(({ to }) => to <= endedAt)
+        const last = episodes.findLast(({ to }) => to <= endedAt)
         if (last !== undefined && found.has(last) && !over.has(last)) over.set(last, endedAt - last.to)
       }
     }
@@ -147,16 +147,16 @@ export function simulateThroughput({
   let pending: number | null = null
   const phase = between(random, 0, ROUND_MS)
   for (let at = Math.floor(START + phase); at < START + spanMs; at += ROUND_MS) {
-    while (pending !== null && pending < at) pending = look(pending)
-    pending = look(at) ?? pending
+    while (pending !== null && pending < at) pending = measureOnce(pending)
+    pending = measureOnce(at) ?? pending
   }
   return {
-    looks,
+    looks: measurements,
     falsely,
-    spells: spells.map((spell) => ({
-      masked: masks.some(({ from, to }) => from < spell.from + 15 * MINUTE_MS && spell.from < to),
-      foundMs: found.get(spell) ?? null,
-      overMs: over.get(spell) ?? null,
+    episodes: episodes.map((episode) => ({
+      masked: masks.some(({ from, to }) => from < episode.from + 15 * MINUTE_MS && episode.from < to),
+      foundMs: found.get(episode) ?? null,
+      overMs: over.get(episode) ?? null,
     })),
   }
 }

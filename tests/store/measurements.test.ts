@@ -113,10 +113,10 @@ test('an hour that came late, after many of a later day -> found where it belong
   store.flush()
   const { rows } = await store.measurements({ ...ALL, until: T0 + HOUR, order: 'oldest' })
   expect(rows.map(({ id }) => nth(id))).toEqual([3, 1, 2])
-  const stretches = connect(store.path)
+  const intervals = connect(store.path)
     .prepare('select n from stretch where hour_at = ? order by first_seq')
     .pluck()
-  expect(stretches.all(T0), 'the day in between is not searched with it').toEqual([1, 2])
+  expect(intervals.all(T0), 'the day in between is not searched with it').toEqual([1, 2])
 })
 
 test('a cursor that is none -> usage', async () => {

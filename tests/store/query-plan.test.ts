@@ -10,7 +10,7 @@ import { type Sql, sql } from '../../src/store/file/sql.ts'
 import { aPath, aStore, connect } from './given.ts'
 import { HOUR, T0 } from './nouns.ts'
 
-const stretch = { hour_at: T0, first_seq: 1, last_seq: 9, n: 9, pruned: 0 } as const
+const interval = { hour_at: T0, first_seq: 1, last_seq: 9, n: 9, pruned: 0 } as const
 const search = {
   since: T0,
   until: T0 + HOUR,
@@ -22,18 +22,18 @@ const search = {
 } as const
 
 test.each([
-  { name: 'an hour', query: rowsQuery(stretch, search) },
+  { name: 'an hour', query: rowsQuery(interval, search) },
   {
     name: 'a series',
-    query: rowsQuery(stretch, { ...search, seriesIds: [1, 2] }),
+    query: rowsQuery(interval, { ...search, seriesIds: [1, 2] }),
   },
   {
     name: 'an outcome',
-    query: rowsQuery(stretch, { ...search, outcome: 'anomaly' }),
+    query: rowsQuery(interval, { ...search, outcome: 'anomaly' }),
   },
   {
     name: 'a later page',
-    query: rowsQuery(stretch, { ...search, cursor: { at: T0, seq: 3 } }),
+    query: rowsQuery(interval, { ...search, cursor: { at: T0, seq: 3 } }),
   },
   {
     name: 'an id',

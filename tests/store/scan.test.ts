@@ -60,7 +60,7 @@ describe('what a look was judged with', () => {
     const store = await aStore({ keepOkSampleEvery: 1_000_000 })
     store.save(saved(control(0), { verdict: null })) // the one that is sampled anyway
     const controls = [control(2), control(1)]
-    for (const one of controls.toReversed()) store.save(saved(one, { verdict: null }))
+    for (const control of controls.toReversed()) store.save(saved(control, { verdict: null }))
     store.flush()
     store.save(saved(aMeasurement(3), { verdict: RESET, controls }))
     store.save(saved(aMeasurement(4), { verdict: RESET, controls: [] }))
@@ -82,9 +82,13 @@ describe('what a look was judged with', () => {
     const one = control(1)
     store.save(saved(one, { verdict: null }))
     store.save(saved(control(2), { verdict: null }))
-    const look = aMeasurement(3)
+    const measurement = aMeasurement(3)
     store.save(
-      saved(look, { verdict: RESET, controls: [one], changes: [opened(anOutage({ evidence: [look.id] }))] }),
+      saved(measurement, {
+        verdict: RESET,
+        controls: [one],
+        changes: [opened(anOutage({ evidence: [measurement.id] }))],
+      }),
     )
     store.flush()
     while (store.prune(T0 + 9 * DAY).more);
@@ -93,7 +97,9 @@ describe('what a look was judged with', () => {
       .pluck()
       .all()
     expect(left).toEqual(
-      [anId(1, one.startedAt), anId(3, look.startedAt)].map((id) => id.replaceAll('-', '').toUpperCase()),
+      [anId(1, one.startedAt), anId(3, measurement.startedAt)].map((id) =>
+        id.replaceAll('-', '').toUpperCase(),
+      ),
     )
   })
 })

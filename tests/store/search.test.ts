@@ -50,7 +50,7 @@ const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 test('measurements of five weeks, saved early and late and partly pruned -> those of the filter, page for page', async () => {
   const store = await aStore({ keepRawMs: 20 * DAY })
-  const looks = sample(
+  const measurements = sample(
     recordOf({
       // hours that hold many, hours that hold one, weeks that hold nothing; moments that meet
       startedAt: tuple(
@@ -63,22 +63,22 @@ test('measurements of five weeks, saved early and late and partly pruned -> thos
       verdict: constantFrom(FINE, FINE, RESET, null),
     }),
     { numRuns: 300, seed: SEED },
-  ).map(({ verdict, ...look }, n) => ({
+  ).map(({ verdict, ...measurement }, n) => ({
     verdict,
-    measurement: aMeasurement(n, { ...look, unfit: verdict === null ? 'our_error' : null }),
+    measurement: aMeasurement(n, { ...measurement, unfit: verdict === null ? 'our_error' : null }),
   }))
-  const cited = looks.find(({ measurement }) => measurement.startedAt < T0 - 30 * DAY)!.measurement
-  for (const [n, { measurement, verdict }] of looks.entries()) {
+  const cited = measurements.find(({ measurement }) => measurement.startedAt < T0 - 30 * DAY)!.measurement
+  for (const [n, { measurement, verdict }] of measurements.entries()) {
     const changes = n === 200 ? [opened(anOutage({ evidence: [cited.id] }))] : []
     store.save(saved(measurement, { verdict, changes }))
     if (n % 37 === 0) store.flush()
   }
   store.flush()
   while (store.prune(T0).more);
-  const kept = looks
-    .map((look, seq) => ({ ...look, seq }))
+  const kept = measurements
+    .map((measurement, seq) => ({ ...measurement, seq }))
     .filter(({ measurement: { id, startedAt } }) => id === cited.id || startedAt >= T0 - 20 * DAY - HOUR)
-  expect(kept.length).toBeLessThan(looks.length - 50)
+  expect(kept.length).toBeLessThan(measurements.length - 50)
 
   const when = tuple(constantFrom(-36, -21, -4, -3, 0, 1), integer({ min: -1, max: 12 })).map(
     ([day, hour]) => T0 + day * DAY + hour * (HOUR / 2),
@@ -130,7 +130,7 @@ test('outages short, long and lasting -> those of the filter, page for page', as
       onsetBeforeAt: integer({ min: -20, max: 2 }).map((day) => T0 + day * DAY),
       // as long as the line between short ones and long ones, a little less, a little more
       lengthMs: constantFrom(null, 0, HOUR, 7 * DAY - 1, 7 * DAY, 7 * DAY + 1, 15 * DAY),
-      // the first look that was fine again, before it counts as closed
+      // the first measurement that was fine again, before it counts as closed
       closing: boolean(),
       service: constantFrom(null, 'facebook', 'youtube'),
       vantage: constantFrom('babilon', 'tcell'),
@@ -217,7 +217,7 @@ test('incidents with ends, without, and without any date -> those of the filter,
     }),
     { numRuns: 120, seed: SEED },
   )
-    // what was measured has a first look that failed
+    // what was measured has a first measurement that failed
     .filter(({ kind, onset }) => kind === 'reported' || onset.latestAt !== null)
     .map((over, n) => ({ ...anIncident({ id: `i${n}`, members: [`m${n}`] }), ...over }) as Incident)
   record.saveIncidents({ incidents, changes: [] })
@@ -284,7 +284,9 @@ test('changes of state -> per strip the one that held when the span began, and t
   record.saveStates(changes)
   // of two at the same moment the later one stands
   const standing = [
-    ...new Map(changes.map((each) => [`${each.service} ${each.vantage} ${each.at}`, each])).values(),
+    ...new Map(
+      changes.map((change) => [`${change.service} ${change.vantage} ${change.at}`, change]),
+    ).values(),
   ].toSorted((a, b) => byText(a.service, b.service) || byText(a.vantage, b.vantage) || a.at - b.at)
   const reader = openStoreReadOnly(path)
   const when = tuple(integer({ min: -1, max: 41 }), integer({ min: -1, max: 1 })).map(

@@ -7,7 +7,8 @@ import { aPath, aStore } from '../store/given.ts'
 import { DAY, T0, anOutage, opened, saved } from '../store/nouns.ts'
 import { UNDATED, aRecord, aReport } from '../store/record-nouns.ts'
 
-const idOf = (one: OutageOfKind) => (one.kind === 'measured' ? one.outage.id : one.report.id)
+const idOf = (outageOfKind: OutageOfKind) =>
+  outageOfKind.kind === 'measured' ? outageOfKind.outage.id : outageOfKind.report.id
 
 test('outages and reports that begin in the same moments, some on no known day -> in pages of any size the rows of one', async () => {
   const path = aPath()
@@ -51,7 +52,7 @@ test('outages and reports that begin in the same moments, some on no known day -
           expect(rows.length).toBeLessThanOrEqual(80) // or pages never end
           after = page.next
         }
-        const expected = whole.rows.filter((one) => kind === 'all' || kind === one.kind).map(idOf)
+        const expected = whole.rows.filter((row) => kind === 'all' || kind === row.kind).map(idOf)
         expect(rows.map(idOf)).toEqual(order === 'oldest' ? expected : expected.toReversed())
       },
     ),

@@ -66,7 +66,7 @@ test('one incident, correlate and timeline -> what the API says of them', async 
 
 test('text that a spreadsheet takes for a formula -> made harmless on both', async () => {
   const title = '=HYPERLINK("https://example.org","x")'
-  const event = served.record.events().find((each) => each.event.id !== '')!.event
+  const event = served.record.events().find((event) => event.event.id !== '')!.event
   served.record.putEvent({ ...event, title }, 'cli:tests')
   const cell = `,"'=HYPERLINK(""https://example.org"",""x"")",`
   expect(await printed('events', 'list', '--format', 'csv')).toContain(cell)

@@ -2,7 +2,7 @@
 import { type Section, line } from '../assemble.ts'
 import { ALL_ROWS, IN_RANGE, fromJson } from '../infinity.ts'
 import { toApi, toCell } from '../links.ts'
-import { type Column, DATED, asked, table } from '../table.ts'
+import { type Column, DATED, requestedColumns, table } from '../table.ts'
 
 const COLUMNS: readonly Column[] = [
   { field: 'id', title: 'Event', links: [toApi('The event and its sources', 'events/${__value.raw}')] },
@@ -21,7 +21,7 @@ const events = table(
     description:
       'Videos, rallies, elections, orders and other events that outages may have followed. Those with the role “trigger” are the candidates.',
     unit: 'none',
-    targets: [fromJson(`events?${ALL_ROWS}&${IN_RANGE}`, 'rows', asked(COLUMNS))],
+    targets: [fromJson(`events?${ALL_ROWS}&${IN_RANGE}`, 'rows', requestedColumns(COLUMNS))],
   },
   COLUMNS,
 )

@@ -5,7 +5,7 @@ import { IN_RANGE, fromJson } from '../infinity.ts'
 import { COLOURS, KIND_COLOURS } from '../palette.ts'
 import { fixed } from '../basics.ts'
 import { points } from '../panels.ts'
-import { type Column, asked, merged } from '../table.ts'
+import { type Column, requestedColumns, merged } from '../table.ts'
 
 const OF_COUNTRY = 'country=${country}&'
 
@@ -57,7 +57,11 @@ function likelihoods(kind: keyof typeof KIND_COLOURS, words: string) {
       'One point for each incident: posterior of its likeliest documented trigger, where the onset is known and there is a candidate. Below the line, “none of them” is more likely. Reports follow news, so only measured incidents support inference.',
     unit: 'percentunit',
     targets: [
-      fromJson(`correlations?kind=${kind}&limit=200&${IN_RANGE}`, 'incidents', asked([BEGAN, POSTERIOR])),
+      fromJson(
+        `correlations?kind=${kind}&limit=200&${IN_RANGE}`,
+        'incidents',
+        requestedColumns([BEGAN, POSTERIOR]),
+      ),
     ],
     steps: [
       [0, COLOURS.grey],

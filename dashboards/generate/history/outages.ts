@@ -3,7 +3,7 @@ import { type Section, line } from '../assemble.ts'
 import { ALL_ROWS, IN_RANGE, fromCsv, fromJson } from '../infinity.ts'
 import { toApi, toCell, toMoment } from '../links.ts'
 import { STATE_COLOURS } from '../palette.ts'
-import { type Column, DATED, asked, merged, table } from '../table.ts'
+import { type Column, DATED, requestedColumns, merged, table } from '../table.ts'
 
 const OF_SERVICE = `service=\${service}&${ALL_ROWS}&${IN_RANGE}`
 
@@ -28,7 +28,7 @@ const measured = table(
     title: '$service: outages measured here',
     description: 'Each outage in the time range, by vantage, with the reason for its cause.',
     unit: 'none',
-    targets: [fromCsv(`outages?kind=measured&${OF_SERVICE}`, asked(MEASURED))],
+    targets: [fromCsv(`outages?kind=measured&${OF_SERVICE}`, requestedColumns(MEASURED))],
   },
   MEASURED,
 )
@@ -62,8 +62,8 @@ const reported = merged(
       'Each documented outage in the time range, with one source; the record of a report has all of them.',
     unit: 'none',
     targets: [
-      fromCsv(`reports?${OF_SERVICE}`, asked(SAID)),
-      fromJson(`reports?${OF_SERVICE}`, 'rows', asked([ID, SOURCE])),
+      fromCsv(`reports?${OF_SERVICE}`, requestedColumns(SAID)),
+      fromJson(`reports?${OF_SERVICE}`, 'rows', requestedColumns([ID, SOURCE])),
     ],
   },
   'mode',

@@ -5,7 +5,7 @@ import { toApi, toDashboard } from '../links.ts'
 import { COLOURS, STATE_COLOURS } from '../palette.ts'
 import { bars } from '../panels.ts'
 import { OF_BOTH, hoursOf, now } from '../prometheus.ts'
-import { type Column, asked, table } from '../table.ts'
+import { type Column, requestedColumns, table } from '../table.ts'
 
 const COLUMNS: readonly Column[] = [
   {
@@ -39,7 +39,7 @@ const standing = table(
     description:
       'The current state, whatever is selected above: since when, by what mechanism, and the reason in one sentence.',
     unit: 'none',
-    targets: [fromJson('status', 'services', asked(COLUMNS))],
+    targets: [fromJson('status', 'services', requestedColumns(COLUMNS))],
   },
   COLUMNS,
 )

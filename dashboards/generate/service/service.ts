@@ -1,10 +1,10 @@
-/** service: one service in depth: its state by vantage, the looks that failed and how, its speed beside the control, its certificates. */
+/** service: one service in depth: its state by vantage, the measurements that failed and how, its speed beside the control, its certificates. */
 import { measuredIncidents, triggerEvents } from '../annotations.ts'
 import type { Plan } from '../assemble.ts'
 import { countries, oneService, outcome, vantages } from '../variables.ts'
 import { CERTIFICATES } from './certificates.ts'
 import { EVIDENCE } from './evidence.ts'
-import { LOOKS } from './looks.ts'
+import { LOOKS } from './measurements.ts'
 import { SPEED } from './speed.ts'
 import { STATE } from './state.ts'
 

@@ -5,7 +5,7 @@ import { toApi, toDashboard } from '../links.ts'
 import { COLOURS, HEALTH_CODES, HEALTH_COLOURS } from '../palette.ts'
 import { number, stateTimeline } from '../panels.ts'
 import { OF_VANTAGE, coded, curve, now } from '../prometheus.ts'
-import { type Column, asked, table } from '../table.ts'
+import { type Column, requestedColumns, table } from '../table.ts'
 
 const silent = number({
   title: 'Longest without a valid measurement',
@@ -61,7 +61,7 @@ const standing = table(
     title: 'Health, now',
     description: 'The current state, whatever is selected above.',
     unit: 'none',
-    targets: [fromJson('vantages', 'rows', asked(COLUMNS))],
+    targets: [fromJson('vantages', 'rows', requestedColumns(COLUMNS))],
   },
   COLUMNS,
 )

@@ -1,4 +1,4 @@
-/** trust: how far the looks of a vantage can be relied on: what was thrown away, what the controls say, how slow it is. */
+/** trust: how far the measurements of a vantage can be relied on: what was thrown away, what the controls say, how slow it is. */
 import { type Section, line } from '../assemble.ts'
 import { AGREEMENT_COLOURS, COLOURS, REACHED_CODES } from '../palette.ts'
 import { curves, stacks, stateTimeline } from '../panels.ts'

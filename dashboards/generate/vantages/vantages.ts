@@ -1,4 +1,4 @@
-/** vantages: the places from which is looked: are they online, when were they last heard of, and can their looks be trusted. */
+/** vantages: the places from which is looked: are they online, when were they last heard of, and can their measurements be trusted. */
 import { measuredIncidents } from '../annotations.ts'
 import type { Plan } from '../assemble.ts'
 import { countries, vantages as vantageVariable } from '../variables.ts'

@@ -8,7 +8,7 @@ import type { Mechanism } from '../../model/verdict.ts'
 import { tcpKey } from '../../net/endpoint.ts'
 import type { ControlFacts } from '../control.ts'
 import { WEIGHTS } from '../weights.ts'
-import { commonest, type Connected, fateOf, isIpv6, isNoWay, type Trials } from './trials.ts'
+import { commonest, type Connected, cutOf, isIpv6, isNoWay, type Trials } from './trials.ts'
 
 /** Over IPv4, where the service has it. @returns `null` when some trial there was answered, or the neutral servers were not */
 export function addressFinding(trials: Trials, facts: ControlFacts | null): Finding | null {
@@ -23,11 +23,11 @@ export function addressFinding(trials: Trials, facts: ControlFacts | null): Find
       trial.port === setup.port &&
       !isNoWay(trial),
   )
-  const strangers = all.filter(({ at, name }) => at === 'neutral' && name !== 'target')
+  const neutralTrials = all.filter(({ at, name }) => at === 'neutral' && name !== 'target')
   if (there.length < 2 || there.some(({ answered }) => answered)) return null
   const names = new Set(there.map(({ name }) => name))
-  const answered = strangers.filter((trial) => trial.answered).length
-  if (names.size < 2 || answered < 2 || answered * 2 < strangers.length) return null
+  const answered = neutralTrials.filter((trial) => trial.answered).length
+  if (names.size < 2 || answered < 2 || answered * 2 < neutralTrials.length) return null
   const failure = commonest(there.map((trial) => trial.failure))
   const how = failure === null ? null : howOf(failure, there)
   if (how === null) return null
@@ -43,7 +43,7 @@ export function addressFinding(trials: Trials, facts: ControlFacts | null): Find
       : `The addresses of ${setup.focus} fail whatever name is sent to them: blocked by address, or down.`,
     because: [
       `${addresses.join(', ')}: ${there.length} of ${there.length} trials failed, by ${names.size} names.`,
-      `Neutral servers, in the same minute: answered ${answered} of ${strangers.length} times.`,
+      `Neutral servers, in the same minute: answered ${answered} of ${neutralTrials.length} times.`,
     ],
     evasions: [],
     residualMs: null,
@@ -54,9 +54,9 @@ function howOf(failure: Failure, there: readonly Connected[]): { mechanism: Mech
   if (failure === 'connection_refused') return { mechanism: 'tcp.refused', nats: WEIGHTS.tcpRefused }
   if (failure === 'network_unreachable' || failure === 'host_unreachable')
     return { mechanism: 'tcp.unreachable', nats: WEIGHTS.tcpUnreachable }
-  const fate = fateOf(failure)
-  if (fate === null) return null
-  if (fate !== 'silence') return { mechanism: 'tcp.reset', nats: WEIGHTS.tcpReset }
+  const cut = cutOf(failure)
+  if (cut === null) return null
+  if (cut !== 'silence') return { mechanism: 'tcp.reset', nats: WEIGHTS.tcpReset }
   // Silence only after what was sent is no matter of the address.
   const connects = there.some(({ failedAt }) => failedAt === 'after')
   return connects ? null : { mechanism: 'tcp.timeout', nats: WEIGHTS.silence }

@@ -9,7 +9,7 @@ import type { Trials } from './trials.ts'
  * `true`: shared with others, or proved by a certificate. `strange`: nobody else gives it, and nothing is proved either way.
  * Between them the ways to lie (`forged`: somebody else's certificate is there), and to be in trouble.
  */
-export type Told =
+export type AnswerKind =
   | 'true'
   | 'strange'
   | 'nxdomain'
@@ -31,9 +31,9 @@ const MECHANISM = {
   forged: 'dns.bogus',
   servfail: 'dns.servfail',
   silent: 'dns.timeout',
-} as const satisfies Partial<Record<Told, Mechanism>>
+} as const satisfies Partial<Record<AnswerKind, Mechanism>>
 
-const BY_FAILURE: Readonly<Record<string, Told>> = {
+const BY_FAILURE: Readonly<Record<string, AnswerKind>> = {
   dns_nxdomain_error: 'nxdomain',
   dns_no_answer: 'empty',
   dns_refused_error: 'refused',
@@ -42,26 +42,26 @@ const BY_FAILURE: Readonly<Record<string, Told>> = {
 }
 
 /** What healthy resolvers do not say of a name that exists. */
-const LIES = new Set<Told>(['nxdomain', 'empty', 'refused', 'loopback', 'private', 'forged'])
+const LIES = new Set<AnswerKind>(['nxdomain', 'empty', 'refused', 'loopback', 'private', 'forged'])
 
-export function isLie(told: Told): boolean {
-  return LIES.has(told)
+export function isLie(kind: AnswerKind): boolean {
+  return LIES.has(kind)
 }
 
 /** By what mechanism people are kept away, if that is all they are told; `null` when it keeps nobody away. */
-export function mechanismOf(told: Told): Mechanism | null {
-  return told in MECHANISM ? MECHANISM[told as keyof typeof MECHANISM] : null
+export function mechanismOf(kind: AnswerKind): Mechanism | null {
+  return kind in MECHANISM ? MECHANISM[kind as keyof typeof MECHANISM] : null
 }
 
 /** Reads answers to A questions for the focus. `null`: nobody vouches for any address, so nothing can be held against it. */
-export function openAnswers({ setup, dns, tls }: Trials): ((trial: DnsExperiment) => Told) | null {
+export function classifierFor({ setup, dns, tls }: Trials): ((trial: DnsExperiment) => AnswerKind) | null {
   const trusted = dns.filter((trial) => trial.who === 'trusted' && trial.host === setup.focus)
   const truth = new Set(
     [...setup.addresses, ...trusted.flatMap(({ answers }) => addressesOf(answers))].map(canonical),
   )
   if (![...truth].some(isPublic)) return null
   const given = tls.filter(({ at, answered }) => at === 'given' && answered)
-  const strangers = new Set(
+  const foreign = new Set(
     given.flatMap(({ verified, address }) => (verified === false ? [canonical(address)] : [])),
   )
   const proved = new Set(
@@ -75,6 +75,6 @@ export function openAnswers({ setup, dns, tls }: Trials): ((trial: DnsExperiment
     if (addresses.some((address) => truth.has(address) || proved.has(address))) return 'true'
     if (addresses.every(isOwnMachine)) return 'loopback'
     if (!addresses.some(isPublic)) return 'private'
-    return addresses.some((address) => strangers.has(address)) ? 'forged' : 'strange'
+    return addresses.some((address) => foreign.has(address)) ? 'forged' : 'strange'
   }
 }

@@ -7,7 +7,7 @@ import type { Evasion, Finding } from '../../model/finding.ts'
 import { isPublic } from '../../net/addresses.ts'
 import { isAnotherAnswer } from '../dns-evidence.ts'
 import { addressesOf } from '../lookups.ts'
-import { isLie, mechanismOf, openAnswers, type Told } from './answers.ts'
+import { isLie, mechanismOf, classifierFor, type AnswerKind } from './answers.ts'
 import { natsFor } from './chance.ts'
 import { DECISIVE_NATS } from './tls.ts'
 import { commonest, type Trials } from './trials.ts'
@@ -23,31 +23,31 @@ const HALF_PROVED_NATS = 3
 const TROUBLE_NATS = 1
 
 /** The questions about the focus, by who was asked, and the harmless ones beside them. */
-interface Asked {
-  readonly own: readonly Told[]
-  readonly away: readonly Told[]
-  readonly overTcp: readonly Told[]
-  readonly trusted: readonly Told[]
+interface ResolverAnswers {
+  readonly own: readonly AnswerKind[]
+  readonly away: readonly AnswerKind[]
+  readonly overTcp: readonly AnswerKind[]
+  readonly trusted: readonly AnswerKind[]
   readonly controls: (who: DnsExperiment['who']) => readonly DnsExperiment[]
 }
 
 /** `null` when everybody says the same, or nothing can be told. */
 export function dnsFinding(trials: Trials): Finding | null {
-  const tell = openAnswers(trials)
-  const injected = injection(trials, tell)
-  if (injected !== null || tell === null) return injected
-  const asked = askedIn(trials, tell)
-  return samePath(trials, asked) ?? ownResolver(trials, asked)
+  const classify = classifierFor(trials)
+  const injected = injection(trials, classify)
+  if (injected !== null || classify === null) return injected
+  const answers = answersIn(trials, classify)
+  return samePath(trials, answers) ?? ownResolver(trials, answers)
 }
 
-function askedIn({ dns, setup }: Trials, tell: (trial: DnsExperiment) => Told): Asked {
+function answersIn({ dns, setup }: Trials, classify: (trial: DnsExperiment) => AnswerKind): ResolverAnswers {
   const about = dns.filter(
     ({ host, name, queryType }) => host === setup.focus && name === 'target' && queryType === 'A',
   )
   const of = (who: DnsExperiment['who'], overTcp = false) =>
-    about.filter((trial) => trial.who === who && (trial.engine === 'tcp') === overTcp).map(tell)
+    about.filter((trial) => trial.who === who && (trial.engine === 'tcp') === overTcp).map(classify)
   return {
-    own: about.filter(({ who }) => who === 'own').map(tell),
+    own: about.filter(({ who }) => who === 'own').map(classify),
     away: of('public'),
     overTcp: of('public', true),
     trusted: of('trusted'),
@@ -57,7 +57,7 @@ function askedIn({ dns, setup }: Trials, tell: (trial: DnsExperiment) => Told): 
 }
 
 /** Somebody answers for the name where no resolver runs, and only for it; or twice, and differently. */
-function injection(trials: Trials, tell: ((trial: DnsExperiment) => Told) | null): Finding | null {
+function injection(trials: Trials, classify: ((trial: DnsExperiment) => AnswerKind) | null): Finding | null {
   const { dns, setup } = trials
   const nobody = dns.filter(({ who }) => who === 'nobody')
   const forged = nobody.filter((trial) => trial.host === setup.focus && isReply(trial))
@@ -86,19 +86,19 @@ function injection(trials: Trials, tell: ((trial: DnsExperiment) => Told) | null
         : []),
       ...(twice.length > 0 ? [`Two different answers to one query arrived ${twice.length} times.`] : []),
     ],
-    evasions: tell === null ? [] : evasionsIn(trials, askedIn(trials, tell), tell),
+    evasions: classify === null ? [] : evasionsIn(trials, answersIn(trials, classify), classify),
     residualMs: null,
   }
 }
 
 /** The vantage's own resolver and one far away fail alike, while the truth is told over HTTPS or TCP. */
-function samePath(trials: Trials, asked: Asked): Finding | null {
-  const { own, away, trusted, controls } = asked
-  const lie = commonest(away.filter((told) => isLie(told) || told === 'silent'))
+function samePath(trials: Trials, answers: ResolverAnswers): Finding | null {
+  const { own, away, trusted, controls } = answers
+  const lie = commonest(away.filter((kind) => isLie(kind) || kind === 'silent'))
   if (lie === null || away.includes('true') || own.includes('true')) return null
   if (!trusted.includes('true') || !own.includes(lie)) return null
   const all = [...own, ...away]
-  const failed = all.filter((told) => told === lie).length
+  const failed = all.filter((kind) => kind === lie).length
   const harmless = [...controls('own'), ...controls('public')]
   const bad = harmless.filter((trial) => !isSound(trial)).length
   const nats = natsFor(failed, all.length, bad, harmless.length)
@@ -117,50 +117,50 @@ function samePath(trials: Trials, asked: Asked): Finding | null {
       `${focus}: ${lie} ${failed} of ${all.length} times, at the network’s own resolver and at one abroad.`,
       `Other names there: answered ${harmless.length - bad} of ${harmless.length} times.`,
     ],
-    evasions: evasionsIn(trials, asked, openAnswers(trials)!),
+    evasions: evasionsIn(trials, answers, classifierFor(trials)!),
     residualMs: null,
   }
 }
 
 /** Only the vantage's own resolver fails, and only for this name. */
-function ownResolver(trials: Trials, asked: Asked): Finding | null {
-  const { own, away, trusted, controls } = asked
-  const told = commonest(own.filter((each) => each !== 'true' && each !== 'strange' && each !== 'unreached'))
-  const mechanism = told === null ? null : mechanismOf(told)
-  if (told === null || mechanism === null) return null
-  const failed = own.filter((each) => each === told).length
+function ownResolver(trials: Trials, answers: ResolverAnswers): Finding | null {
+  const { own, away, trusted, controls } = answers
+  const kind = commonest(own.filter((told) => told !== 'true' && told !== 'strange' && told !== 'unreached'))
+  const mechanism = kind === null ? null : mechanismOf(kind)
+  if (kind === null || mechanism === null) return null
+  const failed = own.filter((told) => told === kind).length
   if (failed < 2 || failed * 2 < own.length) return null
   const others = controls('own')
   const sound = others.filter(isSound).length
   if (sound * 2 < others.length || others.length === 0) return null
   const elsewhere = [...away, ...trusted].includes('true')
   if (!elsewhere) return null
-  const decisive = isLie(told) && away.includes('true') && failed === own.length && sound === others.length
+  const decisive = isLie(kind) && away.includes('true') && failed === own.length && sound === others.length
   const { focus } = trials.setup
   return {
     mechanism,
     follows: 'resolver',
     decisive,
-    nats: decisive ? LIE_NATS : isLie(told) ? HALF_PROVED_NATS : TROUBLE_NATS,
-    sentence: isLie(told)
+    nats: decisive ? LIE_NATS : isLie(kind) ? HALF_PROVED_NATS : TROUBLE_NATS,
+    sentence: isLie(kind)
       ? `The network’s own resolver gives false answers for ${focus}; others give true ones over the same path.`
       : `The network’s own resolver does not answer for ${focus}; others do over the same path.`,
     because: [
-      `${focus}, at the network’s own resolver: ${told} ${failed} of ${own.length} times.`,
+      `${focus}, at the network’s own resolver: ${kind} ${failed} of ${own.length} times.`,
       `Other names there: answered ${sound} of ${others.length} times.`,
-      `${focus}, at others over the same path: true answers ${[...away, ...trusted].filter((each) => each === 'true').length} of ${away.length + trusted.length} times.`,
+      `${focus}, at others over the same path: true answers ${[...away, ...trusted].filter((told) => told === 'true').length} of ${away.length + trusted.length} times.`,
     ],
-    evasions: evasionsIn(trials, asked, openAnswers(trials)!),
+    evasions: evasionsIn(trials, answers, classifierFor(trials)!),
     residualMs: null,
   }
 }
 
 function evasionsIn(
   { dns }: Trials,
-  { away, overTcp, trusted }: Asked,
-  tell: (trial: DnsExperiment) => Told,
+  { away, overTcp, trusted }: ResolverAnswers,
+  classify: (trial: DnsExperiment) => AnswerKind,
 ): Evasion[] {
-  const spelled = dns.filter(({ name, who }) => name === 'mixed-case' && who === 'own').map(tell)
+  const spelled = dns.filter(({ name, who }) => name === 'mixed-case' && who === 'own').map(classify)
   return [
     ...(spelled.includes('true') ? ['mixed-case' as const] : []),
     ...(away.includes('true') ? ['other-resolver' as const] : []),

@@ -1,6 +1,6 @@
 /** Which hosts of the service fail by their own names, and over which family. */
 import type { Diagnosed, Hit } from '../../model/finding.ts'
-import { isLie, openAnswers } from './answers.ts'
+import { isLie, classifierFor } from './answers.ts'
 import { type Connected, isIpv6, isNoWay, type Trials } from './trials.ts'
 
 /** Hosts in the order of the setup. A host whose trials were tainted or left out is `null`. */
@@ -8,9 +8,9 @@ export function hostsHit(trials: Trials): Diagnosed['hosts'] {
   return trials.setup.hosts.map(({ host, role }) => {
     const own = ownTrials(trials, host).filter((trial) => !isIpv6(trial.address))
     const reached = hitOf(own.length > 0 ? own : ownTrials(trials, host))
-    const told = hitByDns(trials, host)
-    if (told === 'unproved') return { host, role, hit: reached === true ? true : null }
-    return { host, role, hit: told === true ? true : (reached ?? told) }
+    const kind = hitByDns(trials, host)
+    if (kind === 'unproved') return { host, role, hit: reached === true ? true : null }
+    return { host, role, hit: kind === true ? true : (reached ?? kind) }
   })
 }
 
@@ -53,21 +53,21 @@ function isOurs({ failure }: Connected): boolean {
  * where nobody else does, and whose server that is was not seen.
  */
 function hitByDns(trials: Trials, host: string): Hit | 'unproved' {
-  const tell = openAnswers({
+  const classify = classifierFor({
     ...trials,
     setup: { ...trials.setup, focus: host, addresses: addressesOf(trials, host) },
   })
-  if (tell === null) return null
-  const told = trials.dns
+  if (classify === null) return null
+  const kind = trials.dns
     .filter(
       (trial) =>
         trial.who === 'own' && trial.name === 'target' && trial.host === host && trial.queryType === 'A',
     )
-    .map(tell)
-  if (told.length === 0) return null
-  if (host === trials.setup.focus && told.includes('strange')) return 'unproved'
+    .map(classify)
+  if (kind.length === 0) return null
+  if (host === trials.setup.focus && kind.includes('strange')) return 'unproved'
   return (
-    told.filter((each) => isLie(each) || each === 'silent' || each === 'servfail').length * 2 > told.length
+    kind.filter((told) => isLie(told) || told === 'silent' || told === 'servfail').length * 2 > kind.length
   )
 }
 

@@ -8,8 +8,8 @@ import {
   atNeutral,
   atOwnAddress,
   commonest,
-  type Fate,
-  fateOf,
+  type Cut,
+  cutOf,
   FOLLOWING,
   serverOf,
   type Trials,
@@ -19,7 +19,7 @@ const MECHANISM = {
   reset: 'http.reset',
   closed: 'http.truncated',
   silence: 'http.timeout',
-} as const satisfies Record<Fate, Mechanism>
+} as const satisfies Record<Cut, Mechanism>
 
 const DONE = { reset: 'reset', closed: 'closed too early', silence: 'not answered' } as const
 
@@ -31,17 +31,17 @@ export function httpFinding(trials: Trials): Finding | null {
 function cutFinding(trials: Trials): Finding | null {
   const { focus } = trials.setup
   const test = testName(atNeutral(trials.http, focus), { isCut, isBad: ({ failure }) => failure !== null })
-  const fate = test === null ? null : commonest(test.cuts.map(({ failure }) => fateOf(failure)))
-  if (test === null || fate === null) return null
+  const cut = test === null ? null : commonest(test.cuts.map(({ failure }) => cutOf(failure)))
+  if (test === null || cut === null) return null
   const own = atOwnAddress(trials.http, focus).filter(({ failedAt }) => failedAt !== 'tcp')
   if (own.length > 0 && own.filter(isCut).length * 2 < own.length) return null
   return {
-    mechanism: MECHANISM[fate],
+    mechanism: MECHANISM[cut],
     follows: 'host-header',
     decisive: test.nats >= DECISIVE_NATS,
     nats: test.nats,
-    sentence: `${FOLLOWING[fate]} the Host ${focus}, not the address.`,
-    because: comparisons(trials, test, DONE[fate]),
+    sentence: `${FOLLOWING[cut]} the Host ${focus}, not the address.`,
+    because: comparisons(trials, test, DONE[cut]),
     evasions: [],
     residualMs: null,
   }
@@ -81,7 +81,7 @@ function pageFinding(trials: Trials): Finding | null {
 
 /** Also one that breaks off in the middle of an answer. */
 function isCut({ failedAt, failure }: HttpExperiment): boolean {
-  return failedAt === 'after' && fateOf(failure) !== null
+  return failedAt === 'after' && cutOf(failure) !== null
 }
 
 /** What makes an answer the same: status, where it leads (the name asked for taken out), and the page. */

@@ -3,7 +3,7 @@ import type { TlsExperiment } from '../../model/differential.ts'
 import type { Evasion, Finding } from '../../model/finding.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { helloOf, testName, type NameTest, type Reading } from './by-name.ts'
-import { atNeutral, atOwnAddress, commonest, type Fate, fateOf, FOLLOWING, type Trials } from './trials.ts'
+import { atNeutral, atOwnAddress, commonest, type Cut, cutOf, FOLLOWING, type Trials } from './trials.ts'
 
 /** Nats from which trials decide by themselves: chance does so once in 245 matrices, and an outage must be open besides. */
 export const DECISIVE_NATS = 5.5
@@ -12,7 +12,7 @@ const MECHANISM = {
   reset: 'tls.sni-reset',
   closed: 'tls.sni-eof',
   silence: 'tls.sni-timeout',
-} as const satisfies Record<Fate, Mechanism>
+} as const satisfies Record<Cut, Mechanism>
 
 const DONE = { reset: 'reset', closed: 'closed', silence: 'not answered' } as const
 
@@ -28,7 +28,7 @@ const FORGED: Reading<TlsExperiment> = {
 }
 
 export function isCutAfterHello({ failedAt, answered, failure }: TlsExperiment): boolean {
-  return failedAt === 'after' && !answered && fateOf(failure) !== null
+  return failedAt === 'after' && !answered && cutOf(failure) !== null
 }
 
 /** `null` when the name makes no difference, or the trials contradict each other. */
@@ -37,10 +37,10 @@ export function tlsFinding(trials: Trials): Finding | null {
 }
 
 function cutFinding(trials: Trials): Finding | null {
-  const test = testName(strangersTo(trials), CUT)
+  const test = testName(foreignCertificatesFor(trials), CUT)
   if (test === null) return null
-  const fate = commonest(test.cuts.map(({ failure }) => fateOf(failure)))
-  if (fate === null) return null
+  const cut = commonest(test.cuts.map(({ failure }) => cutOf(failure)))
+  if (cut === null) return null
   const { focus } = trials.setup
   const kinds = new Set(test.cuts.map(helloOf))
   const own = atOwnAddress(trials.tls, focus).filter(
@@ -49,19 +49,19 @@ function cutFinding(trials: Trials): Finding | null {
   // A name that its own server answers is not filtered on the way: whoever cuts it elsewhere does so for reasons of their own.
   if (own.length > 0 && own.filter(isCutAfterHello).length * 2 < own.length) return null
   return {
-    mechanism: MECHANISM[fate],
+    mechanism: MECHANISM[cut],
     follows: 'name',
     decisive: test.nats >= DECISIVE_NATS,
     nats: test.nats,
-    sentence: `${FOLLOWING[fate]} the name ${focus}, not the address.`,
-    because: comparisons(trials, test, DONE[fate]),
+    sentence: `${FOLLOWING[cut]} the name ${focus}, not the address.`,
+    because: comparisons(trials, test, DONE[cut]),
     evasions: evasionsIn(trials),
     residualMs: residualIn(trials),
   }
 }
 
 function forgedFinding(trials: Trials): Finding | null {
-  const test = testName(strangersTo(trials), FORGED)
+  const test = testName(foreignCertificatesFor(trials), FORGED)
   if (test === null) return null
   const { focus } = trials.setup
   return {
@@ -77,7 +77,7 @@ function forgedFinding(trials: Trials): Finding | null {
 }
 
 /** The tries after a trigger are harmless names too. */
-function strangersTo({ tls, residual, setup }: Trials): TlsExperiment[] {
+function foreignCertificatesFor({ tls, residual, setup }: Trials): TlsExperiment[] {
   const tries = residual.map((tried) => ({
     ...tls[0]!,
     ...tried,
@@ -104,7 +104,7 @@ function comparisons(
 /** A hello that is answered where the small one is cut, at the name's own address or elsewhere. */
 function evasionsIn(trials: Trials): Evasion[] {
   const own = atOwnAddress(trials.tls, trials.setup.focus)
-  const all = [...own, ...strangersTo(trials)].filter(({ name }) => name === 'target')
+  const all = [...own, ...foreignCertificatesFor(trials)].filter(({ name }) => name === 'target')
   const passes = (hello: TlsExperiment['hello']) =>
     all.some((trial) => trial.hello === hello && trial.answered)
   if (passes('small')) return []

@@ -20,30 +20,30 @@ export interface Trials {
 export type Connected = TlsExperiment | HttpExperiment
 
 /** How a connection was cut. */
-export type Fate = 'reset' | 'closed' | 'silence'
+export type Cut = 'reset' | 'closed' | 'silence'
 
 /** What is said of each: what follows a name, as the subject of a sentence. */
 export const FOLLOWING = {
   reset: 'Resets follow',
   closed: 'Closed connections follow',
   silence: 'Silence follows',
-} as const satisfies Record<Fate, string>
+} as const satisfies Record<Cut, string>
 
 /** @returns `null` for what is no diagnosis */
 export function trialsOf(experiments: readonly Experiment[]): Trials | null {
-  const setup = experiments.find((each) => each.kind === 'setup')
+  const setup = experiments.find((experiment) => experiment.kind === 'setup')
   if (setup === undefined) return null
   return {
     setup,
-    tls: experiments.filter((each) => each.kind === 'tls'),
-    http: experiments.filter((each) => each.kind === 'http'),
-    dns: experiments.filter((each) => each.kind === 'dns'),
-    residual: experiments.filter((each) => each.kind === 'residual'),
+    tls: experiments.filter((experiment) => experiment.kind === 'tls'),
+    http: experiments.filter((experiment) => experiment.kind === 'http'),
+    dns: experiments.filter((experiment) => experiment.kind === 'dns'),
+    residual: experiments.filter((experiment) => experiment.kind === 'residual'),
   }
 }
 
 /** `null`: it ended otherwise, or well. */
-export function fateOf(failure: Failure | null): Fate | null {
+export function cutOf(failure: Failure | null): Cut | null {
   if (failure === 'connection_reset' || failure === 'connection_aborted' || failure === 'network_reset')
     return 'reset'
   if (failure === 'eof_error' || failure === 'connection_already_closed') return 'closed'

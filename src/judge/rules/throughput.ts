@@ -14,7 +14,7 @@ import type { Evidence } from '../evidence.ts'
 import type { Rule } from '../rule.ts'
 import { WEIGHTS } from '../weights.ts'
 
-const UNASKED = { reached: 'unknown', mechanism: null, weight: WEIGHTS.none, silent: false } as const
+const NO_CONTROL_USED = { reached: 'unknown', mechanism: null, weight: WEIGHTS.none, silent: false } as const
 
 /** A rule that looks at the rates only. */
 function rated(when: (rates: Rates) => boolean): (evidence: Evidence) => boolean {
@@ -33,42 +33,42 @@ function isEven(ratio: number | null): boolean {
 /** Come right after the rules about fitness; the last of them matches every measurement of the plan. */
 export const THROUGHPUT_RULES: readonly Rule[] = [
   {
-    ...UNASKED,
+    ...NO_CONTROL_USED,
     id: 'throughput_not_measured',
     when: rated(({ target }) => target === null),
     outcome: 'insufficient',
     because: 'Too few bytes arrived, under this name or from this server, to say how fast they are.',
   },
   {
-    ...UNASKED,
+    ...NO_CONTROL_USED,
     id: 'throughput_fast',
     when: rated(({ target }) => target!.bytesPerSecond >= FAST_BYTES_PER_SECOND),
     outcome: 'ok',
     because: 'Its bytes arrive fast enough for video.',
   },
   {
-    ...UNASKED,
+    ...NO_CONTROL_USED,
     id: 'throughput_slow_line',
     when: rated((rates) => isEven(againstNeutral(rates))),
     outcome: 'ok',
     because: 'Its bytes arrive slowly, and those of a neutral host over the same line do too.',
   },
   {
-    ...UNASKED,
+    ...NO_CONTROL_USED,
     id: 'throughput_slow_site',
     when: rated((rates) => isEven(againstControl(rates))),
     outcome: 'ok',
     because: 'Its bytes arrive slowly here, and to the control too.',
   },
   {
-    ...UNASKED,
+    ...NO_CONTROL_USED,
     id: 'throughput_vantage_not_well',
     when: ({ rates, health }) => rates !== null && health !== 'online',
     outcome: 'insufficient',
     because: 'Its bytes arrive slowly, and the vantage point itself is not known to be healthy.',
   },
   {
-    ...UNASKED,
+    ...NO_CONTROL_USED,
     id: 'throughput_not_by_name',
     when: rated(({ byName }) => isEven(byName)),
     outcome: 'insufficient',
@@ -76,7 +76,7 @@ export const THROUGHPUT_RULES: readonly Rule[] = [
       'Its bytes arrive slowly here only, but one server is as fast under its name as under another, as on a busy path.',
   },
   {
-    ...UNASKED,
+    ...NO_CONTROL_USED,
     id: 'throughput_follows_name',
     when: rated((rates) => isSlow(rates.byName) && isSlow(againstNeutral(rates))),
     outcome: 'confirmed',
@@ -85,7 +85,7 @@ export const THROUGHPUT_RULES: readonly Rule[] = [
     because: 'The same server is slow under its name and fast under another.',
   },
   {
-    ...UNASKED,
+    ...NO_CONTROL_USED,
     id: 'throughput_slow_here_only',
     when: rated((rates) => isSlow(againstNeutral(rates)) && isSlow(againstControl(rates))),
     outcome: 'anomaly',
@@ -94,7 +94,7 @@ export const THROUGHPUT_RULES: readonly Rule[] = [
       'Its bytes arrive slowly here, while a neutral host over the same line, and the control, get theirs fast.',
   },
   {
-    ...UNASKED,
+    ...NO_CONTROL_USED,
     id: 'throughput_too_little_to_compare',
     when: rated(() => true),
     outcome: 'insufficient',

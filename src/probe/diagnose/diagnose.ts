@@ -11,14 +11,14 @@ import { isBogon } from '../../net/addresses.ts'
 import type { Run } from '../run.ts'
 import { since } from '../tcp.ts'
 import type { Diagnosis } from '../task.ts'
-import { inMixedCase, tryDns, type Asked } from './dns-trial.ts'
+import { inMixedCase, tryDns, type Query } from './dns-trial.ts'
 import { tryHttp } from './http-trial.ts'
 import { baseline, matrix, type Neutral, survey, type Wanted, waysAround } from './matrix.ts'
-import { openOrder } from './order.ts'
+import { createOrder } from './order.ts'
 import { questions } from './questions.ts'
-import { linger } from './residual.ts'
+import { measureResidual } from './residual.ts'
 import { tryTls } from './tls-trial.ts'
-import { openTrials, type Planned, type Trials } from './trials.ts'
+import { createTrials, type Planned, type Trials } from './trials.ts'
 import { type KnownHost, vouchFor } from './truth.ts'
 
 const MAX_HOSTS = 6
@@ -30,44 +30,45 @@ const SPENT = 0.95
 export async function diagnose(run: Run, vantage: Vantage, diagnosis: Diagnosis): Promise<Experiment[]> {
   const startedMs = run.watch()
   const endsAtMs = startedMs + run.settings.totalTimeoutMs * SPENT
-  const shuffle = openOrder(diagnosis.seed)
-  const trials = openTrials(run, diagnosis.maxTrials, endsAtMs)
-  const asked: DnsExperiment[] = []
+  const shuffle = createOrder(diagnosis.seed)
+  const trials = createTrials(run, diagnosis.maxTrials, endsAtMs)
+  const dnsTrials: DnsExperiment[] = []
   const hosts = await Promise.all(
     diagnosis.hosts.slice(0, MAX_HOSTS).map(async (host): Promise<KnownHost> => {
       const vouched = await vouchFor(run, vantage, host.host, host.addresses)
-      asked.push(...vouched.asked)
+      dnsTrials.push(...vouched.dnsTrials)
       return { ...host, known: vouched.addresses }
     }),
   )
   const neutral = await neutralServers(run, vantage, diagnosis)
-  const make = (wanted: readonly Wanted[]) => trials.all(shuffle(wanted).map((each) => planned(run, each)))
+  const make = (wanted: readonly Wanted[]) =>
+    trials.all(shuffle(wanted).map((wanted) => planned(run, wanted)))
 
   await make(baseline(neutral, hosts))
   await make(survey(hosts))
   const lookUp = (these: readonly KnownHost[]) =>
     trials.all(these.flatMap(({ host }) => ownLookup(run, vantage, host)))
   await lookUp(hosts)
-  const strangersOf = (host: KnownHost) => strangersIn(trials.made, asked, host)
-  const focus = await settleFocus(hosts, trials.made, strangersOf, async (wanted, again) => {
+  const unvouchedAddressesOf = (host: KnownHost) => unvouchedAddressesIn(trials.made, dnsTrials, host)
+  const focus = await updateFocus(hosts, trials.made, unvouchedAddressesOf, async (wanted, again) => {
     await make(wanted)
     await lookUp(again)
   })
-  const given = strangersOf(focus)
+  const given = unvouchedAddressesOf(focus)
   await make(waysAround(focus, neutral))
   const seen = trials.made.some(
     (trial) => trial.kind === 'tls' && trial.at === 'given' && trial.host === focus.host,
   )
-  const strangers = seen ? [] : given.slice(0, 1).flatMap((address) => givenTrials(focus, address))
+  const unvouchedTrials = seen ? [] : given.slice(0, 1).flatMap((address) => givenTrials(focus, address))
   await Promise.all([
-    make([...matrix(focus, neutral), ...strangers]),
+    make([...matrix(focus, neutral), ...unvouchedTrials]),
     trials.all(
       shuffle(questions(focus.host, inMixedCase(focus.host), diagnosis, vantage, neutral)).map((question) =>
         plannedQuestion(run, question),
       ),
     ),
   ])
-  const lingered = await linger(run, trials, focus.host, neutral[0] ?? null)
+  const residual = await measureResidual(run, trials, focus.host, neutral[0] ?? null)
   const setup: SetupExperiment = {
     kind: 'setup',
     startedMs,
@@ -82,7 +83,7 @@ export async function diagnose(run: Run, vantage: Vantage, diagnosis: Diagnosis)
     given,
     leftOut: trials.leftOut(),
   }
-  const made = [...asked, ...trials.made, ...lingered].toSorted((a, b) => a.startedMs - b.startedMs)
+  const made = [...dnsTrials, ...trials.made, ...residual].toSorted((a, b) => a.startedMs - b.startedMs)
   return [setup, ...made]
 }
 
@@ -94,10 +95,10 @@ async function neutralServers(
   const found = await Promise.all(
     neutralHosts.slice(0, NEUTRAL_SERVERS).map(async (host): Promise<Neutral[]> => {
       const { addresses } = await vouchFor(run, vantage, host, [])
-      const address = addresses.find((each) => !each.includes(':'))
+      const address = addresses.find((address) => !address.includes(':'))
       const other = otherNames.find((name) => name !== host)
       if (address === undefined || other === undefined) return []
-      return [{ host, other, address, address6: addresses.find((each) => each.includes(':')) ?? null }]
+      return [{ host, other, address, address6: addresses.find((address) => address.includes(':')) ?? null }]
     }),
   )
   return found.flat()
@@ -107,17 +108,17 @@ async function neutralServers(
  * The host the matrix is run for: the endpoint's own, unless it is fine and another failed twice. It is not fine while its resolver
  * sends people where nobody else does and no certificate there is its own.
  */
-async function settleFocus(
+async function updateFocus(
   hosts: readonly KnownHost[],
   made: Trials['made'],
-  strangersOf: (host: KnownHost) => readonly string[],
+  unvouchedAddressesOf: (host: KnownHost) => readonly string[],
   tryAgain: (wanted: readonly Wanted[], lookUp: readonly KnownHost[]) => Promise<void>,
 ): Promise<KnownHost> {
   const [first, ...others] = hosts as [KnownHost, ...KnownHost[]]
   if (failures(first, made) > 0) return first
-  const [stranger] = strangersOf(first)
-  if (stranger !== undefined) {
-    await tryAgain(givenTrials(first, stranger), [])
+  const [unvouchedHost] = unvouchedAddressesOf(first)
+  if (unvouchedHost !== undefined) {
+    await tryAgain(givenTrials(first, unvouchedHost), [])
     if (!made.some((trial) => trial.kind === 'tls' && trial.at === 'given' && trial.verified === true))
       return first
   }
@@ -146,10 +147,14 @@ function isBadAnswer({ failure, answers }: DnsExperiment): boolean {
 }
 
 /** Addresses that only the vantage's own resolvers give for the focus. */
-function strangersIn(made: Trials['made'], asked: readonly DnsExperiment[], focus: KnownHost): string[] {
+function unvouchedAddressesIn(
+  made: Trials['made'],
+  dnsTrials: readonly DnsExperiment[],
+  focus: KnownHost,
+): string[] {
   const known = new Set([
     ...focus.known,
-    ...asked.flatMap((trial) => trial.answers.map(({ value }) => value)),
+    ...dnsTrials.flatMap((trial) => trial.answers.map(({ value }) => value)),
   ])
   const own = made.flatMap((trial) =>
     trial.kind === 'dns' && trial.host === focus.host
@@ -183,17 +188,17 @@ function planned(run: Run, wanted: Wanted): Planned {
     : { server, atMostMs: tcpTimeoutMs + httpTimeoutMs, make: () => tryHttp(run, sent) }
 }
 
-function plannedQuestion(run: Run, question: Asked): Planned {
+function plannedQuestion(run: Run, question: Query): Planned {
   const { dnsTimeoutMs, lateReplyWindowMs } = run.settings
   return {
-    server: whoIsAsked(question),
+    server: queriedResolver(question),
     atMostMs: dnsTimeoutMs + lateReplyWindowMs,
     make: () => tryDns(run, question),
   }
 }
 
 /** Where nobody is, nobody is kept waiting. */
-function whoIsAsked({ who, host, resolver }: Asked): string {
+function queriedResolver({ who, host, resolver }: Query): string {
   if (who === 'nobody') return `nobody ${host}`
   if (resolver.kind === 'system') return 'system'
   return resolver.kind === 'doh' ? resolver.url : `dns ${resolver.address}`

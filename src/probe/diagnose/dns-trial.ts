@@ -6,7 +6,7 @@ import { askByDatagram, nameOf, waysToAsk } from '../dns/dns.ts'
 import { failed, type Run } from '../run.ts'
 import { since } from '../tcp.ts'
 
-export interface Asked {
+export interface Query {
   readonly name: DnsExperiment['name']
   readonly host: string
   readonly who: DnsExperiment['who']
@@ -15,17 +15,17 @@ export interface Asked {
 }
 
 /** @returns `null` where this way out carries no datagrams, and datagrams are what the trial is about */
-export async function tryDns(run: Run, asked: Asked): Promise<DnsExperiment | null> {
-  const { resolver, ...rest } = asked
+export async function tryDns(run: Run, query: Query): Promise<DnsExperiment | null> {
+  const { resolver, ...rest } = query
   const startedMs = run.watch()
   const about = { kind: 'dns', ...rest, resolver: nameOf(resolver), startedMs } as const
-  const question = { host: asked.host, type: asked.queryType }
+  const question = { host: query.host, type: query.queryType }
   try {
     const got =
-      asked.who === 'nobody' && resolver.kind === 'udp'
+      query.who === 'nobody' && resolver.kind === 'udp'
         ? await askByDatagram(run, resolver, question)
         : await waysToAsk(run, resolver)(question, run.signal)
-    if (got === null || (resolver.kind === 'udp' && asked.who === 'public' && got.engine !== 'udp'))
+    if (got === null || (resolver.kind === 'udp' && query.who === 'public' && got.engine !== 'udp'))
       return null
     const { engine, failure, answers } = got
     const durationMs = since(run, startedMs)

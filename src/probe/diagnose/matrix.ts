@@ -69,7 +69,7 @@ export function waysAround(focus: KnownHost, neutral: readonly Neutral[]): Wante
   const [, fresh] = focus.known.filter(net.isIPv4)
   const [, second] = neutral
   return [
-    ...(second === undefined ? [] : tls(strange(focus.host, second), 'split')),
+    ...(second === undefined ? [] : tls(unvouched(focus.host, second), 'split')),
     ...(fresh === undefined ? [] : tls(toTarget(focus, fresh, tlsPortOf(focus)), 'large')),
   ]
 }
@@ -101,25 +101,25 @@ export function matrix(focus: KnownHost, neutral: readonly Neutral[]): Wanted[] 
   for (const address of [...ipv4.slice(1), ...ipv6.slice(0, 1)])
     wanted.push(...tls(toTarget(focus, address, port), 'small'))
   if (first !== undefined) {
-    const stranger = strange(focus.host, first)
+    const unvouchedHost = unvouched(focus.host, first)
     wanted.push(
-      ...tls(stranger, 'small', 'small', 'small', 'split', 'large'),
+      ...tls(unvouchedHost, 'small', 'small', 'small', 'split', 'large'),
       ...tls(at(first, 'other'), 'small', 'small'),
       ...tls(at(first, 'neutral'), 'small'),
-      ...http(stranger, 3),
+      ...http(unvouchedHost, 3),
       ...http(at(first, 'other')),
       ...http(at(first, 'neutral')),
     )
     if (first.address6 !== null && ipv6.length > 0) {
-      wanted.push(...tls({ ...stranger, address: first.address6 }, 'small'))
+      wanted.push(...tls({ ...unvouchedHost, address: first.address6 }, 'small'))
     }
   }
   if (second !== undefined) {
-    const stranger = strange(focus.host, second)
+    const unvouchedHost = unvouched(focus.host, second)
     wanted.push(
-      ...tls(stranger, 'small', 'small'),
+      ...tls(unvouchedHost, 'small', 'small'),
       ...tls(at(second, 'other'), 'small'),
-      ...http(stranger, 2),
+      ...http(unvouchedHost, 2),
       ...http(at(second, 'other')),
     )
   }
@@ -153,6 +153,6 @@ function toTarget({ host }: KnownHost, address: string, port: number): Sent {
 }
 
 /** A name of the service where it has no business. */
-function strange(host: string, { address }: Neutral): Sent {
+function unvouched(host: string, { address }: Neutral): Sent {
   return { name: 'target', host, at: 'neutral', address, port: HTTPS }
 }

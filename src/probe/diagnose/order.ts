@@ -1,7 +1,7 @@
 /** Random order from a seed, so that a diagnosis can be told from its record in what order it was made. */
 
 /** Mulberry32: small, seeded, good enough to shuffle with. */
-export function openOrder(seed: number): <T>(items: readonly T[]) => T[] {
+export function createOrder(seed: number): <T>(items: readonly T[]) => T[] {
   let state = seed >>> 0
   const random = (): number => {
     state = (state + 0x6d2b79f5) >>> 0

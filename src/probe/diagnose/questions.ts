@@ -1,7 +1,7 @@
 /** questions: which names are asked of whom. Pure. */
 import type { Resolver, Vantage } from '../../model/vantage.ts'
 import type { Diagnosis } from '../task.ts'
-import type { Asked } from './dns-trial.ts'
+import type { Query } from './dns-trial.ts'
 
 /** Of the vantage's own resolvers so many are asked. */
 const OWN_RESOLVERS = 3
@@ -13,16 +13,16 @@ export function questions(
   { controlNames, publicResolver, noResolver }: Diagnosis,
   { resolvers, trustedResolver }: Pick<Vantage, 'resolvers' | 'trustedResolver'>,
   neutral: readonly { readonly address: string }[],
-): Asked[] {
+): Query[] {
   const nobody = noResolver ?? neutral.find(({ address }) => address !== publicResolver)?.address ?? null
   const away = publicResolver
   const ask = (
-    name: Asked['name'],
+    name: Query['name'],
     host: string,
-    who: Asked['who'],
+    who: Query['who'],
     resolver: Resolver | null,
-    ...types: Asked['queryType'][]
-  ): Asked[] =>
+    ...types: Query['queryType'][]
+  ): Query[] =>
     resolver === null || resolver.kind === 'proxy'
       ? []
       : types.map((queryType) => ({ name, host, who, queryType, resolver }))

@@ -1,6 +1,6 @@
 /**
  * residual: how long after a trigger a harmless handshake with the same server still fails. At the neutral server, because the
- * service's own addresses are triggered by every other look too.
+ * service's own addresses are triggered by every other measurement too.
  *
  *     wait until something harmless is answered ─► the name, once ─► harmless, at growing gaps ─► the name, once more
  */
@@ -17,20 +17,20 @@ const TRY_AT_MS = [200, 1_000, 3_000, 7_000, 15_000, 30_000]
 /** A harmless handshake that takes longer than this is not let through. */
 const PATIENCE_MS = 2_000
 
-type Lingered = (TlsExperiment | ResidualExperiment)[]
+type Residual = (TlsExperiment | ResidualExperiment)[]
 
 /** Nothing when the name is not cut at the neutral server, or too little time is left. */
-export async function linger(
+export async function measureResidual(
   run: Run,
   trials: Trials,
   host: string,
   neutral: Neutral | null,
-): Promise<Lingered> {
+): Promise<Residual> {
   const lastMs = neutral === null ? null : lastCutMs(trials, host, neutral)
   if (neutral === null || lastMs === null) return []
   const { tcpTimeoutMs, tlsTimeoutMs } = run.settings
   const { address } = neutral
-  const made: Lingered = []
+  const made: Residual = []
   const send = async (): Promise<boolean> => {
     if (run.signal.aborted || trials.leftMs() < tcpTimeoutMs + tlsTimeoutMs) return false
     made.push(await tryTls(run, { name: 'target', host, at: 'neutral', address, port: 443 }, 'small'))
@@ -50,7 +50,7 @@ async function untilOpen(
   trials: Trials,
   neutral: Neutral,
   triggeredMs: number,
-  made: Lingered,
+  made: Residual,
 ): Promise<boolean> {
   for (const atMs of TRY_AT_MS) {
     const waitMs = Math.max(0, triggeredMs + atMs - run.watch())
@@ -73,7 +73,7 @@ async function tryHarmless(
   using deadline = startDeadline(run.signal, PATIENCE_MS)
   const bounded: Run = { ...run, signal: deadline.signal }
   const tried = await tryTls(bounded, { name: 'neutral', host, at: 'neutral', address, port: 443 }, 'small')
-  run.trouble ??= bounded.trouble
+  run.unfit ??= bounded.unfit
   return {
     kind: 'residual',
     startedMs,

@@ -16,20 +16,20 @@ export interface Planned {
   readonly make: () => Promise<Experiment | null>
 }
 
-export type Trials = ReturnType<typeof openTrials>
+export type Trials = ReturnType<typeof createTrials>
 
 /** Gentle: a household's line opens more than this for one page. */
 const AT_ONCE = 4
 
 /** @param endsAtMs on the run's own clock */
-export function openTrials(run: Run, maxTrials: number, endsAtMs: number) {
+export function createTrials(run: Run, maxTrials: number, endsAtMs: number) {
   const made: Experiment[] = []
   let begun = 0
   let leftOut = 0
   const leftMs = (): number => endsAtMs - run.watch()
 
   async function one(planned: Planned): Promise<void> {
-    if (run.signal.aborted || run.trouble !== null || begun >= maxTrials || leftMs() < planned.atMostMs) {
+    if (run.signal.aborted || run.unfit !== null || begun >= maxTrials || leftMs() < planned.atMostMs) {
       leftOut += 1
       return
     }

@@ -27,24 +27,24 @@ export async function vouchFor(
   vantage: Vantage,
   host: string,
   given: readonly string[],
-): Promise<{ addresses: string[]; asked: DnsExperiment[] }> {
+): Promise<{ addresses: string[]; dnsTrials: DnsExperiment[] }> {
   const choice: Choice = {
     perFamily: PER_FAMILY,
     ipv6: run.settings.ipv6,
     connectToLoopback: run.settings.connectToLoopback,
   }
-  if (net.isIP(host) !== 0) return { addresses: [host], asked: [] }
+  if (net.isIP(host) !== 0) return { addresses: [host], dnsTrials: [] }
   const { trustedResolver: resolver } = vantage
-  const asked: DnsExperiment[] = []
+  const dnsTrials: DnsExperiment[] = []
   if (resolver !== null && resolver.kind !== 'proxy' && resolver.kind !== 'system') {
     const types = addressTypes(run.settings.ipv6)
     const answers = await Promise.all(
       types.map((queryType) => tryDns(run, { name: 'target', host, who: 'trusted', queryType, resolver })),
     )
-    asked.push(...answers.filter((answer) => answer !== null))
+    dnsTrials.push(...answers.filter((answer) => answer !== null))
   }
-  const all = [...asked.flatMap(({ answers }) => answers), ...given.map(literalAnswer)].filter(
+  const all = [...dnsTrials.flatMap(({ answers }) => answers), ...given.map(literalAnswer)].filter(
     ({ value }) => !isBogon(value) || run.settings.connectToLoopback,
   )
-  return { addresses: connectable(all, choice), asked }
+  return { addresses: connectable(all, choice), dnsTrials }
 }

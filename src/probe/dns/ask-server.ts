@@ -27,11 +27,11 @@ export async function askServer(
   patience: Patience,
   signal: AbortSignal,
 ): Promise<ServerAnswer> {
-  const asked = askUdp(dialer, server, question, patience, signal)
-  const reply = await asked.first
+  const query = askUdp(dialer, server, question, patience, signal)
+  const reply = await query.first
   if (reply !== null && !reply.truncated) {
-    return { engine: 'udp', failure: reply.failure, answers: reply.answers, late: asked.late }
+    return { engine: 'udp', failure: reply.failure, answers: reply.answers, late: query.late }
   }
   const whole = await askTcp(dialer, server, question, patience.timeoutMs, signal)
-  return { engine: 'tcp', failure: whole.failure, answers: whole.answers, late: asked.late }
+  return { engine: 'tcp', failure: whole.failure, answers: whole.answers, late: query.late }
 }

@@ -22,7 +22,7 @@ import { askDoh } from './doh.ts'
 import { failed, type Run } from '../run.ts'
 
 /** One resolver, asked. Neither promise ever rejects. */
-export interface Asked {
+export interface NameLookup {
   /** what both families together gave */
   readonly answers: Promise<readonly DnsAnswer[]>
   /** the record, once every late answer had its time */
@@ -48,7 +48,7 @@ export function ask(
   host: string,
   depth: number,
   role: DnsObservation['role'],
-): Asked {
+): NameLookup {
   const about = { layer: 'dns', depth, host, resolver: nameOf(resolver), role } as const
   if (resolver.kind === 'proxy') {
     const startedMs = run.watch()
@@ -57,10 +57,10 @@ export function ask(
     return { answers: Promise.resolve([]), seen: Promise.resolve(seen) }
   }
   const types = addressTypes(run.settings.ipv6)
-  const asked = types.map((type) => askOne(run, resolver, type, about))
+  const queries = types.map((type) => askOne(run, resolver, type, about))
   return {
-    answers: Promise.all(asked.map((a) => a.answers)).then((all) => all.flat()),
-    seen: Promise.all(asked.map((a) => a.seen)),
+    answers: Promise.all(queries.map((a) => a.answers)).then((all) => all.flat()),
+    seen: Promise.all(queries.map((a) => a.seen)),
   }
 }
 

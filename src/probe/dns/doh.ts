@@ -8,7 +8,7 @@ import { addressTypes } from '../../model/dns.ts'
 import { askSystem } from './ask-system.ts'
 import { encodeQuestion, readReply, type Question, type Reply } from './wire.ts'
 import { exchange } from '../exchange.ts'
-import { Oddity } from '../oddity.ts'
+import { ProtocolError } from '../protocol-error.ts'
 import type { Run } from '../run.ts'
 import { classifyVerification } from '../classify.ts'
 import { shakeHands } from '../handshake.ts'
@@ -33,7 +33,7 @@ export async function askDoh(
   const { socket, verification } = await shakeHands(tcp, host, run.roots, signal)
   if (verification !== null) {
     socket.destroy()
-    throw new Oddity(
+    throw new ProtocolError(
       classifyVerification(verification),
       'The certificate of the resolver does not check out.',
     )
@@ -53,10 +53,10 @@ export async function askDoh(
   )
   if (response.error !== null) throw response.error
   if (response.status !== 200)
-    throw new Oddity('http_request_failed', 'The resolver did not answer with 200.')
+    throw new ProtocolError('http_request_failed', 'The resolver did not answer with 200.')
   const reply = readReply(response.body.bytes, question)
   if (reply === null)
-    throw new Oddity('dns_server_misbehaving', 'The resolver sent no answer to the question.')
+    throw new ProtocolError('dns_server_misbehaving', 'The resolver sent no answer to the question.')
   return reply
 }
 
@@ -67,10 +67,10 @@ async function locate(run: Run, host: string, signal: AbortSignal): Promise<stri
   const choice = { perFamily: 1, ipv6: run.settings.ipv6, connectToLoopback: true }
   let failure: Failure | null = null
   for (const type of addressTypes(choice.ipv6)) {
-    const asked = await askSystem(run.dialer, run.systemServers(), { host, type }, patience, signal)
-    const [address] = connectable(asked.answers, choice)
+    const lookup = await askSystem(run.dialer, run.systemServers(), { host, type }, patience, signal)
+    const [address] = connectable(lookup.answers, choice)
     if (address !== undefined) return address
-    failure ??= asked.failure
+    failure ??= lookup.failure
   }
-  throw new Oddity(failure ?? 'dns_no_answer', 'The resolver could not be found by its name.')
+  throw new ProtocolError(failure ?? 'dns_no_answer', 'The resolver could not be found by its name.')
 }

@@ -4,7 +4,7 @@ import type { Dialer } from '../../vantage/dialer.ts'
 import { discard } from '../../vantage/open-socket.ts'
 import { startDeadline } from '../deadline.ts'
 import { encodeQuestion, newId, readReply, type Question, type Reply } from './wire.ts'
-import { Oddity } from '../oddity.ts'
+import { ProtocolError } from '../protocol-error.ts'
 
 /** Asks over a connection of its own. Rejects with what went wrong. */
 export async function askTcp(
@@ -32,7 +32,7 @@ function exchange(socket: net.Socket, question: Question, signal: AbortSignal): 
     let neededBytes = 2
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
     socket.on('error', reject)
-    socket.on('end', () => reject(new Oddity('eof_error', 'The resolver closed the connection.')))
+    socket.on('end', () => reject(new ProtocolError('eof_error', 'The resolver closed the connection.')))
     socket.on('data', (data) => {
       heard.push(data)
       heardBytes += data.length
@@ -42,9 +42,9 @@ function exchange(socket: net.Socket, question: Question, signal: AbortSignal): 
       if (heardBytes < neededBytes) return
       const reply = readReply(message.subarray(2, neededBytes), question)
       if (reply === null)
-        reject(new Oddity('dns_server_misbehaving', 'The resolver sent no answer to the question.'))
+        reject(new ProtocolError('dns_server_misbehaving', 'The resolver sent no answer to the question.'))
       else if (reply.id !== id)
-        reject(new Oddity('dns_reply_with_wrong_query_id', 'The resolver answered with another id.'))
+        reject(new ProtocolError('dns_reply_with_wrong_query_id', 'The resolver answered with another id.'))
       else resolve(reply)
     })
     const message = encodeQuestion(id, question)

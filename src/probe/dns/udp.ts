@@ -9,10 +9,10 @@ import type { LateDnsReply } from '../../model/dns.ts'
 import type { DatagramChannel, Dialer } from '../../vantage/dialer.ts'
 import { startDeadline, TimeUp } from '../deadline.ts'
 import { encodeQuestion, newId, readReply, type Question, type Reply } from './wire.ts'
-import { Oddity } from '../oddity.ts'
+import { ProtocolError } from '../protocol-error.ts'
 import { startStopwatch } from '../stopwatch.ts'
 
-export interface UdpAsked {
+export interface UdpQuery {
   /** The first answer; `null` when this way out carries no datagrams. Rejects with what went wrong. */
   readonly first: Promise<Reply | null>
   /** What else came to the same id within the window; never rejects. Empty when the first never came. */
@@ -35,7 +35,7 @@ export function askUdp(
   question: Question,
   times: { readonly timeoutMs: number; readonly lateReplyWindowMs: number },
   signal: AbortSignal,
-): UdpAsked {
+): UdpQuery {
   const answered = firstAnswer(dialer, server, question, times.timeoutMs, signal)
   return {
     first: answered.then((a) => a?.reply ?? null),
@@ -87,7 +87,7 @@ function exchange(
     signal.addEventListener('abort', () => {
       reject(
         oddity !== null && signal.reason instanceof TimeUp
-          ? new Oddity(oddity, 'Only replies that answer nothing came.')
+          ? new ProtocolError(oddity, 'Only replies that answer nothing came.')
           : (signal.reason as Error),
       )
     })

@@ -52,9 +52,9 @@ export function readReply(message: Buffer, question: Question): Reply | null {
   } catch {
     return null
   }
-  const asked = read.questions?.[0]
+  const query = read.questions?.[0]
   if (read.type !== 'response' || read.id === undefined) return null
-  if (asked?.type !== wireType(question) || !sameName(asked.name, question.host)) return null
+  if (query?.type !== wireType(question) || !sameName(query.name, question.host)) return null
   const records = (read.answers ?? []).slice(0, MAX_ANSWERS)
   // dns-packet names the code but its types do not: https://github.com/mafintosh/dns-packet
   const rcode = (read as { rcode?: string }).rcode ?? ''

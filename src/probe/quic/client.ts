@@ -55,7 +55,7 @@ const FULL_BYTES = 1_200
 const ID_BYTES = 8
 const MAX_STREAM_BYTES = 65_536
 /** Datagrams listened to: no handshake takes so many, and each costs a decryption. */
-const MAX_HEARD = 300
+const MAX_RECEIVED = 300
 /** Packets that came before their keys. */
 const MAX_EARLY = 16
 /** The client's end. Whoever owns it sends what it gives, and hands over what comes. */
@@ -95,8 +95,8 @@ export class QuicClient {
   }
 
   /** Takes a datagram. @returns what to send for it */
-  hear(datagram: Buffer): Buffer[] {
-    if (this.#state.at !== 'under way' || (this.#heard += 1) > MAX_HEARD) return []
+  receive(datagram: Buffer): Buffer[] {
+    if (this.#state.at !== 'under way' || (this.#heard += 1) > MAX_RECEIVED) return []
     const tokenBefore = this.#token
     const heardBefore = this.#initial.received.size + this.#handshake.received.size
     try {

@@ -1,6 +1,6 @@
 /** One QUIC handshake over a datagram channel, whatever way that goes: sends again when nothing comes, as QUIC does. */
 import type { DatagramChannel } from '../../vantage/dialer.ts'
-import { Oddity } from '../oddity.ts'
+import { ProtocolError } from '../protocol-error.ts'
 import { chainFailure } from './certificate.ts'
 import { QuicClient } from './client.ts'
 
@@ -53,12 +53,12 @@ export function shakeQuic(
     }
     const onMessage = (message: Buffer) => {
       received += 1
-      send(client.hear(message))
+      send(client.receive(message))
       const { state } = client
       if (state.at === 'under way') return
-      if (state.at === 'failed') return finish(oddity(state.failure))
+      if (state.at === 'failed') return finish(protocolError(state.failure))
       const failure = trust === null ? null : chainFailure(state.chain, serverName, trust, Date.now())
-      finish(failure === null ? null : oddity(failure), state.alpn)
+      finish(failure === null ? null : protocolError(failure), state.alpn)
     }
     if (signal.aborted) return onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
@@ -67,6 +67,6 @@ export function shakeQuic(
   })
 }
 
-function oddity(failure: Oddity['failure']): Oddity {
-  return new Oddity(failure, 'The QUIC handshake was answered and did not succeed.')
+function protocolError(failure: ProtocolError['failure']): ProtocolError {
+  return new ProtocolError(failure, 'The QUIC handshake was answered and did not succeed.')
 }

@@ -23,7 +23,7 @@ import { since } from '../tcp.ts'
 /** Less than this and a handshake that was lost could not be told from one that is dropped. */
 const LEAST_MS = 300
 
-/** For one handshake where nothing came over TCP: such a look has waited long enough, and only the name can be told from it. */
+/** For one handshake where nothing came over TCP: such a measurement has waited long enough, and only the name can be told from it. */
 const ALONE_MS = 4_000
 
 type Attempt = Pick<QuicObservation, 'address' | 'port' | 'source' | 'serverName' | 'name' | 'depth'>
@@ -63,14 +63,17 @@ export async function tryQuicAlone(
 ): Promise<QuicObservation[]> {
   const { quic } = run.settings
   const all = await seen
-  const trusted = all.filter((each) => each.layer === 'dns').filter(({ role }) => role === 'trusted')
-  const port = trusted.find((each) => typeof each.http3Port === 'number')?.http3Port ?? null
+  const trusted = all
+    .filter((observation) => observation.layer === 'dns')
+    .filter(({ role }) => role === 'trusted')
+  const port =
+    trusted.find((dnsObservation) => typeof dnsObservation.http3Port === 'number')?.http3Port ?? null
   if (quic === null || port === null || run.signal.aborted) return []
   const given = connectable(
     trusted.flatMap(({ answers }) => answers),
     choiceOf(run.settings),
   )
-  const connected = all.filter((each) => each.layer === 'tcp')
+  const connected = all.filter((observation) => observation.layer === 'tcp')
   const { address, source } =
     connected.find((tcp) => given.includes(tcp.address)) ??
     (given[0] === undefined
@@ -128,7 +131,7 @@ async function attempt(run: Run, timeoutMs: number, about: Attempt): Promise<Qui
   }
   const { error, alpn, received } = shaken
   const { failure, unfit } = error === null ? WELL : classify(error)
-  // Ours, the way out's, or the whole look's time was up: nothing was learned of QUIC.
+  // Ours, the way out's, or the whole measurement's time was up: nothing was learned of QUIC.
   if (unfit !== null || (failure !== null && run.signal.aborted)) return null
   const version = failure === null ? '1' : null
   return {

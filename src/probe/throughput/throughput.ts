@@ -28,7 +28,7 @@ type Seen = Pick<Measurement, 'observations' | 'experiments'>
 /** At most so many neutral hosts are tried in one measurement. */
 const NEUTRAL_TRIES = 2
 /** From here on the two are far enough apart to look closer; judge/ draws its own line. */
-const LOOK_CLOSER = 0.35
+const SUSPICIOUS_RATIO = 0.35
 
 /** How long all of it may take. */
 export function throughputTimeoutMs(settings: TransferSettings, dnsTimeoutMs: number): number {
@@ -103,5 +103,5 @@ export async function measureThroughput(
 function isFarBehind(own: TransferExperiment, neutral: TransferExperiment): boolean {
   const speed = speedOf(own, own.bytes)
   if (speed.bytesPerSecond >= FAST_BYTES_PER_SECOND) return false
-  return ratioOf(speed, speedOf(neutral, own.bytes)) < LOOK_CLOSER
+  return ratioOf(speed, speedOf(neutral, own.bytes)) < SUSPICIOUS_RATIO
 }

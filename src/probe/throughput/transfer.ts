@@ -11,7 +11,7 @@ import { discard } from '../../vantage/open-socket.ts'
 import type { Target } from '../addresses.ts'
 import { startDeadline } from '../deadline.ts'
 import { shakeHands } from '../handshake.ts'
-import { Oddity } from '../oddity.ts'
+import { ProtocolError } from '../protocol-error.ts'
 import { failed, type Run } from '../run.ts'
 import { connectTcp, since } from '../tcp.ts'
 import { portOf } from '../../net/endpoint.ts'
@@ -53,7 +53,7 @@ export async function transfer(
   const secure = url.protocol === 'https:'
   const bounded: Run = { ...run, signal: deadline.signal }
   const tcp = await connectTcp(bounded, target, portOf(url), 0)
-  run.trouble ??= bounded.trouble
+  run.unfit ??= bounded.unfit
   let tlsMs: number | null = null
   let received = NOTHING
   let { failure } = tcp.seen
@@ -136,7 +136,7 @@ function receive(socket: net.Socket, request: string, most: number, signal: Abor
     }
     const onAbort = () => end(signal.reason)
     const onEnd = () =>
-      end(bytes > 0 ? null : new Oddity('eof_error', 'The connection ended before the response.'))
+      end(bytes > 0 ? null : new ProtocolError('eof_error', 'The connection ended before the response.'))
     if (signal.aborted) {
       onAbort()
       return

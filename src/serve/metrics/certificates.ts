@@ -1,7 +1,7 @@
 /**
  * certificates: what people there are shown when they open a service.
  *
- * Of a fit look at a primary endpoint, the certificate presented at an address that the network's own resolver gave, for the
+ * Of a fit probe of a primary endpoint, the certificate presented at an address that the network's own resolver gave, for the
  * URL asked for; whether or not it checks out. An expired certificate does not, and is what an operator must hear of; neither does
  * that of somebody in the middle, whose name as issuer is the news. What a control's address would have shown is left out.
  */

@@ -27,7 +27,7 @@ export function clockSkew() {
     gauge,
 
     /** @param measurement of an international canary that answered as it should, or of a control */
-    heard({ startedAt, observations }: Measurement): void {
+    observe({ startedAt, observations }: Measurement): void {
       for (const seen of observations) {
         if (seen.layer !== 'http') continue
         const skewMs = skewIn(seen, startedAt)

@@ -1,4 +1,4 @@
-/** controls: whether each control reaches a service, and what the control said of looks that failed here. */
+/** controls: whether each control reaches a service, and what the control said of measurements that failed here. */
 import { Counter } from 'prom-client'
 import { AGREEMENTS, type Agreement } from '../../model/verdict.ts'
 import type { LiveGauge } from './live.ts'
@@ -33,7 +33,7 @@ export function controlCounts(registry: MetricRegistry) {
   return {
     gauge,
 
-    asked(control: string, endpoint: string, answer: boolean): void {
+    observe(control: string, endpoint: string, answer: boolean): void {
       reached.set(`${control} ${endpoint}`, answer)
     },
 

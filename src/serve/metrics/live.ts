@@ -93,8 +93,8 @@ export interface LiveGauge {
 
 /** Asks every source once. */
 export function see(sources: MetricSources): Seen {
-  const asked = Object.entries(sources).map(([key, ask]: [string, () => unknown]) => [key, ask()])
-  return Object.fromEntries(asked) as Seen
+  const answers = Object.entries(sources).map(([key, ask]: [string, () => unknown]) => [key, ask()])
+  return Object.fromEntries(answers) as Seen
 }
 
 /** One series per state it may be in, 1 for the one it is in: no number stands for a word. */

@@ -93,7 +93,7 @@ export function outageCounts(registry: MetricRegistry) {
   }
 }
 
-/** From the first look that failed to the first that was fine again. */
+/** From the first measurement that failed to the first that was fine again. */
 function lengthMs({ onsetBeforeAt, endBeforeAt, closedAt }: Outage): number {
   return Math.max(0, (endBeforeAt ?? closedAt ?? onsetBeforeAt) - onsetBeforeAt)
 }

@@ -19,7 +19,7 @@ export interface Watched {
 
 export function watchedIn({ services, vantages }: Scope): Watched {
   const ids = (role: 'probe' | 'control') =>
-    new Set(vantages.flatMap((each) => (each.role === role ? [each.id] : [])))
+    new Set(vantages.flatMap((vantage) => (vantage.role === role ? [vantage.id] : [])))
   return {
     services: new Set(services.map(({ id }) => id)),
     vantages: new Set(vantages.map(({ id }) => id)),

@@ -1,7 +1,7 @@
 /** imported: which files the record was last taken over from, so that nobody imports the same ones twice. */
 import type { Database } from 'better-sqlite3'
 
-export function openImported(db: Database) {
+export function createImported(db: Database) {
   const read = db.prepare<[], string>("select value from meta where key = 'imported_from'").pluck()
   const write = db.prepare(
     `insert into meta (key, value) values ('imported_from', ?)

@@ -10,17 +10,17 @@ import type { EvidenceKind, Grouped, Incident, MeasuredIncident } from '../../mo
 import type { StateChange } from '../../model/outage.ts'
 import { openToWrite } from '../file/connection.ts'
 import { claim, explain, makeFolder, versionAt } from '../file/file.ts'
-import { openImported } from './imported.ts'
+import { createImported } from './imported.ts'
 import { migrate, SCHEMA_VERSION } from '../file/migrate.ts'
 import { keptEvent, readReportRecord } from './read-record.ts'
 import type { Tables } from '../file/schema.ts'
-import { openTokens } from './tokens.ts'
-import { openVantageShelf } from './vantage-facts.ts'
-import { openVersions } from '../file/versions.ts'
-import { openEventWriter } from './write-events.ts'
-import { openIncidentWriter } from '../outages/write-incidents.ts'
-import { openReportWriter } from './write-reports.ts'
-import { openStateWriter } from '../outages/write-states.ts'
+import { createTokens } from './tokens.ts'
+import { createVantageRegistry } from './vantage-facts.ts'
+import { createVersions } from '../file/versions.ts'
+import { createEventWriter } from './write-events.ts'
+import { createIncidentWriter } from '../outages/write-incidents.ts'
+import { createReportWriter } from './write-reports.ts'
+import { createStateWriter } from '../outages/write-states.ts'
 
 /** Whatever goes wrong with the file is thrown as AppError: store_locked, store_damaged, internal. */
 export type RecordStore = ReturnType<typeof record>
@@ -60,15 +60,15 @@ function record(raw: Database, now: () => number) {
        order by start_at, id`,
     )
     .pluck()
-  const version = openVersions(raw)
-  const putIncidents = raw.transaction(openIncidentWriter(raw, now))
-  const putState = openStateWriter(raw)
+  const version = createVersions(raw)
+  const putIncidents = raw.transaction(createIncidentWriter(raw, now))
+  const putState = createStateWriter(raw)
   const putStates = raw.transaction((changes: readonly StateChange[]) => changes.forEach(putState))
   return {
-    ...openVantageShelf(raw),
-    ...openEventWriter(raw, now),
-    ...openImported(raw),
-    importReports: openReportWriter(raw),
+    ...createVantageRegistry(raw),
+    ...createEventWriter(raw, now),
+    ...createImported(raw),
+    importReports: createReportWriter(raw),
     /** all that stand, by id */
     events: (): readonly KeptEvent[] => events.all().map(keptEvent),
     reportRecord: () => readReportRecord(raw),
@@ -81,7 +81,7 @@ function record(raw: Database, now: () => number) {
     incidentsOf: (outages: readonly string[]): readonly MeasuredIncident[] =>
       incidentsOf.all(JSON.stringify(outages)).map((body) => JSON.parse(body) as MeasuredIncident),
     saveStates: (changes: readonly StateChange[]): void => putStates.immediate(changes),
-    tokens: openTokens(raw, now),
+    tokens: createTokens(raw, now),
     /** grows with every change of events or reports, whoever makes it */
     version: () => version('record_version'),
     close: () => {

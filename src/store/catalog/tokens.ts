@@ -12,7 +12,7 @@ export interface Token {
 const SHA256_HEX = /^[0-9a-f]{64}$/
 
 /** @param now Unix ms */
-export function openTokens(db: Database, now: () => number) {
+export function createTokens(db: Database, now: () => number) {
   const insert = db.prepare(
     'insert into token (name, hash, created_at) values (?, ?, ?) on conflict do nothing',
   )

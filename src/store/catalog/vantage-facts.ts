@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { VantageFacts } from '../../model/vantage.ts'
 
-export function openVantageShelf(db: Database) {
+export function createVantageRegistry(db: Database) {
   const upsert = db.prepare(
     `insert into vantage_facts (id, role, country, asn) values (?, ?, ?, ?)
      on conflict (id) do update set role = excluded.role, country = excluded.country, asn = excluded.asn`,

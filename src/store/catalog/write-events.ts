@@ -10,7 +10,7 @@ import { AppError } from '../../model/error.ts'
 import type { TriggerEvent } from '../../model/event.ts'
 import type { AuditEntry } from '../../model/history.ts'
 import type { Tables } from '../file/schema.ts'
-import { openBump } from '../file/versions.ts'
+import { createBump } from '../file/versions.ts'
 
 export interface EventsImported {
   readonly added: number
@@ -26,7 +26,7 @@ const FROM_FILES = 'select id from event where imported is not null and retracte
 
 /** @returns notes who did what to an event, and makes the record's version grow; call it inside the transaction that does it */
 function openAudit(db: Database, now: () => number) {
-  const bump = openBump(db)
+  const bump = createBump(db)
   const note = db.prepare(
     'insert into event_audit (at, by_whom, action, event_id, before_body, after_body) values (?, ?, ?, ?, ?, ?)',
   )
@@ -43,7 +43,7 @@ function openAudit(db: Database, now: () => number) {
 }
 
 /** Who did it, `by`, is `cli:<user>`, `token:<name>` or `file:<name>`. @param now Unix ms */
-export function openEventWriter(db: Database, now: () => number) {
+export function createEventWriter(db: Database, now: () => number) {
   const find = db.prepare<[string], Row>('select * from event where id = ?')
   const insert = db.prepare(
     'insert into event (id, body, imported, added_by, retracted_at) values (?, ?, ?, ?, null)',

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Database } from 'better-sqlite3'
 import type { ReportRecord } from '../../model/report.ts'
-import { openBump } from '../file/versions.ts'
+import { createBump } from '../file/versions.ts'
 
 export interface ReportsImported {
   readonly added: number
@@ -13,8 +13,8 @@ export interface ReportsImported {
 }
 
 /** @returns imports a whole record, in one transaction */
-export function openReportWriter(db: Database): (record: ReportRecord) => ReportsImported {
-  const bump = openBump(db)
+export function createReportWriter(db: Database): (record: ReportRecord) => ReportsImported {
+  const bump = createBump(db)
   const all = db.prepare<[], { id: string; body: string }>('select id, body from report')
   const upsert = db.prepare(
     `insert into report (id, position, body) values (?, ?, ?)

@@ -85,7 +85,7 @@ export function lock(path: string): () => void {
  * @throws AppError store_newer, store_damaged, config_invalid
  */
 export function examine(path: string): Found {
-  return look<Found>(path, { kind: 'new' }, (db, version) => {
+  return inspect<Found>(path, { kind: 'new' }, (db, version) => {
     const clean = db.prepare<[], { value: string }>("select value from meta where key = 'clean_stop'").get()
     if (clean?.value === '1') return { kind: 'ours', version, integrityMs: null }
     return { kind: 'ours', version, integrityMs: checkIntegrity(db, path) }
@@ -98,10 +98,10 @@ export function examine(path: string): Found {
  * @throws AppError store_newer, store_damaged, config_invalid
  */
 export function versionAt(path: string): number {
-  return look(path, 0, (_, version) => version)
+  return inspect(path, 0, (_, version) => version)
 }
 
-function look<T>(path: string, none: T, see: (db: Database.Database, version: number) => T): T {
+function inspect<T>(path: string, none: T, see: (db: Database.Database, version: number) => T): T {
   const file = statSync(path, { throwIfNoEntry: false })
   if (file?.isDirectory()) throw unusable(path, new Error('it is a folder'))
   if (file === undefined || file.size === 0) return none

@@ -24,10 +24,10 @@ export function sql(texts: readonly string[], ...parts: (Sql | Value | readonly 
 
 /** `where` with those conditions that are asked for; nothing when none is. */
 export function where(...conditions: readonly (Sql | false)[]): Sql {
-  const asked = conditions.filter((each) => each !== false)
+  const requested = conditions.filter((condition) => condition !== false)
   return {
-    text: asked.length === 0 ? '' : `where ${asked.map(({ text }) => text).join(' and ')}`,
-    values: asked.flatMap(({ values }) => values),
+    text: requested.length === 0 ? '' : `where ${requested.map(({ text }) => text).join(' and ')}`,
+    values: requested.flatMap(({ values }) => values),
   }
 }
 

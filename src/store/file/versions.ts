@@ -5,13 +5,13 @@ import type { Database } from 'better-sqlite3'
 export type VersionKey = 'record_version' | 'incident_version'
 
 /** @returns reads a version */
-export function openVersions(db: Database): (key: VersionKey) => number {
+export function createVersions(db: Database): (key: VersionKey) => number {
   const read = db.prepare<[string], string>('select value from meta where key = ?').pluck()
   return (key) => Number(read.get(key) ?? 0)
 }
 
 /** @returns makes a version grow; call it inside the transaction that changes something */
-export function openBump(db: Database): (key: VersionKey) => void {
+export function createBump(db: Database): (key: VersionKey) => void {
   const bump = db.prepare('update meta set value = cast(cast(value as integer) + 1 as text) where key = ?')
   return (key) => {
     bump.run(key)

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import { DAY_MS } from '../../model/time.ts'
 
 /** @returns keeps the detector's state as it now is, once a day; call it at the end of a transaction */
-export function openDays(db: Database): (now: number, seq: number) => void {
+export function createDays(db: Database): (now: number, seq: number) => void {
   const newest = db.prepare<[], number | null>('select max(day_at) from detector_past').pluck()
   const keep = db.prepare(
     `insert into detector_past (day_at, vantage, seq, tick_id, state)

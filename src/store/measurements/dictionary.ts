@@ -5,7 +5,7 @@ import type { Database } from 'better-sqlite3'
 const REMEMBERED = 5000
 
 /** @param columns together unique in the table */
-export function openDictionary(db: Database, table: string, columns: readonly string[]) {
+export function createDictionary(db: Database, table: string, columns: readonly string[]) {
   const find = db.prepare<(string | number)[], { id: number }>(
     `select id from ${table} where ${columns.map((name) => `${name} = ?`).join(' and ')}`,
   )

@@ -12,9 +12,9 @@ export interface Series {
   readonly purpose: Purpose
 }
 
-export type Names = ReturnType<typeof openNames>
+export type Names = ReturnType<typeof createNames>
 
-export function openNames(db: Database) {
+export function createNames(db: Database) {
   const series = db.prepare<[number], Series>(
     `select e.name as endpoint, v.name as vantage, s.url, s.plan, s.purpose
      from series s join endpoint e on e.id = s.endpoint_id join vantage v on v.id = s.vantage_id where s.id = ?`,

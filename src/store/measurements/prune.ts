@@ -23,7 +23,7 @@ export interface Pruned {
 }
 
 /** @param keepRawMs how long raw measurements are kept */
-export function openPruner(db: Database, keepRawMs: number): (now: number) => Pruned {
+export function createPruner(db: Database, keepRawMs: number): (now: number) => Pruned {
   const oldest = db.prepare<[number], Tables['stretch']>(
     'select * from stretch where pruned = 0 and hour_at <= ? order by hour_at, first_seq limit 1',
   )
@@ -41,9 +41,9 @@ export function openPruner(db: Database, keepRawMs: number): (now: number) => Pr
   const shrink = db.prepare('update stretch set n = n - ?, pruned = ? where hour_at = ? and first_seq = ?')
 
   const step = db.transaction((lastHourAt: number): Pruned => {
-    const stretch = oldest.get(lastHourAt)
-    if (stretch === undefined) return { deleted: 0, more: false }
-    const { hour_at: hourAt, first_seq: first, last_seq: last } = stretch
+    const interval = oldest.get(lastHourAt)
+    if (interval === undefined) return { deleted: 0, more: false }
+    const { hour_at: hourAt, first_seq: first, last_seq: last } = interval
     const { changes } = remove.run(first, last, hourAt, hourAt + HOUR_MS, IMPORT, ROWS_PER_CALL)
     const done = changes < ROWS_PER_CALL
     shrink.run(changes, done ? 1 : 0, hourAt, first)

@@ -9,7 +9,7 @@ import type { Names } from './names.ts'
 import type { MeasurementTable, Tables } from '../file/schema.ts'
 import { allOf, type Sql, sql, where } from '../file/sql.ts'
 import { type StoredMeasurement, fullRecord, storedMeasurement } from './stored.ts'
-import { type Stretch, type Wanted, hoursOf } from './stretches.ts'
+import { type StateInterval, type Wanted, hoursOf } from './state-intervals.ts'
 import { isUuid, uuidBytes } from '../file/uuid.ts'
 
 export interface MeasurementFilter {
@@ -70,9 +70,9 @@ export async function readMeasurements(
   const until = cursor !== null && order === 'newest' ? Math.min(filter.until, cursor.at + 1) : filter.until
   const seriesIds = seriesOf(db, wanted)
   const rows: MeasurementTable[] = []
-  for await (const stretches of hoursOf(db, since, until, order, wanted)) {
+  for await (const intervals of hoursOf(db, since, until, order, wanted)) {
     const search = { since, until, order, cursor, seriesIds, outcome: wanted.outcome, limit }
-    const found = stretches.flatMap((stretch) => allOf<MeasurementTable>(db, rowsQuery(stretch, search)))
+    const found = intervals.flatMap((interval) => allOf<MeasurementTable>(db, rowsQuery(interval, search)))
     rows.push(...found.sort((a, b) => inOrder(a, b, order)))
     if (rows.length >= limit) break
     await breathe()
@@ -99,15 +99,15 @@ interface Search {
 }
 
 /** The first `limit` rows of one stretch. Public so that a test can ask SQLite how it goes about it. */
-export function rowsQuery(stretch: Stretch, search: Search): Sql {
+export function rowsQuery(interval: StateInterval, search: Search): Sql {
   const { since, until, order, cursor, seriesIds, outcome, limit } = search
   const [direction, beyond] = order === 'oldest' ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`]
-  const within = sql`between ${stretch.first_seq} and ${stretch.last_seq}`
+  const within = sql`between ${interval.first_seq} and ${interval.last_seq}`
   // What was not fine is kept in full, so the few full records lead to it past all that was.
   const byRecord = outcome !== undefined && outcome !== 'ok'
   const wanted = where(
-    sql`started_at >= ${Math.max(since, stretch.hour_at)}`,
-    sql`started_at < ${Math.min(until, stretch.hour_at + HOUR_MS)}`,
+    sql`started_at >= ${Math.max(since, interval.hour_at)}`,
+    sql`started_at < ${Math.min(until, interval.hour_at + HOUR_MS)}`,
     byRecord ? sql`seq in (select record.seq from record where record.seq ${within})` : sql`seq ${within}`,
     seriesIds !== null && sql`series_id in ${seriesIds}`,
     outcome !== undefined &&

@@ -1,10 +1,10 @@
 /** scan-rows: rows, and ticks between them, in the order they were saved, page by page. */
 import type { Database, Statement } from 'better-sqlite3'
-import type { CanaryLook } from '../../model/look.ts'
+import type { CanaryMeasurement } from '../../model/judged-measurement.ts'
 import type { Unfit } from '../../model/measurement.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { uuidText } from '../file/uuid.ts'
-import { type Series, openNames } from './names.ts'
+import { type Series, createNames } from './names.ts'
 
 /** One stored measurement, as far as folding needs it. */
 export interface ScannedRow {
@@ -17,7 +17,7 @@ export interface ScannedRow {
   readonly endedAt: number
   readonly sawHttp: boolean
   readonly unfit: Unfit | null
-  readonly answered: CanaryLook['answered'] | null
+  readonly answered: CanaryMeasurement['answered'] | null
   readonly verdict: Verdict | null
   /** whether its full record was kept */
   readonly recorded: boolean
@@ -46,7 +46,7 @@ type Row = [
   durationMs: number,
   sawHttp: 0 | 1,
   unfit: Unfit | null,
-  answered: CanaryLook['answered'] | null,
+  answered: CanaryMeasurement['answered'] | null,
   recorded: 0 | 1,
 ]
 
@@ -62,7 +62,7 @@ export function openScanRows(
   const ticksOf = db.prepare<[number, number, number, number], TickRow>(
     'select id, seq, at from tick where seq >= ? and seq <= ? and id > ? order by id limit ?',
   )
-  const names = openNames(db)
+  const names = createNames(db)
 
   function row(raw: Row): ScannedRow {
     const [seq, uuid, seriesId, verdictId, startedAt, durationMs, sawHttp, unfit, answered, recorded] = raw

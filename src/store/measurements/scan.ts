@@ -45,7 +45,7 @@ function scan(db: Database) {
       const found = timed.get(seq)
       return found === undefined ? null : (JSON.parse(found) as Rates)
     },
-    /** the controls a look was judged with; `null` = one of them was not kept */
+    /** the controls a measurement was judged with; `null` = one of them was not kept */
     controls(seq: number): readonly Measurement[] | null {
       const found = judgedWith.all(seq).map((with_) => (with_.seq === null ? null : control(with_.seq)))
       return found.every((one) => one !== null) ? found : null

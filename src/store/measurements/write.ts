@@ -4,13 +4,13 @@
  * Everything here runs inside one transaction of batch.ts. A measurement already there is left as it is and counted once.
  */
 import type { Database } from 'better-sqlite3'
-import { openDictionary } from './dictionary.ts'
+import { createDictionary } from './dictionary.ts'
 import { hourOf } from '../../model/time.ts'
 import type { SmallRow, Tick } from './small-row.ts'
 import type { Tables } from '../file/schema.ts'
 
 /** Rows of one hour this close in saved order share a stretch: rounds overlap at the full hour, late data does not. */
-const STRETCH_GAP = 10_000
+const INTERVAL_GAP = 10_000
 
 interface Tally {
   first: number
@@ -18,12 +18,12 @@ interface Tally {
   n: number
 }
 
-export function openMeasurementWriter(db: Database) {
-  const endpoints = openDictionary(db, 'endpoint', ['name'])
-  const vantages = openDictionary(db, 'vantage', ['name'])
-  const series = openDictionary(db, 'series', ['endpoint_id', 'vantage_id', 'url', 'plan', 'purpose'])
-  const rules = openDictionary(db, 'rule', ['outcome', 'name'])
-  const verdicts = openDictionary(db, 'verdict', ['body', 'rule_id'])
+export function createMeasurementWriter(db: Database) {
+  const endpoints = createDictionary(db, 'endpoint', ['name'])
+  const vantages = createDictionary(db, 'vantage', ['name'])
+  const series = createDictionary(db, 'series', ['endpoint_id', 'vantage_id', 'url', 'plan', 'purpose'])
+  const rules = createDictionary(db, 'rule', ['outcome', 'name'])
+  const verdicts = createDictionary(db, 'verdict', ['body', 'rule_id'])
   const lastSeq = db.prepare<[], number>(
     'select max((select coalesce(max(last_seq), 0) from stretch), (select coalesce(max(seq), 0) from measurement))',
   )
@@ -125,7 +125,7 @@ function openStretchWriter(db: Database): (hourAt: number, tally: Tally) => void
   )
   return (hourAt, { first, last, n }) => {
     const near = newest.get(hourAt)
-    if (near !== undefined && first - near.last_seq <= STRETCH_GAP) grow.run(last, n, hourAt, near.first_seq)
+    if (near !== undefined && first - near.last_seq <= INTERVAL_GAP) grow.run(last, n, hourAt, near.first_seq)
     else start.run(hourAt, first, last, n)
   }
 }

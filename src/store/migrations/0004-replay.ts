@@ -1,5 +1,5 @@
 /**
- * 0004: what a replay needs to come to the same answer: which controls a look was judged with, the ticks that changed
+ * 0004: what a replay needs to come to the same answer: which controls a measurement was judged with, the ticks that changed
  * something, where the detector stood each day, and a log of what replays changed.
  */
 export const sql = `

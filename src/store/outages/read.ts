@@ -42,7 +42,7 @@ const LONG_MS = 604_800_000
 /** Outages whose children are read with one statement. */
 const AT_ONCE = 500
 
-/** An outage runs from the first look that failed to the first that was fine again; it is listed when it overlaps [since, until). */
+/** An outage runs from the first measurement that failed to the first that was fine again; it is listed when it overlaps [since, until). */
 export function readOutages(db: Database, filter: OutageFilter): Outage[] {
   return inParts(rowsOf(db, filter), (rows) => withChildren(db, rows))
 }

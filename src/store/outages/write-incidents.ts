@@ -2,11 +2,11 @@
 import type { Database } from 'better-sqlite3'
 import type { Grouped, Incident } from '../../model/incident.ts'
 import { extentOf } from '../../model/extent.ts'
-import { openBump } from '../file/versions.ts'
+import { createBump } from '../file/versions.ts'
 
 /** @returns writes what a grouping gave; call it inside a transaction. The same again changes nothing but notes its changes. */
-export function openIncidentWriter(db: Database, now: () => number): (grouped: Grouped<Incident>) => void {
-  const bump = openBump(db)
+export function createIncidentWriter(db: Database, now: () => number): (grouped: Grouped<Incident>) => void {
+  const bump = createBump(db)
   const find = db.prepare<[string], { body: string; gone_at: number | null }>(
     'select body, gone_at from incident where id = ?',
   )

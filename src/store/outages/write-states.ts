@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { StateChange } from '../../model/outage.ts'
 
 /** @returns writes one change; call it inside a transaction. Of two at the same moment the later one stands. */
-export function openStateWriter(db: Database): (change: StateChange) => void {
+export function createStateWriter(db: Database): (change: StateChange) => void {
   const addStrip = db.prepare('insert into strip (service, vantage) values (?, ?) on conflict do nothing')
   const upsert = db.prepare(
     `insert into state_change (strip_id, at, state, mechanism, ref)

@@ -4,7 +4,7 @@ import type { Outage } from '../../model/outage.ts'
 import { uuidBytes } from '../file/uuid.ts'
 
 /** @returns writes one outage; call it inside a transaction */
-export function openOutageWriter(db: Database): (outage: Outage) => void {
+export function createOutageWriter(db: Database): (outage: Outage) => void {
   const upsert = db.prepare(
     `insert into outage
      (id, service, vantage, cause, mechanism, onset_after_at, onset_before_at, opened_at,

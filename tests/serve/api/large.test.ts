@@ -7,7 +7,7 @@ import { HOUR, T0 } from '../../store/nouns.ts'
 import { type Served, serve } from './served.ts'
 
 /** with the one that nobody looked at since, and what else the store holds, just below the bound */
-const STRETCHES = 4_990
+const INTERVALS = 4_990
 /** Generous: other tests share the machine. Without bounds these answers take seconds. */
 const HELD_UP_MS = 250
 
@@ -19,7 +19,7 @@ let served: Served
 beforeAll(async () => {
   served = await serve()
   served.record.saveStates(
-    Array.from({ length: STRETCHES }, (_, n) => ({
+    Array.from({ length: INTERVALS }, (_, n) => ({
       service: 'youtube',
       vantage: 'tcell',
       at: T0 - 1000 * HOUR + n * 60_000,

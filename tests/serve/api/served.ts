@@ -165,7 +165,7 @@ export async function serve(over: Partial<RecordAccess> = {}): Promise<Served> {
   }
 }
 
-/** An hour of looks that were fine, then a block. */
+/** An hour of measurements that were fine, then a block. */
 async function measure(path: string): Promise<void> {
   const store = await openStore({
     path,

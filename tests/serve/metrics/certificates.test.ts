@@ -9,9 +9,9 @@ function issuedBy(issuer: string, over: Partial<CertificateFacts> = {}): Certifi
   return { ...aCertificate(), issuer, notAfterAt: EXPIRY, ...over }
 }
 
-async function shown(...looks: readonly ReturnType<typeof aMeasurement>[]) {
+async function shown(...measurements: readonly ReturnType<typeof aMeasurement>[]) {
   const { metrics, lines } = await givenMetrics()
-  for (const look of looks) metrics.probed(look, null, null)
+  for (const measurement of measurements) metrics.probed(measurement, null, null)
   return (await lines('didbon_certificate_info')).map((line) => /issuer="(.*)"} 1$/.exec(line)?.[1])
 }
 
@@ -56,11 +56,11 @@ test.each([
   { name: 'never, the session was resumed', look: aMeasurement(tls({ certificate: null }), http()) },
   { name: 'of a canary', look: aMeasurement(tls(), { endpoint: 'canary/firefox' }) },
   { name: 'of an asset', look: aMeasurement(tls(), { endpoint: 'facebook/static' }) },
-])('a certificate seen $name -> not what people open', async ({ look }) => {
+])('a certificate seen $name -> not what people open', async ({ look: measurement }) => {
   const { metrics, lines } = await givenMetrics()
   const parts = [endpoint('facebook/www'), endpoint('facebook/static', 'asset')]
   await metrics.watch({ services: [{ id: 'facebook', endpoints: parts }], vantages: [BABILON] })
-  metrics.probed(look, null, null)
+  metrics.probed(measurement, null, null)
   expect(await lines('didbon_certificate')).toEqual([])
 })
 

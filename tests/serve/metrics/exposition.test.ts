@@ -26,10 +26,10 @@ async function everything() {
     titles: () => new Map([['video', 'Видео: «\\"leave\\"»\n']]),
   })
   const date = [['date', new Date(NOW).toUTCString()]] as const
-  const look = aMeasurement(dns(), tcp(), tls(), http({ headers: date }), { id: ID })
-  metrics.probed(look, 'facebook', FINE)
+  const measurement = aMeasurement(dns(), tcp(), tls(), http({ headers: date }), { id: ID })
+  metrics.probed(measurement, 'facebook', FINE)
   metrics.probed(aMeasurement({ unfit: 'our_error' }), 'facebook', FINE)
-  for (let n = 0; n < 3; n += 1) metrics.heard(look)
+  for (let n = 0; n < 3; n += 1) metrics.heard(measurement)
   metrics.controlled('frankfurt', 'facebook/www', true)
   metrics.compared('facebook', 'babilon', 'fails_here_only')
   metrics.changed({ kind: 'opened', at: NOW, outage: anOutage() })

@@ -6,7 +6,7 @@ import type { CanaryGroup, EndpointRole } from './service.ts'
 import type { OutageChange } from './outage.ts'
 
 /** One verdict about one endpoint, in time. */
-export interface Look {
+export interface JudgedMeasurement {
   /** measurement id */
   readonly id: string
   readonly service: string
@@ -15,10 +15,10 @@ export interface Look {
   readonly vantage: string
   /** `diagnose` and `throughput` say nothing of reach, each of another thing */
   readonly plan: Plan
-  /** Unix ms; the truth this look tells lies between the two */
+  /** Unix ms; the truth this measurement tells lies between the two */
   readonly startedAt: number
   readonly endedAt: number
-  /** the look got as far as HTTP, so that fine means fine up to there */
+  /** the measurement got as far as HTTP, so that fine means fine up to there */
   readonly sawHttp: boolean
   readonly verdict: Verdict
   /** plan `throughput` only: how fast bytes came; absent when none were timed */
@@ -26,17 +26,17 @@ export interface Look {
 }
 
 /** What one canary said of its vantage. */
-export interface CanaryLook {
+export interface CanaryMeasurement {
   readonly vantage: string
   readonly canary: string
   readonly group: CanaryGroup
   readonly startedAt: number
   readonly endedAt: number
-  /** `unknown`: the look was unfit and says nothing */
+  /** `unknown`: the measurement was unfit and says nothing */
   readonly answered: 'yes' | 'no' | 'unknown'
 }
 
-/** What folding one look brought about. */
+/** What folding one measurement brought about. */
 export interface Folded {
   readonly changes: readonly OutageChange[]
   /** something is newly not fine: look again soon, with a fresh control */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createPeers, PEERS } from '../../src/evaluate/peers.ts'
+import { createBaselineMonitors, BASELINE_MONITORS } from '../../src/evaluate/baseline-monitors.ts'
 import type { Target } from '../../src/evaluate/answers.ts'
 
 const T0 = Date.UTC(2015, 4, 28)
@@ -13,9 +13,9 @@ interface Given {
 }
 
 /** One look every 30 s: `.` fine, `x` failed. @returns seconds at which each rule was in alarm, and out of it again */
-function play(looks: string, given: Given = {}): Record<string, [number, number | null][]> {
-  const peers = createPeers()
-  for (const [n, said] of looks.split('').entries()) {
+function play(measurements: string, given: Given = {}): Record<string, [number, number | null][]> {
+  const peers = createBaselineMonitors()
+  for (const [n, said] of measurements.split('').entries()) {
     const startedAt = T0 + n * EVERY
     const failed = said === 'x' ? ({ layer: 'tcp', failure: 'connection_reset' } as const) : null
     const facts = { failed, http: false, control: given.control ?? 'fine' }
@@ -26,7 +26,7 @@ function play(looks: string, given: Given = {}): Record<string, [number, number 
       facts,
       purpose: 'round' as const,
     }
-    peers.look(seen, () => given.again ?? failed !== null)
+    peers.add(seen, () => given.again ?? failed !== null)
   }
   const seconds = (at: number | null) => (at === null ? null : Math.round((at - T0) / 1000))
   return Object.fromEntries(
@@ -46,8 +46,8 @@ describe('each rule, on looks every 30 s', () => {
     { rule: 'probe_success == 0 for 1m', looks: '.xx.xxxx.', alarms: [[180, 240]] },
     { rule: '1 retry after 20 s', looks: '..x..', alarms: [[80, 90]] },
     { rule: '3 failures in a row', looks: '.xxxx', alarms: [[90, null]] },
-  ] as const)('$rule: $looks -> $alarms', ({ rule, looks, alarms }) => {
-    expect(play(looks)[rule]).toEqual(alarms)
+  ] as const)('$rule: $looks -> $alarms', ({ rule, looks: measurements, alarms }) => {
+    expect(play(measurements)[rule]).toEqual(alarms)
   })
 
   test('the retry is answered -> no alarm', () => {
@@ -57,7 +57,7 @@ describe('each rule, on looks every 30 s', () => {
   test('an asset fails -> none of them looks at it', () => {
     const found = play('xxxxxxxx', { target: { ...TARGET, role: 'asset' } })
     expect(Object.values(found).flat()).toEqual([])
-    expect(Object.keys(found)).toEqual(Object.keys(PEERS))
+    expect(Object.keys(found)).toEqual(Object.keys(BASELINE_MONITORS))
   })
 })
 

@@ -1,26 +1,38 @@
 import { describe, expect, test } from 'vitest'
 import { seeded } from '../../src/evaluate/random.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
-import { MINUTE, SECOND, T0, WATCH, fine, openDesk, reset, silent, story, type Desk } from './builders.ts'
+import {
+  MINUTE,
+  SECOND,
+  T0,
+  WATCH,
+  fine,
+  createHarness,
+  reset,
+  silent,
+  story,
+  type DetectorHarness,
+} from './builders.ts'
 
 const afterHello = { ...silent, layer: 'tls', mechanism: 'tls.sni-timeout', weight: 1 } as const
 const down = { ...reset, outcome: 'down', mechanism: null, weight: -4 } as const
 
-/** Looks every ten seconds, a share of which is hit. @returns when the last look ended */
+/** Looks every ten seconds, a share of which is hit. @returns when the last measurement ended */
 function hits(
-  desk: Desk,
+  harness: DetectorHarness,
   verdict: Partial<Verdict>,
   share: number,
-  looks: number,
+  measurements: number,
   { from = T0 + MINUTE, seed = 1 } = {},
 ): number {
   const random = seeded(seed)
-  for (let n = 0; n < looks; n += 1) desk.look(random() < share ? verdict : fine, from + n * 10 * SECOND)
-  return from + looks * 10 * SECOND
+  for (let n = 0; n < measurements; n += 1)
+    harness.measure(random() < share ? verdict : fine, from + n * 10 * SECOND)
+  return from + measurements * 10 * SECOND
 }
 
-function desk(): Desk {
-  const made = openDesk()
+function desk(): DetectorHarness {
+  const made = createHarness()
   made.wellUntil(T0)
   return made
 }
@@ -40,7 +52,7 @@ describe('a censor that resets half of the looks', () => {
   test('found late -> its onset is the first look that was hit, not the one that opened it', () => {
     const one = desk()
     const from = T0 + MINUTE
-    for (let n = 0; n < 60; n += 1) one.look(n % 2 === 0 ? reset : fine, from + n * 10 * SECOND)
+    for (let n = 0; n < 60; n += 1) one.measure(n % 2 === 0 ? reset : fine, from + n * 10 * SECOND)
     const { onsetAfterAt, onsetBeforeAt, openedAt } = one.changes[0]!.outage
     expect(onsetAfterAt).toBe(T0)
     expect(onsetBeforeAt).toBe(from + 200)
@@ -50,7 +62,7 @@ describe('a censor that resets half of the looks', () => {
   test('ends -> closed within some twenty fine looks, its end where they began', () => {
     const one = desk()
     const endedAt = hits(one, reset, 0.5, 200)
-    for (let n = 0; n < 30; n += 1) one.look(fine, endedAt + n * 10 * SECOND)
+    for (let n = 0; n < 30; n += 1) one.measure(fine, endedAt + n * 10 * SECOND)
     const { kind, outage } = one.changes.at(-1)!
     expect(kind).toBe('closed')
     expect(outage.closedAt! - endedAt).toBeLessThan(5 * MINUTE)
@@ -66,15 +78,15 @@ test.each([0.3, 0.5, 0.7])('silence after the hello on %d of the looks -> blocke
 
 describe('nothing comes back on half of the looks', () => {
   /** Half of the looks for two hours. @param sparedMs how long those take that are spared */
-  function half(one: Desk, sparedMs: number, beside: (at: number) => void = () => {}): string[] {
+  function half(desk: DetectorHarness, sparedMs: number, beside: (at: number) => void = () => {}): string[] {
     const random = seeded(1)
     for (let n = 0; n < 720; n += 1) {
       const at = T0 + MINUTE + n * 10 * SECOND
       beside(at)
-      if (random() < 0.5) one.look(silent, at)
-      else one.look(fine, at, { endedAt: at + sparedMs })
+      if (random() < 0.5) desk.measure(silent, at)
+      else desk.measure(fine, at, { endedAt: at + sparedMs })
     }
-    return story(one.changes)
+    return story(desk.changes)
   }
 
   test('nothing else is looked at -> open, not called blocked: it may be the line', () => {
@@ -101,7 +113,7 @@ describe('nothing comes back on half of the looks', () => {
     const one = desk()
     const other = seeded(2)
     const said = half(one, 200, (at) => {
-      one.look(other() < 0.5 ? silent : fine, at - 9 * SECOND, { endpoint: 'youtube/www' })
+      one.measure(other() < 0.5 ? silent : fine, at - 9 * SECOND, { endpoint: 'youtube/www' })
     })
     expect(said.filter((each) => each.endsWith('blocked'))).toEqual([])
   })
@@ -110,25 +122,25 @@ describe('nothing comes back on half of the looks', () => {
     const one = desk()
     one.wellUntil(T0, { endpoint: 'youtube/www' })
     one.wellUntil(T0, { endpoint: 'asia-plus/www' })
-    const said = half(one, 200, (at) => void one.look(reset, at - SECOND, { endpoint: 'youtube/www' }))
+    const said = half(one, 200, (at) => void one.measure(reset, at - SECOND, { endpoint: 'youtube/www' }))
     expect(said).toEqual(['opened blocked', 'opened unreachable', 'cause blocked'])
   })
 
   test('a canary is gone too -> not called blocked', () => {
-    const one = openDesk(WATCH)
-    one.sweep(T0 - 61 * MINUTE, 'yes')
-    one.wellUntil(T0)
-    one.wellUntil(T0, { endpoint: 'youtube/www' })
-    one.sweep(T0, { 'canary/c': 'no' })
-    expect(half(one, 200)).toEqual(['opened unreachable'])
+    const desk = createHarness(WATCH)
+    desk.sweep(T0 - 61 * MINUTE, 'yes')
+    desk.wellUntil(T0)
+    desk.wellUntil(T0, { endpoint: 'youtube/www' })
+    desk.sweep(T0, { 'canary/c': 'no' })
+    expect(half(desk, 200)).toEqual(['opened unreachable'])
   })
 
   test('each is answered by fine looks begun after it -> counted all the same', () => {
     const one = desk()
     for (let n = 0; n < 360; n += 1) {
       const at = T0 + MINUTE + n * 20 * SECOND
-      one.look(fine, at + 5 * SECOND)
-      one.look(silent, at)
+      one.measure(fine, at + 5 * SECOND)
+      one.measure(silent, at)
     }
     const [opened] = one.changes
     expect(opened).toMatchObject({
@@ -170,7 +182,7 @@ describe('what is no leaky censor', () => {
     const random = seeded(3)
     for (let n = 0; n < 600; n += 1) {
       const failed = random() < 0.5 ? reset : down
-      one.look(random() < 0.5 ? failed : fine, T0 + MINUTE + n * 10 * SECOND)
+      one.measure(random() < 0.5 ? failed : fine, T0 + MINUTE + n * 10 * SECOND)
     }
     expect(one.detector.vantages['babilon']!.endpoints['facebook/www']!.leak.holds).toBe(false)
   })
@@ -179,8 +191,8 @@ describe('what is no leaky censor', () => {
 test('a whole block with one look that got through -> closed after a handful of fine looks, as any', () => {
   const one = desk()
   const from = T0 + MINUTE
-  for (let n = 0; n < 100; n += 1) one.look(n === 50 ? fine : reset, from + n * 10 * SECOND)
-  for (let n = 100; n < 110; n += 1) one.look(fine, from + n * 10 * SECOND)
+  for (let n = 0; n < 100; n += 1) one.measure(n === 50 ? fine : reset, from + n * 10 * SECOND)
+  for (let n = 100; n < 110; n += 1) one.measure(fine, from + n * 10 * SECOND)
   expect(one.changes.at(-1)?.kind).toBe('closed')
   expect(one.changes.at(-1)!.at - (from + 1000 * SECOND)).toBeLessThan(MINUTE)
 })
@@ -188,14 +200,14 @@ test('a whole block with one look that got through -> closed after a handful of 
 test('resets that come one at a time have been seen before -> three in a row are not called blocked at once', () => {
   const one = desk()
   for (let n = 0; n < 5; n += 1) {
-    one.look(reset, T0 + (1 + n * 5) * MINUTE)
+    one.measure(reset, T0 + (1 + n * 5) * MINUTE)
     one.wellUntil(T0 + (5 + n * 5) * MINUTE, {}, 8)
   }
   const from = T0 + 60 * MINUTE
   one.wellUntil(from, {}, 10)
-  for (let n = 1; n <= 4; n += 1) one.look(reset, from + n * SECOND)
+  for (let n = 1; n <= 4; n += 1) one.measure(reset, from + n * SECOND)
   expect(story(one.changes).filter((said) => said.endsWith('blocked'))).toEqual([])
-  for (let n = 5; n <= 20; n += 1) one.look(reset, from + n * 5 * SECOND)
+  for (let n = 5; n <= 20; n += 1) one.measure(reset, from + n * 5 * SECOND)
   expect(story(one.changes).at(-1)).toBe('cause blocked')
 })
 
@@ -204,10 +216,10 @@ test('resets seen at one host -> count as seen at the others: one front serves t
     const one = desk()
     one.wellUntil(T0, { endpoint: 'facebook/m' })
     for (let n = 0; n < 5; n += 1) {
-      one.look(reset, T0 + (1 + n * 5) * MINUTE, { endpoint: elsewhere })
+      one.measure(reset, T0 + (1 + n * 5) * MINUTE, { endpoint: elsewhere })
       one.wellUntil(T0 + (5 + n * 5) * MINUTE, { endpoint: elsewhere }, 8)
     }
-    for (let n = 1; n <= 4; n += 1) one.look(reset, T0 + 60 * MINUTE + n * SECOND)
+    for (let n = 1; n <= 4; n += 1) one.measure(reset, T0 + 60 * MINUTE + n * SECOND)
     return story(one.changes)
   }
   expect(both('facebook/m')).toEqual(['opened unreachable'])
@@ -217,14 +229,14 @@ test('resets seen at one host -> count as seen at the others: one front serves t
 test('pages hit now and then -> looks that go no further than TLS spare nothing', () => {
   const one = desk()
   const cut = { ...reset, layer: 'http', mechanism: 'http.reset' } as const
-  one.look(cut, T0 + MINUTE, { sawHttp: true })
-  one.look(fine, T0 + 2 * MINUTE, { sawHttp: true })
+  one.measure(cut, T0 + MINUTE, { sawHttp: true })
+  one.measure(fine, T0 + 2 * MINUTE, { sawHttp: true })
   const state = one.detector.vantages['babilon']!.endpoints['facebook/www']!
   const before = { ...state.leak }
   expect(state.needsHttp).toBe(false)
   expect(before.telling).toBeGreaterThan(0)
-  one.look(fine, T0 + 3 * MINUTE)
+  one.measure(fine, T0 + 3 * MINUTE)
   expect(state.leak).toEqual(before)
-  one.look(fine, T0 + 4 * MINUTE, { sawHttp: true })
+  one.measure(fine, T0 + 4 * MINUTE, { sawHttp: true })
   expect(state.leak.telling).toBeLessThan(before.telling)
 })

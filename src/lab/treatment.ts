@@ -6,13 +6,13 @@ import type { Origin } from './origin.ts'
 import type { ReplyName } from '../vantage/socks-message.ts'
 
 /** `accept-reset`: opened, then reset. `dns`: a resolver listens there. */
-export type Fate = Exclude<ReplyName, 'open'> | 'silence' | 'reset' | 'accept-reset' | 'dns' | Origin
+export type Treatment = Exclude<ReplyName, 'open'> | 'silence' | 'reset' | 'accept-reset' | 'dns' | Origin
 
 const RETRANSMITTED_AT_S = [0, 1, 3, 7, 15, 31]
 const DNS_PORT = 53
 
 /** Decides what a SYN to an address meets: link, then censor, then the machine. */
-export function decideFate(inside: Inside, address: string, port: number): Fate {
+export function decideTreatment(inside: Inside, address: string, port: number): Treatment {
   const { conditions, censor, world, machines } = inside
   if (isBeyondReach(inside, address))
     return conditions.international === 'cut' ? 'silence' : 'hostUnreachable'
@@ -31,8 +31,8 @@ export function decideFate(inside: Inside, address: string, port: number): Fate 
     case undefined:
       break
   }
-  const grudge = inside.grudges.against(address, port)
-  if (grudge !== null) return grudge
+  const residual = inside.residualBlocks.against(address, port)
+  if (residual !== null) return residual
   if (port === DNS_PORT && isIspResolver(inside, address)) return 'dns'
   const meets = machines.meet(address, port)
   if (meets !== 'silence') return meets

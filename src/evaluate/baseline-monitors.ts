@@ -1,5 +1,5 @@
 /**
- * peers: the rules other monitors decide by, on the very looks our plain rounds see.
+ * baseline-monitors: the rules other monitors decide by, on the very looks our plain rounds see.
  *
  * Each is given what favours it: looks that fail for the control too are shown as failures only to those that could not know, and a
  * retry is answered by the same world 20 s later. None of them asks what kind of failure it was.
@@ -10,23 +10,23 @@ import type { Seen, Target } from './answers.ts'
 import { createCusum } from './cusum.ts'
 
 /** One look of a plain round at an endpoint a service cannot do without. */
-export interface PlainLook {
+export interface PlainMeasurement {
   readonly startedAt: number
   readonly endedAt: number
   readonly failed: boolean
   /** the control failed too */
   readonly failedElsewhere: boolean
-  /** whether another look that much later would have failed */
+  /** whether another measurement that much later would have failed */
   readonly again: (afterMs: number) => boolean
 }
 
 /** Decides for one endpoint. @returns the moment from which it is in alarm, or out of it; `null` = as before */
-type Rule = (look: PlainLook) => { readonly alarm: boolean; readonly at: number } | null
+type Rule = (measurement: PlainMeasurement) => { readonly alarm: boolean; readonly at: number } | null
 
 const RETRY_AFTER_MS = 20_000
 const PENDING_MS = MINUTE_MS
 
-export const PEERS: Readonly<Record<string, () => Rule>> = {
+export const BASELINE_MONITORS: Readonly<Record<string, () => Rule>> = {
   '3 failures in a row': () => inARow(3),
   '1 retry after 20 s': retry,
   '3 of the last 5': () => ofTheLast(3, 5),
@@ -75,7 +75,7 @@ function hourlyCusum(): Rule {
   return ({ failed, failedElsewhere, endedAt }) => cusum(endedAt, failed && !failedElsewhere)
 }
 
-interface Desk {
+interface RunningRule {
   readonly rule: Rule
   alarm: boolean
 }
@@ -86,44 +86,44 @@ interface Standing {
   since: number
 }
 
-/** Runs every peer rule beside each other. @returns takes a look; `results` ends all that is open */
-export function createPeers(): {
-  readonly look: (seen: Seen, again: (afterMs: number) => boolean) => void
+/** Runs every peer rule beside each other. @returns takes a measurement; `results` ends all that is open */
+export function createBaselineMonitors(): {
+  readonly add: (seen: Seen, again: (afterMs: number) => boolean) => void
   readonly results: () => readonly RuleResult[]
 } {
-  const desks = new Map<Target, Desk[]>()
-  const peers = Object.entries(PEERS).map(([rule, make]) => ({
+  const runningRules = new Map<Target, RunningRule[]>()
+  const baselines = Object.entries(BASELINE_MONITORS).map(([rule, make]) => ({
     rule,
     make,
     standing: new Map<string, Standing>(),
     alarms: [] as Alarm[],
   }))
   return {
-    look(seen, again) {
+    add(seen, again) {
       const { target, startedAt, endedAt, facts } = seen
       if (seen.purpose !== 'round' || target.role !== 'primary') return
-      let mine = desks.get(target)
+      let mine = runningRules.get(target)
       if (mine === undefined) {
-        mine = peers.map(({ make }) => ({ rule: make(), alarm: false }))
-        desks.set(target, mine)
+        mine = baselines.map(({ make }) => ({ rule: make(), alarm: false }))
+        runningRules.set(target, mine)
       }
       const failed = facts.failed !== null
-      const look: PlainLook = {
+      const measurement: PlainMeasurement = {
         startedAt,
         endedAt,
         failed,
         failedElsewhere: facts.control === 'fails',
         again,
       }
-      for (const [i, desk] of mine.entries()) {
-        const said = desk.rule(look)
-        if (said === null || said.alarm === desk.alarm) continue
-        desk.alarm = said.alarm
-        note(peers[i]!, target, said)
+      for (const [i, running] of mine.entries()) {
+        const said = running.rule(measurement)
+        if (said === null || said.alarm === running.alarm) continue
+        running.alarm = said.alarm
+        note(baselines[i]!, target, said)
       }
     },
     results: () =>
-      peers.map(({ rule, alarms, standing }) => ({
+      baselines.map(({ rule, alarms, standing }) => ({
         rule,
         alarms: [
           ...alarms,

@@ -1,7 +1,7 @@
 /** A failure that is no error of the system's: what came back was not what was asked for. */
 import type { Failure } from '../model/failure.ts'
 
-export class Oddity extends Error {
+export class ProtocolError extends Error {
   readonly code = 'DIDBON_ODDITY'
   readonly failure: Failure
 

@@ -1,8 +1,8 @@
-/** scene: what a fold about one service from one vantage has before it. */
+/** context: what a fold about one service from one vantage has before it. */
 import type { DetectSettings, Watch } from './settings.ts'
 import type { Detector, ServiceState, VantageState } from './state.ts'
 
-/** Where a look at a watched service was made. */
+/** Where a probe of a watched service was made. */
 export interface Place {
   readonly detector: Detector
   readonly vantage: VantageState
@@ -13,6 +13,6 @@ export interface Place {
 }
 
 /** The same with what is remembered of the service there. */
-export interface Scene extends Place {
+export interface ServiceContext extends Place {
   readonly service: ServiceState
 }

@@ -1,5 +1,5 @@
 /**
- * stretches: where in saved order the measurements of a span of time lie.
+ * state-intervals: where in saved order the measurements of a span of time lie.
  *
  * No index by time stands on the measurements, to keep them small. An hour's rows lie in one stretch of saved order, or in a
  * few when some came late, so a search by time is a search of a few hours by primary key.
@@ -22,7 +22,7 @@ export interface Wanted {
   readonly outcome?: Outcome
 }
 
-export type Stretch = Tables['stretch']
+export type StateInterval = Tables['stretch']
 
 /**
  * Walks the hours of [since, until) that hold at least one wanted row, told by the hourly counts.
@@ -36,7 +36,7 @@ export async function* hoursOf(
   until: number,
   order: 'oldest' | 'newest',
   wanted: Wanted,
-): AsyncGenerator<readonly Stretch[]> {
+): AsyncGenerator<readonly StateInterval[]> {
   const bounds = boundsOf(db)
   if (bounds === null) return
   const first = Math.max(hourOf(since), bounds.first)
@@ -44,7 +44,7 @@ export async function* hoursOf(
   const weeks = Math.max(0, Math.ceil((end - first) / WEEK_MS))
   for (let i = 0; i < weeks; i += 1) {
     const from = first + (order === 'oldest' ? i : weeks - 1 - i) * WEEK_MS
-    const found = stretchesBetween(db, from, Math.min(from + WEEK_MS, end), wanted)
+    const found = intervalsBetween(db, from, Math.min(from + WEEK_MS, end), wanted)
     const hours = [...Map.groupBy(found, ({ hour_at: hourAt }) => hourAt).values()]
     yield* order === 'oldest' ? hours : hours.reverse()
     await breathe()
@@ -60,12 +60,12 @@ function boundsOf(db: Database): { first: number; last: number } | null {
   return first === null || last === null ? null : { first, last }
 }
 
-function stretchesBetween(
+function intervalsBetween(
   db: Database,
   from: number,
   to: number,
   { endpointIds, vantageId, outcome }: Wanted,
-): Stretch[] {
+): StateInterval[] {
   const any = endpointIds === undefined && vantageId === undefined && outcome === undefined
   const cells = where(
     sql`cell.hour_at = stretch.hour_at`,

@@ -1,10 +1,10 @@
-/** looks: what came of looking at the service: outcomes, layers, failures. */
+/** measurements: what came of looking at the service: outcomes, layers, failures. */
 import { type Section, line } from '../assemble.ts'
 import { IN_RANGE, fromJson } from '../infinity.ts'
 import { OUTCOME_COLOURS } from '../palette.ts'
 import { curves, stacks } from '../panels.ts'
 import { OF_BOTH, curve } from '../prometheus.ts'
-import { type Column, asked, table } from '../table.ts'
+import { type Column, requestedColumns, table } from '../table.ts'
 
 const outcomes = stacks(
   {
@@ -54,7 +54,7 @@ const latest = table(
       fromJson(
         `measurements?service=\${service}&outcome=\${outcome}&limit=200&${IN_RANGE}`,
         'rows',
-        asked(COLUMNS),
+        requestedColumns(COLUMNS),
       ),
     ],
   },

@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest'
-import { BLOCKED, OPENED, oursOf, type Told } from '../../src/evaluate/ours.ts'
+import { BLOCKED, OPENED, didbonRules, type ReportedChange } from '../../src/evaluate/didbon-rules.ts'
 import type { Outage } from '../../src/model/outage.ts'
 import { anOutage, T0 } from '../store/nouns.ts'
 
-const told = (second: number, kind: Told['change']['kind'], over: Partial<Outage> = {}): Told => {
+const told = (
+  second: number,
+  kind: ReportedChange['change']['kind'],
+  over: Partial<Outage> = {},
+): ReportedChange => {
   const at = T0 + second * 1000
   return { at, change: { kind, at, outage: anOutage(over) } }
 }
 const seconds = (at: number | null) => (at === null ? null : (at - T0) / 1000)
-const spans = (all: readonly Told[], rule: string) =>
-  oursOf(all)
+const spans = (all: readonly ReportedChange[], rule: string) =>
+  didbonRules(all)
     .find((result) => result.rule === rule)!
     .alarms.map(({ fromAt, untilAt }) => [seconds(fromAt), seconds(untilAt)])
 

@@ -1,0 +1,116 @@
+/**
+ * intermittent-block: does a censor hit some of the measurements and let others through? A second sequential test beside reach, which a fine measurement
+ * does not set back to nothing.
+ *
+ *     telling: fails here as faults and loss do not (reset after the hello, a lie, silence after the hello alone), the control fine
+ *     quiet:   nothing came back, or a resolver gave up: lost packets do that too, so only a large share of it says something
+ *
+ * Each adds ln P(seen | leaky block) / P(seen | stray failures), between 0 and the threshold; fine measurements take away, and a measurement that
+ * fails for the control too takes away what a telling one adds. Memory of what is usual plays no part in it: it would take a
+ * leaky block for the custom of the path. Nor does the order of the measurements: all count, those that reach.ts sets aside as well, or
+ * silence, which takes ten seconds to be seen, would be dropped for the fine measurements made meanwhile.
+ *
+ * Silence is held against a censor (`leakNats`) only if three things say that it is not the path: so many are hit while all else is
+ * fine, those spared are unhurried, and it lasts.
+ */
+import type { JudgedMeasurement } from '../model/judged-measurement.ts'
+import type { Mechanism } from '../model/verdict.ts'
+import { faultNats } from './cause.ts'
+import { RETRY_MS } from './line.ts'
+import { reachThreshold, type DetectSettings } from './settings.ts'
+import { type IntermittentBlock, newIntermittentBlock } from './state.ts'
+
+/** Adds a fine measurement, in place. */
+export function intermittentFine(
+  intermittent: IntermittentBlock,
+  measurement: JudgedMeasurement,
+  settings: DetectSettings,
+): void {
+  if (intermittent.failed === 0 || (intermittent.http && !measurement.sawHttp)) return
+  const { leakShare, strayChance, quietLeakShare, quietStrayChance } = settings
+  // Once it holds, it ends after as many fine measurements in a row as would be strange at the share that was hit.
+  const share = intermittent.holds
+    ? (intermittent.failed + 0.01) / (intermittent.failed + intermittent.spared + 0.02)
+    : 0
+  const spare = (least: number, stray: number): number =>
+    Math.log((1 - Math.min(0.99, Math.max(least, share))) / (1 - stray))
+  intermittent.fineInRow += 1
+  intermittent.sure = Math.max(0, intermittent.sure + spare(leakShare, strayChance))
+  intermittent.telling = Math.max(0, intermittent.telling + spare(leakShare, strayChance))
+  intermittent.quiet = Math.max(0, intermittent.quiet + spare(quietLeakShare, quietStrayChance))
+  intermittent.quietSure = Math.max(0, intermittent.quietSure + spare(quietLeakShare, quietStrayChance))
+  intermittent.unhurried = Math.min(
+    reachThreshold(settings),
+    Math.max(0, intermittent.unhurried + noRetryNats(measurement, settings)),
+  )
+  if (intermittent.telling === 0 && intermittent.quiet === 0)
+    Object.assign(intermittent, newIntermittentBlock())
+}
+
+/**
+ * Adds a measurement that was not fine, in place.
+ *
+ * @param fineAt start of the last that was
+ * @param alone all else at the vantage is fine, and there is something else
+ */
+export function intermittentFailed(
+  intermittent: IntermittentBlock,
+  measurement: JudgedMeasurement,
+  fineAt: number | null,
+  alone: boolean,
+  settings: DetectSettings,
+): void {
+  const { outcome, layer } = measurement.verdict
+  const hit = Math.log(settings.leakShare / settings.strayChance)
+  const quietHit = Math.log(settings.quietLeakShare / settings.quietStrayChance)
+  if (outcome === 'down') {
+    intermittent.telling = Math.max(0, intermittent.telling - hit)
+    intermittent.quiet = Math.max(0, intermittent.quiet - quietHit)
+    intermittent.quietSure = Math.max(0, intermittent.quietSure - quietHit)
+    return
+  }
+  if (outcome !== 'anomaly' && outcome !== 'confirmed') return
+  if (intermittent.failed === 0) {
+    intermittent.fineAt = fineAt
+    intermittent.failedAt = measurement.endedAt
+  }
+  intermittent.failed += 1
+  intermittent.spared += intermittent.fineInRow
+  intermittent.fineInRow = 0
+  if (layer === 'http') intermittent.http = true
+  const top = reachThreshold(settings)
+  if (isActiveEvidence(measurement, settings)) {
+    if (intermittent.holds) intermittent.sure += hit
+    intermittent.telling = Math.min(top, intermittent.telling + hit)
+  } else {
+    const sure = intermittent.quietSure + (alone ? quietHit : -quietHit)
+    if (intermittent.holds) intermittent.quietSure = Math.min(top, Math.max(0, sure))
+    intermittent.quiet = Math.min(top, intermittent.quiet + quietHit)
+  }
+  if (intermittent.telling >= top || intermittent.quiet >= top) intermittent.holds = true
+}
+
+/** What it says about the cause, in nats for interference. @param at now, Unix ms */
+export function intermittentNats(
+  intermittent: IntermittentBlock,
+  at: number,
+  settings: DetectSettings,
+): number {
+  const { sure, quietSure, unhurried, failedAt } = intermittent
+  if (failedAt === null) return sure
+  return Math.max(sure, Math.min(quietSure, unhurried, faultNats(Math.max(0, at - failedAt), settings)))
+}
+
+/** A censor spares a connection as a whole; where loss spares one, it mostly took a second try. Pages may be slow by themselves. */
+function noRetryNats({ startedAt, endedAt, sawHttp }: JudgedMeasurement, settings: DetectSettings): number {
+  const { quickShare, lossyQuickShare } = settings
+  if (endedAt - startedAt < RETRY_MS) return Math.log(quickShare / lossyQuickShare)
+  return sawHttp ? 0 : Math.log((1 - quickShare) / (1 - lossyQuickShare))
+}
+
+/** Loss strikes the opening of a connection, which has the fewest tries, long before it strikes the handshake alone. */
+const AFTER_HELLO: ReadonlySet<Mechanism | null> = new Set<Mechanism | null>(['tls.sni-timeout'])
+
+function isActiveEvidence({ verdict }: JudgedMeasurement, { strongNats }: DetectSettings): boolean {
+  return AFTER_HELLO.has(verdict.mechanism) || (!verdict.silent && verdict.weight >= strongNats)
+}
