@@ -151,7 +151,7 @@ function unfold(fine: Beside, after: readonly Beside[], plan: Plan) {
     if (purpose === 'canary') return { measurement: fine.control, tookMs: 50 }
     if (purpose === 'control') return { measurement: now.control, tookMs: 100 }
     if (at >= switchedAt) n += 1
-    return { measurement: now.here, tookMs: now.verdict.silent ? DEFAULT_TIMEOUT_MS : 100 }
+    return { measurement: now.here, tookMs: hasTimedOut(now.verdict) ? DEFAULT_TIMEOUT_MS : 100 }
   }
   const { changes } = tell({
     watching: {
@@ -185,6 +185,11 @@ function unfold(fine: Beside, after: readonly Beside[], plan: Plan) {
     openedMs: when(({ kind }) => kind === 'opened'),
     blockedMs: when(({ outage }) => outage.cause === 'blocked'),
   }
+}
+
+/** Nothing came, or not all of it did. */
+function hasTimedOut({ silent, failure }: Verdict): boolean {
+  return silent || failure === 'generic_timeout_error'
 }
 
 /** A block that answers: named by each measurement, open and `blocked` within five seconds of the first, and nobody else touched. */
