@@ -18,7 +18,7 @@ const [OK, BLOCKED] = ['ok', 'blocked'].map(
 ) as [number, number]
 
 /** What lasts has no end yet. */
-const MAY_BE_EMPTY = new Set(['endBefore'])
+const MAY_BE_EMPTY = new Set(['endBefore', 'durationMs'])
 
 let started: Promise<Watched> | undefined
 const watched = () => (started ??= watchDemo())

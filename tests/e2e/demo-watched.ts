@@ -1,6 +1,6 @@
 /**
  * The demo's lookout with its censor at work, and a real Prometheus that scrapes it every second by the rules that are shipped:
- * what the dashboards are held against.
+ * what the dashboards are compared with.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
