@@ -9,6 +9,7 @@ import type { RankedIncident } from '../model/correlation.ts'
 import type { Measurement, Plan } from '../model/measurement.ts'
 import type { OutageChange } from '../model/outage.ts'
 import type { Command, Event, Step, WatchedCanary, WatchedEndpoint } from '../watch/types.ts'
+import { attempt } from './attempt.ts'
 import { createProbing, type ProbingParts } from './probing.ts'
 
 export interface DriverParts extends ProbingParts {
@@ -48,7 +49,8 @@ export function createDriver(parts: DriverParts): Driver {
     if (timer !== null) clearTimeout(timer)
     const wakeAt = keeper.nextWakeAt()
     if (wakeAt === null || closed) return
-    timer = setTimeout(() => handle({ kind: 'tick', at: now() }), Math.max(0, wakeAt - now()))
+    const wake = (): void => attempt(log, () => handle({ kind: 'tick', at: now() }))
+    timer = setTimeout(wake, Math.max(0, wakeAt - now()))
   }
 
   function carryOut(command: Command<Measurement>): void {

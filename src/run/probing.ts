@@ -6,6 +6,7 @@ import type { Prober } from '../probe/prober.ts'
 import type { Schedule } from '../schedule/types.ts'
 import type { Watchkeeper } from '../watch/keeper.ts'
 import type { Event, ProbeCommand } from '../watch/types.ts'
+import { attempt } from './attempt.ts'
 import { createLimiter } from './limiter.ts'
 import type { Log } from './log.ts'
 import { taskOf } from './task.ts'
@@ -71,7 +72,7 @@ export function createProbing(
     })
     if (task === null) return handle({ kind: 'lost', at: now(), of: command })
     const { overdueAfterMs } = command
-    const isOverdue = (): void => handle({ kind: 'overdue', at: now(), of: command })
+    const isOverdue = (): void => attempt(log, () => handle({ kind: 'overdue', at: now(), of: command }))
     const overdue = overdueAfterMs === null ? undefined : setTimeout(isOverdue, overdueAfterMs)
     const measurement = await prober.probe(task, signal).finally(() => clearTimeout(overdue))
     handle({ kind: 'measured', at: now(), of: command, measurement })

@@ -8,6 +8,7 @@ import type { Metrics } from '../serve/metrics.ts'
 import type { RecordStore } from '../store/catalog/record.ts'
 import type { Store } from '../store/store.ts'
 import type { Watchkeeper } from '../watch/keeper.ts'
+import { attempt } from './attempt.ts'
 import { type EventCatalog, unwatchedIn } from './catalog.ts'
 import type { Driver } from './driver.ts'
 import { heightenedServices } from './heightened.ts'
@@ -136,13 +137,7 @@ export async function reload(parts: Parts, current: Current, next: Config): Prom
 
 /** Does something again and again until everything is stopped; what goes wrong is logged and tried again. */
 function repeat(stack: AsyncDisposableStack, work: () => void, everyMs: number, log: Log): void {
-  const timer = setInterval(() => {
-    try {
-      work()
-    } catch (err) {
-      log.error({ err }, 'periodic work failed')
-    }
-  }, everyMs)
+  const timer = setInterval(() => attempt(log, work), everyMs)
   stack.defer(() => clearInterval(timer))
 }
 

@@ -144,7 +144,7 @@ function noteFine<M>({ usualMs }: Held<M>, { vantage, target }: ProbeCommand, to
 
 function takeCanary<M>(held: Held<M>, { of, measurement, at }: Measured<M>): void {
   const canary = held.watching.canaries.get(of.target.id)
-  if (canary === undefined) return
+  if (canary === undefined) return keepOnly(held, measurement, at)
   const { reading, detector, watch, watching } = held
   const { startedAt, endedAt } = reading.timing(measurement)
   const answered = reading.answered(measurement, canary.id)
@@ -168,5 +168,9 @@ function takeCanary<M>(held: Held<M>, { of, measurement, at }: Measured<M>): voi
 function takeControl<M>(held: Held<M>, { of, measurement, at }: Measured<M>): void {
   const addresses = held.reading.addresses(measurement)
   if (addresses.length > 0) held.controlAddresses.set(of.target.id, addresses)
+  keepOnly(held, measurement, at)
+}
+
+function keepOnly<M>(held: Held<M>, measurement: M, at: number): void {
   if (held.every) held.step({ ...TIME_PASSED, measurement }, null, [], at)
 }

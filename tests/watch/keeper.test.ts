@@ -193,11 +193,13 @@ describe('a measurement', () => {
     expect(steps.at(-1)).toMatchObject({ controls: [], verdict: { outcome: 'insufficient' } })
   })
 
-  test('of what is not configured any more -> nothing is decided', () => {
+  test('of what is not configured any more -> kept, and nothing is decided', () => {
     const { due, probesIn, answer, reload } = aKeeper()
     const [canary] = probesIn(due('babilon', WORLD))
     reload(watching({ canaries: new Map([[HOME.id, HOME]]) }))
-    expect(answer(canary!)).toEqual([])
+    const kept = answer(canary!)
+    expect(kinds(kept)).toEqual(['save'])
+    expect(kept).toMatchObject([{ step: { answered: null, detector: null, changes: [] } }])
   })
 })
 
