@@ -5,7 +5,7 @@ import type { Plan, Purpose } from '../model/measurement.ts'
 import { canaryProbe, controlProbe } from './asks.ts'
 import type { Planned } from './confirmations.ts'
 import type { OpenOutage } from './diagnoses.ts'
-import { endpointOf, endpointsOf, type Held, isOut, timingKey } from './state.ts'
+import { endpointOf, endpointsOf, type Held, isOut, endpointKey } from './state.ts'
 import type { Event, ProbeCommand, WatchedEndpoint } from './types.ts'
 
 /** A probe that takes so many times what a fine one usually takes is doubtful: a line that is always slow is not. */
@@ -66,7 +66,7 @@ function probe<M>(
   { plan: wanted, purpose }: { readonly plan: Plan; readonly purpose: Purpose },
 ): void {
   if (wanted === 'throughput') {
-    const key = timingKey(vantage, target.id)
+    const key = endpointKey(vantage, target.id)
     if (held.timing.has(key)) return
     held.timing.add(key)
   }

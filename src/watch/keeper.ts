@@ -186,6 +186,7 @@ function hold<M>(options: WatchkeeperOptions<M>, push: (command: Command<M>) => 
       health: (vantage) => health(held, vantage),
     }),
     usualMs: new Map(),
+    failing: new Map(),
     timing: new Set(),
     controlAddresses: new Map(),
     lastAt: 0,

@@ -11,13 +11,14 @@ import type { Ask } from './asks.ts'
 import { confirm } from './due.ts'
 import { judgedMeasurement } from './judged-measurement.ts'
 import type { Waiting } from './pending.ts'
-import { endpointOf, health, type Held, timingKey } from './state.ts'
+import { endpointOf, health, type Held, endpointKey } from './state.ts'
 import { TIME_PASSED } from './steps.ts'
 import type { Event, ProbeCommand, WatchedEndpoint } from './types.ts'
 
 /**
- * A control asked this share of a round before the measurement that failed is fresh: 5 s at the default 30 s. Canaries must have been
- * asked since it began: a burst of loss lasts as long as a round's share, and takes both.
+ * A control asked this share of a round before the measurement that failed is fresh, 5 s at the default 30 s, unless that was before
+ * anything failed: a site that has gone down since was well then. Canaries must have been asked since the measurement began: a burst
+ * of loss lasts as long as a round's share, and takes both.
  */
 const FRESH_SHARE = 1 / 6
 /** The longest a measurement waits: a control's canaries, then the control, each as long as any probe may take. */
@@ -87,7 +88,8 @@ function askOthers<M>(
   const { startedAt, endedAt } = reading.timing(measurement)
   // A diagnosis takes a minute, and the vantage must have been well at its end too.
   const from = of.plan === 'diagnose' ? endedAt : startedAt
-  const since = from - roundOf(watch, endpoint.service, of.vantage) * FRESH_SHARE
+  const freshFrom = from - roundOf(watch, endpoint.service, of.vantage) * FRESH_SHARE
+  const since = isFine ? freshFrom : Math.max(freshFrom, failingSince(held, of, startedAt))
   const plan = of.plan === 'throughput' ? 'throughput' : 'full'
   const addresses = plan === 'full' ? reading.addresses(measurement) : []
   const none: readonly Ask<M>[] = []
@@ -95,6 +97,15 @@ function askOthers<M>(
     controls: unfit === 'vantage' ? none : asks.controls({ endpoint, plan, addresses }, since, at),
     canaries: isFine ? none : asks.canaries(of.vantage, from, at),
   }
+}
+
+/** When the first probe began that failed since the last that was fine. */
+function failingSince<M>({ failing }: Held<M>, { vantage, target }: ProbeCommand, startedAt: number): number {
+  const key = endpointKey(vantage, target.id)
+  const known = failing.get(key)
+  if (known !== undefined && known <= startedAt) return known
+  failing.set(key, startedAt)
+  return startedAt
 }
 
 interface Judged<M> {
@@ -111,7 +122,10 @@ function update<M>(held: Held<M>, { of, measurement, controls, verdict }: Judged
   const timing = reading.timing(measurement)
   held.newestAt = Math.max(held.newestAt, timing.endedAt)
   const rates = reading.rates(measurement, controls)
-  if (verdict.reached === 'yes') noteFine(held, of, reading.reachedMs(measurement))
+  if (verdict.reached === 'yes') {
+    noteFine(held, of, reading.reachedMs(measurement))
+    if (held.failing.size > 0) held.failing.delete(endpointKey(of.vantage, endpoint.id))
+  }
   const judged = judgedMeasurement(timing, of, endpoint, verdict, rates)
   const { changes, suspicious } = foldMeasurement(detector, judged, watch, watching.settings)
   if (held.every || changes.length > 0) {
@@ -125,7 +139,7 @@ function update<M>(held: Held<M>, { of, measurement, controls, verdict }: Judged
 function release<M>(held: Held<M>, of: ProbeCommand): void {
   const endpoint = endpointOf(of)
   if (endpoint === null) return
-  if (of.plan === 'throughput') held.timing.delete(timingKey(of.vantage, endpoint.id))
+  if (of.plan === 'throughput') held.timing.delete(endpointKey(of.vantage, endpoint.id))
   if (of.plan === 'diagnose') held.diagnoses.ended({ service: endpoint.service, vantage: of.vantage })
 }
 

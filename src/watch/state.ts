@@ -31,6 +31,8 @@ export interface Held<M> {
   readonly incidents: Incidents | null
   /** how long a probe that is fine usually takes, by vantage and endpoint */
   readonly usualMs: Map<string, Map<string, number>>
+  /** when the first probe began that failed since the last that was fine, by vantage and endpoint; Unix ms */
+  readonly failing: Map<string, number>
   /** endpoints whose bytes are being timed, by vantage */
   readonly timing: Set<string>
   /** what the controls last resolved, by endpoint: addresses to try where the vantage's own are lies */
@@ -68,6 +70,6 @@ export function endpointOf({ target }: ProbeCommand): WatchedEndpoint | null {
   return 'service' in target ? target : null
 }
 
-export function timingKey(vantage: string, endpoint: string): string {
+export function endpointKey(vantage: string, endpoint: string): string {
   return `${vantage} ${endpoint}`
 }

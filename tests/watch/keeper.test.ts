@@ -152,6 +152,23 @@ describe('a measurement', () => {
     ])
   })
 
+  test('a control asked before anything failed -> asked again: the site may have gone down since; asked after -> shared', () => {
+    const { due, probesIn, answer, online, pass } = aKeeper()
+    online('babilon', 'tcell', 'control')
+    const fail = (vantage: string) => {
+      const asked = probesIn(answer(probesIn(due(vantage, FACEBOOK))[0]!, RESET, 0))
+      for (const of of asked) answer(of, null, 0)
+      return asked.filter(({ purpose }) => purpose === 'control').length
+    }
+    expect(fail('tcell')).toBe(1)
+    pass(1_000)
+    expect(fail('babilon')).toBe(1)
+    pass(1_000)
+    expect(fail('babilon')).toBe(0)
+    pass(5_000)
+    expect(fail('babilon')).toBe(1)
+  })
+
   test('canaries asked before it began -> asked again: what was fine then need not be now', () => {
     const { due, probesIn, answer, online, pass } = aKeeper()
     online('babilon', 'control')
