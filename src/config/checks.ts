@@ -113,7 +113,7 @@ export function checkSections(
   }
 }
 
-/** A host that is throttled or blocked together with what it is held against would hide it. */
+/** A host that is throttled or blocked together with what it is compared with would hide it. */
 function checkNeutral(
   { throughput, probe }: FileShape,
   watched: ServicesShape | null,

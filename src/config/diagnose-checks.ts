@@ -1,4 +1,4 @@
-/** Rules for what blocked names are held against: it must have nothing to do with what is watched. */
+/** Rules for what blocked names are compared with: it must have nothing to do with what is watched. */
 import { ownerOf } from './related.ts'
 import type { FileShape } from './schema.ts'
 import type { ServicesShape } from './services-schema.ts'

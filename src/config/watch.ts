@@ -23,7 +23,7 @@ export interface WatchOptions {
   readonly signal: AbortSignal
   /** a new configuration, or the present one again after a rejected one was put right; when it fails, the old one stays */
   onConfig(config: Config): void | Promise<void>
-  /** the files do not make a configuration, or it could not be taken over; said once for one content */
+  /** the files do not make a configuration, or it could not be applied; said once for one content */
   onRejected(error: Error): void
   /** how often the files are read again; default 5000 */
   readonly pollMs?: number

@@ -53,7 +53,7 @@ export interface Scorecard {
  * Matches each expected outage with the one logged for the same service and vantage while it lasted.
  *
  * @param graceMs how long after the lab lifted something the first failed measurement may still have been
- * @param voided when the machine was too busy: what is not expected and began then is not held against the lookout
+ * @param voided when the machine was too busy: what is not expected and began then is not counted against the lookout
  */
 export function score(
   expected: readonly Expected[],

@@ -4,7 +4,7 @@
  * A fault on the path to one service hits that service from that network. That a second one begins within w ms by chance has
  * probability w × (faults per ms among all that is compared); that a block takes several together is likely. Each companion
  * adds the log of the ratio: much for seconds, little for minutes, nothing beyond `togetherWithinMs`. w spans both onset intervals,
- * the doubt being ours. What was down for everyone when it went has gone together by itself, and says nothing.
+ * the doubt being ours. What was down for everyone when it went has failed together by itself, and says nothing.
  *
  * Services of one vantage share its line, and a burst of loss takes whatever is on it: their silence counts once one of them has
  * outlasted such a burst.

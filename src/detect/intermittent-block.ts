@@ -10,7 +10,7 @@
  * leaky block for the custom of the path. Nor does the order of the measurements: all count, those that reach.ts sets aside as well, or
  * silence, which takes ten seconds to be seen, would be dropped for the fine measurements made meanwhile.
  *
- * Silence is held against a censor (`leakNats`) only if three things say that it is not the path: so many are hit while all else is
+ * Silence is compared with a censor (`leakNats`) only if three things say that it is not the path: so many are hit while all else is
  * fine, those spared are unhurried, and it lasts.
  */
 import type { JudgedMeasurement } from '../model/judged-measurement.ts'

@@ -1,7 +1,7 @@
 /**
  * cusum: the two-sided cumulative sum OONI's event detector decides by, over medians of an hour.
  *
- * The median of what the measurements of an hour say (1 = blocked, 0 = not) is held against a mean of 0 while all is well, and of 0.7 while
+ * The median of what the measurements of an hour say (1 = blocked, 0 = not) is compared with a mean of 0 while all is well, and of 0.7 while
  * blocked; what it exceeds the middle by is added up, floored at 0. Over half of (mean delay x 0.7) the state changes. The mean
  * delay is 10 hours here, the quicker of the values in use (10 to 20): a whole block then takes 6 full hours.
  *

@@ -11,7 +11,7 @@ export function lookupsOf(measurement: Measurement): DnsObservation[] {
 }
 
 /**
- * The lookups that stand for what people there get: the system resolver's where it was asked, else those of every resolver
+ * The lookups that stand for what users of the network get: the system resolver's where it was asked, else those of every resolver
  * that is the vantage's own. They play the part of OONI's getaddrinfo ("classic") lookups.
  */
 export function ownLookups(lookups: readonly DnsObservation[]): DnsObservation[] {

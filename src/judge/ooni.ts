@@ -80,7 +80,7 @@ function deepestFirst(a: Row, b: Row): number {
   )
 }
 
-/** The classic set: what people there get by their own resolver. */
+/** The classic set: what users of the network get by their own resolver. */
 function rowsOf(measurement: Measurement, facts: ControlFacts | null): Row[] {
   const endpoints = endpointRecords(measurement).filter((r) => fromVantageResolver(r) && !isBrokenIpv6(r))
   const depths = [...new Set(measurement.observations.map((seen) => seen.depth))]

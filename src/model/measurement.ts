@@ -32,7 +32,7 @@ export interface DnsObservation extends Step {
   /** `ip:port` or URL of who was asked; empty for the system's own */
   readonly resolver: string
   /**
-   * `vantage`: what people there get. `trusted`: asked for comparison only. `public`: a public resolver asked in the clear from
+   * `vantage`: what users of the network get. `trusted`: asked for comparison only. `public`: a public resolver asked in the clear from
    * there, which is neither what people get nor safe from lies (imports bring it)
    */
   readonly role: 'vantage' | 'trusted' | 'public'

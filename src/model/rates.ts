@@ -1,7 +1,7 @@
 /**
  * rates: how fast a service's bytes come, and what that is compared with.
  *
- * Pure arithmetic that the rooms share. A ratio is the service's speed over what it is held against: 1 = no slower, 0.1 = ten times as slow.
+ * Pure arithmetic that the rooms share. A ratio is the service's speed over what it is compared with: 1 = no slower, 0.1 = ten times as slow.
  */
 import type { TransferExperiment } from './experiment.ts'
 

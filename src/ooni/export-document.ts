@@ -14,7 +14,7 @@ import { archivedControl } from './export-control.ts'
 import { duplicates } from './export-lookups.ts'
 import { archivedSteps } from './export-steps.ts'
 
-/** What the measurement was held against, what it was judged to be, and where it was made. */
+/** What the measurement was compared with, what it was judged to be, and where it was made. */
 export interface About {
   readonly facts: ControlFacts | null
   readonly verdict: Verdict

@@ -1,7 +1,7 @@
 /**
  * lookups: `queries` as our DNS observations.
  *
- * The system's resolver is what people there get. Encrypted resolvers are trusted, others asked in the clear are neither.
+ * The system's resolver is what users of the network get. Encrypted resolvers are trusted, others asked in the clear are neither.
  *
  * @see OONI df-002-dnst
  */

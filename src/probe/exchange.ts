@@ -35,7 +35,7 @@ const DONE = new Error('The exchange is over.')
 /**
  * Sends one request and reads the response up to the cut.
  *
- * @param socket taken over, and destroyed by the end
+ * @param socket owned from here on, and destroyed by the end
  * @returns what came, even when it broke off; never rejects
  */
 export function exchange(

@@ -44,7 +44,7 @@ export function serverNameOf(host: string): string {
 /**
  * Shakes hands over an open socket, with SNI and ALPN as a browser would, and never resumes a session.
  *
- * @param tcp taken over: destroyed when this rejects or the signal ends it
+ * @param tcp owned from here on: destroyed when this rejects or the signal ends it
  * @param host to be verified: a name or a literal address
  * @param alpn protocols offered
  */

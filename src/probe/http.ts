@@ -23,7 +23,7 @@ export interface Connection {
 /**
  * Fetches one page as a browser would ask for it, without following where it leads.
  *
- * @param connection taken over, and closed by the end
+ * @param connection owned from here on, and closed by the end
  * @param extra `referer` and `cookie`, where a redirect led here
  */
 export async function fetchPage(

@@ -7,7 +7,7 @@ export class ProtocolError extends Error {
 
   constructor(failure: Failure, message: string) {
     super(message)
-    this.name = 'Oddity'
+    this.name = 'ProtocolError'
     this.failure = failure
   }
 }

@@ -13,7 +13,7 @@ import { since } from './tcp.ts'
 /**
  * Shakes hands for a host name over one connection.
  *
- * @param tcp taken over
+ * @param tcp owned from here on
  * @returns what was seen, and the secure socket or `null`. With a socket, `failure` can still say `ssl_*`: not verified.
  * @see OONI df-006-tlshandshake
  */

@@ -71,7 +71,7 @@ export function correlateOf({ correlate }: Config): CorrelateSettings {
   return { ...CORRELATE_DEFAULTS, ...correlate }
 }
 
-/** Keys whose new value is not taken over while running. */
+/** Keys whose new value is not applied while running. */
 export function needRestart(before: Config, after: Config): string[] {
   const frozen = [
     ['store', before.store, after.store],

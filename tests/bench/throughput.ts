@@ -45,7 +45,7 @@ function throttledLines(scenarios: readonly ThroughputScenario[]): string[] {
     const found = clear.map(({ foundMs }) => foundMs ?? Infinity)
     const within = found.filter((ms) => ms <= 10 * MINUTE_MS).length
     const seconds = (share: number) => (quantile(found, share) / 1000).toFixed(0)
-    return `  throttled to 128 kbit/s by name, ${name}: ${within} of ${clear.length} found within 10 min (seconds p50 ${seconds(0.5)}, p95 ${seconds(0.95)}, max ${seconds(1)}); ${episodes.length - clear.length} more began while what it is held against was slow or gone`
+    return `  throttled to 128 kbit/s by name, ${name}: ${within} of ${clear.length} found within 10 min (seconds p50 ${seconds(0.5)}, p95 ${seconds(0.95)}, max ${seconds(1)}); ${episodes.length - clear.length} more began while what it is compared with was slow or gone`
   }
   return [
     lineOf('lines of 3 Mbit/s and more', (capacity) => capacity >= 400_000),

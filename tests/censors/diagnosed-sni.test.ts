@@ -63,7 +63,7 @@ test('a filter that reads single segments -> a hello in two gets through, cut by
   expect(Math.min(...sizes('large').filter((bytes) => bytes > 0))).toBeGreaterThan(1_460)
 })
 
-test('a filter that remembers for a while -> how long, and the trials it tainted are not held against the server', async () => {
+test('a filter that remembers for a while -> how long, and the trials it tainted are not compared with the server', async () => {
   const lab = await aLab()
   lab.network('babilon').censor.add({ layer: 'tls', names: NAMES, action: 'reset', residualMs: 1_500 })
   const { verdict, diagnosed, measurement } = await explained(lab, hostsOf(lab, ...YOUTUBE))

@@ -259,7 +259,7 @@ describe('who lies', () => {
     })
   })
 
-  test('nobody vouches for any address -> nothing can be held against an answer', () => {
+  test('nobody vouches for any address -> nothing can be compared with an answer', () => {
     const own = times(3, () => dns('own', { failure: 'dns_nxdomain_error' }))
     const trials = withGround([...honest.filter(({ who }) => who !== 'trusted'), ...own])
     expect(found(trials, { addresses: [] })?.finding).toBeNull()

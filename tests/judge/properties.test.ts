@@ -130,7 +130,7 @@ test('one rule decides, the verdict is coherent, and it is the same the second t
   )
 })
 
-test('without a control nothing is an anomaly or down; unfit or not online, nothing is held against the service', () => {
+test('without a control nothing is an anomaly or down; unfit or not online, nothing is compared with the service', () => {
   fc.assert(
     fc.property(
       measurement,

@@ -42,7 +42,7 @@ export interface ThroughputResult {
 }
 
 export interface FoundSpell {
-  /** while it began, what it is held against was slow too, or gone */
+  /** while it began, what it is compared with was slow too, or gone */
   readonly masked: boolean
   /** ms from the switch until it was known; `null` = never */
   readonly foundMs: number | null

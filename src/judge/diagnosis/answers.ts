@@ -1,4 +1,4 @@
-/** What each DNS answer for the focus is worth: held against addresses that others vouch for. */
+/** What each DNS answer for the focus is worth: compared with addresses that others vouch for. */
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { canonical, isOwnMachine, isPublic } from '../../net/addresses.ts'
@@ -53,7 +53,7 @@ export function mechanismOf(kind: AnswerKind): Mechanism | null {
   return kind in MECHANISM ? MECHANISM[kind as keyof typeof MECHANISM] : null
 }
 
-/** Reads answers to A questions for the focus. `null`: nobody vouches for any address, so nothing can be held against it. */
+/** Reads answers to A questions for the focus. `null`: nobody vouches for any address, so nothing can be compared with it. */
 export function classifierFor({ setup, dns, tls }: Trials): ((trial: DnsExperiment) => AnswerKind) | null {
   const trusted = dns.filter((trial) => trial.who === 'trusted' && trial.host === setup.focus)
   const truth = new Set(

@@ -1,5 +1,5 @@
 /**
- * certificates: what people there are shown when they open a service.
+ * certificates: what users of a network are shown when they open a service.
  *
  * Of a fit probe of a primary endpoint, the certificate presented at an address that the network's own resolver gave, for the
  * URL asked for; whether or not it checks out. An expired certificate does not, and is what an operator must hear of; neither does

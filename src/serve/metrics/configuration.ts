@@ -1,4 +1,4 @@
-/** configuration: what is running, and whether the last configuration read was taken over. */
+/** configuration: what is running, and whether the last configuration read was applied. */
 import type { LiveGauge } from './live.ts'
 
 const MAX_REASON = 200

@@ -1,4 +1,4 @@
-/** imported: which files the record was last taken over from, so that nobody imports the same ones twice. */
+/** imported: which files the record was last imported from, so that nobody imports the same ones twice. */
 import type { Database } from 'better-sqlite3'
 
 export function createImported(db: Database) {

@@ -111,7 +111,7 @@ function isFine(
   return observations.every(({ failure }) => failure === null)
 }
 
-/** How long the step took people there: the first that succeeded for the URL asked for, not for comparison. */
+/** How long the step took users of the network: the first that succeeded for the URL asked for, not for comparison. */
 function stepMs({ observations }: Measurement, layer: Layer): number | null {
   const step = observations.find(
     (o) =>
