@@ -34,7 +34,7 @@ export interface JudgedMeasurement {
 
 /** What is probed: a service, or one URL as a service of its own. */
 export interface Aim {
-  /** with the URL as a service of its own where it is no configured one */
+  /** with the URL as a service of its own where it is not a configured one */
   readonly config: Config
   readonly service: Service
   /** those in force; at least one */

@@ -1,5 +1,5 @@
 /**
- * What the DNS answers people there get are worth.
+ * What the DNS answers that users of the network get are worth.
  *
  * Another address than the control's is no lie: content networks answer by place. It takes a stranger's certificate or page
  * behind it, or other resolvers agreeing with each other and not with this one, or an address that is dead for everybody.
@@ -54,7 +54,7 @@ export interface DnsEvidence {
   readonly controlPublic: boolean
 }
 
-/** Who said what about the name people there ask for at one hop. */
+/** Who said what about the name users of the network ask for at one hop. */
 export interface Answers {
   readonly own: readonly DnsObservation[]
   readonly trusted: Answer

@@ -56,7 +56,7 @@ export function endpointRecords(measurement: Measurement): EndpointRecord[] {
   return records
 }
 
-/** What people there would have used: an address their resolver gave, or one in the URL itself. */
+/** What users of the network would have used: an address their resolver gave, or one in the URL itself. */
 export function fromVantageResolver(record: { readonly source: AddressSource }): boolean {
   return record.source === 'vantage' || record.source === 'literal'
 }

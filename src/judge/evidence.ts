@@ -1,4 +1,4 @@
-/** Everything the rules look at, gathered once: how far people there got, what failed, and what others saw. */
+/** Everything the rules look at, gathered once: how far users of the network got, what failed, and what others saw. */
 import { headerOf } from '../model/headers.ts'
 import type { Measurement, Plan, Unfit } from '../model/measurement.ts'
 import type { Rates } from '../model/rates.ts'

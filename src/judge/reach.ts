@@ -1,4 +1,4 @@
-/** Did people there get to the endpoint, and where did it fail if not? */
+/** Did users of the network get to the endpoint, and where did it fail if not? */
 import { isSilence, type Failure } from '../model/failure.ts'
 import type { Layer, Measurement } from '../model/measurement.ts'
 import { controlReached, type ControlFacts } from './control.ts'
@@ -24,7 +24,7 @@ export interface Fault {
 const RANK = { tcp: 1, tls: 2, http: 3 } as const
 
 /**
- * The hop people there get to: on from each redirect that their own connection brought. A page fetched by an address they are never
+ * The hop users of the network get to: on from each redirect that their own connection brought. A page fetched by an address they are never
  * given, or from a server whose certificate does not check out, leads them nowhere.
  */
 export function lastDepth(measurement: Measurement, records: readonly EndpointRecord[]): number {
@@ -39,7 +39,7 @@ export function lastDepth(measurement: Measurement, records: readonly EndpointRe
 }
 
 /**
- * How people there got to the endpoint; `null` when they did not, or it cannot be said.
+ * How users of the network got to the endpoint; `null` when they did not, or it cannot be said.
  *
  * @param depth the hop they got to
  * @param addressInDoubt their resolver is alone with its answer, or a second one contradicts it, so that a page in cleartext is looked at more closely

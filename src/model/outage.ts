@@ -3,7 +3,7 @@ import type { QuicVerdict } from './quic.ts'
 import type { Mechanism } from './verdict.ts'
 
 export const CAUSES = ['unreachable', 'blocked', 'throttled', 'down', 'shutdown', 'offline'] as const
-/** `unreachable` = gone from here and not yet told whether by the site, the path or a censor. */
+/** `unreachable` = unreachable from here, cause not yet determined: the site, the path or a censor. */
 export type Cause = (typeof CAUSES)[number]
 
 /** State of one service from one vantage, now. */

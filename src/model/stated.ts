@@ -18,7 +18,7 @@ const STATED = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):\d{2}(Z|[+-]\d{2}:\d{2
  *
  * @param stated as `Dating.stated`; a time without offset is one of the zone
  * @param zone IANA name
- * @returns `null` when it is no date
+ * @returns `null` when it is not a date
  */
 export function statedWindow(stated: string, zone: string): StatedWindow | null {
   const [, year, month, day, hour, offset] = STATED.exec(stated) ?? []

@@ -6,7 +6,7 @@ export function hostOf({ hostname }: URL): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
 }
 
-/** Host of the URL that a text is, as `hostOf` gives it; `null` when it is no URL with a host. */
+/** Host of the URL that a text is, as `hostOf` gives it; `null` when it is not a URL with a host. */
 export function hostIn(text: string, base?: string): string | null {
   const url = URL.parse(text, base)
   return url === null || url.hostname === '' ? null : hostOf(url)

@@ -1,7 +1,7 @@
 /**
  * export-document: a full measurement of ours in the form that readers of OONI's web_connectivity v0.5 accept.
  *
- * Addresses of ours, and of the resolvers people there use, stay here. It says that didbon made it, and is never sent anywhere.
+ * Addresses of ours, and of the resolvers users of the network use, stay here. It says that didbon made it, and is never sent anywhere.
  *
  * @see OONI df-000-base, ts-017-web-connectivity
  */

@@ -1,4 +1,4 @@
-/** identity: an id that is the same whenever the same measurement is taken over, and the name of where it was made. */
+/** identity: an id that is the same whenever the same measurement is imported, and the name of where it was made. */
 import { createHash } from 'node:crypto'
 import { type Json, textOf } from './json.ts'
 import { asnOf } from './networks.ts'

@@ -1,4 +1,4 @@
-/** Endpoints people there can use. Content over verified TLS is the server's own, whatever it says. */
+/** Endpoints that users of the network can use. Content over verified TLS is the server's own, whatever it says. */
 import type { Rule } from '../rule.ts'
 import { WEIGHTS } from '../weights.ts'
 

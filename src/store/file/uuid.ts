@@ -5,7 +5,7 @@ export function isUuid(id: string): boolean {
   return UUID.test(id)
 }
 
-/** @throws TypeError when it is no UUID: the maker of the measurement has a bug */
+/** @throws TypeError when it is not a UUID: the maker of the measurement has a bug */
 export function uuidBytes(id: string): Buffer {
   if (!isUuid(id)) throw new TypeError(`not a UUID: ${id}`)
   return Buffer.from(id.replaceAll('-', ''), 'hex')
