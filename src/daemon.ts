@@ -24,7 +24,6 @@ import { cpuPressure } from './run/pressure.ts'
 import { createReport } from './run/report.ts'
 import { leftStanding, recentOutages, resumeDetector } from './run/resume.ts'
 import {
-  configure,
   type Current,
   DRAIN_MS,
   NO_SCHEDULE,
@@ -125,12 +124,14 @@ async function build(
       report.step(step)
     },
     changed(change, opened) {
-      report.changed(change, opened)
-      onChange(change, opened)
+      try {
+        report.changed(change, opened)
+      } finally {
+        onChange(change, opened)
+      }
     },
   })
   const parts: Parts = { ...kept, log, keeper, metrics, report, driver, now, schedule: NO_SCHEDULE }
-  configure(parts, current)
   return parts
 }
 

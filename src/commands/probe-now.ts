@@ -83,12 +83,13 @@ async function probeFrom(
   signal: AbortSignal,
 ): Promise<JudgedMeasurement[]> {
   const sitting = createSitting(config, vantage, signal)
-  const health = await sitting.askCanaries()
+  await sitting.askCanaries()
   // A diagnosis tries the addresses that the controls were given, of each host.
   if (plan === 'diagnose') await Promise.all(all.map(({ id }) => sitting.askControls(id)))
   const results: JudgedMeasurement[] = []
   for (const { id } of endpoints) {
     const { measurement, controls } = await sitting.probe(id, plan)
+    const health = sitting.health()
     const explanation = explain(measurement!, controls, health)
     results.push({
       endpoint: id,

@@ -29,8 +29,8 @@ export interface Driver {
   ) => Promise<void>
   /** Hands an event over, and carries out what comes of it. */
   readonly handle: (event: Event<Measurement>) => void
-  /** Ends what is asked past the schedule and waits until all of it is handed over. */
-  readonly close: () => Promise<void>
+  /** Lets what is asked past the schedule end, ends it after so long, and waits until all of it is handed over. */
+  readonly close: (drainMs: number) => Promise<void>
 }
 
 export function createDriver(parts: DriverParts): Driver {
@@ -40,8 +40,11 @@ export function createDriver(parts: DriverParts): Driver {
   let closed = false
 
   function handle(event: Event<Measurement>): void {
-    for (const command of keeper.handle(event)) carryOut(command)
-    arm()
+    try {
+      for (const command of keeper.handle(event)) attempt(log, () => carryOut(command))
+    } finally {
+      arm()
+    }
   }
 
   /** Wakes the keeper when it wants to be. */
@@ -83,10 +86,10 @@ export function createDriver(parts: DriverParts): Driver {
       others.forEach(carryOut)
       await probing.run(own, signal)
     },
-    async close() {
+    async close(drainMs) {
       closed = true
       if (timer !== null) clearTimeout(timer)
-      await probing.close()
+      await probing.close(drainMs)
     },
   }
 }

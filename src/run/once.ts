@@ -17,7 +17,9 @@ import { watchingOf } from './watching.ts'
 
 export interface Sitting {
   /** Asks all canaries of the vantage once. */
-  readonly askCanaries: () => Promise<Health>
+  readonly askCanaries: () => Promise<void>
+  /** what they said last */
+  readonly health: () => Health
   /** Asks every control for an endpoint, so that its addresses are known. */
   readonly askControls: (endpoint: string) => Promise<void>
   /** Probes an endpoint from the vantage. @returns what it was judged to be, and with what */
@@ -67,8 +69,8 @@ export function createSitting(config: Config, vantage: Vantage, signal: AbortSig
   return {
     async askCanaries() {
       await Promise.all(config.canaries.map(({ id }) => due(vantage.id, id, 'heartbeat')))
-      return keeper.health(vantage.id)
     },
+    health: () => keeper.health(vantage.id),
     async askControls(endpoint) {
       await Promise.all(watching.controls.map((control) => due(control, endpoint, 'full')))
     },

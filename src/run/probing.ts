@@ -28,8 +28,8 @@ export interface Probing {
   readonly start: (command: ProbeCommand) => void
   /** Done when the measurement is handed over. */
   readonly run: (command: ProbeCommand, signal: AbortSignal) => Promise<void>
-  /** Ends what is asked past the schedule and waits until all of it is handed over. */
-  readonly close: () => Promise<void>
+  /** Lets what is asked past the schedule end, ends it after so long, and waits until all of it is handed over. */
+  readonly close: (drainMs: number) => Promise<void>
 }
 
 const MAX_SEED = 2 ** 32
@@ -42,19 +42,34 @@ export function createProbing(
   /** controls and canaries asked afresh go past the schedule, so a vantage's own cap must hold here */
   const limited = createLimiter((id) => config().vantages.find((v) => v.id === id)?.maxInFlight ?? 1)
   const inFlight = new Set<Promise<void>>()
+  /** what waits for room in its lane: one more of the same would only pile up behind it */
+  const waiting = new Set<string>()
   let planned = 0
 
   function queue(command: ProbeCommand): void {
+    const key = `${command.plan} ${command.vantage} ${command.target.id}`
+    const lost = (): void => {
+      attempt(log, () => handle({ kind: 'lost', at: now(), of: command }))
+    }
+    if (waiting.has(key)) return lost()
+    waiting.add(key)
     planned += 1
-    const lost = (): void => handle({ kind: 'lost', at: now(), of: command })
     const isQueued = schedule().confirm({
-      key: `${command.plan} ${command.vantage} ${command.target.id} ${planned}`,
+      key: `${key} ${planned}`,
       lane: command.vantage,
       afterMs: [0],
-      run: (signal) => run(command, signal),
-      dropped: lost,
+      run(signal) {
+        waiting.delete(key)
+        return run(command, signal)
+      },
+      dropped() {
+        waiting.delete(key)
+        lost()
+      },
     })
-    if (!isQueued) lost()
+    if (isQueued) return
+    waiting.delete(key)
+    lost()
   }
 
   function start(command: ProbeCommand): void {
@@ -75,16 +90,23 @@ export function createProbing(
     const isOverdue = (): void => attempt(log, () => handle({ kind: 'overdue', at: now(), of: command }))
     const overdue = overdueAfterMs === null ? undefined : setTimeout(isOverdue, overdueAfterMs)
     const measurement = await prober.probe(task, signal).finally(() => clearTimeout(overdue))
-    handle({ kind: 'measured', at: now(), of: command, measurement })
+    try {
+      handle({ kind: 'measured', at: now(), of: command, measurement })
+    } catch (err) {
+      // Or what waits for it, and what it kept others from, would wait for ever.
+      handle({ kind: 'lost', at: now(), of: command })
+      throw err
+    }
   }
 
   return {
     queue,
     start,
     run,
-    async close() {
-      life.abort()
+    async close(drainMs) {
+      const late = setTimeout(() => life.abort(), Math.max(0, drainMs))
       while (inFlight.size > 0) await Promise.all(inFlight)
+      clearTimeout(late)
     },
   }
 }

@@ -64,12 +64,15 @@ export function start(stack: AsyncDisposableStack, parts: Parts, current: Curren
   updateHeightened(parts, current)
   parts.schedule = startSchedule(scheduleOptions(parts, current))
   current.running = true
-  stack.defer(driver.close)
   stack.defer(async () => {
     current.running = false
+    const beganMs = performance.now()
     const { aborted } = await parts.schedule.stop(DRAIN_MS)
     if (aborted > 0) log.warn({ aborted }, 'probes stopped before they were done')
+    await driver.close(DRAIN_MS - (performance.now() - beganMs))
   })
+  // Only now: what it asks for needs the schedule, and its timer somebody to stop it.
+  configure(parts, current)
   const tick = (): void => {
     driver.handle({ kind: 'tick', at: now() })
     refresh(parts, current)
@@ -101,7 +104,7 @@ export function refresh(parts: Parts, current: Current): void {
   if (updateHeightened(parts, current)) parts.schedule.replace(scheduleOptions(parts, current))
 }
 
-export function configure({ driver, record, catalog, now }: Parts, { config }: Current): void {
+function configure({ driver, record, catalog, now }: Parts, { config }: Current): void {
   const watching = watchingOf(config, worldOf(config, record, catalog))
   driver.handle({ kind: 'configured', at: now(), watching })
 }
@@ -124,12 +127,12 @@ export async function reload(parts: Parts, current: Current, next: Config): Prom
   warnOfUnwatched(log, unwatchedIn(catalog.events(), next.services))
   const waits = needRestart(current.config, next)
   current.config = { ...next, store: current.config.store, serve: current.config.serve }
+  configure(parts, current)
   updateHeightened(parts, current)
   await metrics.watch(current.config)
   metrics.configTaken(now())
   log.level = current.config.log.level
   parts.schedule.replace(scheduleOptions(parts, current))
-  configure(parts, current)
   const { services, vantages } = current.config
   log.info({ services: services.length, vantages: vantages.length }, 'configuration reloaded')
   if (waits.length > 0) log.warn({ keys: waits }, 'these changes need a restart')

@@ -33,7 +33,7 @@ export function onMeasured<M>(held: Held<M>, event: Measured<M>): void {
   else take(held, event)
   if (of.purpose === 'canary' || of.purpose === 'control') {
     held.asks.answered(of, measurement)
-    resolve(held, at)
+    resolve(held, at, false)
   }
 }
 
@@ -41,12 +41,12 @@ export function onMeasured<M>(held: Held<M>, event: Measured<M>): void {
 export function onLost<M>(held: Held<M>, { of, at }: Extract<Event<M>, { kind: 'lost' }>): void {
   release(held, of)
   held.asks.answered(of, null)
-  resolve(held, at)
+  resolve(held, at, false)
 }
 
-/** Judges whatever waits for nothing any more. */
-export function resolve<M>(held: Held<M>, at: number): void {
-  for (const { of, measurement, controls } of held.pending.take(at)) {
+/** Judges whatever waits for nothing any more. @param late and what has waited too long: only a tick forgets stale canaries first */
+export function resolve<M>(held: Held<M>, at: number, late = true): void {
+  for (const { of, measurement, controls } of held.pending.take(late ? at : -Infinity)) {
     const said = controls.flatMap((ask) => ask.measurement ?? [])
     const verdict = held.reading.judge(measurement, said, health(held, of.vantage))
     update(held, { of, measurement, controls: said, verdict }, at)
@@ -65,7 +65,7 @@ function take<M>(held: Held<M>, { of, measurement, controls, at }: Measured<M>):
   const requested = askOthers(held, { of, measurement, endpoint, alone }, at)
   if (requested === null) return update(held, { of, measurement, controls: [], verdict: alone }, at)
   held.pending.add({ of, measurement, ...requested, deadlineAt: at + WAIT_MS })
-  resolve(held, at)
+  resolve(held, at, false)
 }
 
 /** Asks afresh whoever can tell a fault of the vantage or of the site from one on the way. `null` = nobody need be asked. */
@@ -118,7 +118,6 @@ interface Judged<M> {
 function update<M>(held: Held<M>, { of, measurement, controls, verdict }: Judged<M>, at: number): void {
   const { reading, detector, watch, watching } = held
   const endpoint = endpointOf(of)!
-  release(held, of)
   const timing = reading.timing(measurement)
   held.newestAt = Math.max(held.newestAt, timing.endedAt)
   const rates = reading.rates(measurement, controls)
@@ -132,6 +131,8 @@ function update<M>(held: Held<M>, { of, measurement, controls, verdict }: Judged
     const { service } = endpoint
     held.step({ ...TIME_PASSED, measurement, service, verdict, controls, rates }, of.vantage, changes, at)
   }
+  // Only now: what a diagnosis itself has changed asks for no other.
+  release(held, of)
   for (const suspicion of suspicious) confirm(held, suspicion, at)
 }
 

@@ -14,7 +14,6 @@ const CALM_EVERY_MS = 10 * SECOND_MS
 export function onTick<M>(held: Held<M>, at: number): void {
   const { detector, watch, watching } = held
   held.asks.forget(at)
-  resolve(held, at)
   for (const planned of held.confirmations.take(at)) confirmNow(held, planned)
   const since = { clockWentBack: at < held.newestAt, watchChanged: watch !== held.tickedWatch }
   const { changes, moved } = foldTick(detector, at, watch, watching.settings, since)
@@ -22,6 +21,8 @@ export function onTick<M>(held: Held<M>, at: number): void {
     const here = changes.filter(({ outage }) => outage.vantage === vantage)
     held.step({ ...TIME_PASSED, tickAt: i === 0 ? at : null }, vantage, here, at)
   }
+  // Only now: after a sleep what the canaries said before it no longer holds.
+  resolve(held, at)
   held.step(TIME_PASSED, null, [], at)
   held.tickedAt = at
   held.tickedWatch = watch

@@ -199,6 +199,15 @@ describe('a measurement', () => {
     expect(keeper.waiting()).toBe(0)
   })
 
+  test('the machine slept meanwhile -> judged by what is known now, not by canaries from before', () => {
+    const { due, probesIn, answer, online, pass, tick, steps } = aKeeper()
+    online('babilon', 'control')
+    answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET)
+    pass(3_600_000)
+    tick()
+    expect(steps.find(({ verdict }) => verdict !== null)).toMatchObject({ verdict: { reached: 'unknown' } })
+  })
+
   test('an answer is lost -> judged without', () => {
     const { due, probesIn, answer, online, lost, keeper, steps } = aKeeper()
     online('babilon', 'control')
@@ -334,12 +343,20 @@ describe('an outage', () => {
 
   test('is diagnosed a moment later, at the endpoint that is out; again when it has lasted', () => {
     const diagnose = { everyMs: 3_600_000, leastGapMs: 300_000, totalTimeoutMs: 75_000 }
-    const { asked, pass, tick, online } = blocked({ diagnose })
+    const { asked, answer, lost, pass, tick, online } = blocked({ diagnose })
     const diagnosed = () => asked.filter(({ plan }) => plan === 'diagnose').map(inWords)
     pass(3_000)
     online('babilon')
     tick()
     expect(diagnosed()).toEqual(['confirm facebook/www from babilon (diagnose)'])
+    // What it changes itself asks for no other before the hour is over.
+    const first = asked.find(({ plan }) => plan === 'diagnose')
+    answer(first!, RESET, 0)
+    for (const of of asked.slice(asked.indexOf(first!) + 1)) lost(of)
+    pass(600_000)
+    online('babilon')
+    tick()
+    expect(diagnosed()).toHaveLength(1)
     pass(3_600_000)
     online('babilon')
     tick()
