@@ -39,7 +39,7 @@ export function accept(library: Quiche, identity: Identity) {
  * that is sent in clear.
  *
  * @param anybody whose certificate is never shown
- * @returns `null` when there is no name in it, or it is no such datagram
+ * @returns `null` when there is no name in it, or it is not such a datagram
  */
 export function nameIn(library: Quiche, anybody: Identity, datagram: Buffer): string | null {
   const listener = accept(library, anybody)

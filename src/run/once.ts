@@ -6,7 +6,6 @@ import { randomInt } from 'node:crypto'
 import type { Config } from '../config/config.ts'
 import { newDetector } from '../detect/detector.ts'
 import type { Measurement, Plan } from '../model/measurement.ts'
-import { endpointsAt } from '../model/service.ts'
 import type { Health, Vantage } from '../model/vantage.ts'
 import { probeOnce } from '../probe/ladder.ts'
 import { createWatchkeeper } from '../watch/keeper.ts'
@@ -85,13 +84,9 @@ export function createSitting(config: Config, vantage: Vantage, signal: AbortSig
 function watchingOfSitting(config: Config, { id, country }: Vantage): Watching {
   const watching = watchingOf(config)
   const watch = watching.watchAt(Date.now())
-  const services = config.services.map((service) => ({
-    id: service.id,
-    endpoints: endpointsAt(service, Date.now()),
-  }))
   return {
     ...watching,
-    watchAt: () => ({ ...watch, services, vantages: [{ id, country }] }),
+    watchAt: () => ({ ...watch, vantages: [{ id, country }] }),
     controls: watching.controls.filter((control) => control !== id),
     diagnose: null,
   }
