@@ -1,5 +1,4 @@
 /** What a rule is. Rules are data: an ordered list, and the first that matches decides. */
-import type { Layer } from '../model/measurement.ts'
 import type { Mechanism, Outcome, Verdict } from '../model/verdict.ts'
 import type { Evidence } from './evidence.ts'
 import { WEIGHTS } from './weights.ts'
@@ -30,9 +29,3 @@ export const CANNOT_SAY = {
   weight: WEIGHTS.none,
   silent: false,
 } as const
-
-/** The layer a mechanism acts on: the word before its dot; throttling shows in what http carries. */
-export function layerOf(mechanism: Mechanism): Layer {
-  if (mechanism === 'throttle') return 'http'
-  return mechanism.slice(0, mechanism.indexOf('.')) as Layer
-}

@@ -37,6 +37,12 @@ export const MECHANISMS = [
 ] as const
 export type Mechanism = (typeof MECHANISMS)[number]
 
+/** The layer a mechanism acts on: the word before its dot; throttling shows in what http carries. */
+export function layerOf(mechanism: Mechanism): Layer {
+  if (mechanism === 'throttle') return 'http'
+  return mechanism.slice(0, mechanism.indexOf('.')) as Layer
+}
+
 export const AGREEMENTS = ['fails_here_only', 'fails_too', 'not_asked'] as const
 /** What the control said of a measurement that failed here. */
 export type Agreement = (typeof AGREEMENTS)[number]

@@ -1,7 +1,6 @@
 /** What trials mean, and what they do not, without any network: mostly the cases that a lab cannot play. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { natsFor } from '../../src/judge/diagnosis/chance.ts'
 import { findCause } from '../../src/judge/diagnosis/find.ts'
 import { explain, judge } from '../../src/judge/judge.ts'
 import type { DifferentialExperiment } from '../../src/model/differential.ts'
@@ -26,35 +25,6 @@ import {
 function found(trials: readonly DifferentialExperiment[], over: Parameters<typeof aDiagnosis>[1] = {}) {
   return findCause(aDiagnosis(trials, over), null)
 }
-
-describe('how unlikely by chance', () => {
-  test.each([
-    { failed: 0, tried: 5, otherFailed: 0, otherTried: 5, nats: 0 },
-    { failed: 3, tried: 3, otherFailed: 0, otherTried: 12, nats: Math.log(455) },
-    { failed: 2, tried: 2, otherFailed: 0, otherTried: 10, nats: Math.log(66) },
-    { failed: 3, tried: 3, otherFailed: 12, otherTried: 12, nats: 0 },
-    // 2 of 3 against 1 of 9: (C(3,2) C(9,1) + C(3,3)) / C(12,3)
-    { failed: 2, tried: 3, otherFailed: 1, otherTried: 9, nats: -Math.log(28 / 220) },
-  ])(
-    '$failed of $tried against $otherFailed of $otherTried -> $nats nats',
-    ({ failed, tried, otherFailed, otherTried, nats }) => {
-      expect(natsFor(failed, tried, otherFailed, otherTried)).toBeCloseTo(nats, 9)
-    },
-  )
-
-  test('any counts -> finite, never negative, and more failures among the others never make it more telling', () => {
-    fc.assert(
-      fc.property(fc.nat(15), fc.nat(15), fc.nat(15), fc.nat(15), (a, b, c, d) => {
-        const [failed, tried] = [Math.min(a, b), Math.max(a, b)]
-        const [other, all] = [Math.min(c, d), Math.max(c, d)]
-        const nats = natsFor(failed, tried, other, all)
-        expect(nats).toBeGreaterThanOrEqual(0)
-        expect(Number.isFinite(nats)).toBe(true)
-        if (other < all) expect(natsFor(failed, tried, other + 1, all)).toBeLessThanOrEqual(nats + 1e-9)
-      }),
-    )
-  })
-})
 
 describe('by name', () => {
   const filtered = [

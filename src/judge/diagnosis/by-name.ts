@@ -5,7 +5,7 @@
  * A filter that remembers cuts harmless trials after a trigger too: where one that was answered before fails after, a trial at
  * that server counts only once the server has answered something harmless again.
  */
-import { natsFor } from './chance.ts'
+import { fisherNats } from '../../model/statistics.ts'
 import { type Connected, serverOf } from './trials.ts'
 
 /** How trials of one layer are read. */
@@ -37,7 +37,7 @@ export function testName<T extends Connected>(trials: readonly T[], reading: Rea
   const [harmlessFailed, harmless] = [sum((p) => p.harmlessFailed), sum((p) => p.harmless)]
   if (cut < LEAST_CUTS || cut * 2 < tried || harmless < LEAST_HARMLESS) return null
   return {
-    nats: natsFor(cut, tried, harmlessFailed, harmless),
+    nats: fisherNats(cut, tried, harmlessFailed, harmless),
     cut,
     tried,
     harmlessFailed,

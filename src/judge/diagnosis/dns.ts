@@ -4,11 +4,11 @@
  */
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Evasion, Finding } from '../../model/finding.ts'
+import { fisherNats } from '../../model/statistics.ts'
 import { isPublic } from '../../net/addresses.ts'
 import { isAnotherAnswer } from '../dns-evidence.ts'
 import { addressesOf } from '../lookups.ts'
 import { isLie, mechanismOf, classifierFor, type AnswerKind } from './answers.ts'
-import { natsFor } from './chance.ts'
 import { DECISIVE_NATS } from './tls.ts'
 import { commonest, type Trials } from './trials.ts'
 
@@ -101,7 +101,7 @@ function samePath(trials: Trials, answers: ResolverAnswers): Finding | null {
   const failed = all.filter((kind) => kind === lie).length
   const harmless = [...controls('own'), ...controls('public')]
   const bad = harmless.filter((trial) => !isSound(trial)).length
-  const nats = natsFor(failed, all.length, bad, harmless.length)
+  const nats = fisherNats(failed, all.length, bad, harmless.length)
   const { focus } = trials.setup
   if (nats < HALF_PROVED_NATS) return null
   return {

@@ -1,8 +1,7 @@
 /** What a diagnosis means as a verdict: one rule for each thing a failure can follow. It never says whether the service is reached. */
 import type { Diagnosed, Follows } from '../../model/finding.ts'
 import type { Health } from '../../model/vantage.ts'
-import type { Verdict } from '../../model/verdict.ts'
-import { layerOf } from '../rule.ts'
+import { layerOf, type Verdict } from '../../model/verdict.ts'
 
 /** Stored and public: a rule that changes its meaning gets a new id. */
 export const DIAGNOSED_RULES = {
