@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os'
 import type { Config } from './config/config.ts'
 import { eventSchema } from './config/events.ts'
-import { saveState } from './detect/state.ts'
+import { saveState } from './detect/saved-state.ts'
 import { startHistoryThread } from './history/thread.ts'
 import type { RankedIncident } from './model/correlation.ts'
 import type { TriggerEvent } from './model/event.ts'

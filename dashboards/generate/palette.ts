@@ -44,6 +44,11 @@ export const HEALTH_COLOURS: Readonly<Record<Health, string>> = {
   unknown: UNKNOWN,
   shutdown: COLOURS.reddishPurple,
   offline: COLOURS.blue,
+  no_names: COLOURS.orange,
+  no_https: COLOURS.vermillion,
+  no_ipv4: COLOURS.skyBlue,
+  intercepted: COLOURS.yellow,
+  slow: COLOURS.darkGrey,
 }
 
 export const OUTCOME_COLOURS: Readonly<Record<Outcome, string>> = {

@@ -1,6 +1,6 @@
 /** vantages: the vantage points, and their last recorded health. */
 import { showResolver } from '../config/describe.ts'
-import { loadState } from '../detect/state.ts'
+import { loadState } from '../detect/saved-state.ts'
 import { AppError } from '../model/error.ts'
 import type { Health } from '../model/vantage.ts'
 import { openStoreReadOnly } from '../store/reader.ts'

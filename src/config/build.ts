@@ -22,8 +22,9 @@ export function buildServices(shape: ServicesShape): Service[] {
   }))
 }
 
-export function buildCanaries({ canaries }: ServicesShape): Canary[] {
-  return (['international', 'domestic'] as const).flatMap((group) =>
+/** The canaries of services.yaml, and the neutral hosts of the diagnoses: what hits those too is the line's. */
+export function buildCanaries({ canaries }: ServicesShape, diagnose: FileShape['diagnose']): Canary[] {
+  const named = (['international', 'domestic'] as const).flatMap((group) =>
     Object.entries(canaries[group]).map(([key, { url, expectBody }]) => ({
       id: `canary/${key}`,
       url: new URL(url).href,
@@ -31,6 +32,14 @@ export function buildCanaries({ canaries }: ServicesShape): Canary[] {
       expectBody,
     })),
   )
+  const hosts = new Set(named.map(({ url }) => new URL(url).hostname))
+  const neutral = (diagnose.enabled ? diagnose.neutralHosts : [])
+    .filter((host) => !hosts.has(host))
+    .map((host): Canary => {
+      const url = `https://${host}/`
+      return { id: `canary/${host}`, url, group: 'international', expectBody: null, optional: true }
+    })
+  return [...named, ...neutral]
 }
 
 export function buildVantages(vantages: FileShape['vantages']): Vantage[] {

@@ -1,8 +1,9 @@
 /** What a configuration would do: what `didbon check` prints, as data and as lines. Never with credentials in it. */
 import { parse } from 'node-cron'
-import { endpointsAt, transferEndpointsAt } from '../model/service.ts'
+import { endpointsAt, isSecure, transferEndpointsAt } from '../model/service.ts'
 import type { Resolver, Vantage } from '../model/vantage.ts'
 import { MINUTE_MS } from '../model/time.ts'
+import { isOwnMachine } from '../net/addresses.ts'
 import { tcpKey } from '../net/endpoint.ts'
 import { timesOf, type Config, type Times } from './config.ts'
 
@@ -69,7 +70,11 @@ export function describeConfig(config: Config, now: number): Description {
       return { id: service.id, name: service.name, endpoints }
     }),
     vantages,
-    canaries: config.canaries.map(({ id, group, url }) => ({ id, group, url })),
+    canaries: config.canaries.map(({ id, group, url, optional }) => ({
+      id,
+      group: optional === true ? 'neutral host' : group,
+      url,
+    })),
     perHour: sum(vantages.map((v) => v.perHour)),
     diagnosis: diagnosisOf(config),
     notes: notesOn(config, now),
@@ -126,6 +131,19 @@ function notesOn(config: Config, now: number): string[] {
   const notes: string[] = []
   if (!config.vantages.some((v) => v.role === 'control')) {
     notes.push('No vantage has role control: an outage can be seen, but rarely called a block.')
+  }
+  if (!config.canaries.some((canary) => canary.group === 'international' && isSecure(canary))) {
+    notes.push(
+      'No international canary is asked over HTTPS: a line on which only HTTPS fails counts as online.',
+    )
+  }
+  for (const { id, role, route } of config.vantages) {
+    if (role === 'control' && route.kind !== 'direct' && !isOwnMachine(route.host)) {
+      const way = tcpKey(route.host, route.port)
+      notes.push(
+        `What control ${id} asks passes the line to ${way} in the clear: a filter there that acts on any port cuts it too. Tunnel it, for example through \`ssh -D\` or a VPN.`,
+      )
+    }
   }
   for (const { id, country } of config.vantages) {
     if (country === 'ZZ') notes.push(`The country of vantage ${id} is not set.`)

@@ -83,7 +83,7 @@ export async function tryLoad(path: string, env: Env): Promise<Loaded> {
   const config: Config = {
     files,
     services: buildServices(inner.data),
-    canaries: buildCanaries(inner.data),
+    canaries: buildCanaries(inner.data, top.data.diagnose),
     vantages: buildVantages(top.data.vantages),
     schedule: buildSchedule(top.data),
     diagnose: top.data.diagnose,

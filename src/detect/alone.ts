@@ -19,6 +19,6 @@ export function failsAlone(vantage: VantageState, service: string, { services, c
   return (
     others.length + canaries.length > 0 &&
     others.every(({ newestFine }) => newestFine) &&
-    canaries.every(({ id }) => vantage.canaries[id]?.answered === true)
+    canaries.every(({ id }) => vantage.canaries[id]?.answered === 'yes')
   )
 }

@@ -147,7 +147,7 @@ export function foldCanary(
   if (measurement.answered === 'unknown' || !watch.canaries.some(({ id }) => id === measurement.canary))
     return NOTHING
   const vantage = vantageState(detector, measurement.vantage)
-  const asEver = vantage.health === 'online' && vantage.canaries[measurement.canary]?.answered === true
+  const asEver = vantage.health === 'online' && vantage.canaries[measurement.canary]?.answered === 'yes'
   noteCanary(vantage, measurement)
   noteCanaryLook(vantage.line, measurement)
   if (asEver && measurement.answered === 'yes') return NOTHING

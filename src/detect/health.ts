@@ -1,10 +1,12 @@
 /**
  * health: what the canaries say of a vantage, before anything it sees is believed.
  *
- *     international canaries answer                   online
- *     they do not, domestic ones do                   shutdown   (the outside world is gone, the country is not)
- *     neither, or none domestic is configured         offline
- *     mixed, not looked yet, or too early to say      unknown    (nothing that fails is believed meanwhile)
+ *     international canaries answer                          online
+ *     they do not, domestic ones do                          shutdown   (the outside world is gone, the country is not)
+ *     neither, or none domestic is configured                offline
+ *     the line is up, and most fail alike                    that trouble: no_names, no_https, no_ipv4, intercepted, slow
+ *     they fail alike abroad, and domestic ones do not       shutdown, of names or of HTTPS
+ *     mixed, not looked yet, or too early to say             unknown    (nothing that fails is believed meanwhile)
  *
  * One sweep that fails makes it `unknown` at once; `shutdown` and `offline` take `canaryLooks` looks in a row, which do not
  * overlap, at as many canaries as spoil the quorum. Being answered is believed at once. With no canary configured at all
@@ -12,15 +14,13 @@
  */
 import type { CanaryMeasurement } from '../model/judged-measurement.ts'
 import type { Outage, OutageChange } from '../model/outage.ts'
-import type { CanaryGroup } from '../model/service.ts'
 import type { Health } from '../model/vantage.ts'
+import type { Mechanism } from '../model/verdict.ts'
+import { readCanaries } from './canaries.ts'
 import { openOutage } from './detector.ts'
 import { changeCause, close, open, returns } from './outage.ts'
 import type { DetectSettings, Watch } from './settings.ts'
 import type { Detector, VantageState } from './state.ts'
-
-/** What a group of canaries says. `doubtful`: down, but not for long enough to say so. */
-type Group = 'up' | 'down' | 'doubtful' | 'unknown' | 'none'
 
 /** Health of one vantage, probe or control. */
 export function healthOf(detector: Detector, vantage: string, watch: Watch): Health {
@@ -33,17 +33,19 @@ export function noteCanary(vantage: VantageState, measurement: CanaryMeasurement
   const last = vantage.canaries[measurement.canary]
   if (measurement.answered === 'unknown' || (last !== undefined && measurement.startedAt < last.startedAt))
     return
-  const { startedAt, endedAt } = measurement
-  const answered = measurement.answered === 'yes'
-  const sinceAt = last?.answered === answered ? last.sinceAt : endedAt
-  if (answered)
-    vantage.canaries[measurement.canary] = { answered, sinceAt, unanswered: 0, startedAt, endedAt }
-  else if (last === undefined || last.answered || startedAt >= last.endedAt) {
+  const { startedAt, endedAt, answered, sawHttp } = measurement
+  const isFine = answered === 'yes'
+  // It answers for the steps it took and no others.
+  if (isFine && last?.needsHttp === true && !sawHttp) return
+  const sinceAt = last !== undefined && (last.answered === 'yes') === isFine ? last.sinceAt : endedAt
+  const known = { answered, sinceAt, startedAt, endedAt, proven: isFine || (last?.proven ?? false) }
+  if (isFine) vantage.canaries[measurement.canary] = { ...known, unanswered: 0, needsHttp: false }
+  else if (last === undefined || last.answered === 'yes' || startedAt >= last.endedAt) {
     const unanswered = (last?.unanswered ?? 0) + 1
-    vantage.canaries[measurement.canary] = { answered, sinceAt, unanswered, startedAt, endedAt }
+    vantage.canaries[measurement.canary] = { ...known, unanswered, needsHttp: sawHttp }
   }
   if (measurement.group !== 'international') return
-  if (answered) vantage.answeredAt = Math.max(vantage.answeredAt ?? startedAt, startedAt)
+  if (isFine) vantage.answeredAt = Math.max(vantage.answeredAt ?? startedAt, startedAt)
   else vantage.unansweredAt = Math.max(vantage.unansweredAt ?? startedAt, startedAt)
 }
 
@@ -67,7 +69,7 @@ export function updateHealth(
   settings: DetectSettings,
 ): OutageChange | null {
   const before = vantage.health
-  const health = read(vantage, watch, settings)
+  const { health, mechanism } = readCanaries(vantage, watch, settings)
   vantage.health = health
   if (health === 'online') {
     if (before !== 'online') vantage.onlineAt = at
@@ -77,26 +79,29 @@ export function updateHealth(
     vantage.lostBeforeAt = at
   }
   if (!watch.vantages.some((v) => v.id === id)) return null
-  const change = changeOf(vantage, id, at, watch, settings)
+  const change = changeOf({ vantage, id, watch, settings, mechanism }, at)
   if (change !== null) vantage.outage = change.outage
   return change
 }
 
-function changeOf(
-  vantage: VantageState,
-  id: string,
-  at: number,
-  watch: Watch,
-  settings: DetectSettings,
-): OutageChange | null {
+interface Subject {
+  readonly vantage: VantageState
+  readonly id: string
+  readonly watch: Watch
+  readonly settings: DetectSettings
+  readonly mechanism: Mechanism | null
+}
+
+function changeOf({ vantage, id, watch, settings, mechanism }: Subject, at: number): OutageChange | null {
   const { health } = vantage
   const current = openOutage(vantage)
   if (health === 'online') return current && closing(current, vantage.unansweredAt, at)
   if (health === 'unknown') return null
-  const reason = REASONS[health]
+  const reason = reasonOf(health, mechanism)
   if (current !== null) {
-    if (current.cause === health || (health === 'shutdown' && !outlastsDomestic(vantage, watch))) return null
-    return changeCause(current, health, null, reason, at)
+    if (current.cause === health && current.mechanism === mechanism) return null
+    if (health === 'shutdown' && !outlastsDomestic(vantage, watch)) return null
+    return changeCause(current, health, mechanism, reason, at)
   }
   const onset = { onsetAfterAt: vantage.lostAfterAt, onsetBeforeAt: vantage.lostBeforeAt ?? at }
   const last = returns(vantage.outage, onset.onsetBeforeAt, settings.reopenMs) ? vantage.outage : null
@@ -104,7 +109,7 @@ function changeOf(
     service: null,
     vantage: id,
     cause: health,
-    mechanism: null,
+    mechanism,
     reason,
     evidence: [],
     ...onset,
@@ -124,48 +129,25 @@ function closing(outage: Outage, unansweredAt: number | null, at: number): Outag
 function outlastsDomestic({ canaries, unansweredAt }: VantageState, watch: Watch): boolean {
   return watch.canaries.some(({ id, group }) => {
     const said = canaries[id]
-    return group === 'domestic' && said?.answered === true && (unansweredAt ?? 0) > said.sinceAt
+    return group === 'domestic' && said?.answered === 'yes' && (unansweredAt ?? 0) > said.sinceAt
   })
 }
 
-const REASONS = {
+const REASONS: Readonly<Record<Exclude<Health, 'online' | 'unknown'>, string>> = {
   shutdown: 'The international canaries do not answer, the domestic ones do.',
   offline: 'Neither the international canaries nor any domestic one answers.',
+  no_names: 'The line is up, and its resolver answers for no name.',
+  no_https: 'The line is up, and no canary can be reached over HTTPS: port 443 or large packets do not pass.',
+  no_ipv4: 'The canaries can be reached over IPv6 only: IPv4 does not pass.',
+  intercepted: 'Every canary shows a certificate that is not its own: something on the line intercepts TLS.',
+  slow: 'The canaries answer too slowly for anything to be timed: the line itself is slow.',
 }
 
-function read(vantage: VantageState, watch: Watch, settings: DetectSettings): Health {
-  const domestic = group(vantage, 'domestic', settings.domesticQuorum, watch, settings)
-  const international = group(vantage, 'international', settings.internationalQuorum, watch, settings)
-  const outside = international === 'none' ? domestic : international
-  if (outside === 'up') return 'online'
-  if (outside !== 'down') return 'unknown'
-  if (domestic === 'up') return 'shutdown'
-  return domestic === 'down' || domestic === 'none' ? 'offline' : 'unknown'
+const PARTLY: Partial<Record<Mechanism, string>> = {
+  'shutdown.dns': 'No name from abroad can be looked up, names of the country can.',
+  'shutdown.https': 'No canary abroad can be reached over HTTPS, though the line is up; domestic ones can.',
 }
 
-function group(
-  vantage: VantageState,
-  which: CanaryGroup,
-  quorum: number,
-  watch: Watch,
-  settings: DetectSettings,
-): Group {
-  let all = 0
-  let answered = 0
-  let failed = 0
-  let surely = 0
-  for (const canary of watch.canaries) {
-    if (canary.group !== which) continue
-    all += 1
-    const said = vantage.canaries[canary.id]
-    if (said === undefined) continue
-    if (said.answered) answered += 1
-    else failed += 1
-    if (said.unanswered >= settings.canaryLooks) surely += 1
-  }
-  if (all === 0) return 'none'
-  const needed = Math.min(quorum, all)
-  if (answered >= needed) return 'up'
-  if (all - surely < needed) return 'down'
-  return all - failed < needed ? 'doubtful' : 'unknown'
+function reasonOf(health: Exclude<Health, 'online' | 'unknown'>, mechanism: Mechanism | null): string {
+  return (mechanism === null ? undefined : PARTLY[mechanism]) ?? REASONS[health]
 }

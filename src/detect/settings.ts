@@ -13,7 +13,14 @@ export interface Watch {
   }[]
   /** probe vantages; canaries of any other vantage give its health but never an outage */
   readonly vantages: readonly { readonly id: string; readonly country: string }[]
-  readonly canaries: readonly { readonly id: string; readonly group: CanaryGroup }[]
+  readonly canaries: readonly {
+    readonly id: string
+    readonly group: CanaryGroup
+    /** asked over TLS, as services are; absent = in cleartext, or not known */
+    readonly secure?: boolean
+    /** counts for a vantage once it has answered there */
+    readonly optional?: boolean
+  }[]
   /** how often an endpoint is looked at when all is well */
   readonly roundMs: number
   /** how often one service is from one vantage; absent = `roundMs` everywhere */

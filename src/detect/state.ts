@@ -1,22 +1,17 @@
 /**
  * state: everything detect/ remembers, as plain data: one value a vantage, saved with the measurement that changed it.
  *
- *     VantageState ─► saveState ─► JSON text with a version ─► loadState ─► VantageState as this version knows it
- *
  * A fold of a measurement or of a canary changes the part of that measurement's vantage and no other, so the store saves only that part.
- * Every shape that is saved stands in this file. To change one: raise `VERSION`, and teach `upgraded` what to make of the old one.
+ * Every shape that is saved stands in this file. To change one, see saved-state.ts.
  *
  * Unix ms throughout; `null` = has not happened.
  */
-import { AppError } from '../model/error.ts'
+import type { CanaryAnswer } from '../model/judged-measurement.ts'
 import type { Outage } from '../model/outage.ts'
 import type { QuicStanding } from '../model/quic.ts'
 import type { Rates } from '../model/rates.ts'
 import type { Health } from '../model/vantage.ts'
 import type { Mechanism } from '../model/verdict.ts'
-
-/** Of what is saved. 1 had no number in it. */
-const VERSION = 2
 
 export interface Detector {
   vantages: Record<string, VantageState>
@@ -54,8 +49,12 @@ export interface LineState {
 }
 
 export interface CanaryState {
-  answered: boolean
-  /** end of the first of the measurements in a row that said so */
+  answered: Exclude<CanaryAnswer, 'unknown'>
+  /** it has answered from here, ever */
+  proven: boolean
+  /** what failed was HTTP: only a measurement that gets that far can say it is fine again */
+  needsHttp: boolean
+  /** end of the first of the measurements in a row that were fine, or were not */
   sinceAt: number
   /** looks in a row without an answer, none beginning before the one counted last had ended */
   unanswered: number
@@ -227,43 +226,6 @@ export interface Baseline {
   /** the hour under way, counted from the epoch, and what was seen in it */
   openHour: number
   open: number[]
-}
-
-/** The state of one vantage as text, for the store. */
-export function saveState(state: VantageState): string {
-  return JSON.stringify({ version: VERSION, ...state })
-}
-
-/**
- * The state of one vantage from what `saveState` of this version, or of an earlier one, made of it.
- *
- * @throws AppError `store_newer` when a later version made it: this one would misread it
- */
-export function loadState(text: string): VantageState {
-  const { version = 1, ...state } = JSON.parse(text) as VantageState & { version?: number }
-  if (version > VERSION) {
-    throw new AppError(
-      'store_newer',
-      `The detector's state was saved by a later version of didbon (format ${version}; this one reads up to ${VERSION}). Run that version, or restore a backup made before it.`,
-    )
-  }
-  return version < VERSION ? upgraded(state) : state
-}
-
-type Version1 = Omit<VantageState, 'line' | 'speeds' | 'quic' | 'endpoints'> &
-  Partial<Pick<VantageState, 'speeds' | 'quic'>> & {
-    endpoints: Record<string, Omit<EndpointState, 'leak'> & { leak?: Partial<IntermittentBlock> }>
-  }
-
-/** 1 left out what had never been seen, and what the versions before it did not know. */
-function upgraded({ endpoints, speeds = {}, quic = {}, ...rest }: Version1): VantageState {
-  const all = Object.entries(endpoints).map(
-    ([id, { leak: intermittent, ...endpoint }]): [string, EndpointState] => [
-      id,
-      { ...endpoint, leak: { ...newIntermittentBlock(), ...intermittent } },
-    ],
-  )
-  return { ...rest, line: newLine(), endpoints: Object.fromEntries(all), speeds, quic }
 }
 
 export function newIntermittentBlock(): IntermittentBlock {

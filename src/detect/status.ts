@@ -1,5 +1,5 @@
 /** status: what the detector says, to those who only ask. Reads it, changes nothing. */
-import type { Outage, ServiceStatus } from '../model/outage.ts'
+import { type Outage, type ServiceStatus, stateUnder } from '../model/outage.ts'
 import type { QuicVerdict } from '../model/quic.ts'
 import { openOutage } from './detector.ts'
 import { quicOf } from './quic.ts'
@@ -80,8 +80,8 @@ function one(
 function drawn(
   outage: Outage,
 ): Pick<ServiceStatus, 'state' | 'sinceAt' | 'mechanism' | 'because' | 'outageId'> {
-  const { cause: state, onsetBeforeAt: sinceAt, mechanism, causes, id: outageId } = outage
-  return { state, sinceAt, mechanism, because: causes.at(-1)?.reason ?? '', outageId }
+  const { cause, onsetBeforeAt: sinceAt, mechanism, causes, id: outageId } = outage
+  return { state: stateUnder(cause), sinceAt, mechanism, because: causes.at(-1)?.reason ?? '', outageId }
 }
 
 function fine(

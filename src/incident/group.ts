@@ -6,6 +6,7 @@
  * Why a chain and not a window: a block is rolled out provider by provider, and where a window begins would hang on which outage was
  * seen first. Why it ends after 24 h all the same: in a bad week unrelated outages would link up without end.
  */
+import { isLineFault } from '../model/outage.ts'
 import type { ClosedWindow, Window } from '../model/event.ts'
 import type { Grouped, MeasuredIncident } from '../model/incident.ts'
 import type { Outage } from '../model/outage.ts'
@@ -45,7 +46,7 @@ export function groupOutages(
     byId: new Map([...retired, ...vantages].map((vantage) => [vantage.id, vantage])),
     past,
   }
-  const ours = outages.filter(({ cause }) => cause !== 'down' && cause !== 'offline')
+  const ours = outages.filter(({ cause }) => cause !== 'down' && !isLineFault(cause))
   const byCountry = Map.groupBy(ours, ({ id, vantage }) => {
     return places.byId.get(vantage)?.country ?? past.get(id)?.country ?? NOWHERE
   })

@@ -1,32 +1,111 @@
 /** What one probe of a canary says about its vantage. */
-import type { Measurement } from '../model/measurement.ts'
-import type { Canary } from '../model/service.ts'
-import { endpointRecords, isFinalStatus } from './endpoints.ts'
+import type { CanaryAnswer } from '../model/judged-measurement.ts'
+import { isSilence } from '../model/failure.ts'
+import type { DnsObservation, Measurement } from '../model/measurement.ts'
+import { type Canary, isSecure } from '../model/service.ts'
+import { SECOND_MS } from '../model/time.ts'
+import { isPublic } from '../net/addresses.ts'
+import { endpointRecords, type EndpointRecord, fromVantageResolver, isFinalStatus } from './endpoints.ts'
+import { addressesOf, failureOf, isIgnorable, lookupsOf, ownLookups } from './lookups.ts'
 import { isVerified } from './reach.ts'
 
+/** A handshake, or a page, that takes longer than this came over a line on which nothing can be timed. */
+const SLOW_MS = 5 * SECOND_MS
+
 /**
- * Whether the canary answered. TLS that verifies is proof enough, for no captive portal can do it; in cleartext the body must
- * hold the expected text. A redirect that was not followed says nothing, unless a text was expected in its place.
+ * Whether the canary answered as a service must: by an address that the vantage's own resolver gives, over IPv4 where it has it, by every
+ * step that was tried. TLS that verifies is proof enough, for no captive portal can do it; in cleartext the body must hold the expected
+ * text. A redirect that was not followed says nothing, unless a text was expected in its place.
  *
- * @returns `no` also where the way out of the vantage itself failed; `unknown` for a measurement otherwise unfit, or empty
+ * @returns what kept it from answering, where it can be told; `no` also where the way out of the vantage itself failed; `unknown` for a
+ * measurement otherwise unfit, or empty
  */
-export function judgeCanary(measurement: Measurement, canary: Canary): 'yes' | 'no' | 'unknown' {
+export function judgeCanary(measurement: Measurement, canary: Canary): CanaryAnswer {
   if (measurement.unfit === 'vantage_unreachable') return 'no'
   if (measurement.unfit !== null || measurement.observations.length === 0) return 'unknown'
   const records = endpointRecords(measurement)
-  if (canary.url.startsWith('https:') && records.some((r) => r.depth === 0 && isVerified(r))) return 'yes'
+  const own = records.filter(fromVantageResolver)
+  const says = isSecure(canary)
+    ? saysSecurely
+    : (some: readonly EndpointRecord[]) => saysInClear(some, canary, measurement)
+  const said = says(own)
+  if (said !== 'no') return said
+  return whyNames(measurement, says(records.filter((r) => !own.includes(r)))) ?? 'no'
+}
 
-  const deepest = Math.max(...measurement.observations.map((seen) => seen.depth))
-  const pages = records.flatMap((r) =>
-    r.layer === 'http' && r.depth === deepest && r.failure === null ? [r.http!] : [],
+function saysSecurely(records: readonly EndpointRecord[]): CanaryAnswer {
+  const first = records.filter(({ depth }) => depth === 0)
+  const answered = first.filter(isAnswered)
+  if (answered.length > 0) return lacksIpv4(first, answered) ? 'no_ipv4' : paceOf(answered)
+  if (first.some(({ http }) => http !== null && http.status !== null && isSilence(http.failure)))
+    return 'slow'
+  if (first.some(isForeign)) return 'intercepted'
+  // Something took the connection, or turned it away: the line is up.
+  return first.some(
+    ({ layer, failure }) =>
+      layer !== 'tcp' || failure === 'connection_refused' || failure === 'connection_reset',
   )
-  const { expectBody } = canary
-  const isExpected = pages.some(
-    (page) =>
-      isFinalStatus(page.status) &&
-      (page.trusted || expectBody === null || (page.bodyHead?.includes(expectBody) ?? false)),
+    ? 'no_https'
+    : 'no'
+}
+
+/**
+ * Shaken hands with, and no page that was asked for failed to come; an error page, or one sent elsewhere, is an answer. A certificate that is
+ * out of its time is the site's trouble, or our clock's.
+ */
+function isAnswered(record: EndpointRecord): boolean {
+  const { tls, http } = record
+  const isShaken = isVerified(record) || tls?.failure === 'ssl_invalid_certificate'
+  return isShaken && (http === null || (http.status !== null && !isSilence(http.failure)))
+}
+
+function isForeign({ tls }: EndpointRecord): boolean {
+  return (
+    tls !== null &&
+    tls.certificate !== null &&
+    (tls.failure === 'ssl_unknown_authority' || tls.failure === 'ssl_invalid_hostname')
   )
-  if (isExpected) return 'yes'
-  const leftAtRedirect = pages.length > 0 && pages.every((page) => !isFinalStatus(page.status))
+}
+
+function lacksIpv4(all: readonly EndpointRecord[], answered: readonly EndpointRecord[]): boolean {
+  return all.some(({ family }) => family === 4) && answered.every(({ family }) => family === 6)
+}
+
+function paceOf(answered: readonly EndpointRecord[]): CanaryAnswer {
+  const took = answered.map(({ tls, http }) => Math.max(tls?.durationMs ?? 0, http?.durationMs ?? 0))
+  return Math.min(...took) > SLOW_MS ? 'slow' : 'yes'
+}
+
+function saysInClear(
+  records: readonly EndpointRecord[],
+  { expectBody }: Canary,
+  { observations }: Measurement,
+): CanaryAnswer {
+  const deepest = Math.max(...observations.map((seen) => seen.depth))
+  const at = records.filter((r) => r.layer === 'http' && r.depth === deepest && r.failure === null)
+  const isExpected = ({ http: page }: EndpointRecord): boolean =>
+    isFinalStatus(page!.status) &&
+    (page!.trusted || expectBody === null || (page!.bodyHead?.includes(expectBody) ?? false))
+  const expected = at.filter(isExpected)
+  if (expected.length > 0) return lacksIpv4(records, expected) ? 'no_ipv4' : 'yes'
+  const leftAtRedirect = at.length > 0 && at.every(({ http }) => !isFinalStatus(http!.status))
   return leftAtRedirect && expectBody === null ? 'unknown' : 'no'
+}
+
+/** Whether it is for want of a name: the resolver gives none, and it or the line is there all the same. */
+function whyNames(measurement: Measurement, elsewhere: CanaryAnswer): CanaryAnswer | null {
+  const own = ownLookups(
+    lookupsOf(measurement).filter(({ depth, engine }) => depth === 0 && engine !== 'proxy'),
+  )
+  const asked = own.filter((lookup) => !isIgnorable(lookup))
+  if (asked.length === 0 || own.some(givesAddress)) return null
+  const failures = asked.map(failureOf)
+  const denied = failures.some(
+    (failed) => failed !== null && !isSilence(failed) && failed !== 'dns_temporary_failure',
+  )
+  return denied || elsewhere !== 'no' ? 'no_names' : null
+}
+
+function givesAddress({ answers }: DnsObservation): boolean {
+  return addressesOf(answers).some(isPublic)
 }

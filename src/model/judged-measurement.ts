@@ -3,6 +3,7 @@ import type { Plan } from './measurement.ts'
 import type { Rates } from './rates.ts'
 import type { Verdict } from './verdict.ts'
 import type { CanaryGroup, EndpointRole } from './service.ts'
+import type { Trouble } from './vantage.ts'
 import type { OutageChange } from './outage.ts'
 
 /** One verdict about one endpoint, in time. */
@@ -32,9 +33,13 @@ export interface CanaryMeasurement {
   readonly group: CanaryGroup
   readonly startedAt: number
   readonly endedAt: number
-  /** `unknown`: the measurement was unfit and says nothing */
-  readonly answered: 'yes' | 'no' | 'unknown'
+  /** it got as far as HTTP */
+  readonly sawHttp: boolean
+  readonly answered: CanaryAnswer
 }
+
+/** `no`: nothing came. A trouble: what kept it from answering, with the line up. `unknown`: it was unfit and says nothing. */
+export type CanaryAnswer = 'yes' | 'no' | Trouble | 'unknown'
 
 /** What folding one measurement brought about. */
 export interface Folded {

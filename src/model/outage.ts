@@ -1,13 +1,33 @@
 /** A stretch of time in which a service was not usable from a vantage. */
 import type { QuicVerdict } from './quic.ts'
+import { type Trouble, TROUBLES } from './vantage.ts'
 import type { Mechanism } from './verdict.ts'
 
-export const CAUSES = ['unreachable', 'blocked', 'throttled', 'down', 'shutdown', 'offline'] as const
+/** Of a service. */
+export const SERVICE_CAUSES = ['unreachable', 'blocked', 'throttled', 'down'] as const
+/** Of a vantage as a whole: it lost the outside world, or everything, or has a trouble that hits every service alike. */
+export const VANTAGE_CAUSES = ['shutdown', 'offline', ...TROUBLES] as const
+export const CAUSES = [...SERVICE_CAUSES, ...VANTAGE_CAUSES] as const
 /** `unreachable` = unreachable from here, cause not yet determined: the site, the path or a censor. */
 export type Cause = (typeof CAUSES)[number]
 
+/** Whether an outage is the line's own, and says nothing of interference. */
+export function isLineFault(cause: Cause): boolean {
+  return cause === 'offline' || isTrouble(cause)
+}
+
 /** State of one service from one vantage, now. */
-export type State = 'ok' | 'insufficient' | Cause
+export const STATES = ['ok', ...SERVICE_CAUSES, 'shutdown', 'offline', 'insufficient'] as const
+export type State = (typeof STATES)[number]
+
+/** How an outage is drawn as the state of a service: under a trouble of its vantage nothing can be said of it. */
+export function stateUnder(cause: Cause): State {
+  return isTrouble(cause) ? 'insufficient' : cause
+}
+
+function isTrouble(cause: Cause): cause is Trouble {
+  return (TROUBLES as readonly Cause[]).includes(cause)
+}
 
 export interface CauseChange {
   readonly at: number
@@ -23,7 +43,7 @@ export interface CauseChange {
 export interface Outage {
   /** `<service>.<vantage>.<UTC of the first failed look>`: the same again after a replay */
   readonly id: string
-  /** `null`: the vantage itself lost the outside world (`shutdown`) or everything (`offline`) */
+  /** `null`: it is of the vantage itself, see `VANTAGE_CAUSES` */
   readonly service: string | null
   readonly vantage: string
   readonly cause: Cause

@@ -36,6 +36,13 @@ export interface Canary {
   readonly group: CanaryGroup
   /** Text the body must contain, so that a captive portal does not pass for the outside world; `null` = any final answer will do */
   readonly expectBody: string | null
+  /** a neutral host of the diagnoses: it counts for a vantage once it has answered there */
+  readonly optional?: true
+}
+
+/** Whether it is asked over TLS, as services are. */
+export function isSecure({ url }: Pick<Canary, 'url'>): boolean {
+  return url.startsWith('https:')
 }
 
 /** Endpoints that are in force at a moment. */

@@ -45,5 +45,14 @@ export interface Vantage {
 /** What grouping outages needs to know of a vantage, also of one that is no longer configured. */
 export type VantageFacts = Pick<Vantage, 'id' | 'role' | 'country' | 'asn'>
 
-/** What the canaries say of a vantage. `unknown`: not looked yet, or the signs are mixed. */
-export type Health = 'online' | 'shutdown' | 'offline' | 'unknown'
+/** What a line can have while it is up, and what hits every service alike. */
+export const TROUBLES = ['no_names', 'no_https', 'no_ipv4', 'intercepted', 'slow'] as const
+/**
+ * `no_names`: its resolver answers for nothing. `no_https`: port 443, or packets as large as TLS needs, do not pass. `no_ipv4`: only
+ * IPv6 passes. `intercepted`: somebody else's certificate is shown for every name. `slow`: answers take too long to be timed.
+ */
+export type Trouble = (typeof TROUBLES)[number]
+
+export const HEALTHS = ['online', 'shutdown', 'offline', ...TROUBLES, 'unknown'] as const
+/** What the canaries say of a vantage. `unknown`: not probed yet, or the signs are mixed. */
+export type Health = (typeof HEALTHS)[number]

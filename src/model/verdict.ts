@@ -34,6 +34,8 @@ export const MECHANISMS = [
   'throttle',
   'quic.drop',
   'quic.sni',
+  'shutdown.dns',
+  'shutdown.https',
 ] as const
 export type Mechanism = (typeof MECHANISMS)[number]
 

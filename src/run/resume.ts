@@ -1,6 +1,7 @@
 /** resume: where an earlier run of the daemon stood, read from the store. */
 import { newDetector } from '../detect/detector.ts'
-import { type Detector, loadState } from '../detect/state.ts'
+import { loadState } from '../detect/saved-state.ts'
+import type { Detector } from '../detect/state.ts'
 import { forgetFuture } from '../detect/forget-future.ts'
 import type { MeasuredIncident } from '../model/incident.ts'
 import type { Outage } from '../model/outage.ts'

@@ -3,7 +3,7 @@ import { type Config, timesOf } from '../config/config.ts'
 import { DEFAULTS as CORRELATE_DEFAULTS, type CorrelateSettings } from '../correlate/settings.ts'
 import { INCIDENT_DEFAULTS, type IncidentSettings } from '../incident/group.ts'
 import { DEFAULTS, type DetectSettings, type Watch } from '../detect/settings.ts'
-import { endpointsAt } from '../model/service.ts'
+import { endpointsAt, isSecure } from '../model/service.ts'
 import { roundLengthMs } from '../schedule/round-length.ts'
 import { aroundNow } from '../watch/around.ts'
 import type { IncidentWorld, Watching } from '../watch/types.ts'
@@ -22,7 +22,12 @@ function watchOf({ services, vantages, canaries, schedule }: Config): (now: numb
   }
   const standing = {
     vantages: vantages.filter(({ role }) => role === 'probe').map(({ id, country }) => ({ id, country })),
-    canaries: canaries.map(({ id, group }) => ({ id, group })),
+    canaries: canaries.map((canary) => ({
+      id: canary.id,
+      group: canary.group,
+      secure: isSecure(canary),
+      optional: canary.optional === true,
+    })),
     roundMs: lengthOf(schedule.heartbeat),
     roundMsOf: (service: string, vantage: string) => lengthOf(timesOf(schedule, service, vantage).heartbeat),
     canaryRoundMs: lengthOf(schedule.canary),

@@ -8,7 +8,7 @@
 import type Database from 'better-sqlite3'
 import { AppError } from '../model/error.ts'
 import type { Grouped, Incident } from '../model/incident.ts'
-import type { CanaryMeasurement } from '../model/judged-measurement.ts'
+import type { CanaryAnswer } from '../model/judged-measurement.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { OutageChange, StateChange } from '../model/outage.ts'
 import type { Rates } from '../model/rates.ts'
@@ -57,7 +57,7 @@ export interface Saved {
   /** the detector's state for a vantage after this step, JSON */
   readonly detector: { readonly vantage: string; readonly state: string } | null
   /** what a canary said of its vantage, so that a replay need not ask again */
-  readonly answered?: CanaryMeasurement['answered']
+  readonly answered?: CanaryAnswer
   /** what a measurement that failed was judged with, so that it can be judged again */
   readonly controls?: readonly Measurement[]
   /** how fast bytes came, here and elsewhere: what was folded, so that a replay folds the same */

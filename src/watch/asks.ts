@@ -4,6 +4,7 @@
  * When five services fail at once, each wants a fresh control and fresh canaries; one asking serves them all. A control that
  * fails its own canaries is not asked; one that is not known yet has its canaries asked first.
  */
+import type { Plan } from '../model/measurement.ts'
 import type { Health } from '../model/vantage.ts'
 import type { ProbeCommand, WatchedCanary, WatchedEndpoint } from './types.ts'
 
@@ -11,6 +12,7 @@ import type { ProbeCommand, WatchedCanary, WatchedEndpoint } from './types.ts'
 export interface Ask<M> {
   /** Unix ms */
   readonly beganAt: number
+  readonly plan: Plan
   done: boolean
   /** of a control; `null` = not asked, not answered, or of a canary */
   measurement: M | null
@@ -18,8 +20,17 @@ export interface Ask<M> {
 
 interface ControlAsk<M> extends Ask<M> {
   readonly command: ProbeCommand
-  /** the control's canaries, while its health is not known */
-  readonly after: readonly Ask<M>[]
+  /** the control's canaries: before it is asked while its health is not known, and after it has failed */
+  waitsFor: readonly Ask<M>[]
+}
+
+export type CanaryPlan = 'heartbeat' | 'full'
+
+/** How the canaries of a vantage are asked: as far as what failed had got, and at the earliest from then on. */
+export interface Since {
+  readonly plan: CanaryPlan
+  /** Unix ms */
+  readonly notBeforeAt: number
 }
 
 /** What a control is asked, and with which addresses. */
@@ -33,18 +44,29 @@ export interface AskParts {
   readonly canaries: () => Iterable<WatchedCanary>
   readonly controls: () => readonly string[]
   readonly health: (vantage: string) => Health
+  /** addresses at which a canary answered a vantage before: they show the line where names are gone */
+  readonly addressesOf: (vantage: string, canary: string) => readonly string[]
   readonly probe: (command: ProbeCommand) => void
 }
 
 export interface Asks<M> {
-  /** A vantage's canaries, each asked unless it was since `notBeforeAt`. */
-  readonly canaries: (vantage: string, notBeforeAt: number, at: number) => readonly Ask<M>[]
+  /** A vantage's canaries, each asked unless it was since then. */
+  readonly canaries: (vantage: string, since: Since, at: number) => readonly Ask<M>[]
   /** The same endpoint from every control that is well, asked unless it was since `notBeforeAt`. */
   readonly controls: (question: Question, notBeforeAt: number, at: number) => readonly Ask<M>[]
-  /** A probe of a canary that the schedule had its turn for. */
-  readonly canaryDue: (command: ProbeCommand, at: number) => void
-  /** Notes an answer, or that there will be none (`null`). */
-  readonly answered: (command: ProbeCommand, measurement: M | null) => void
+  /** A canary that the schedule has its turn for. */
+  readonly canaryDue: (vantage: string, canary: WatchedCanary, plan: CanaryPlan, at: number) => void
+  /**
+   * Notes an answer, or that there will be none (`null`).
+   *
+   * @param failedAs it was a control's, and the service was not reached there: its canaries are asked so before that counts
+   */
+  readonly answered: (
+    command: ProbeCommand,
+    measurement: M | null,
+    at: number,
+    failedAs: CanaryPlan | null,
+  ) => void
   /** Forgets what nobody will want any more, and what lies ahead because the clock was set back. */
   readonly forget: (at: number) => void
 }
@@ -52,12 +74,10 @@ export interface Asks<M> {
 /** Nobody wants an older answer. */
 const KEEP_MS = 60_000
 
-export function createAsks<M>({ canaries, controls, health, probe }: AskParts): Asks<M> {
-  /** the last ask of each canary, by vantage */
-  const ofCanaries = new Map<string, Map<string, Ask<M>>>()
+export function createAsks<M>({ canaries, controls, health, addressesOf, probe }: AskParts): Asks<M> {
   const ofControls = new Map<string, ControlAsk<M>>()
   const underWay = new Map<ProbeCommand, Ask<M>>()
-  /** controls whose health is being asked for first */
+  /** controls whose health is being asked for */
   const waiting = new Set<ControlAsk<M>>()
 
   function begin(command: ProbeCommand, ask: Ask<M>): void {
@@ -65,56 +85,53 @@ export function createAsks<M>({ canaries, controls, health, probe }: AskParts): 
     probe(command)
   }
 
-  function canaryDue(command: ProbeCommand, at: number): void {
-    const ask: Ask<M> = { beganAt: at, done: false, measurement: null }
-    let known = ofCanaries.get(command.vantage)
-    if (known === undefined) ofCanaries.set(command.vantage, (known = new Map()))
-    known.set(command.target.id, ask)
-    begin(command, ask)
-  }
-
-  function freshCanaries(vantage: string, notBeforeAt: number, at: number): readonly Ask<M>[] {
-    return [...canaries()].map((canary) => {
-      const last = ofCanaries.get(vantage)?.get(canary.id)
-      if (last !== undefined && last.beganAt >= notBeforeAt && last.beganAt <= at) return last
-      canaryDue(canaryProbe(vantage, canary), at)
-      return ofCanaries.get(vantage)!.get(canary.id)!
-    })
-  }
+  const ofCanaries = createCanaryAsks<M>({ canaries, addressesOf, begin })
 
   function askControl(control: string, question: Question, notBeforeAt: number, at: number): Ask<M> {
     const { endpoint, plan, addresses } = question
     const key = [control, endpoint.id, plan, ...addresses.toSorted()].join(' ')
     const last = ofControls.get(key)
     if (last !== undefined && last.beganAt >= notBeforeAt && last.beganAt <= at) return last
-    const after = health(control) === 'unknown' ? freshCanaries(control, notBeforeAt, at) : []
+    const isUnknown = health(control) === 'unknown'
+    const waitsFor = isUnknown ? ofCanaries.fresh(control, { plan: 'heartbeat', notBeforeAt }, at) : []
     const command = controlProbe(control, question)
-    const ask: ControlAsk<M> = { beganAt: at, done: false, measurement: null, command, after }
+    const ask: ControlAsk<M> = { beganAt: at, plan, done: false, measurement: null, command, waitsFor }
     ofControls.set(key, ask)
     goOn(ask)
     return ask
   }
 
-  /** Asks once the canaries have said how the control is; one that is not well is not asked. */
+  /** Asks once the canaries have said how the control is; one that is not well is not asked, or not believed. */
   function goOn(ask: ControlAsk<M>): void {
-    if (ask.after.some(({ done }) => !done)) {
+    if (ask.waitsFor.some(({ done }) => !done)) {
       waiting.add(ask)
       return
     }
     waiting.delete(ask)
-    if (health(ask.command.vantage) === 'online') begin(ask.command, ask)
-    else ask.done = true
+    const isWell = health(ask.command.vantage) === 'online'
+    if (isWell && ask.measurement === null) return begin(ask.command, ask)
+    if (!isWell) ask.measurement = null
+    ask.done = true
+  }
+
+  /** What it shares with the vantage, a line or a proxy, may have failed: only one whose canaries answered meanwhile disagrees. */
+  function vouchFor(ask: ControlAsk<M>, measurement: M, plan: CanaryPlan, at: number): void {
+    ask.measurement = measurement
+    ask.waitsFor = ofCanaries.fresh(ask.command.vantage, { plan, notBeforeAt: ask.beganAt }, at)
+    goOn(ask)
   }
 
   return {
-    canaries: freshCanaries,
+    canaries: ofCanaries.fresh,
     controls: (question, notBeforeAt, at) =>
       controls().map((control) => askControl(control, question, notBeforeAt, at)),
-    canaryDue,
-    answered(command, measurement) {
+    canaryDue: ofCanaries.due,
+    answered(command, measurement, at, failedAs) {
       const ask = underWay.get(command)
       if (ask === undefined) return
       underWay.delete(command)
+      if (failedAs !== null && measurement !== null)
+        return vouchFor(ask as ControlAsk<M>, measurement, failedAs, at)
       ask.done = true
       ask.measurement = command.purpose === 'control' ? measurement : null
       for (const controlAsk of waiting) goOn(controlAsk)
@@ -126,10 +143,42 @@ export function createAsks<M>({ canaries, controls, health, probe }: AskParts): 
   }
 }
 
-/** The probe that asks a canary of a vantage. */
-export function canaryProbe(vantage: string, target: WatchedCanary): ProbeCommand {
-  const how = { plan: 'heartbeat', purpose: 'canary', extraAddresses: [], overdueAfterMs: null } as const
-  return { kind: 'probe', vantage, target, ...how }
+interface CanaryAskParts<M> extends Pick<AskParts, 'canaries' | 'addressesOf'> {
+  readonly begin: (command: ProbeCommand, ask: Ask<M>) => void
+}
+
+function createCanaryAsks<M>({ canaries, addressesOf, begin }: CanaryAskParts<M>) {
+  /** the last ask of each canary, by vantage */
+  const known = new Map<string, Map<string, Ask<M>>>()
+
+  function due(vantage: string, canary: WatchedCanary, plan: CanaryPlan, at: number): Ask<M> {
+    const ask: Ask<M> = { beganAt: at, plan, done: false, measurement: null }
+    let here = known.get(vantage)
+    if (here === undefined) known.set(vantage, (here = new Map()))
+    here.set(canary.id, ask)
+    begin(canaryProbe(vantage, canary, plan, addressesOf(vantage, canary.id)), ask)
+    return ask
+  }
+
+  function fresh(vantage: string, { plan, notBeforeAt }: Since, at: number): readonly Ask<M>[] {
+    return [...canaries()].map((canary) => {
+      const last = known.get(vantage)?.get(canary.id)
+      const fits = last !== undefined && (plan === 'heartbeat' || last.plan === plan)
+      if (fits && last.beganAt >= notBeforeAt && last.beganAt <= at) return last
+      return due(vantage, canary, plan, at)
+    })
+  }
+
+  return { due, fresh }
+}
+
+function canaryProbe(
+  vantage: string,
+  target: WatchedCanary,
+  plan: CanaryPlan,
+  extraAddresses: readonly string[],
+): ProbeCommand {
+  return { kind: 'probe', vantage, target, plan, purpose: 'canary', extraAddresses, overdueAfterMs: null }
 }
 
 /** The probe that asks a control. */

@@ -2,7 +2,7 @@
 import { needsHttp } from '../detect/status.ts'
 import type { Suspicion } from '../model/judged-measurement.ts'
 import type { Plan, Purpose } from '../model/measurement.ts'
-import { canaryProbe, controlProbe } from './asks.ts'
+import { controlProbe } from './asks.ts'
 import type { Planned } from './confirmations.ts'
 import type { OpenOutage } from './diagnoses.ts'
 import { endpointOf, endpointsOf, type Held, isOut, endpointKey } from './state.ts'
@@ -17,8 +17,10 @@ export function onDue<M>(
   held: Held<M>,
   { at, vantage, target, plan }: Extract<Event<M>, { kind: 'due' }>,
 ): void {
-  if (!('service' in target)) held.asks.canaryDue(canaryProbe(vantage, target), at)
-  else if (held.watching.controls.includes(vantage))
+  if (!('service' in target)) {
+    const isHttpInDoubt = held.detector.vantages[vantage]?.canaries[target.id]?.needsHttp === true
+    held.asks.canaryDue(vantage, target, isHttpInDoubt ? 'full' : 'heartbeat', at)
+  } else if (held.watching.controls.includes(vantage))
     held.emit(controlProbe(vantage, { endpoint: target, plan: 'full', addresses: NO_ADDRESSES }))
   else probe(held, target, vantage, { plan, purpose: 'round' })
 }

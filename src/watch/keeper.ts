@@ -27,7 +27,7 @@ import { createIncidents, type OutageInIncident } from './incidents.ts'
 import { onLost, onMeasured } from './measured.ts'
 import { nextWakeAt, onTick } from './passing.ts'
 import { createPending } from './pending.ts'
-import { health, type Held } from './state.ts'
+import { endpointKey, health, type Held } from './state.ts'
 import { createStateNotes, type LeftStanding } from './states.ts'
 import { createSteps, TIME_PASSED } from './steps.ts'
 import type { Command, Event, Reading, Watching } from './types.ts'
@@ -176,6 +176,7 @@ function hold<M>(options: WatchkeeperOptions<M>, push: (command: Command<M>) => 
       canaries: () => held.watching.canaries.values(),
       controls: () => held.watching.controls,
       health: (vantage) => health(held, vantage),
+      addressesOf: (vantage, canary) => held.canaryAddresses.get(endpointKey(vantage, canary)) ?? [],
       probe: emit,
     }),
     pending: createPending(),
@@ -189,6 +190,7 @@ function hold<M>(options: WatchkeeperOptions<M>, push: (command: Command<M>) => 
     failing: new Map(),
     timing: new Set(),
     controlAddresses: new Map(),
+    canaryAddresses: new Map(),
     lastAt: 0,
     tickedAt: 0,
     changedAt: 0,

@@ -7,7 +7,7 @@ import { foldCanary, foldMeasurement } from '../detect/fold.ts'
 import { canaryRoundOf, roundOf } from '../detect/settings.ts'
 import type { CanaryMeasurement } from '../model/judged-measurement.ts'
 import type { Verdict } from '../model/verdict.ts'
-import type { Ask } from './asks.ts'
+import type { Ask, CanaryPlan } from './asks.ts'
 import { confirm } from './due.ts'
 import { judgedMeasurement } from './judged-measurement.ts'
 import type { Waiting } from './pending.ts'
@@ -32,7 +32,7 @@ export function onMeasured<M>(held: Held<M>, event: Measured<M>): void {
   else if (of.purpose === 'control') takeControl(held, event)
   else take(held, event)
   if (of.purpose === 'canary' || of.purpose === 'control') {
-    held.asks.answered(of, measurement)
+    held.asks.answered(of, measurement, at, of.purpose === 'control' ? failedAs(held, measurement) : null)
     resolve(held, at, false)
   }
 }
@@ -40,7 +40,7 @@ export function onMeasured<M>(held: Held<M>, event: Measured<M>): void {
 /** No measurement will come: whatever waited for it goes on without. */
 export function onLost<M>(held: Held<M>, { of, at }: Extract<Event<M>, { kind: 'lost' }>): void {
   release(held, of)
-  held.asks.answered(of, null)
+  held.asks.answered(of, null, at, null)
   resolve(held, at, false)
 }
 
@@ -95,8 +95,20 @@ function askOthers<M>(
   const none: readonly Ask<M>[] = []
   return {
     controls: unfit === 'vantage' ? none : asks.controls({ endpoint, plan, addresses }, since, at),
-    canaries: isFine ? none : asks.canaries(of.vantage, from, at),
+    canaries: isFine ? none : asks.canaries(of.vantage, { plan: canaryPlan(alone), notBeforeAt: from }, at),
   }
+}
+
+/** A control at which the service was not reached, and how far its canaries must get; `null` = it was reached, or it says nothing. */
+function failedAs<M>({ reading }: Held<M>, measurement: M): CanaryPlan | null {
+  if (reading.unfit(measurement) !== null) return null
+  const verdict = reading.judge(measurement, [], 'online')
+  return verdict.reached === 'no' ? canaryPlan(verdict) : null
+}
+
+/** As far as what failed had got. */
+function canaryPlan({ layer }: Verdict): CanaryPlan {
+  return layer === 'http' ? 'full' : 'heartbeat'
 }
 
 /** When the first probe began that failed since the last that was fine. */
@@ -161,16 +173,19 @@ function takeCanary<M>(held: Held<M>, { of, measurement, at }: Measured<M>): voi
   const canary = held.watching.canaries.get(of.target.id)
   if (canary === undefined) return keepOnly(held, measurement, at)
   const { reading, detector, watch, watching } = held
-  const { startedAt, endedAt } = reading.timing(measurement)
+  const { startedAt, endedAt, sawHttp } = reading.timing(measurement)
   const answered = reading.answered(measurement, canary.id)
   const { vantage } = of
   held.newestAt = Math.max(held.newestAt, endedAt)
+  if (answered === 'yes')
+    held.canaryAddresses.set(endpointKey(vantage, canary.id), reading.addresses(measurement))
   const judged: CanaryMeasurement = {
     vantage,
     canary: canary.id,
     group: canary.group,
     startedAt,
     endedAt,
+    sawHttp,
     answered,
   }
   const { changes } = foldCanary(detector, judged, watch, watching.settings)

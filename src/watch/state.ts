@@ -37,6 +37,8 @@ export interface Held<M> {
   readonly timing: Set<string>
   /** what the controls last resolved, by endpoint: addresses to try where the vantage's own are lies */
   readonly controlAddresses: Map<string, readonly string[]>
+  /** what the resolver of a vantage last gave for a canary that answered, by vantage and canary */
+  readonly canaryAddresses: Map<string, readonly string[]>
   /** ids of outages that are open */
   readonly open: Set<string>
   /** Unix ms: time of the last event, of the last tick and of the last change of an outage, and when canaries may have grown stale */

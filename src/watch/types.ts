@@ -5,7 +5,7 @@ import type { IncidentSettings } from '../incident/group.ts'
 import type { TriggerEvent } from '../model/event.ts'
 import type { Grouped, MeasuredIncident } from '../model/incident.ts'
 import type { RankedIncident } from '../model/correlation.ts'
-import type { CanaryMeasurement } from '../model/judged-measurement.ts'
+import type { CanaryAnswer } from '../model/judged-measurement.ts'
 import type { Plan, Purpose } from '../model/measurement.ts'
 import type { OutageChange, StateChange } from '../model/outage.ts'
 import type { Rates } from '../model/rates.ts'
@@ -83,7 +83,7 @@ export interface Step<M> {
   readonly controls: readonly M[]
   readonly rates: Rates | null
   /** what a canary said; `null` = it was none */
-  readonly answered: CanaryMeasurement['answered'] | null
+  readonly answered: CanaryAnswer | null
   readonly changes: readonly OutageChange[]
   readonly incidents: Grouped<MeasuredIncident> | null
   readonly states: readonly StateChange[]
@@ -150,7 +150,7 @@ export interface Reading<M> {
   readonly needsControl: (measurement: M, verdict: Verdict) => boolean
   readonly rates: (measurement: M, controls: readonly M[]) => Rates | null
   /** what a canary says of its vantage */
-  readonly answered: (measurement: M, canary: string) => CanaryMeasurement['answered']
+  readonly answered: (measurement: M, canary: string) => CanaryAnswer
   /** addresses that the vantage's resolver gave for the target */
   readonly addresses: (measurement: M) => readonly string[]
   /** how long it took until the page was there */

@@ -43,13 +43,13 @@ test('everything is met by a portal -> the canaries see it, and no service is ca
     for (const canary of CANARIES) {
       const seen = await measureOnce(lab, 'babilon', canary.url, 'heartbeat')
       const answered = judgeCanary(seen, canary)
-      expect(answered).toBe('no')
+      expect(answered).toBe(canary.url.startsWith('https:') ? 'intercepted' : 'no')
       const { startedAt, durationMs } = seen
       const endedAt = startedAt + Math.ceil(durationMs)
       const { id, group } = canary
       foldCanary(
         detector,
-        { vantage: 'babilon', canary: id, group, startedAt, endedAt, answered },
+        { vantage: 'babilon', canary: id, group, startedAt, endedAt, sawHttp: true, answered },
         watch,
         DEFAULTS,
       )

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { newDetector, vantageState } from '../../src/detect/detector.ts'
-import { saveState } from '../../src/detect/state.ts'
+import { saveState } from '../../src/detect/saved-state.ts'
 import type { Health } from '../../src/model/vantage.ts'
 import { aDaemonsStore, aLookout } from './record-cli.ts'
 

@@ -13,9 +13,9 @@ async function described(didbon: string, services?: string) {
   return describeConfig(await loadConfig(path, { PASSWORD: 'pass-word' }), NOW)
 }
 
-test('one vantage, default times -> 120 heartbeats, 12 full looks and as many timed ones, and 120 of each canary an hour', async () => {
+test('one vantage, default times -> 120 heartbeats, 12 full looks and as many timed ones, and 120 of each canary and neutral host an hour', async () => {
   const { perHour } = await described('# nothing\n')
-  expect(perHour).toEqual({ heartbeat: 120, full: 12, throughput: 12, canary: 360, total: 504 })
+  expect(perHour).toEqual({ heartbeat: 120, full: 12, throughput: 12, canary: 600, total: 744 })
 })
 
 test('a control -> no heartbeats and no timed bytes in its rounds', async () => {
@@ -24,7 +24,7 @@ vantages:
   - { id: here, country: TJ }
   - { id: far, country: DE, role: control }
 `)
-  expect(vantages.map((v) => v.perHour.total)).toEqual([504, 372])
+  expect(vantages.map((v) => v.perHour.total)).toEqual([744, 612])
 })
 
 test('other times for a service and a vantage -> counted', async () => {
@@ -36,7 +36,7 @@ vantages:
   - { id: here, country: TJ }
   - { id: slow, country: TJ, schedule: { heartbeat: '*/2 9-20 * * *', throughput: null } }
 `)
-  const canary = 3 / 24
+  const canary = 5 * (1 / 24)
   expect(vantages[0]!.perHour).toEqual({
     heartbeat: 120,
     full: 1,
@@ -84,13 +84,15 @@ vantages:
     '  news (News)',
     '    news/www  primary  https://news.example/',
     'Vantages',
-    '  babilon  probe  socks5 [2001:db8::2]:1080 with credentials  TJ, AS24722, Babilon-T  504 probes an hour (heartbeat 120, full 12, throughput 12, canary 360); timing bytes costs about 76 MB a day',
+    '  babilon  probe  socks5 [2001:db8::2]:1080 with credentials  TJ, AS24722, Babilon-T  744 probes an hour (heartbeat 120, full 12, throughput 12, canary 600); timing bytes costs about 76 MB a day',
     '    resolvers tcp://[2001:db8::53]:53; trusted https://dns.quad9.net/dns-query#9.9.9.9',
     'Canaries',
     '  canary/one  international  http://one.example/',
     '  canary/two  international  http://two.example/',
     '  canary/home  domestic  http://home.example/',
-    'In all 504 probes an hour (heartbeat 120, full 12, throughput 12, canary 360)',
+    '  canary/example.com  neutral host  https://example.com/',
+    '  canary/dns.quad9.net  neutral host  https://dns.quad9.net/',
+    'In all 744 probes an hour (heartbeat 120, full 12, throughput 12, canary 600)',
     'Outages are diagnosed as they open and change, and every 60 min; compared with example.com, dns.quad9.net',
     'Note: No vantage has role control: an outage can be seen, but rarely called a block.',
   ])

@@ -10,7 +10,7 @@ import { correlateSchema, incidentsSchema } from '../../src/config/correlate-sch
 import { DEFAULTS as CORRELATE_DEFAULTS } from '../../src/correlate/settings.ts'
 import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'
-import { endpointsAt } from '../../src/model/service.ts'
+import { endpointsAt, isSecure } from '../../src/model/service.ts'
 import { PROBE_DEFAULTS } from '../../src/model/probe-settings.ts'
 import { aFolder } from './folder.ts'
 
@@ -66,10 +66,17 @@ test('the shipped services.yaml -> four services, each with a primary endpoint i
     const primary = endpointsAt(service, Date.UTC(2026, 0, 1)).filter((e) => e.role === 'primary')
     expect([service.id, primary.length]).toEqual([service.id, 1])
   }
-  expect(canaries.filter((c) => c.group === 'international')).toHaveLength(3)
+  const abroad = canaries.filter((c) => c.group === 'international' && c.optional === undefined)
+  // What services use; and what tells a line on which only that fails from one that is down.
+  expect(abroad.filter(isSecure)).toHaveLength(3)
+  expect(abroad.filter((c) => !isSecure(c))).toHaveLength(3)
+  expect(canaries.filter((c) => c.optional === true).map(({ id }) => id)).toEqual([
+    'canary/example.com',
+    'canary/dns.quad9.net',
+  ])
   expect(canaries.filter((c) => c.group === 'domestic')).toHaveLength(2)
   // a captive portal must show
-  expect(canaries.filter((c) => c.group === 'international' && c.expectBody === null)).toEqual([])
+  expect(abroad.filter((c) => !isSecure(c) && c.expectBody === null)).toEqual([])
 })
 
 test('Asia-Plus before and after 2019-08-19 -> other hosts, never both', async () => {

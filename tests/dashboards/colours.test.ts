@@ -11,7 +11,7 @@ import {
   STATE_COLOURS,
   codeMappings,
 } from '../../dashboards/generate/palette.ts'
-import { CAUSES } from '../../src/model/outage.ts'
+import { SERVICE_CAUSES } from '../../src/model/outage.ts'
 import { SIGHTS, difference, seenBy } from './sight.ts'
 import { SHIPPED, leaves } from './shipped.ts'
 
@@ -60,7 +60,8 @@ test('what is not known is grey, as a word, as a code and as a gap; and nothing 
   expect(STATE_COLOURS.insufficient).toBe(COLOURS.grey)
   expect(HEALTH_COLOURS.unknown).toBe(COLOURS.grey)
   expect(OUTCOME_COLOURS.insufficient).toBe(COLOURS.grey)
-  for (const cause of ['ok', ...CAUSES] as const) expect(STATE_COLOURS[cause]).not.toBe(COLOURS.grey)
+  for (const cause of ['ok', ...SERVICE_CAUSES, 'shutdown', 'offline'] as const)
+    expect(STATE_COLOURS[cause]).not.toBe(COLOURS.grey)
   for (const codes of [STATE_CODES, QUIC_CODES]) {
     expect(codes[0]).toMatchObject({ word: 'insufficient', code: 0, colour: COLOURS.grey })
   }

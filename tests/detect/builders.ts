@@ -3,7 +3,12 @@ import { newDetector } from '../../src/detect/detector.ts'
 import type { Detector } from '../../src/detect/state.ts'
 import { foldCanary, foldMeasurement } from '../../src/detect/fold.ts'
 import { DEFAULTS, type DetectSettings, type Watch } from '../../src/detect/settings.ts'
-import type { CanaryMeasurement, Folded, JudgedMeasurement } from '../../src/model/judged-measurement.ts'
+import type {
+  CanaryAnswer,
+  CanaryMeasurement,
+  Folded,
+  JudgedMeasurement,
+} from '../../src/model/judged-measurement.ts'
 import type { OutageChange } from '../../src/model/outage.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
 
@@ -117,13 +122,22 @@ export function aJudgedMeasurement(
 }
 
 export function aCanaryMeasurement(
-  answered: CanaryMeasurement['answered'],
+  answered: CanaryAnswer,
   startedAt: number,
   more: Partial<CanaryMeasurement> = {},
 ): CanaryMeasurement {
   const canary = more.canary ?? 'canary/a'
   const group = WATCH.canaries.find(({ id }) => id === canary)?.group ?? 'international'
-  return { vantage: 'babilon', canary, group, startedAt, endedAt: startedAt + 100, answered, ...more }
+  return {
+    vantage: 'babilon',
+    canary,
+    group,
+    startedAt,
+    endedAt: startedAt + 100,
+    sawHttp: false,
+    answered,
+    ...more,
+  }
 }
 
 /** A detector and short ways to feed it; everything it says is kept in `changes`. */
@@ -139,10 +153,7 @@ export interface DetectorHarness {
   /** fine looks at one endpoint every 30 s, the last one at `untilAt` */
   readonly wellUntil: (untilAt: number, more?: Partial<JudgedMeasurement>, count?: number) => void
   /** one measurement of every canary: `yes`, `no`, or by id */
-  readonly sweep: (
-    startedAt: number,
-    said: 'yes' | 'no' | Record<string, 'yes' | 'no' | 'unknown'>,
-  ) => Folded[]
+  readonly sweep: (startedAt: number, said: CanaryAnswer | Record<string, CanaryAnswer>) => Folded[]
 }
 
 export function createHarness(watch: Watch = TRUSTED, settings: DetectSettings = DEFAULTS): DetectorHarness {

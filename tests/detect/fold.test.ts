@@ -165,7 +165,7 @@ describe('any looks in any order', () => {
       now += step.afterMs
       const measured = { startedAt: now - step.lateMs, endedAt: now, vantage: step.vantage }
       for (const { id: canary, group } of WATCH.canaries) {
-        const measurement = { ...measured, canary, group, answered: step.canary }
+        const measurement = { ...measured, canary, group, sawHttp: false, answered: step.canary }
         changes.push(...foldCanary(detector, measurement, WATCH, DEFAULTS).changes)
       }
       const more: Partial<JudgedMeasurement> = {

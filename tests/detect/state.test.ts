@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { loadState, saveState, type VantageState } from '../../src/detect/state.ts'
+import { loadState, saveState } from '../../src/detect/saved-state.ts'
+import type { VantageState } from '../../src/detect/state.ts'
 import { AppError } from '../../src/model/error.ts'
 import { MINUTE, createHarness, reset, T0, WATCH } from './builders.ts'
 
@@ -18,7 +19,17 @@ function unversioned(state: VantageState): string {
   const old = structuredClone(state)
   for (const part of ['speeds', 'quic']) Reflect.deleteProperty(old, part)
   for (const endpoint of Object.values(old.endpoints)) Reflect.deleteProperty(endpoint, 'leak')
-  return JSON.stringify(old)
+  return JSON.stringify({ ...old, canaries: canariesBefore3(old) })
+}
+
+/** Of a canary it was known whether it answered, and no more. */
+function canariesBefore3({ canaries }: VantageState) {
+  return Object.fromEntries(
+    Object.entries(canaries).map(([id, { answered, sinceAt, unanswered, startedAt, endedAt }]) => [
+      id,
+      { answered: answered === 'yes', sinceAt, unanswered, startedAt, endedAt },
+    ]),
+  )
 }
 
 test('saved and loaded -> the same', () => {
@@ -42,7 +53,7 @@ test('saved without a version, with leaks of which less was known -> kept, the r
   const { leak } = state.endpoints['facebook/www']!
   leak.telling = 3
   for (const part of ['quietSure', 'unhurried']) Reflect.deleteProperty(leak, part)
-  const text = JSON.stringify(state)
+  const text = JSON.stringify({ ...state, canaries: canariesBefore3(state) })
   expect(loadState(text).endpoints['facebook/www']!.leak).toMatchObject({
     telling: 3,
     quietSure: 0,
@@ -51,10 +62,18 @@ test('saved without a version, with leaks of which less was known -> kept, the r
   expect(loadState(text).quic).toEqual(state.quic)
 })
 
+test('saved by version 2, which knew of a canary only whether it answered -> the same, as far as it goes', () => {
+  const state = aState()
+  state.canaries['canary/a']!.answered = 'no'
+  const loaded = loadState(JSON.stringify({ ...state, canaries: canariesBefore3(state), version: 2 }))
+  expect(loaded.canaries['canary/a']).toMatchObject({ answered: 'no', proven: false, needsHttp: false })
+  expect(loaded.canaries['canary/b']).toEqual(state.canaries['canary/b'])
+})
+
 test('saved by a later version -> refused, and says what to do', () => {
   const text = JSON.stringify({ ...aState(), version: 99 })
   expect(() => loadState(text)).toThrow(AppError)
   expect(() => loadState(text)).toThrow(
-    "The detector's state was saved by a later version of didbon (format 99; this one reads up to 2). Run that version, or restore a backup made before it.",
+    "The detector's state was saved by a later version of didbon (format 99; this one reads up to 3). Run that version, or restore a backup made before it.",
   )
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { explain, judge } from '../../src/judge/judge.ts'
 import { RULES } from '../../src/judge/rules.ts'
 import type { Measurement, Observation } from '../../src/model/measurement.ts'
-import type { Health } from '../../src/model/vantage.ts'
+import { type Health, TROUBLES } from '../../src/model/vantage.ts'
 import type { Mechanism, Outcome, Verdict } from '../../src/model/verdict.ts'
 import {
   aCertificate,
@@ -246,6 +246,14 @@ const CASES: Case[] = [
     ...insufficient,
     failure: 'connection_reset',
   },
+  ...TROUBLES.map((trouble) => ({
+    name: `failure while ${trouble}`,
+    measure: tlsFails('connection_reset'),
+    health: trouble,
+    rule: `vantage_${trouble}`,
+    ...insufficient,
+    failure: 'connection_reset' as const,
+  })),
   {
     name: 'failure in a shutdown',
     measure: tcpFails('generic_timeout_error'),

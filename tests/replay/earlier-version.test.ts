@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Config, DetectConfig } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Incident } from '../../src/model/incident.ts'
-import { CAUSES, type Outage } from '../../src/model/outage.ts'
+import { type Outage, SERVICE_CAUSES } from '../../src/model/outage.ts'
 import type { OutageDifference } from '../../src/replay/compare.ts'
 import { replaySpan } from '../../src/replay/replay.ts'
 import { openStoreReadOnly } from '../../src/store/reader.ts'
@@ -69,7 +69,9 @@ test('opened -> lists the outages and incidents that it listed then, of every ca
     outages: outages.map(shownOutage),
     incidents: incidents.map(({ incident }) => shownIncident(incident)),
   }).toMatchObject(read('listed.json') as object)
-  expect(new Set(outages.map(({ cause }) => cause))).toEqual(new Set(CAUSES))
+  expect(new Set(outages.map(({ cause }) => cause))).toEqual(
+    new Set([...SERVICE_CAUSES, 'shutdown', 'offline']),
+  )
   expect(outages.some(({ reopened }) => reopened > 0)).toBe(true)
   expect(outages.some(({ closedAt }) => closedAt === null)).toBe(true)
 })

@@ -1,5 +1,5 @@
 /** score: what the detector said, against what really happened. */
-import type { Cause, Outage } from '../../src/model/outage.ts'
+import { type Cause, CAUSES, type Outage } from '../../src/model/outage.ts'
 import type { Mechanism } from '../../src/model/verdict.ts'
 import type { ReportedChange } from '../../src/evaluate/didbon-rules.ts'
 import { START } from '../../src/evaluate/world.ts'
@@ -56,14 +56,7 @@ export function scoreOf(
         at <= s.to + AFTERMATH,
     )
   }
-  const counts: Record<Cause, number> = {
-    unreachable: 0,
-    blocked: 0,
-    throttled: 0,
-    down: 0,
-    shutdown: 0,
-    offline: 0,
-  }
+  const counts = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as Record<Cause, number>
   for (const { cause } of outages) counts[cause] += 1
   const ofServices = outages.filter(({ service }) => service !== null)
   return {

@@ -1,7 +1,7 @@
 /** given: a watchkeeper over two services, two vantages and a control, whose measurements are a few facts. */
 import { newDetector } from '../../src/detect/detector.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
-import { saveState } from '../../src/detect/state.ts'
+import { saveState } from '../../src/detect/saved-state.ts'
 import { readSimulated, type Simulated } from '../../src/evaluate/simulated.ts'
 import { createWatchkeeper, type WatchkeeperOptions } from '../../src/watch/keeper.ts'
 import type {

@@ -142,6 +142,73 @@ describe('a measurement', () => {
     expect(steps.at(-1)).toMatchObject({ verdict: { outcome: 'insufficient', reached: 'no' }, controls: [] })
   })
 
+  test('a control that fails too -> its own canaries are asked before that counts', () => {
+    const { due, probesIn, answer, online, steps } = aKeeper()
+    online('babilon', 'control')
+    answer(probesIn(due('babilon', FACEBOOK))[0]!)
+    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
+    for (const of of asked.filter(({ purpose }) => purpose === 'canary')) answer(of)
+    const after = probesIn(
+      answer(
+        asked.find(({ purpose }) => purpose === 'control')!,
+        RESET,
+      ),
+    )
+    expect(after.map(inWords)).toEqual([
+      'canary canary/world from control (heartbeat)',
+      'canary canary/home from control (heartbeat)',
+    ])
+    for (const of of after) answer(of)
+    expect(steps.at(-1)).toMatchObject({ service: 'facebook', verdict: { outcome: 'down' } })
+  })
+
+  test('a control that fails while its own canaries do -> as if there were none', () => {
+    const { due, probesIn, answer, online, steps } = aKeeper()
+    online('babilon', 'control')
+    answer(probesIn(due('babilon', FACEBOOK))[0]!)
+    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
+    for (const of of asked.filter(({ purpose }) => purpose === 'canary')) answer(of)
+    const after = probesIn(
+      answer(
+        asked.find(({ purpose }) => purpose === 'control')!,
+        RESET,
+      ),
+    )
+    for (const of of after) answer(of, SILENT)
+    expect(steps.at(-1)).toMatchObject({
+      service: 'facebook',
+      controls: [],
+      verdict: { outcome: 'insufficient', rule: 'no_control', reached: 'no' },
+    })
+  })
+
+  test('failed at HTTP -> the canaries are asked for a page as well, and go on until they give one', () => {
+    const { due, probesIn, answer, online } = aKeeper()
+    online('babilon', 'control')
+    const failed = { layer: 'http', failure: 'generic_timeout_error' } as const
+    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK, 'full'))[0]!, failed))
+    const canaries = asked.filter(({ purpose }) => purpose === 'canary')
+    expect(canaries.map(inWords)).toEqual([
+      'canary canary/world from babilon (full)',
+      'canary canary/home from babilon (full)',
+    ])
+    for (const of of canaries) answer(of, failed)
+    expect(probesIn(due('babilon', WORLD)).map(({ plan }) => plan)).toEqual(['full'])
+  })
+
+  test('a canary answered -> the addresses it had then are tried too when its name is gone', () => {
+    const addresses = ['151.101.2.132']
+    const { due, probesIn, answer } = aKeeper(
+      {},
+      { reading: { ...readSimulated(), addresses: () => addresses } },
+    )
+    const [first] = probesIn(due('babilon', WORLD))
+    expect(first!.extraAddresses).toEqual([])
+    answer(first!)
+    expect(probesIn(due('babilon', WORLD))[0]!.extraAddresses).toEqual(addresses)
+    expect(probesIn(due('tcell', WORLD))[0]!.extraAddresses).toEqual([])
+  })
+
   test('several fail at once -> one asking serves them all', () => {
     const { due, probesIn, answer, online } = aKeeper()
     online('babilon', 'control')

@@ -2,7 +2,7 @@
 import { array, assert, constantFrom, nat, property, tuple } from 'fast-check'
 import { expect, test } from 'vitest'
 import { newDetector } from '../../src/detect/detector.ts'
-import { saveState } from '../../src/detect/state.ts'
+import { saveState } from '../../src/detect/saved-state.ts'
 import { readSimulated, type Simulated } from '../../src/evaluate/simulated.ts'
 import { createWatchkeeper } from '../../src/watch/keeper.ts'
 import type { Command, ProbeCommand, Step } from '../../src/watch/types.ts'

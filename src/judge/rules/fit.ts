@@ -1,5 +1,6 @@
 /** Measurements that say nothing about the service: our own fault, or the vantage's. */
 import type { Unfit } from '../../model/measurement.ts'
+import type { Trouble } from '../../model/vantage.ts'
 import { CANNOT_SAY, type Rule } from '../rule.ts'
 
 /** Come first of all: what is unfit is never judged. */
@@ -44,6 +45,26 @@ export const HEALTH: readonly Rule[] = [
     because:
       'The vantage point had lost the whole outside world, so the failure says nothing about this service.',
   },
+  troubled(
+    'no_names',
+    'The resolver of the vantage point answered for no name at that time, so the failure says nothing about this service.',
+  ),
+  troubled(
+    'no_https',
+    'HTTPS did not pass on the line of the vantage point at that time, so the failure says nothing about this service.',
+  ),
+  troubled(
+    'no_ipv4',
+    'IPv4 did not pass on the line of the vantage point at that time, so the failure says nothing about this service.',
+  ),
+  troubled(
+    'intercepted',
+    'TLS was intercepted on the line of the vantage point whatever the name, so the failure says nothing about this service.',
+  ),
+  troubled(
+    'slow',
+    'The line of the vantage point was too slow at that time, so the failure says nothing about this service.',
+  ),
   {
     ...CANNOT_SAY,
     id: 'vantage_health_unknown',
@@ -65,6 +86,10 @@ export const HEALTH: readonly Rule[] = [
     because: 'Only IPv6 addresses were tried and none connected, as happens where IPv6 does not work.',
   },
 ]
+
+function troubled(trouble: Trouble, because: string): Rule {
+  return { ...CANNOT_SAY, id: `vantage_${trouble}`, when: (e) => e.health === trouble, because }
+}
 
 function unfit(reason: Unfit, id: string, because: string): Rule {
   return { ...CANNOT_SAY, id, when: (e) => e.unfit === reason, because }

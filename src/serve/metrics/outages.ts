@@ -1,6 +1,6 @@
 /** outages: those that are open, with their incident; how many there have been, and how long they lasted. */
 import { Counter, Histogram } from 'prom-client'
-import { CAUSES, type Outage, type OutageChange } from '../../model/outage.ts'
+import { CAUSES, type Outage, type OutageChange, SERVICE_CAUSES, VANTAGE_CAUSES } from '../../model/outage.ts'
 import type { LiveGauge } from './live.ts'
 import { type MetricRegistry, keepOnly } from './registry.ts'
 import { type Watched, pairsOf } from './watched.ts'
@@ -22,9 +22,6 @@ const DURATION_BUCKETS_S = [
   14 * DAY_S,
   30 * DAY_S,
 ]
-/** What a vantage as a whole may have; every other cause is one service's. */
-const OF_VANTAGE = ['shutdown', 'offline'] as const
-const OF_SERVICE = CAUSES.filter((cause) => cause !== 'shutdown' && cause !== 'offline')
 
 export const OUTAGE_GAUGES: readonly LiveGauge[] = [
   {
@@ -84,10 +81,10 @@ export function outageCounts(registry: MetricRegistry) {
           watched.probes.has(vantage) && (service === '' || watched.services.has(service)),
       )
       for (const pair of pairsOf(watched)) {
-        for (const cause of OF_SERVICE) opened.inc({ ...pair, cause }, 0)
+        for (const cause of SERVICE_CAUSES) opened.inc({ ...pair, cause }, 0)
       }
       for (const vantage of watched.probes) {
-        for (const cause of OF_VANTAGE) opened.inc({ service: '', vantage, cause }, 0)
+        for (const cause of VANTAGE_CAUSES) opened.inc({ service: '', vantage, cause }, 0)
       }
     },
   }

@@ -1,9 +1,7 @@
 /** states: how each service stands from each vantage. No data is a state of its own (`insufficient`), never 0 and never ok. */
-import { CAUSES } from '../../model/outage.ts'
+import { STATES } from '../../model/outage.ts'
 import { QUIC_STANDINGS } from '../../model/quic.ts'
 import { type LiveGauge, putStates } from './live.ts'
-
-const STATES = ['ok', ...CAUSES, 'insufficient'] as const
 
 export const STATE_GAUGES: readonly LiveGauge[] = [
   {

@@ -1,10 +1,8 @@
 /** vantages: where we look from, and whether they see the outside world. */
 import type { Measurement } from '../../model/measurement.ts'
-import type { Health } from '../../model/vantage.ts'
+import { HEALTHS } from '../../model/vantage.ts'
 import { type LiveGauge, putStates } from './live.ts'
 import type { Watched } from './watched.ts'
-
-const HEALTHS = ['online', 'shutdown', 'offline', 'unknown'] as const satisfies readonly Health[]
 
 export function vantagesSeen() {
   /** end of the last fit measurement, Unix ms */

@@ -2,7 +2,7 @@
 import type { AuditEntry } from '../../model/history.ts'
 import type { EvidenceKind } from '../../model/incident.ts'
 import type { Unfit } from '../../model/measurement.ts'
-import type { CanaryMeasurement } from '../../model/judged-measurement.ts'
+import type { CanaryAnswer } from '../../model/judged-measurement.ts'
 
 export interface Tables {
   meta: { key: string; value: string }
@@ -49,5 +49,5 @@ export interface MeasurementTable {
   http_ms: number | null
   saw_http: 0 | 1
   unfit: Unfit | null
-  answered: CanaryMeasurement['answered'] | null
+  answered: CanaryAnswer | null
 }

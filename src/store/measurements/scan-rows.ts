@@ -1,6 +1,6 @@
 /** scan-rows: rows, and ticks between them, in the order they were saved, page by page. */
 import type { Database, Statement } from 'better-sqlite3'
-import type { CanaryMeasurement } from '../../model/judged-measurement.ts'
+import type { CanaryAnswer } from '../../model/judged-measurement.ts'
 import type { Unfit } from '../../model/measurement.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { uuidText } from '../file/uuid.ts'
@@ -17,7 +17,7 @@ export interface ScannedRow {
   readonly endedAt: number
   readonly sawHttp: boolean
   readonly unfit: Unfit | null
-  readonly answered: CanaryMeasurement['answered'] | null
+  readonly answered: CanaryAnswer | null
   readonly verdict: Verdict | null
   /** whether its full record was kept */
   readonly recorded: boolean
@@ -46,7 +46,7 @@ type Row = [
   durationMs: number,
   sawHttp: 0 | 1,
   unfit: Unfit | null,
-  answered: CanaryMeasurement['answered'] | null,
+  answered: CanaryAnswer | null,
   recorded: 0 | 1,
 ]
 

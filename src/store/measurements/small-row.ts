@@ -4,7 +4,7 @@
  * Every measurement becomes one small row. One that was fine is kept only so, save for every n-th of its endpoint and
  * vantage; any other, and every diagnosis, keeps its full record beside it.
  */
-import type { CanaryMeasurement } from '../../model/judged-measurement.ts'
+import type { CanaryAnswer } from '../../model/judged-measurement.ts'
 import type { Layer, Measurement } from '../../model/measurement.ts'
 import type { Rates } from '../../model/rates.ts'
 import type { Verdict } from '../../model/verdict.ts'
@@ -56,7 +56,7 @@ function packControl(control: Measurement): PackedControl {
 export interface Kept {
   readonly measurement: Measurement
   readonly verdict: Verdict | null
-  readonly answered?: CanaryMeasurement['answered'] | null
+  readonly answered?: CanaryAnswer | null
   /** what it was judged with */
   readonly controls?: readonly Measurement[]
   readonly rates?: Rates | null
@@ -103,7 +103,7 @@ export function smallRow(
 function isFine(
   { unfit, observations }: Measurement,
   verdict: Verdict | null,
-  answered: CanaryMeasurement['answered'] | null,
+  answered: CanaryAnswer | null,
 ): boolean {
   if (unfit !== null) return false
   if (verdict !== null) return verdict.outcome === 'ok' && verdict.quic !== 'drop' && verdict.quic !== 'sni'

@@ -1,5 +1,5 @@
 /** stored: a row of the measurement table, in words. What detect/ needs is all there, also where no full record was kept. */
-import type { CanaryMeasurement } from '../../model/judged-measurement.ts'
+import type { CanaryAnswer } from '../../model/judged-measurement.ts'
 import type { Measurement, Unfit } from '../../model/measurement.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import type { Names, Series } from './names.ts'
@@ -22,7 +22,7 @@ export interface StoredMeasurement extends Series {
   readonly sawHttp: boolean
   readonly unfit: Unfit | null
   /** what a canary said of its vantage; `null` = no canary, or nobody said */
-  readonly answered: CanaryMeasurement['answered'] | null
+  readonly answered: CanaryAnswer | null
   /** as it was when saved; `null` = never judged */
   readonly verdict: Verdict | null
 }

@@ -1,9 +1,10 @@
 /** What is watched, from where, and how it stands now, as it is seen outside. */
 import { z } from 'zod'
 import type { ServiceStatus } from '../../model/outage.ts'
-import { CAUSES } from '../../model/outage.ts'
+import { STATES } from '../../model/outage.ts'
 import type { Service } from '../../model/service.ts'
 import { QUIC_STANDINGS } from '../../model/quic.ts'
+import { HEALTHS } from '../../model/vantage.ts'
 import { isoOf } from '../iso.ts'
 import { withIsoTimes } from './iso-times.ts'
 import { mechanism, moment, type Shown } from './shown.ts'
@@ -33,7 +34,7 @@ export const vantageRow = z
     asn: z.int().nullable(),
     isp: z.string().nullable(),
     city: z.string().nullable(),
-    health: z.enum(['online', 'shutdown', 'offline', 'unknown']),
+    health: z.enum(HEALTHS),
   })
   .meta({ id: 'Vantage' })
 
@@ -52,7 +53,7 @@ export const statusBody = z
       z.strictObject({
         service: z.string(),
         vantage: z.string(),
-        state: z.enum(['ok', 'insufficient', ...CAUSES]),
+        state: z.enum(STATES),
         partial: z.boolean(),
         mechanism: mechanism(),
         because: z.string(),

@@ -1,14 +1,14 @@
 /** Series of states, ready to draw, as they are seen outside. */
 import { z } from 'zod'
 import type { StateSeries, StateInterval } from '../../model/history.ts'
-import { CAUSES } from '../../model/outage.ts'
+import { STATES } from '../../model/outage.ts'
 import { isoOf } from '../iso.ts'
 import { mechanism, moment, type Shown } from './shown.ts'
 
 const interval = {
   from: moment(),
   until: moment().nullable().describe('null: ongoing'),
-  state: z.enum(['ok', 'insufficient', ...CAUSES]),
+  state: z.enum(STATES),
   mechanism: mechanism(),
   ref: z.string().nullable().describe('The outage or report it comes from'),
 }

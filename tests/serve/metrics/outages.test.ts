@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Correlation } from '../../../src/model/correlation.ts'
+import { VANTAGE_CAUSES } from '../../../src/model/outage.ts'
 import type { OpenIncident } from '../../../src/serve/metrics/live.ts'
 import { BABILON, FACEBOOK, FRANKFURT, NOW, anOutage, givenMetrics } from './given.ts'
 
@@ -45,8 +46,8 @@ describe('how many, how long', () => {
       'throttled',
       'down',
     ])
-    expect(causes(await lines('didbon_outages_total{service=""'))).toEqual(['shutdown', 'offline'])
-    expect(await lines('didbon_outage_duration_seconds_count')).toHaveLength(6)
+    expect(causes(await lines('didbon_outages_total{service=""'))).toEqual(VANTAGE_CAUSES)
+    expect(await lines('didbon_outage_duration_seconds_count')).toHaveLength(11)
   })
 
   test('opened, promoted, closed -> counted once as it opened, timed by the cause it ended with', async () => {
@@ -72,7 +73,7 @@ describe('how many, how long', () => {
     metrics.changed({ kind: 'opened', at: NOW, outage: anOutage() })
     const all = await lines('didbon_outages_total')
     expect(all.filter((line) => line.includes('babilon'))).toEqual([])
-    expect(all).toHaveLength(4 + 2)
+    expect(all).toHaveLength(4 + VANTAGE_CAUSES.length)
   })
 })
 

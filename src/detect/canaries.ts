@@ -1,0 +1,94 @@
+/**
+ * canaries: what the canaries of a vantage say together, step by step.
+ *
+ * Services are asked over TLS, so the canaries that are asked over TLS decide; those in cleartext tell a line that is up from one that
+ * is not. What keeps most of them from answering is the line's trouble, whatever one of them meets by itself: a canary that is
+ * censored does not spoil a quorum of several operators.
+ */
+import type { CanaryGroup } from '../model/service.ts'
+import { type Health, type Trouble, TROUBLES } from '../model/vantage.ts'
+import type { Mechanism } from '../model/verdict.ts'
+import type { DetectSettings, Watch } from './settings.ts'
+import type { CanaryState, VantageState } from './state.ts'
+
+export interface Reading {
+  readonly health: Health
+  /** of a shutdown that is not a whole one: what is gone abroad and there at home */
+  readonly mechanism: Mechanism | null
+}
+
+/** What a group of canaries says. `doubtful`: down, but not for long enough to say so. */
+type Group = 'up' | 'down' | 'doubtful' | 'unknown' | 'none'
+
+const UNKNOWN: Reading = { health: 'unknown', mechanism: null }
+
+type Canary = Watch['canaries'][number]
+
+/** Those that count for a vantage: an optional one only once it has answered there. */
+export function countedCanaries({ canaries }: VantageState, watch: Watch): Canary[] {
+  return watch.canaries.filter(({ id, optional }) => optional !== true || canaries[id]?.proven === true)
+}
+
+/** The health of a vantage by what its canaries last said. */
+export function readCanaries(vantage: VantageState, watch: Watch, settings: DetectSettings): Reading {
+  const counted = countedCanaries(vantage, watch)
+  const of = (group: CanaryGroup, secureOnly: boolean): Canary[] => {
+    const all = counted.filter((canary) => canary.group === group)
+    const secure = all.filter(({ secure }) => secure === true)
+    return secureOnly && secure.length > 0 ? secure : all
+  }
+  const say = (canaries: readonly Canary[], quorum: number, fits: Fits): Group =>
+    groupOf(vantage, canaries, quorum, fits, settings)
+  const { internationalQuorum, domesticQuorum } = settings
+  const home = of('domestic', true)
+  const isAbroad = of('international', false).length > 0
+  const abroad = isAbroad ? of('international', true) : home
+  const outside = say(abroad, isAbroad ? internationalQuorum : domesticQuorum, answers)
+  if (outside === 'up') return { health: 'online', mechanism: null }
+  if (outside !== 'down') return UNKNOWN
+
+  const trouble = commonTrouble(vantage, abroad)
+  const isUp = trouble !== null || say(of('international', false), internationalQuorum, answers) === 'up'
+  const isHomeFine = isAbroad && say(home, domesticQuorum, answers) === 'up'
+  if (!isUp) {
+    const homeLine = isAbroad ? say(of('domestic', false), domesticQuorum, isThere) : 'down'
+    if (homeLine === 'up') return { health: 'shutdown', mechanism: null }
+    return homeLine === 'down' || homeLine === 'none' ? { health: 'offline', mechanism: null } : UNKNOWN
+  }
+  if (isHomeFine && trouble === 'no_names') return { health: 'shutdown', mechanism: 'shutdown.dns' }
+  const isSecureHome = home.some(({ secure }) => secure === true)
+  if (isHomeFine && isSecureHome && (trouble === null || trouble === 'no_https'))
+    return { health: 'shutdown', mechanism: 'shutdown.https' }
+  return { health: trouble ?? 'no_https', mechanism: null }
+}
+
+/** The trouble that most of those that did not answer have in common. */
+function commonTrouble({ canaries }: VantageState, group: readonly Canary[]): Trouble | null {
+  const failing = group.flatMap(({ id }) => canaries[id]?.answered ?? []).filter((said) => said !== 'yes')
+  const isCommon = (trouble: Trouble): boolean =>
+    failing.filter((said) => said === trouble).length * 2 > failing.length
+  return TROUBLES.find(isCommon) ?? null
+}
+
+type Fits = (said: CanaryState) => boolean
+
+const answers: Fits = ({ answered }) => answered === 'yes'
+/** The line to it is up, whatever else it has. A box in the way may intercept, or turn HTTPS away, with nothing behind it. */
+const isThere: Fits = ({ answered }) => !['no', 'no_https', 'intercepted'].includes(answered)
+
+function groupOf(
+  { canaries }: VantageState,
+  group: readonly Canary[],
+  quorum: number,
+  fits: Fits,
+  { canaryLooks }: DetectSettings,
+): Group {
+  if (group.length === 0) return 'none'
+  const said = group.flatMap(({ id }) => canaries[id] ?? [])
+  const fitting = said.filter(fits).length
+  const surely = said.filter((one) => !fits(one) && one.unanswered >= canaryLooks).length
+  const needed = Math.min(quorum, group.length)
+  if (fitting >= needed) return 'up'
+  if (group.length - surely < needed) return 'down'
+  return group.length - (said.length - fitting) < needed ? 'doubtful' : 'unknown'
+}
