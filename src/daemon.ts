@@ -15,7 +15,7 @@ import type { Measurement } from './model/measurement.ts'
 import type { OutageChange, ServiceStatus } from './model/outage.ts'
 import type { Canary } from './model/service.ts'
 import { DAY_MS } from './model/time.ts'
-import type { Health, Vantage } from './model/vantage.ts'
+import type { Vantage } from './model/vantage.ts'
 import { startProber } from './probe/prober.ts'
 import { createCatalog, unwatchedIn } from './run/catalog.ts'
 import { createDriver } from './run/driver.ts'
@@ -193,8 +193,7 @@ async function serve(stack: AsyncDisposableStack, parts: Parts, current: Current
     port: config.serve.port,
     expose: metrics.expose,
     status: () => keeper.status(now()),
-    vantages: () =>
-      current.config.vantages.map((vantage) => vantageStatus(vantage, keeper.health(vantage.id))),
+    vantages: () => current.config.vantages.map((vantage) => vantageStatus(vantage, keeper)),
     heightened: () => current.heightened,
     now,
     record: {
@@ -255,7 +254,7 @@ function sourcesOf(
     status: () => keeper.status(now()),
     services: () => keeper.watched(),
     vantages: () =>
-      current.config.vantages.map((vantage) => ({ ...vantage, health: keeper.health(vantage.id) })),
+      current.config.vantages.map((vantage) => ({ ...vantage, ...standingOf(vantage, keeper) })),
     heightened: () => current.heightened,
     outages: keeper.openOutages,
     speeds: () => keeper.speeds(now()),
@@ -275,8 +274,13 @@ function workersOf({ probe: { workers } }: Config): number {
   return workers === 0 ? Math.max(1, availableParallelism() - 1) : workers
 }
 
-function vantageStatus({ id, role, country, asn, isp, city }: Vantage, health: Health): VantageStatus {
-  return { id, role, country, asn, isp, city, health }
+function standingOf({ id }: Vantage, keeper: Watchkeeper<Measurement>) {
+  return { health: keeper.health(id), blockedCanaries: keeper.blockedCanaries(id) }
+}
+
+function vantageStatus(vantage: Vantage, keeper: Watchkeeper<Measurement>): VantageStatus {
+  const { id, role, country, asn, isp, city } = vantage
+  return { id, role, country, asn, isp, city, ...standingOf(vantage, keeper) }
 }
 
 function logStart(log: Log, { url }: Server, config: Config, events: number): void {

@@ -1,8 +1,9 @@
 /** vantages: the vantage points, and their last recorded health. */
 import { showResolver } from '../config/describe.ts'
+import { blockedCanaries } from '../detect/canaries.ts'
 import { loadState } from '../detect/saved-state.ts'
+import type { VantageState } from '../detect/state.ts'
 import { AppError } from '../model/error.ts'
-import type { Health } from '../model/vantage.ts'
 import { openStoreReadOnly } from '../store/reader.ts'
 import { configuredVantageRow } from '../views/rows/live.ts'
 import type { Shown } from '../views/rows/shown.ts'
@@ -19,7 +20,7 @@ export interface VantagesOptions {
 /** Prints every configured vantage; health is as the daemon last recorded it. @returns exit code */
 export async function vantagesCommand({ config: file, format, json }: VantagesOptions): Promise<number> {
   const config = await configOf(file)
-  const health = await recordedHealth(config.store.path)
+  const recorded = await recordedStates(config.store.path)
   const rows = config.vantages.map((vantage): Shown<typeof configuredVantageRow> => ({
     id: vantage.id,
     role: vantage.role,
@@ -27,14 +28,26 @@ export async function vantagesCommand({ config: file, format, json }: VantagesOp
     asn: vantage.asn,
     isp: vantage.isp,
     city: vantage.city,
-    health: health.get(vantage.id) ?? 'unknown',
+    health: recorded.get(vantage.id)?.health ?? 'unknown',
+    blockedCanaries: blockedCanaries(recorded.get(vantage.id)),
     way: vantage.route.kind,
     resolvers: vantage.resolvers.map(showResolver),
   }))
   printRows(rows, json === true ? 'json' : format, {
     row: configuredVantageRow,
     show: (row) => row,
-    heading: ['id', 'role', 'way', 'country', 'asn', 'isp', 'city', 'resolvers', 'health'],
+    heading: [
+      'id',
+      'role',
+      'way',
+      'country',
+      'asn',
+      'isp',
+      'city',
+      'resolvers',
+      'health',
+      'blocked canaries',
+    ],
     cells: (row) => [
       row.id,
       row.role,
@@ -45,6 +58,7 @@ export async function vantagesCommand({ config: file, format, json }: VantagesOp
       row.city ?? '-',
       row.resolvers.join(' '),
       row.health,
+      row.blockedCanaries.length === 0 ? '-' : row.blockedCanaries.join(' '),
     ],
     none: 'No vantage is configured.',
   })
@@ -52,12 +66,12 @@ export async function vantagesCommand({ config: file, format, json }: VantagesOp
 }
 
 /** Nothing recorded yet is no error here: the vantages are still worth printing. */
-async function recordedHealth(path: string): Promise<Map<string, Health>> {
+async function recordedStates(path: string): Promise<Map<string, VantageState>> {
   try {
     const store = openStoreReadOnly(path)
     try {
       const states = Object.entries(await store.loadDetector())
-      return new Map(states.map(([id, state]) => [id, loadState(state).health]))
+      return new Map(states.map(([id, state]) => [id, loadState(state)]))
     } finally {
       store.close()
     }

@@ -1,5 +1,6 @@
 /** alone: is one service all that fails at a vantage? Then it is not the line that fails, nor the resolver, which all else uses too. */
 import { openOutage } from './detector.ts'
+import { countedCanaries } from './canaries.ts'
 import type { Watch } from './settings.ts'
 import type { VantageState } from './state.ts'
 
@@ -7,7 +8,9 @@ import type { VantageState } from './state.ts'
  * Whether there is something else to look at, and all of it was fine when it was last looked at: every canary, and the primary
  * endpoints of every other service. One that is blocked or down is explained, and says nothing of the line.
  */
-export function failsAlone(vantage: VantageState, service: string, { services, canaries }: Watch): boolean {
+export function failsAlone(vantage: VantageState, service: string, watch: Watch): boolean {
+  const { services } = watch
+  const canaries = countedCanaries(vantage, watch)
   const others = services.flatMap(({ id, endpoints }) => {
     const cause = openOutage(vantage.services[id])?.cause
     if (id === service || cause === 'blocked' || cause === 'down') return []

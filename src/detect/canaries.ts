@@ -24,9 +24,18 @@ const UNKNOWN: Reading = { health: 'unknown', mechanism: null }
 
 type Canary = Watch['canaries'][number]
 
-/** Those that count for a vantage: an optional one only once it has answered there. */
+/** Those that count for a vantage: an optional one only once it has answered there, and none that is itself blocked. */
 export function countedCanaries({ canaries }: VantageState, watch: Watch): Canary[] {
-  return watch.canaries.filter(({ id, optional }) => optional !== true || canaries[id]?.proven === true)
+  return watch.canaries.filter(
+    ({ id, optional }) =>
+      canaries[id]?.answered !== 'blocked' && (optional !== true || canaries[id]?.proven === true),
+  )
+}
+
+/** Ids of the canaries of a vantage that a diagnosis proved to be blocked. */
+export function blockedCanaries(vantage: VantageState | undefined): string[] {
+  const known = Object.entries(vantage?.canaries ?? {})
+  return known.filter(([, { answered }]) => answered === 'blocked').map(([id]) => id)
 }
 
 /** The health of a vantage by what its canaries last said. */
@@ -87,7 +96,9 @@ function groupOf(
   const said = group.flatMap(({ id }) => canaries[id] ?? [])
   const fitting = said.filter(fits).length
   const surely = said.filter((one) => !fits(one) && one.unanswered >= canaryLooks).length
-  const needed = Math.min(quorum, group.length)
+  // Neutral hosts stand in for canaries over TLS where none is configured: one that answers is enough.
+  const configured = group.filter(({ optional }) => optional !== true).length
+  const needed = Math.max(1, Math.min(quorum, configured))
   if (fitting >= needed) return 'up'
   if (group.length - surely < needed) return 'down'
   return group.length - (said.length - fitting) < needed ? 'doubtful' : 'unknown'

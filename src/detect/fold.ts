@@ -149,7 +149,9 @@ export function foldCanary(
   const vantage = vantageState(detector, measurement.vantage)
   const asEver = vantage.health === 'online' && vantage.canaries[measurement.canary]?.answered === 'yes'
   noteCanary(vantage, measurement)
-  noteCanaryLook(vantage.line, measurement)
+  // One that never answered from here, or is itself blocked, says nothing of the line.
+  const known = vantage.canaries[measurement.canary]
+  if (known?.proven === true && known.answered !== 'blocked') noteCanaryLook(vantage.line, measurement)
   if (asEver && measurement.answered === 'yes') return NOTHING
   const change = updateHealth(vantage, measurement.vantage, measurement.endedAt, watch, settings)
   return change === null ? NOTHING : { changes: [change], suspicious: [] }

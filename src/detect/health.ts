@@ -42,7 +42,14 @@ export function noteCanary(vantage: VantageState, measurement: CanaryMeasurement
   if (isFine) vantage.canaries[measurement.canary] = { ...known, unanswered: 0, needsHttp: false }
   else if (last === undefined || last.answered === 'yes' || startedAt >= last.endedAt) {
     const unanswered = (last?.unanswered ?? 0) + 1
-    vantage.canaries[measurement.canary] = { ...known, unanswered, needsHttp: sawHttp }
+    // Once proved to be blocked it is, until it answers again.
+    const isBlocked = last?.answered === 'blocked'
+    vantage.canaries[measurement.canary] = {
+      ...known,
+      answered: isBlocked ? 'blocked' : answered,
+      unanswered,
+      needsHttp: sawHttp && answered !== 'blocked',
+    }
   }
   if (measurement.group !== 'international') return
   if (isFine) vantage.answeredAt = Math.max(vantage.answeredAt ?? startedAt, startedAt)

@@ -5,6 +5,7 @@ import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import { type Canary, isSecure } from '../model/service.ts'
 import { SECOND_MS } from '../model/time.ts'
 import { isPublic } from '../net/addresses.ts'
+import { judge } from './judge.ts'
 import { endpointRecords, type EndpointRecord, fromVantageResolver, isFinalStatus } from './endpoints.ts'
 import { addressesOf, failureOf, isIgnorable, lookupsOf, ownLookups } from './lookups.ts'
 import { isVerified } from './reach.ts'
@@ -22,7 +23,11 @@ const SLOW_MS = 5 * SECOND_MS
  */
 export function judgeCanary(measurement: Measurement, canary: Canary): CanaryAnswer {
   if (measurement.unfit === 'vantage_unreachable') return 'no'
-  if (measurement.unfit !== null || measurement.observations.length === 0) return 'unknown'
+  if (measurement.unfit !== null) return 'unknown'
+  // What trials prove needs no canary: were the line at fault, names would not differ.
+  if (measurement.plan === 'diagnose')
+    return judge(measurement, [], 'online').outcome === 'confirmed' ? 'blocked' : 'unknown'
+  if (measurement.observations.length === 0) return 'unknown'
   const records = endpointRecords(measurement)
   const own = records.filter(fromVantageResolver)
   const says = isSecure(canary)

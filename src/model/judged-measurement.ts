@@ -38,8 +38,11 @@ export interface CanaryMeasurement {
   readonly answered: CanaryAnswer
 }
 
-/** `no`: nothing came. A trouble: what kept it from answering, with the line up. `unknown`: it was unfit and says nothing. */
-export type CanaryAnswer = 'yes' | 'no' | Trouble | 'unknown'
+/**
+ * `no`: nothing came. A trouble: what kept it from answering, with the line up. `blocked`: a diagnosis proved that it is itself blocked, so it
+ * says nothing of the line. `unknown`: it was unfit and says nothing at all.
+ */
+export type CanaryAnswer = 'yes' | 'no' | Trouble | 'blocked' | 'unknown'
 
 /** What folding one measurement brought about. */
 export interface Folded {

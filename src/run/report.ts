@@ -52,6 +52,10 @@ export function createReport(
       if (measurement === null) return
       if (verdict !== null) return judged(measurement, verdict, step)
       metrics.probed(measurement, null, null)
+      if (answered === 'blocked') {
+        const { vantage, endpoint: canary, id: measurementId } = measurement
+        log.warn({ vantage, canary, measurementId }, 'canary is blocked itself')
+      }
       if (answered === null) asControl(measurement)
       else if (answered === 'yes' && isInternational(measurement.endpoint)) metrics.heard(measurement)
     },

@@ -2,7 +2,9 @@
 import type { Config } from '../config/config.ts'
 import type { ProbeSettings } from '../model/probe-settings.ts'
 import type { ProbeTask, TransferSettings } from '../probe/task.ts'
-import type { Endpoint } from '../model/service.ts'
+import type { Canary, Endpoint } from '../model/service.ts'
+import type { Vantage } from '../model/vantage.ts'
+import { hostOf } from '../net/endpoint.ts'
 import type { ProbeCommand } from '../watch/types.ts'
 import { diagnosisTask, type TaskContext } from './diagnosis-task.ts'
 
@@ -15,6 +17,7 @@ export function taskOf(config: Config, command: ProbeCommand, context: TaskConte
     const canary = config.canaries.find(({ id }) => id === aim.id)
     if (canary === undefined) return null
     const { id: endpoint, url } = canary
+    if (plan === 'diagnose') return diagnosisOf(canary, config, vantage, command, context)
     return { vantage, endpoint, url, plan, purpose, extraAddresses, settings: settingsOf(config) }
   }
   const service = config.services.find(({ id }) => id === aim.service)
@@ -31,6 +34,29 @@ export function taskOf(config: Config, command: ProbeCommand, context: TaskConte
 function settingsOf({ probe }: Config): ProbeSettings {
   const { workers: _, ...limits } = probe
   return { ...limits, connectToLoopback: false }
+}
+
+/** A canary is diagnosed like a service that is nothing but its one host; it is not compared with itself. */
+function diagnosisOf(
+  { id, url }: Canary,
+  config: Config,
+  vantage: Vantage,
+  { purpose, extraAddresses }: ProbeCommand,
+  context: TaskContext,
+): ProbeTask {
+  const always = { validFromAt: null, validUntilAt: null }
+  const endpoint: Endpoint = { id, service: id, url, role: 'primary', ...always }
+  const service = { id, name: id, endpoints: [endpoint] }
+  const neutralHosts = config.diagnose.neutralHosts.filter((host) => host !== hostOf(new URL(url)))
+  const compared = { ...config, diagnose: { ...config.diagnose, neutralHosts } }
+  return {
+    vantage,
+    endpoint: id,
+    url,
+    purpose,
+    extraAddresses,
+    ...diagnosisTask(compared, endpoint, service, context),
+  }
 }
 
 /** What is fetched, and beside whose bytes. */

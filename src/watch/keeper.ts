@@ -10,6 +10,7 @@
  *
  * Nothing that failed is judged alone: a fault of the vantage, or of the site itself, is ruled out first.
  */
+import { blockedCanaries } from '../detect/canaries.ts'
 import { openOutage, openServiceOutages } from '../detect/detector.ts'
 import type { Detector, VantageState } from '../detect/state.ts'
 import type { Watch } from '../detect/settings.ts'
@@ -56,6 +57,8 @@ export interface Watchkeeper<M> {
   readonly nextWakeAt: () => number | null
   readonly status: (at: number) => readonly ServiceStatus[]
   readonly health: (vantage: string) => Health
+  /** ids of a vantage's canaries that were proved to be blocked themselves */
+  readonly blockedCanaries: (vantage: string) => readonly string[]
   /** services and their endpoints in force */
   readonly watched: () => Watch['services']
   readonly speeds: (at: number) => readonly ServiceSpeed[]
@@ -90,6 +93,7 @@ export function createWatchkeeper<M>(options: WatchkeeperOptions<M>): Watchkeepe
     },
     status: (at) => statusOf(detector, at, held.watch, held.watching.settings),
     health: (vantage) => health(held, vantage),
+    blockedCanaries: (vantage) => blockedCanaries(held.detector.vantages[vantage]),
     watched: () => held.watch.services,
     speeds: (at) => speedsOf(detector, at, held.watch, held.watching.settings),
     openOutages: () => held.incidents?.outages() ?? [],
@@ -191,6 +195,7 @@ function hold<M>(options: WatchkeeperOptions<M>, push: (command: Command<M>) => 
     timing: new Set(),
     controlAddresses: new Map(),
     canaryAddresses: new Map(),
+    diagnosedCanaries: new Map(),
     lastAt: 0,
     tickedAt: 0,
     changedAt: 0,

@@ -8,6 +8,7 @@ import { canaryRoundOf, roundOf } from '../detect/settings.ts'
 import type { CanaryMeasurement } from '../model/judged-measurement.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Ask, CanaryPlan } from './asks.ts'
+import { diagnoseCanary } from './censored-canaries.ts'
 import { confirm } from './due.ts'
 import { judgedMeasurement } from './judged-measurement.ts'
 import type { Waiting } from './pending.ts'
@@ -192,6 +193,7 @@ function takeCanary<M>(held: Held<M>, { of, measurement, at }: Measured<M>): voi
   held.staleAt = Math.min(held.staleAt, endedAt + canaryRoundOf(watch) * watching.settings.gapRounds + 1)
   if (held.every || changes.length > 0)
     held.step({ ...TIME_PASSED, measurement, answered }, vantage, changes, at)
+  if (of.plan !== 'diagnose') diagnoseCanary(held, vantage, canary, at)
 }
 
 /** Saved, and never judged by itself. */

@@ -39,6 +39,8 @@ export interface Held<M> {
   readonly controlAddresses: Map<string, readonly string[]>
   /** what the resolver of a vantage last gave for a canary that answered, by vantage and canary */
   readonly canaryAddresses: Map<string, readonly string[]>
+  /** when a canary was last diagnosed, by vantage and canary; Unix ms */
+  readonly diagnosedCanaries: Map<string, number>
   /** ids of outages that are open */
   readonly open: Set<string>
   /** Unix ms: time of the last event, of the last tick and of the last change of an outage, and when canaries may have grown stale */

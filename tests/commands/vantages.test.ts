@@ -50,6 +50,7 @@ test('before the daemon ran -> each with what is known of it and health unknown;
       city: 'Dushanbe',
       resolvers: ['udp://85.9.128.1:53', 'proxy'],
       health: 'unknown',
+      blockedCanaries: [],
     },
     {
       id: 'outside',
@@ -61,6 +62,7 @@ test('before the daemon ran -> each with what is known of it and health unknown;
       city: null,
       resolvers: ['system'],
       health: 'unknown',
+      blockedCanaries: [],
     },
   ])
   expect(stdout).not.toMatch(/hunter2|192\.0\.2\.1/)
@@ -71,7 +73,7 @@ test('after it ran -> what it last said of each; of one it never knew, unknown; 
   const { run, store } = await aLookout({}, VANTAGES)
   await noted(store, { babilon: 'shutdown', gone: 'online' })
   expect((await run('vantages')).stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
-    ['id', 'role', 'way', 'country', 'asn', 'isp', 'city', 'resolvers', 'health'],
+    ['id', 'role', 'way', 'country', 'asn', 'isp', 'city', 'resolvers', 'health', 'blocked canaries'],
     [
       'babilon',
       'probe',
@@ -82,8 +84,9 @@ test('after it ran -> what it last said of each; of one it never knew, unknown; 
       'Dushanbe',
       'udp://85.9.128.1:53 proxy',
       'shutdown',
+      '-',
     ],
-    ['outside', 'control', 'direct', 'DE', '-', '-', '-', 'system', 'unknown'],
+    ['outside', 'control', 'direct', 'DE', '-', '-', '-', 'system', 'unknown', '-'],
     [''],
   ])
 })

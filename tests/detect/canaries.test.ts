@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { blockedCanaries } from '../../src/detect/canaries.ts'
 import { foldCanary } from '../../src/detect/fold.ts'
 import { healthOf } from '../../src/detect/health.ts'
 import { DEFAULTS, type Watch } from '../../src/detect/settings.ts'
@@ -99,6 +100,18 @@ describe.each([
     const { harness } = after(watch, all('yes'), ...Array<Said>(5).fill(all('no_names')), all('yes'))
     expect(harness.changes.map(({ kind }) => kind)).toEqual(['opened', 'closed'])
   })
+})
+
+test('canaries that are themselves blocked -> leave the quorum, until they answer again', () => {
+  const censored = ['a', 'b', 'neutral-a', 'neutral-b']
+  const silent: Said = (id) => (censored.includes(id) ? 'no_https' : 'yes')
+  const proved: Said = (id) => (censored.includes(id) ? 'blocked' : 'yes')
+  expect(after(SHIPPED, all('yes'), silent, silent, silent).health).toBe('shutdown')
+  const { harness, health } = after(SHIPPED, all('yes'), silent, silent, silent, proved, silent)
+  expect(health).toBe('online')
+  expect(blockedCanaries(harness.detector.vantages['babilon'])).toEqual(censored)
+  harness.sweep(T0 + 10 * 60 * SECOND, 'yes')
+  expect(blockedCanaries(harness.detector.vantages['babilon'])).toEqual([])
 })
 
 test('neutral hosts that never answered from here -> do not count', () => {

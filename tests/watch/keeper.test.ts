@@ -209,6 +209,23 @@ describe('a measurement', () => {
     expect(probesIn(due('tcell', WORLD))[0]!.extraAddresses).toEqual([])
   })
 
+  test('a canary that goes on failing while another answers -> is diagnosed, once an hour; never a control’s', () => {
+    const times = { everyMs: 3_600_000, leastGapMs: 300_000, totalTimeoutMs: 75_000 }
+    const { due, probesIn, answer, online, pass } = aKeeper({ diagnose: times })
+    online('babilon', 'control')
+    const sweep = (vantage: string) => {
+      pass(30_000)
+      for (const of of probesIn(due(vantage, HOME))) answer(of)
+      return probesIn(due(vantage, WORLD)).flatMap((of) => probesIn(answer(of, RESET)))
+    }
+    expect([sweep('babilon'), sweep('babilon')]).toEqual([[], []])
+    expect(sweep('babilon').map(inWords)).toEqual(['canary canary/world from babilon (diagnose)'])
+    expect(sweep('babilon')).toEqual([])
+    pass(3_600_000)
+    expect(sweep('babilon')).toHaveLength(1)
+    for (const _ of [1, 2, 3, 4]) expect(sweep('control')).toEqual([])
+  })
+
   test('several fail at once -> one asking serves them all', () => {
     const { due, probesIn, answer, online } = aKeeper()
     online('babilon', 'control')

@@ -25,6 +25,8 @@ export interface VantageStatus {
   readonly isp: string | null
   readonly city: string | null
   readonly health: Health
+  /** ids of its canaries that are themselves blocked there */
+  readonly blockedCanaries: readonly string[]
 }
 
 /** The current state. */

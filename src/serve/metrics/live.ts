@@ -61,7 +61,10 @@ export interface MetricSources {
   readonly now: () => number
   readonly status: () => readonly ServiceStatus[]
   readonly services: () => readonly WatchedService[]
-  readonly vantages: () => readonly (WatchedVantage & { readonly health: Health })[]
+  readonly vantages: () => readonly (WatchedVantage & {
+    readonly health: Health
+    readonly blockedCanaries: readonly string[]
+  })[]
   /** services on heightened watch, and until when (Unix ms) */
   readonly heightened: () => ReadonlyMap<string, number>
   readonly outages: () => readonly OpenOutage[]

@@ -26,6 +26,15 @@ export function vantagesSeen() {
       },
     },
     {
+      name: 'didbon_canary_blocked',
+      help: 'A constant 1 for each canary that a diagnosis proved to be blocked itself from a vantage; absent once it answers again',
+      labelNames: ['vantage', 'canary'],
+      read(put, { vantages }) {
+        for (const { id, blockedCanaries } of vantages)
+          for (const canary of blockedCanaries) put(1, id, canary)
+      },
+    },
+    {
       name: 'didbon_vantage_info',
       help: 'A constant 1, labelled by the network of each vantage and how it is reached; labels are empty where not known',
       labelNames: ['vantage', 'role', 'kind', 'country', 'asn', 'isp'],

@@ -35,6 +35,7 @@ export const vantageRow = z
     isp: z.string().nullable(),
     city: z.string().nullable(),
     health: z.enum(HEALTHS),
+    blockedCanaries: z.array(z.string()).describe('Canaries proved to be blocked there themselves'),
   })
   .meta({ id: 'Vantage' })
 

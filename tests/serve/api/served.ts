@@ -105,7 +105,7 @@ export async function serve(over: Partial<RecordAccess> = {}): Promise<Served> {
     expose: async () => '',
     status: () => [STATUS],
     heightened: () => new Map(),
-    vantages: () => VANTAGES.map((vantage) => ({ ...vantage, health: 'online' })),
+    vantages: () => VANTAGES.map((vantage) => ({ ...vantage, health: 'online', blockedCanaries: [] })),
     notReady: () => [],
     now: () => NOW,
     onError: (error) => faults.push(error),

@@ -25,6 +25,7 @@ export const BABILON = {
   isp: 'Babilon-T',
   route: { kind: 'direct' },
   health: 'online',
+  blockedCanaries: [],
 } as const satisfies ReturnType<MetricSources['vantages']>[number]
 
 export const FRANKFURT = {
@@ -35,6 +36,7 @@ export const FRANKFURT = {
   isp: null,
   route: { kind: 'socks5', host: '192.0.2.1', port: 1080, username: null, password: null },
   health: 'online',
+  blockedCanaries: [],
 } as const satisfies ReturnType<MetricSources['vantages']>[number]
 
 export const STORE = {
