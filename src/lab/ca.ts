@@ -1,4 +1,7 @@
-/** A private certificate authority that lives as long as the lab: ECDSA P-256, keys in memory only. */
+/**
+ * A private certificate authority that lives as long as the lab: ECDSA P-256, keys in memory only. As on the web, an authority in
+ * between signs, and a server's certificates do not fit into one packet.
+ */
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
@@ -19,24 +22,21 @@ export type Validity = 'valid' | 'expired'
 
 /** What a TLS server needs to pass for a name. */
 export interface Identity {
-  /** PEM, leaf first */
+  /** PEM, the leaf and the authority in between that signed it */
   readonly cert: string
   readonly key: string
   readonly context: SecureContext
 }
 
-/** Makes an authority with a fresh key. `commonName` tells authorities apart; nothing leaves memory. */
+/** Makes an authority with fresh keys. `commonName`, of the one that signs, tells authorities apart; nothing leaves memory. */
 export function createAuthority(commonName: string): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const subject = nameOf(commonName)
-  const pem = certify({
-    issuer: subject,
-    subject,
-    publicKey: keys.publicKey,
-    signer: keys.privateKey,
-    names: null,
-    time: 'valid',
-  })
+  const subject = nameOf(`${commonName} Root`)
+  const root = { issuer: subject, signer: keys.privateKey, names: null, time: 'valid' } as const
+  const pem = certify({ ...root, subject, publicKey: keys.publicKey })
+  const issuingKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const issuer = nameOf(commonName)
+  const issuing = certify({ ...root, subject: issuer, publicKey: issuingKeys.publicKey })
   const identities = new Map<string, Identity>()
   return {
     pem,
@@ -46,14 +46,14 @@ export function createAuthority(commonName: string): Authority {
       if (known) return known
       const leaf = generateKeyPairSync('ec', { namedCurve: 'P-256' })
       const certificate = certify({
-        issuer: subject,
+        issuer,
         subject: nameOf(names[0] ?? 'unnamed'),
         publicKey: leaf.publicKey,
-        signer: keys.privateKey,
+        signer: issuingKeys.privateKey,
         names,
         time,
       })
-      const cert = certificate + pem
+      const cert = certificate + issuing
       const key = leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
       const identity = { cert, key, context: createSecureContext({ cert, key }) }
       identities.set(id, identity)
@@ -107,8 +107,12 @@ function leafExtensions(names: readonly string[]): Buffer[] {
     extension('2.5.29.15', true, der.bits(Buffer.from([0x80]), 7)), // digitalSignature
     extension('2.5.29.37', false, der.sequence(der.oid('1.3.6.1.5.5.7.3.1'))), // serverAuth
     extension('2.5.29.17', false, der.sequence(...names.map(alternativeName))),
+    extension('1.3.6.1.4.1.11129.2.4.2', false, der.octets(randomBytes(TIMESTAMPS_BYTES))),
   ]
 }
+
+/** Room for what three logs would have signed; no log knows of this leaf. @see RFC 6962 3.3 */
+const TIMESTAMPS_BYTES = 363
 
 function alternativeName(name: string): Buffer {
   if (isIP(name) === 4) return der.implicit(7, Buffer.from(name.split('.').map(Number)))

@@ -1,69 +1,111 @@
 /**
- * What a censor of one network does, as plain data, and which rule meets which traffic. The first rule added that matches wins.
+ * What stands in the way of one network's traffic, a censor or a fault, as plain data. The first rule added that matches wins; a fault
+ * is a rule that spares nobody, or strikes by chance.
  *
- * A name pattern is `host` (that name alone) or `*.host` (that name and every name below it).
+ * A name pattern is `host` (that name alone), `*.host` (that name and every name below it) or `*` (every name, and none). Among
+ * addresses `*` is every one.
  */
+import type { Random } from './random.ts'
+
+/** Whom a rule spares, of those it names. */
+interface Bounds {
+  /** 0 to 1: how many of those that match it strikes, by chance; all when left out */
+  readonly share?: number
+  /** only what leaves the country */
+  readonly abroad?: true
+  /** on connections over this family only */
+  readonly family?: 4 | 6
+}
 
 /** What happens to a cleartext DNS question. DNS over HTTPS is never touched by these. */
-export type DnsRule = {
+export type DnsRule = Omit<Bounds, 'family'> & {
   readonly layer: 'dns'
   readonly names: readonly string[]
+  /** questions for these types of record; every type when left out */
+  readonly types?: readonly string[]
+  /** questions asked this way; both when left out */
+  readonly over?: 'udp' | 'tcp'
+  /** asked of these resolvers, by address */
+  readonly resolvers?: readonly string[]
   /** only the provider's own resolver lies, or every cleartext resolver asked through the network (the default) */
   readonly where?: 'isp-resolver' | 'every-plain'
   /** compares names byte by byte, so that one asked for in capitals passes */
   readonly exactCase?: boolean
 } & (
-  | { readonly action: 'nxdomain' | 'empty' | 'servfail' | 'refused' | 'timeout' }
-  /** a wrong answer: public and somebody else's, private, or loopback. AAAA questions get an empty answer. */
-  | { readonly action: 'bogus' | 'private' | 'loopback'; readonly address?: string }
-  /** over UDP, to A questions: a forged answer at once, the true one `trueAfterMs` later (default 60) */
-  | { readonly action: 'inject'; readonly address?: string; readonly trueAfterMs?: number }
-)
+    | { readonly action: 'nxdomain' | 'empty' | 'servfail' | 'refused' | 'timeout' }
+    /** a wrong answer: public and somebody else's, private, or loopback. AAAA questions get an empty answer. */
+    | { readonly action: 'bogus' | 'private' | 'loopback'; readonly address?: string }
+    /** over UDP, to A questions: a forged answer at once, the true one `trueAfterMs` later (default 60) */
+    | { readonly action: 'inject'; readonly address?: string; readonly trueAfterMs?: number }
+  )
 
 /** What happens to a TCP connection, by where it goes. */
-export interface TcpRule {
+export interface TcpRule extends Bounds {
   readonly layer: 'tcp'
   /** literal addresses, or host names that stand for every address the site has at that moment */
   readonly to: readonly string[]
   /** every port when left out */
   readonly port?: number
-  /** `reset`: RST in place of the proxy's reply. `accept-reset`: the connection opens and is reset at once. */
-  readonly action: 'refuse' | 'reset' | 'drop' | 'accept-reset'
+  /** `reset`: RST in place of the proxy's reply. `accept-…`: the connection opens, and is reset or closed at once or never answers. */
+  readonly action:
+    | 'refuse'
+    | 'unreachable'
+    | 'reset'
+    | 'drop'
+    | 'accept-reset'
+    | 'accept-close'
+    | 'accept-drop'
 }
 
+/** What happens to the packets of a TCP connection, by where it goes. */
+export type PacketRule = Omit<Bounds, 'share'> & {
+  readonly layer: 'packet'
+  /** as in a TCP rule */
+  readonly to: readonly string[]
+  readonly port?: number
+} &
+  /** those that carry more than so many bytes vanish without a word; either direction when none is said. They are never sent again smaller. */
+  (
+    | { readonly action: 'swallow'; readonly largerThan: number; readonly direction?: 'out' | 'in' }
+    /** 0 to 1: how likely one and its answer is lost, and sent again on Linux's clock */
+    | { readonly action: 'lose'; readonly share: number }
+  )
+
 /** What happens to a TLS connection, by the name in its ClientHello. */
-export type TlsRule = {
+export type TlsRule = Bounds & {
   readonly layer: 'tls'
   readonly names: readonly string[]
   /** puts segments together again (the default); otherwise only a hello that comes whole in the first segment is read */
   readonly reassembles?: boolean
-  /** on connections over this family only */
-  readonly family?: 4 | 6
   /** after a match, this network's connections to that address and port meet the same for so long, whatever they say */
   readonly residualMs?: number
 } & (
-  | { readonly action: 'reset' | 'drop' | 'fin' }
-  /** an unknown authority's certificate, for the name asked or for `as`, and the censor's page behind it */
-  | { readonly action: 'mitm'; readonly as?: string; readonly page?: string }
-  /** the server's bytes are cut once `afterBytes` of them (handshake included) went through */
-  | { readonly action: 'reset-after' | 'fin-after' | 'drop-after'; readonly afterBytes: number }
-  /** the rest of them comes a byte every `everyMs` (default 1000) */
-  | { readonly action: 'drip-after'; readonly afterBytes: number; readonly everyMs?: number }
-  /** the server's bytes come no faster than this, connection by connection; a burst (default 8 KiB) comes at once */
-  | { readonly action: 'throttle'; readonly bytesPerSecond: number; readonly burstBytes?: number }
-)
+    | { readonly action: 'reset' | 'drop' | 'fin' }
+    /** a fatal alert in place of the handshake (112 when left out), then FIN or RST. @see RFC 8446 6.2 */
+    | { readonly action: 'alert'; readonly description?: number; readonly end?: 'fin' | 'reset' }
+    /** the block page in cleartext, in place of the handshake */
+    | { readonly action: 'cleartext'; readonly page?: string }
+    /** an unknown authority's certificate, for the name asked or for `as`, and the censor's page behind it */
+    | { readonly action: 'mitm'; readonly as?: string; readonly page?: string }
+    /** the server's bytes are cut once `afterBytes` of them (handshake included) went through */
+    | { readonly action: 'reset-after' | 'fin-after' | 'drop-after'; readonly afterBytes: number }
+    /** the rest of them comes a byte every `everyMs` (default 1000) */
+    | { readonly action: 'drip-after'; readonly afterBytes: number; readonly everyMs?: number }
+    /** the server's bytes come no faster than this, connection by connection; a burst (default 8 KiB) comes at once */
+    | { readonly action: 'throttle'; readonly bytesPerSecond: number; readonly burstBytes?: number }
+  )
 
 /** What happens to a cleartext HTTP request, by its Host header. */
-export type HttpRule = { readonly layer: 'http'; readonly names: readonly string[] } & (
-  | { readonly action: 'reset' | 'drop' }
-  /** 302 to `location`, by default the block page on the provider's own host */
-  | { readonly action: 'redirect'; readonly location?: string }
-  | { readonly action: 'blockpage'; readonly page?: string }
-  /** the server's bytes are cut after `afterBytes` (default 400): RST, FIN with less than the content-length promised, silence */
-  | { readonly action: 'reset-after' | 'truncate' | 'drop-after'; readonly afterBytes?: number }
-  /** a byte every `everyMs` (default 1000), for ever */
-  | { readonly action: 'drip'; readonly everyMs?: number }
-)
+export type HttpRule = Bounds & { readonly layer: 'http'; readonly names: readonly string[] } & (
+    | { readonly action: 'reset' | 'drop' }
+    /** 302 to `location`, by default the block page on the provider's own host */
+    | { readonly action: 'redirect'; readonly location?: string }
+    | { readonly action: 'blockpage'; readonly page?: string }
+    /** the server's bytes are cut after `afterBytes` (default 400): RST, FIN with less than the content-length promised, silence */
+    | { readonly action: 'reset-after' | 'truncate' | 'drop-after'; readonly afterBytes?: number }
+    /** a byte every `everyMs` (default 1000), for ever */
+    | { readonly action: 'drip'; readonly everyMs?: number }
+  )
 
 /** What happens to QUIC, by where it goes or by the name in its Initial; to all of it when neither is said. */
 export interface QuicRule {
@@ -74,11 +116,13 @@ export interface QuicRule {
   readonly action: 'drop'
 }
 
-export type CensorRule = DnsRule | TcpRule | TlsRule | HttpRule | QuicRule
+export type CensorRule = DnsRule | TcpRule | PacketRule | TlsRule | HttpRule | QuicRule
 
 /** The rules in force on one network. */
 export interface Censor {
   readonly rules: readonly CensorRule[]
+  /** decides whom a rule with a share strikes */
+  readonly chance: Random
   /** Puts a rule in force for what begins from now on. The returned function lifts it; calling it twice does no harm. */
   add(rule: CensorRule): () => void
   /** Lifts every rule. */
@@ -86,7 +130,7 @@ export interface Censor {
 }
 
 /** A censor without rules. `lifted` is called for each rule that is no longer in force. */
-export function createCensor(lifted: (rule: CensorRule) => void): Censor {
+export function createCensor(lifted: (rule: CensorRule) => void, chance: Random): Censor {
   const rules: CensorRule[] = []
   const lift = (rule: CensorRule): void => {
     const index = rules.indexOf(rule)
@@ -96,6 +140,7 @@ export function createCensor(lifted: (rule: CensorRule) => void): Censor {
   }
   return {
     rules,
+    chance,
     add(rule) {
       // A copy, so that the same object added twice is two rules.
       const own = { ...rule }
@@ -106,89 +151,4 @@ export function createCensor(lifted: (rule: CensorRule) => void): Censor {
       while (rules.length > 0) lift(rules[0]!)
     },
   }
-}
-
-/** Whether a host name matches a pattern. */
-export function matches(pattern: string, host: string): boolean {
-  const name = host.toLowerCase().replace(/\.$/, '')
-  const wanted = pattern.toLowerCase()
-  if (!wanted.startsWith('*.')) return name === wanted
-  return name === wanted.slice(2) || name.endsWith(wanted.slice(1))
-}
-
-/** The DNS rule a question meets, or `null`. */
-export function dnsRule(censor: Censor, name: string, request: 'isp-resolver' | 'other'): DnsRule | null {
-  return first(
-    censor,
-    (rule): rule is DnsRule =>
-      rule.layer === 'dns' &&
-      (rule.where !== 'isp-resolver' || request === 'isp-resolver') &&
-      rule.names.some((pattern) => matches(pattern, name)) &&
-      (rule.exactCase !== true || name === name.toLowerCase()),
-  )
-}
-
-/** The TCP rule a connection meets, or `null`. `addressesOf` resolves host names in rules; an unknown name has none. */
-export function tcpRule(
-  censor: Censor,
-  to: { readonly address: string; readonly port: number },
-  addressesOf: (host: string) => readonly string[],
-): TcpRule | null {
-  return first(
-    censor,
-    (rule): rule is TcpRule =>
-      rule.layer === 'tcp' &&
-      (rule.port === undefined || rule.port === to.port) &&
-      rule.to.some((target) => target === to.address || addressesOf(target).includes(to.address)),
-  )
-}
-
-/** A ClientHello as it comes by. */
-export interface SeenHello {
-  readonly serverName: string | null
-  readonly family: 4 | 6
-  /** all of it was in the first segment */
-  readonly inOneSegment: boolean
-}
-
-/** The TLS rule a ClientHello meets, or `null`; one without a name meets none. */
-export function tlsRule(censor: Censor, { serverName, family, inOneSegment }: SeenHello): TlsRule | null {
-  if (serverName === null) return null
-  return first(
-    censor,
-    (rule): rule is TlsRule =>
-      rule.layer === 'tls' &&
-      rule.names.some((pattern) => matches(pattern, serverName)) &&
-      (rule.family ?? family) === family &&
-      (rule.reassembles !== false || inOneSegment),
-  )
-}
-
-/** The HTTP rule a request meets, or `null`; one without a Host header meets none. */
-export function httpRule(censor: Censor, host: string | null): HttpRule | null {
-  if (host === null) return null
-  return first(
-    censor,
-    (rule): rule is HttpRule => rule.layer === 'http' && rule.names.some((pattern) => matches(pattern, host)),
-  )
-}
-
-/** The QUIC rule a datagram meets, or `null`. `serverName` is that of its connection, where it is known. */
-export function quicRule(
-  censor: Censor,
-  { address, serverName }: { readonly address: string; readonly serverName: string | null },
-  addressesOf: (host: string) => readonly string[],
-): QuicRule | null {
-  return first(
-    censor,
-    (rule): rule is QuicRule =>
-      rule.layer === 'quic' &&
-      (rule.to ?? [address]).some((target) => target === address || addressesOf(target).includes(address)) &&
-      (rule.names === undefined ||
-        (serverName !== null && rule.names.some((pattern) => matches(pattern, serverName)))),
-  )
-}
-
-function first<R extends CensorRule>(censor: Censor, fits: (rule: CensorRule) => rule is R): R | null {
-  return censor.rules.find(fits) ?? null
 }

@@ -1,22 +1,24 @@
 /** An open connection from its first bytes on: read what the client opens with, ask the censor, then carry bytes between the two. */
-import { connect, isIPv6, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { createArrival, SEGMENT_BYTES } from './arrival.ts'
 import { narrow, type Narrow } from './bucket.ts'
-import { httpRule, tlsRule, type HttpRule, type TlsRule } from './censor.ts'
+import type { HttpRule, TlsRule } from './censor.ts'
 import { readOpening } from './client-hello.ts'
 import type { ResidualBlock } from './residual-blocks.ts'
-import type { Inside } from './inside.ts'
+import { addressesIn, destination, reset, type Inside } from './inside.ts'
+import { httpRule, lossTo, swallows, tlsRule, type Destination } from './matching.ts'
 import type { Origin, Scheme } from './origin.ts'
-import { asHttp1, blockPage, htmlPage, redirectPage } from './page.ts'
+import { asHttp1, blockPage, htmlPage, redirectPage, type Page } from './page.ts'
 import { carry, drip, finish, type Carried, type Cut } from './tamper.ts'
 
 const DRIP_PROMISES_BYTES = 1_000_000
 const CUT_AFTER_BYTES = 400
 const DRIP_EVERY_MS = 1000
 const HOW = { 'reset-after': 'reset', 'fin-after': 'fin', truncate: 'fin', 'drop-after': 'drop' } as const
-/** What an Ethernet packet holds for TCP over IPv4. */
-const SEGMENT_BYTES = 1460
-/** A fatal alert, unrecognized_name. @see RFC 6066 3 */
-const ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 112])
+/** @see RFC 6066 3 */
+const UNRECOGNIZED_NAME = 112
+/** A fatal alert as one record. @see RFC 8446 6 */
+const alert = (description: number): Buffer => Buffer.from([0x15, 3, 3, 0, 2, 2, description])
 const REQUEST_LINE = /^[A-Z]{3,8} \S+ HTTP\/1\.[01]\r\n/
 
 /** One client talking to one machine through the censor. */
@@ -26,7 +28,7 @@ export class Conversation {
   readonly #origin: Origin
   readonly #scheme: Scheme
   readonly #siteBytesPerSecond: number | null
-  readonly #to: { readonly address: string; readonly port: number }
+  readonly #to: Destination
   /** pieces heard before the opening was understood */
   #pieces = 0
   /** read, but not yet understood */
@@ -51,13 +53,14 @@ export class Conversation {
     this.#client = client
     this.#origin = origin
     this.#scheme = to.port === 443 ? 'https' : 'http'
-    this.#to = to
+    this.#to = destination(inside, to.address, to.port)
     this.#siteBytesPerSecond = siteBytesPerSecond
   }
 
   /** Takes the next bytes from the client. */
   receive(chunk: Buffer): void {
     if (this.#over) return
+    if (this.#isSwallowed(chunk.length, 'out')) return this.stop()
     const nextRequest = this.#scheme === 'http' && REQUEST_LINE.test(chunk.toString('latin1', 0, 2048))
     const underWay = this.#upstream !== null || this.#unsent !== null
     if (underWay && this.#unread.length === 0 && !nextRequest) return this.#pass(chunk)
@@ -68,12 +71,12 @@ export class Conversation {
     const bytes = this.#unread
     this.#unread = Buffer.alloc(0)
     const inOneSegment = this.#pieces === 1 && bytes.length <= SEGMENT_BYTES
-    const family = isIPv6(this.#to.address) ? 6 : 4
+    const { censor } = this.#inside
     const rule =
       opening.kind === 'tls'
-        ? tlsRule(this.#inside.censor, { serverName: opening.serverName, family, inOneSegment })
+        ? tlsRule(censor, { serverName: opening.serverName, to: this.#to, inOneSegment })
         : opening.kind === 'http'
-          ? httpRule(this.#inside.censor, opening.host)
+          ? httpRule(censor, opening.host, this.#to)
           : null
     if (rule?.layer === 'tls') this.#meetTls(rule, bytes)
     else if (rule?.layer === 'http') this.#meetHttp(rule, bytes)
@@ -90,8 +93,8 @@ export class Conversation {
   /** A server may have no time for names that are not its own. */
   #meetServer(serverName: string | null, bytes: Buffer): void {
     const away = this.#origin.turnsAway(serverName)
-    if (away === 'alert') return this.#seize(() => finish(this.#client, ALERT))
-    if (away === 'reset') return this.#seize(() => this.#client.resetAndDestroy())
+    if (away === 'alert') return this.#seize(() => finish(this.#client, alert(UNRECOGNIZED_NAME)))
+    if (away === 'reset') return this.#seize(() => reset(this.#inside, this.#client))
     if (away === 'silence') return this.#seize(() => undefined)
     this.#goOn(bytes)
   }
@@ -104,11 +107,19 @@ export class Conversation {
     }
     switch (rule.action) {
       case 'reset':
-        return this.#seize(() => this.#client.resetAndDestroy())
+        return this.#seize(() => reset(this.#inside, this.#client))
       case 'drop':
         return this.#seize(() => undefined)
       case 'fin':
         return this.#seize(() => finish(this.#client))
+      case 'alert':
+        return this.#seize(() => {
+          const record = alert(rule.description ?? UNRECOGNIZED_NAME)
+          if (rule.end !== 'reset') return finish(this.#client, record)
+          this.#client.write(record, () => reset(this.#inside, this.#client))
+        })
+      case 'cleartext':
+        return this.#seize(() => finish(this.#client, asHttp1(this.#blockPage(rule.page))))
       case 'mitm':
         return this.#goOn(bytes, null, this.#inside.impostor(rule))
       case 'reset-after':
@@ -130,17 +141,15 @@ export class Conversation {
     const client = this.#client
     switch (rule.action) {
       case 'reset':
-        return this.#seize(() => client.resetAndDestroy())
+        return this.#seize(() => reset(this.#inside, client))
       case 'drop':
         return this.#seize(() => undefined)
       case 'redirect': {
         const page = redirectPage(rule.location ?? `http://${spec.blockHost.host}/`, 302)
         return this.#seize(() => finish(client, asHttp1(page)))
       }
-      case 'blockpage': {
-        const page = rule.page === undefined ? blockPage(spec.isp) : htmlPage(rule.page)
-        return this.#seize(() => finish(client, asHttp1(page)))
-      }
+      case 'blockpage':
+        return this.#seize(() => finish(client, asHttp1(this.#blockPage(rule.page))))
       case 'drip': {
         const head = asHttp1(htmlPage(''), DRIP_PROMISES_BYTES)
         return this.#seize(() => drip(client, head, rule.everyMs ?? DRIP_EVERY_MS, scope))
@@ -150,6 +159,14 @@ export class Conversation {
       case 'drop-after':
         return this.#goOn(bytes, { afterBytes: rule.afterBytes ?? CUT_AFTER_BYTES, how: HOW[rule.action] })
     }
+  }
+
+  #blockPage(text: string | undefined): Page {
+    return text === undefined ? blockPage(this.#inside.spec.isp) : htmlPage(text)
+  }
+
+  #isSwallowed(bytes: number, direction: 'out' | 'in'): boolean {
+    return swallows(this.#inside.censor, this.#to, { bytes, direction }, addressesIn(this.#inside))
   }
 
   /** The censor answers, `delayMs` later, and the site hears no more of it. */
@@ -170,7 +187,8 @@ export class Conversation {
   }
 
   async #connect(origin: Origin, cut: Cut | null): Promise<void> {
-    const { scope, conditions } = this.#inside
+    const inside = this.#inside
+    const { scope } = inside
     const client = this.#client
     const port = await origin.port(this.#scheme).catch(() => null)
     if (this.#over || client.destroyed) return
@@ -178,14 +196,14 @@ export class Conversation {
     if (port === null) return void client.resetAndDestroy()
     const upstream = scope.hold(connect({ host: '127.0.0.1', port, noDelay: true }))
     this.#upstream = upstream
-    const narrows = [narrow(this.#siteBytesPerSecond), this.#policed, this.#inside.line]
-    this.#carried = carry(
-      upstream,
-      client,
-      conditions.delayMs,
+    const narrows = [narrow(this.#siteBytesPerSecond), this.#policed, inside.line]
+    this.#carried = carry(upstream, client, {
       scope,
-      narrows.filter((narrow) => narrow !== null),
-    )
+      arrive: createArrival(inside, () => lossTo(inside.censor, this.#to, addressesIn(inside))),
+      swallows: (bytes) => this.#isSwallowed(bytes, 'in'),
+      reset: () => reset(inside, client),
+      narrows: narrows.filter((narrow) => narrow !== null),
+    })
     if (cut) this.#carried.cutAfter(cut)
     const unsent = this.#unsent ?? []
     this.#unsent = null

@@ -28,6 +28,7 @@ export const DEFAULT_NETWORKS: readonly NetworkSpec[] = [
     isp,
     city: 'Dushanbe',
     resolverAddress: `10.${23 + n}.0.53`,
+    secondResolverAddress: `10.${23 + n}.1.53`,
     blockHost: { host: `restricted.${domain}`, address: `91.218.16${n}.80` },
   })),
   {

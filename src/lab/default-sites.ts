@@ -102,6 +102,13 @@ const CANARIES: readonly SiteSpec[] = [
   },
 ]
 
+/** Pages of several packets over HTTPS, by operators of their own, for canaries that use what the services use. */
+const PAGES: readonly SiteSpec[] = [
+  { host: 'www.debian.org', addresses: ['130.89.148.77'], title: 'Debian' },
+  { host: 'www.ripe.net', addresses: ['193.0.11.51'], title: 'RIPE Network Coordination Centre' },
+  { host: 'www.isc.org', addresses: ['149.20.1.66'], title: 'Internet Systems Consortium' },
+]
+
 const RESOLVERS: readonly SiteSpec[] = [
   {
     host: 'dns.quad9.net',
@@ -152,6 +159,7 @@ const NEIGHBOURS: readonly SiteSpec[] = [
 export const DEFAULT_SITES: readonly SiteSpec[] = [
   ...SERVICES,
   ...CANARIES,
+  ...PAGES,
   ...RESOLVERS,
   ...FILES,
   ...NEIGHBOURS,

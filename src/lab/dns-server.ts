@@ -1,7 +1,8 @@
 /** What comes back for a cleartext DNS question asked on a network: the truth, a lie, several replies, or nothing. */
-import { dnsRule, type DnsRule } from './censor.ts'
+import type { DnsRule } from './censor.ts'
 import { readQuestion, writeAddress, writeCode, writeRecords, type Question } from './dns-message.ts'
-import { isBeyondReach, isIspResolver, type Inside } from './inside.ts'
+import { isBeyondReach, isDomestic, isIspResolver, type Inside } from './inside.ts'
+import { dnsRule } from './matching.ts'
 
 /** Where forged answers point unless the rule says otherwise. */
 const FORGED = { bogus: '185.53.178.51', private: '10.10.34.35', loopback: '127.0.0.1' } as const
@@ -23,8 +24,10 @@ export function answerDns(inside: Inside, resolver: string, message: Buffer, ove
   const question = readQuestion(message)
   if (!question) return []
   const truth = answerTruthfully(inside, resolver, question)
-  const request = isIspResolver(inside, resolver) ? 'isp-resolver' : 'other'
-  const rule = dnsRule(inside.censor, question.name, request)
+  const { name, type } = question
+  const own = isIspResolver(inside, resolver)
+  const abroad = !isDomestic(inside, resolver) || inside.world.records(name)?.domestic !== true
+  const rule = dnsRule(inside.censor, { name, type, over, resolver, own, abroad })
   // Behind a cut link nothing answers for a foreign resolver; the provider's own still lies.
   if (rule === null || isBeyondReach(inside, resolver)) {
     return truth ? [{ afterMs: 0, message: truth }] : []

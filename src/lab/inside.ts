@@ -1,11 +1,14 @@
 /** One simulated network seen from inside the lab: what its proxy, its censor and its resolver share. */
+import type { Socket } from 'node:net'
 import type { Narrow } from './bucket.ts'
 import type { Censor, CensorRule } from './censor.ts'
 import type { ResidualBlocks } from './residual-blocks.ts'
+import type { AddressesOf, Destination } from './matching.ts'
 import type { Machines } from './machines.ts'
 import type { Origin } from './origin.ts'
 import type { Random } from './random.ts'
 import type { Scope } from './scope.ts'
+import { finish } from './tamper.ts'
 import type { World } from './world.ts'
 
 /** What is fixed about a network when the lab starts. */
@@ -19,6 +22,8 @@ export interface NetworkSpec {
   readonly city: string | null
   /** the provider's own resolver; reached from this network only */
   readonly resolverAddress: string
+  /** a second one of the provider's, as handsets are given two */
+  readonly secondResolverAddress?: string
   /** the provider's own web host, where block pages live */
   readonly blockHost: { readonly host: string; readonly address: string }
   /** the proxy asks for these when set */
@@ -26,6 +31,17 @@ export interface NetworkSpec {
   /** whether the proxy carries datagrams; yes when left out */
   readonly udp?: boolean
 }
+
+/**
+ * How a network's proxy says what came of a CONNECT.
+ *
+ * - `plain`: a reply of its own for each outcome
+ * - `early-success`: says that it is open before it is, and closes when it fails (shadowsocks-libev, trojan)
+ * - `closes`: no reply at all to what fails (`ssh -D`)
+ * - `general`: one reply for everything that fails
+ * - `mute`: accepts connections and says nothing to any of them
+ */
+export type ProxyManner = 'plain' | 'early-success' | 'closes' | 'general' | 'mute'
 
 /** What a network is like for all its traffic. */
 export interface Conditions {
@@ -39,6 +55,9 @@ export interface Conditions {
   readonly ipv6: 'up' | 'network-unreachable' | 'host-unreachable'
   /** how fast servers' bytes come into the network, all connections together; `null` = as fast as they can */
   readonly bytesPerSecond: number | null
+  readonly proxy: ProxyManner
+  /** what becomes of an RST on its way through the proxy: most turn it into a FIN */
+  readonly resets: 'pass' | 'become-fin'
 }
 
 export interface Inside {
@@ -60,12 +79,28 @@ export interface Inside {
 
 /** Whether an address is the network's own resolver. */
 export function isIspResolver({ spec }: Inside, address: string): boolean {
-  return address === spec.resolverAddress
+  return address === spec.resolverAddress || address === spec.secondResolverAddress
 }
 
 /** Whether an address is still there when the international link is cut. */
 export function isDomestic(inside: Inside, address: string): boolean {
   return isIspResolver(inside, address) || inside.world.at(address).some(({ spec }) => spec.domestic)
+}
+
+/** Where a connection goes, as rules are compared with it. */
+export function destination(inside: Inside, address: string, port: number): Destination {
+  return { address, port, abroad: !isDomestic(inside, address) }
+}
+
+/** The addresses each site has at this moment. */
+export function addressesIn({ world }: Inside): AddressesOf {
+  return (host) => world.site(host)?.addresses ?? []
+}
+
+/** Resets a client's connection, as far as the proxy passes that on. */
+export function reset({ conditions }: Inside, client: Socket): void {
+  if (conditions.resets === 'pass') client.resetAndDestroy()
+  else finish(client)
 }
 
 /** Whether the outside of the country is gone for this address. */

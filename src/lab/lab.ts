@@ -45,7 +45,7 @@ export interface Lab {
 /** Starts the lab, all well: every site up, no rule in force, no loss. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { seed = 1, timeScale = 1, networks: specs = DEFAULT_NETWORKS, sites = [] } = options
-  const authority = createAuthority('Lab Root CA')
+  const authority = createAuthority('Lab CA')
   const rogue = createAuthority('National Filter CA')
   const library = await quicLibrary()
   const world = createWorld((addresses) => machines.cut(addresses), library !== null)

@@ -4,7 +4,7 @@ import { readQuestion, writeRecords } from './dns-message.ts'
 import { openOrigin, type Origin, type OriginRequest, type TurnedAway } from './origin.ts'
 import { errorPage, frontPage, redirectPage, type Page } from './page.ts'
 import { nameIn, type Quiche } from './quic-library.ts'
-import { namesOf, type Site, type World } from './world.ts'
+import { servedNames, type Site, type World } from './world.ts'
 
 const ALT_SVC = 'h3=":443"; ma=86400'
 
@@ -34,9 +34,9 @@ export function openMachines(world: World, authority: Authority, library: Quiche
     (serverName: string | null): Identity => {
       const sites = world.at(address)
       const site =
-        sites.find(({ spec }) => serverName !== null && namesOf(spec).includes(serverName)) ?? sites[0]
+        sites.find(({ spec }) => serverName !== null && servedNames(spec).includes(serverName)) ?? sites[0]
       if (site?.spec.certificate === 'other-name') return authority.identityFor(['parked.invalid'])
-      const names = [...(site ? namesOf(site.spec) : ['unnamed.invalid']), address]
+      const names = [...(site ? servedNames(site.spec) : ['unnamed.invalid']), address]
       return authority.identityFor(names, site?.spec.certificate ?? 'valid')
     }
   const start = (address: string): Origin => {
@@ -84,7 +84,7 @@ export function openMachines(world: World, authority: Authority, library: Quiche
 
 /** One that sends no name is served like a friend. */
 function turnedAway(sites: readonly Site[], serverName: string | null): TurnedAway | null {
-  if (serverName === null || sites.some(({ spec }) => namesOf(spec).includes(serverName))) return null
+  if (serverName === null || sites.some(({ spec }) => servedNames(spec).includes(serverName))) return null
   return sites.find(({ spec }) => spec.strangers !== undefined)?.spec.strangers ?? null
 }
 
@@ -99,18 +99,19 @@ function answer(world: World, sites: readonly Site[], request: OriginRequest, qu
 }
 
 function pageFor(world: World, sites: readonly Site[], request: OriginRequest): Page {
-  const site = sites.find(({ spec }) => namesOf(spec).includes(request.host)) ?? sites[0]
+  const site = sites.find(({ spec }) => servedNames(spec).includes(request.host)) ?? sites[0]
   if (!site) return errorPage(404, 'Not Found')
   const { spec } = site
   if (site.downAs !== null && site.downAs !== 'nxdomain') return errorPage(503, 'Service Unavailable')
   if (spec.doh && request.scheme === 'https' && request.path === '/dns-query')
     return answerDoh(world, request)
   const secure = request.scheme === 'https'
-  if (!namesOf(spec).includes(request.host)) return frontPage(spec.host, spec.title ?? spec.host)
+  if (!servedNames(spec).includes(request.host)) return frontPage(spec.host, spec.title ?? spec.host)
   if (!secure && (spec.http ?? 'redirect') === 'redirect')
     return redirectPage(`https://${spec.host}${request.path}`)
   const own = spec.pages?.[request.path]
   if (own) return own
+  if (spec.serves?.includes(request.host)) return frontPage(request.host, spec.title ?? request.host)
   if (request.host !== spec.host) return redirectPage(`${request.scheme}://${spec.host}${request.path}`)
   return frontPage(spec.host, spec.title ?? spec.host)
 }

@@ -18,6 +18,8 @@ const WELL: Conditions = {
   international: 'up',
   ipv6: 'network-unreachable',
   bytesPerSecond: null,
+  proxy: 'plain',
+  resets: 'pass',
 }
 
 /** What is fixed about a running network: how to get in, and who runs it. */
@@ -29,6 +31,8 @@ export interface NetworkFacts extends Pick<NetworkSpec, 'id' | 'role' | 'country
   readonly password: string | null
   /** the provider's own resolver, reached through the proxy over UDP and TCP */
   readonly ispResolver: { readonly address: string; readonly port: 53 }
+  /** a second one of the provider's; `null` = it has one alone */
+  readonly secondResolver: { readonly address: string; readonly port: 53 } | null
   /** where censored requests are sent, if a rule does not say otherwise */
   readonly blockPageUrl: string
 }
@@ -62,18 +66,19 @@ export async function openNetwork(
 ): Promise<{ network: LabNetwork; close(): Promise<void> }> {
   const impostors = new Map<CensorRule, Origin>()
   const residualBlocks = createResidualBlocks()
+  const random = createRandom(seed, spec.id)
   const censor = createCensor((rule) => {
     residualBlocks.forget()
     void impostors.get(rule)?.close()
     impostors.delete(rule)
-  })
+  }, random)
   const inside: Inside = {
     spec,
     world,
     machines,
     censor,
     residualBlocks,
-    random: createRandom(seed, spec.id),
+    random,
     scope: new Scope(),
     timeScale,
     conditions: WELL,
@@ -127,7 +132,7 @@ export async function openNetwork(
 }
 
 function factsOf(spec: NetworkSpec, socksPort: number): NetworkFacts {
-  const { id, role, country, asn, isp, city, credentials } = spec
+  const { id, role, country, asn, isp, city, credentials, secondResolverAddress: second } = spec
   return {
     id,
     role,
@@ -140,6 +145,7 @@ function factsOf(spec: NetworkSpec, socksPort: number): NetworkFacts {
     username: credentials?.username ?? null,
     password: credentials?.password ?? null,
     ispResolver: { address: spec.resolverAddress, port: 53 },
+    secondResolver: second === undefined ? null : { address: second, port: 53 },
     blockPageUrl: `http://${spec.blockHost.host}/`,
   }
 }

@@ -1,7 +1,7 @@
 /** QUIC on its way out of a network: what one client sends to port 443, and what comes back. */
 import { isIPv6 } from 'node:net'
-import { quicRule } from './censor.ts'
-import { isBeyondReach, type Inside } from './inside.ts'
+import { addressesIn, isBeyondReach, type Inside } from './inside.ts'
+import { quicRule } from './matching.ts'
 import { openQuicServer, type QuicServer } from './quic-server.ts'
 
 /** The datagrams of one client. */
@@ -44,8 +44,8 @@ export function openQuicPath(inside: Inside, say: (address: string, datagram: Bu
       if (isLost() || isBeyondReach(inside, address)) return
       if (isIPv6(address) && inside.conditions.ipv6 !== 'up') return
       const { serverName, server } = flows.get(address) ?? begin(address, datagram)
-      const addressesOf = (host: string) => inside.world.site(host)?.addresses ?? []
-      if (quicRule(inside.censor, { address, serverName }, addressesOf) === null) server?.receive(datagram)
+      if (quicRule(inside.censor, { address, serverName }, addressesIn(inside)) === null)
+        server?.receive(datagram)
     },
     stop() {
       for (const { server } of flows.values()) server?.stop()

@@ -5,7 +5,8 @@ import { shakeHands, type SocksRequest } from './socks-handshake.ts'
 import { readAddresses, writeQuestion } from './dns-message.ts'
 import { answerDns } from './dns-server.ts'
 import { isBeyondReach, type Inside } from './inside.ts'
-import { COMMAND, REPLY, type ReplyName, type Target, writeReply } from '../vantage/socks-message.ts'
+import { COMMAND, REPLY, type Target, writeReply } from '../vantage/socks-message.ts'
+import { report } from './proxy-manner.ts'
 import { finish } from './tamper.ts'
 import { openTunnel, type Tunnel } from './tunnel.ts'
 import { openUdpRelay } from './udp-relay.ts'
@@ -40,6 +41,7 @@ export function openSocksServer(inside: Inside): SocksServer {
   const listenOnce = async (port: number): Promise<number> => {
     const starting = createServer({ noDelay: true }, (client) => {
       inside.scope.hold(client)
+      if (inside.conditions.proxy === 'mute') return void client.resume()
       shakeHands(client, inside.spec.credentials ?? null, (request) => serve(client, request))
     })
     await once(starting.listen(port, '127.0.0.1'), 'listening')
@@ -79,15 +81,12 @@ async function connectTo(
   { target, early }: { readonly target: Target; readonly early: Buffer },
   opened: (tunnel: Tunnel) => void,
 ): Promise<void> {
+  const reporting = report(inside, client)
   const address =
     target.kind === 'address' || isIP(target.host) !== 0 ? target.host : await resolve(inside, target.host)
   if (client.destroyed || address === 'silence') return
-  const reply = (name: ReplyName): void => void client.write(writeReply(REPLY[name]))
-  if (address === 'unknown') {
-    reply('hostUnreachable')
-    return finish(client)
-  }
-  opened(openTunnel(inside, client, { address, port: target.port, early }, reply))
+  if (address === 'unknown') return reporting.failed('hostUnreachable')
+  opened(openTunnel(inside, client, { address, port: target.port, early }, reporting))
 }
 
 /** Asks the provider's resolver, as a proxy that resolves for its clients does, and gets the same lies. */

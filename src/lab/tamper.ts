@@ -73,18 +73,22 @@ function squeeze(
   }
 }
 
-/**
- * Carries a server's bytes to the client, each piece `delayMs` late, and ends as the server ended: FIN for FIN, RST for RST.
- *
- * @param narrows what the bytes must squeeze through, one after another; none = as fast as they come
- */
-export function carry(
-  from: Socket,
-  client: Socket,
-  delayMs: number,
-  scope: Scope,
-  narrows: readonly Narrow[],
-): Carried {
+/** What lies between a server and the client. */
+export interface Way {
+  readonly scope: Scope
+  /** Calls once so many bytes more have come across; in the order asked. */
+  readonly arrive: (bytes: number, call: () => void) => void
+  /** Whether a packet of so many bytes vanishes. */
+  readonly swallows: (bytes: number) => boolean
+  /** Resets the client's connection. */
+  readonly reset: () => void
+  /** what the bytes must squeeze through, one after another; none = as fast as they come */
+  readonly narrows: readonly Narrow[]
+}
+
+/** Carries a server's bytes to the client, and ends as the server ended: FIN for FIN, RST for RST. */
+export function carry(from: Socket, client: Socket, way: Way): Carried {
+  const { scope, arrive, narrows } = way
   let cut: Cut | null = null
   let left = Infinity
   /** the censor has decided how this ends; what the server does no longer counts */
@@ -100,7 +104,7 @@ export function carry(
   const end = (how: 'reset' | 'fin' | 'drop'): void => {
     stop()
     if (client.destroyed || how === 'drop') return
-    if (how === 'reset') client.resetAndDestroy()
+    if (how === 'reset') way.reset()
     else finish(client)
   }
   /** What the server did, unless the censor got there first; its last bytes may still be dripping. */
@@ -123,6 +127,8 @@ export function carry(
   }
   const forward = (chunk: Buffer): void => {
     if (decided || client.destroyed) return
+    // What follows a lost packet waits for it to be sent again, in vain.
+    if (way.swallows(chunk.length)) return stop()
     if (cut && chunk.length >= left) {
       const through = chunk.subarray(0, left)
       if (cut.how === 'drip') {
@@ -142,10 +148,10 @@ export function carry(
     from.pause()
     client.once('drain', () => from.resume())
   }
-  const late = (chunk: Buffer): void => void scope.after(delayMs, () => forward(chunk))
+  const late = (chunk: Buffer): void => arrive(chunk.length, () => forward(chunk))
   const afterAll = squeeze(from, narrows, scope, late)
-  from.once('end', () => afterAll(() => scope.after(delayMs, () => ended('fin'))))
-  from.once('error', () => scope.after(delayMs, () => ended('reset')))
+  from.once('end', () => afterAll(() => arrive(0, () => ended('fin'))))
+  from.once('error', () => arrive(0, () => ended('reset')))
   client.once('close', stop)
   return {
     cutAfter(next) {

@@ -2,10 +2,10 @@
 import type { Socket } from 'node:net'
 import { Conversation } from './conversation.ts'
 import { answerDnsStream } from './dns-stream.ts'
-import { decideTreatment, synDelayMs } from './treatment.ts'
-import type { Inside } from './inside.ts'
-import type { ReplyName } from '../vantage/socks-message.ts'
+import { reset, type Inside } from './inside.ts'
+import type { Reporting } from './proxy-manner.ts'
 import { finish } from './tamper.ts'
+import { decideTreatment, isRefusal, lossOf, synDelayMs } from './treatment.ts'
 
 /** A connection that is being opened, or is open. */
 export interface Tunnel {
@@ -21,12 +21,12 @@ interface Request {
   readonly early: Buffer
 }
 
-/** Takes over the client's socket. Never throws; ends with that socket. @param reply sends the proxy's answer to the CONNECT */
+/** Takes over the client's socket. Never throws; ends with that socket. @param reporting what the proxy says of it */
 export function openTunnel(
   inside: Inside,
   client: Socket,
   { address, port, early }: Request,
-  reply: (name: ReplyName) => void,
+  reporting: Reporting,
 ): Tunnel {
   const waiting = [early]
   let listener = (chunk: Buffer): void => void waiting.push(chunk)
@@ -40,20 +40,13 @@ export function openTunnel(
   const meet = (): void => {
     const treatment = decideTreatment(inside, address, port)
     if (treatment === 'silence') return
-    if (treatment === 'reset') return void client.resetAndDestroy()
-    if (treatment === 'accept-reset') {
-      reply('open')
-      return void client.resetAndDestroy()
-    }
-    if (treatment === 'dns') {
-      reply('open')
-      return hand(answerDnsStream(inside, client, address))
-    }
-    if (typeof treatment === 'string') {
-      reply(treatment)
-      return finish(client)
-    }
-    reply('open')
+    if (treatment === 'reset') return reset(inside, client)
+    if (isRefusal(treatment)) return reporting.failed(treatment)
+    reporting.opened()
+    if (treatment === 'accept-reset') return reset(inside, client)
+    if (treatment === 'accept-close') return finish(client)
+    if (treatment === 'accept-drop') return
+    if (treatment === 'dns') return hand(answerDnsStream(inside, client, address))
     const [site] = inside.world.at(address)
     const opened = new Conversation(
       inside,
@@ -66,7 +59,7 @@ export function openTunnel(
     hand((chunk) => opened.receive(chunk))
   }
 
-  const delayMs = synDelayMs(inside)
+  const delayMs = synDelayMs(inside, lossOf(inside, address, port))
   const cancel = delayMs === null ? () => undefined : inside.scope.after(delayMs, meet)
   client.once('close', () => {
     cancel()

@@ -15,6 +15,8 @@ export interface SiteSpec {
   readonly aliases?: readonly string[]
   /** IPv4, and IPv6 where it has any */
   readonly addresses: readonly string[]
+  /** names of other sites that it serves as well, certificate and page, as a cache inside a provider does; DNS knows nothing of it */
+  readonly serves?: readonly string[]
   /** the name its addresses are under, when `host` is a CNAME */
   readonly cname?: string
   /** inside the country: still there when the international link is cut */
@@ -151,6 +153,11 @@ export function namesOf(spec: SiteSpec): string[] {
   return [spec.host, ...(spec.aliases ?? []), ...(spec.cname ? [spec.cname] : [])].map((name) =>
     name.toLowerCase(),
   )
+}
+
+/** Every name a site has a certificate for. */
+export function servedNames(spec: SiteSpec): string[] {
+  return [...namesOf(spec), ...(spec.serves ?? []).map((name) => name.toLowerCase())]
 }
 
 /** Addresses in the one spelling the proxy reads off the wire. */

@@ -36,7 +36,7 @@ test(
     expect(Math.abs(before.values.get('didbon_clock_skew_seconds')!)).toBeLessThan(5)
     expect(
       before.values.get(
-        'didbon_certificate_info{endpoint="facebook/www",vantage="babilon",issuer="Lab Root CA"}',
+        'didbon_certificate_info{endpoint="facebook/www",vantage="babilon",issuer="Lab CA"}',
       ),
     ).toBe(1)
     expect(before.values.get('didbon_control_reached{service="facebook",control="outside"}')).toBe(1)

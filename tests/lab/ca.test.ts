@@ -2,18 +2,28 @@ import { X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createAuthority } from '../../src/lab/ca.ts'
 
-const leafOf = (pem: string): X509Certificate =>
-  new X509Certificate(pem.slice(0, pem.indexOf('-----END') + 26))
+const END = '-----END CERTIFICATE-----'
+const chainOf = (pem: string): X509Certificate[] =>
+  pem
+    .split(END)
+    .filter((part) => part.trim() !== '')
+    .map((part) => new X509Certificate(part + END))
+const leafOf = (pem: string): X509Certificate => chainOf(pem)[0]!
 
-test('a leaf -> signed by the authority, for every name asked, not an authority itself', () => {
+test('a leaf -> signed by an authority in between, for every name asked, not an authority itself', () => {
   const authority = createAuthority('Test CA')
   const root = new X509Certificate(authority.pem)
-  const leaf = leafOf(authority.identityFor(['www.facebook.com', 'facebook.com', '157.240.205.35']).cert)
+  const { cert } = authority.identityFor(['www.facebook.com', 'facebook.com', '157.240.205.35'])
+  const [leaf, issuing, ...more] = chainOf(cert) as [X509Certificate, X509Certificate]
+  expect(more).toEqual([])
+  expect(issuing.ca).toBe(true)
+  expect(issuing.checkIssued(root)).toBe(true)
+  expect(issuing.verify(root.publicKey)).toBe(true)
   expect(root.ca).toBe(true)
   expect(root.verify(root.publicKey)).toBe(true)
   expect(leaf.ca).toBe(false)
-  expect(leaf.verify(root.publicKey)).toBe(true)
-  expect(leaf.checkIssued(root)).toBe(true)
+  expect(leaf.verify(issuing.publicKey)).toBe(true)
+  expect(leaf.checkIssued(issuing)).toBe(true)
   expect(leaf.subject).toBe('CN=www.facebook.com')
   expect(leaf.checkHost('facebook.com')).toBe('facebook.com')
   expect(leaf.checkHost('m.facebook.com')).toBeUndefined()

@@ -123,7 +123,7 @@ describe('man in the middle', () => {
   test("for the name asked -> that name, an unknown authority, the censor's page in place of the site's", async () => {
     add({ action: 'mitm' })
     expect(await failureOf(get(lab, lab.network('babilon'), 'https://www.facebook.com/'))).toBe(
-      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     )
     const tls = await shakeUnverified(['h2', 'http/1.1'])
     const { subject, issuer } = tls.getPeerCertificate()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { matches } from '../../src/lab/censor.ts'
+import { matches } from '../../src/lab/matching.ts'
 import { startLab } from '../../src/lab/lab.ts'
 import type { Lab } from '../../src/lab/lab.ts'
 import { createRandom } from '../../src/lab/random.ts'
