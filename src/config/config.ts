@@ -62,6 +62,8 @@ export interface RecordConfig {
 export interface ProbeConfig extends Readonly<Omit<FileShape['probe'], 'extraCaFiles' | 'quic'>> {
   /** PEM, besides the bundled roots */
   readonly extraCa: readonly string[]
+  /** CIDR ranges that count as public whatever the registries say */
+  readonly publicPrefixes: readonly string[]
   /** `null` = HTTP/3 is not tried */
   readonly quic: QuicSettings | null
 }

@@ -137,6 +137,12 @@ function notesOn(config: Config, now: number): string[] {
       'No international canary is asked over HTTPS: a line on which only HTTPS fails counts as online.',
     )
   }
+  const { publicPrefixes } = config.probe
+  if (publicPrefixes.length > 0) {
+    notes.push(
+      `Addresses in ${publicPrefixes.join(', ')} count as public, which they are in a lab alone: on a real network a lie that points there would not be seen.`,
+    )
+  }
   for (const { id, role, route } of config.vantages) {
     if (role === 'control' && route.kind !== 'direct' && !isOwnMachine(route.host)) {
       const way = tcpKey(route.host, route.port)

@@ -4,6 +4,7 @@ import { createTask, validate } from 'node-cron'
 import { z } from 'zod'
 import { momentOf } from '../model/time.ts'
 import { isTimeZone } from '../model/zone.ts'
+import { whyNotReserved } from '../net/addresses.ts'
 import { isHostName } from '../net/host-name.ts'
 
 /** A whole number in a range, both ends allowed. */
@@ -117,6 +118,20 @@ export function addressOrNull() {
     .string({ error })
     .refine((value) => isIP(value) !== 0, { error })
     .nullable()
+}
+
+/** A range of addresses that the registries call reserved; never one that leads to the own machine, or to a cloud's keys. */
+export function reservedPrefix() {
+  const error = 'must be a prefix such as 198.51.100.0/24'
+  const WRONG = {
+    malformed: error,
+    public: 'must lie within a range that the registries reserve, such as 198.51.100.0/24',
+    own: 'must lead away from this machine and its own link',
+  } as const
+  return z.string({ error }).superRefine((value, ctx) => {
+    const wrong = whyNotReserved(value)
+    if (wrong !== null) ctx.addIssue({ code: 'custom', message: WRONG[wrong] })
+  })
 }
 
 /** A host to connect to: an address or a name. */

@@ -88,7 +88,7 @@ export async function tryLoad(path: string, env: Env): Promise<Loaded> {
     schedule: buildSchedule(top.data),
     diagnose: top.data.diagnose,
     throughput: top.data.throughput,
-    probe: { ...probe, extraCa, quic: buildQuic(quic) },
+    probe: { ...probe, extraCa, publicPrefixes: top.data.publicPrefixes, quic: buildQuic(quic) },
     detect: top.data.detect as DetectConfig,
     incidents: top.data.incidents as Config['incidents'],
     correlate: top.data.correlate as Config['correlate'],

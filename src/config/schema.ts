@@ -15,6 +15,7 @@ import {
   host,
   name,
   oneOf,
+  reservedPrefix,
   section,
   sha256,
   text,
@@ -233,6 +234,13 @@ export const fileSchema = section({
   schedule: scheduleSchema
     .prefault({})
     .describe('When to probe. Cron expressions of five fields, or six with seconds first.'),
+  publicPrefixes: z
+    .array(reservedPrefix(), { error: 'must be a list of prefixes such as 198.51.100.0/24' })
+    .max(100, { error: 'must hold at most 100 prefixes' })
+    .default([])
+    .describe(
+      'Reserved ranges of addresses, such as those for documentation, that count as public here: for a lab whose sites are at such addresses. Stored with every measurement. Never set it on a real network, where an answer in such a range is a lie.',
+    ),
   probe: probeSchema.prefault({}).describe('How a probe is made.'),
   diagnose: diagnoseSchema
     .prefault({})

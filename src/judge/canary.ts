@@ -4,7 +4,7 @@ import { isSilence } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import { type Canary, isSecure } from '../model/service.ts'
 import { SECOND_MS } from '../model/time.ts'
-import { isPublic } from '../net/addresses.ts'
+import { publicTest } from '../net/addresses.ts'
 import { judge } from './judge.ts'
 import { endpointRecords, type EndpointRecord, fromVantageResolver, isFinalStatus } from './endpoints.ts'
 import { addressesOf, failureOf, isIgnorable, lookupsOf, ownLookups } from './lookups.ts'
@@ -103,14 +103,12 @@ function whyNames(measurement: Measurement, elsewhere: CanaryAnswer): CanaryAnsw
     lookupsOf(measurement).filter(({ depth, engine }) => depth === 0 && engine !== 'proxy'),
   )
   const asked = own.filter((lookup) => !isIgnorable(lookup))
+  const isPublic = publicTest(measurement.publicPrefixes)
+  const givesAddress = ({ answers }: DnsObservation): boolean => addressesOf(answers).some(isPublic)
   if (asked.length === 0 || own.some(givesAddress)) return null
   const failures = asked.map(failureOf)
   const denied = failures.some(
     (failed) => failed !== null && !isSilence(failed) && failed !== 'dns_temporary_failure',
   )
   return denied || elsewhere !== 'no' ? 'no_names' : null
-}
-
-function givesAddress({ answers }: DnsObservation): boolean {
-  return addressesOf(answers).some(isPublic)
 }

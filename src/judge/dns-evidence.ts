@@ -7,7 +7,7 @@
 import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import type { LateDnsReply } from '../model/dns.ts'
-import { isOwnMachine, isPublic } from '../net/addresses.ts'
+import { isOwnMachine, publicTest } from '../net/addresses.ts'
 import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { controlReached, type ControlFacts } from './control.ts'
 import { agrees } from './dns-consistency.ts'
@@ -64,6 +64,8 @@ export interface Answers {
   readonly outvoted: boolean
   /** two different answers came to one question */
   readonly injected: boolean
+  /** an address that a public service can have */
+  readonly isPublic: (address: string) => boolean
 }
 
 /** Gathers the answers for the last lookup at or before a hop. */
@@ -83,7 +85,7 @@ export function answersAt(measurement: Measurement, facts: ControlFacts | null, 
     !agrees(mine, control) &&
     !agrees(mine, trusted)
   const injected = all.some((l) => l.role !== 'trusted' && l.late.some((late) => isAnotherAnswer(l, late)))
-  return { own, trusted, control, outvoted, injected }
+  return { own, trusted, control, outvoted, injected, isPublic: publicTest(measurement.publicPrefixes) }
 }
 
 /**
@@ -96,7 +98,7 @@ export function dnsEvidence(
   answers: Answers,
   strangePage: boolean,
 ): DnsEvidence {
-  const { trusted, control, injected } = answers
+  const { trusted, control, injected, isPublic } = answers
   const reached = controlReached(facts)
   return {
     ...stand(answers, here, facts, strangePage),
@@ -108,7 +110,7 @@ export function dnsEvidence(
 }
 
 function stand(
-  { own, trusted, control, outvoted }: Answers,
+  { own, trusted, control, outvoted, isPublic }: Answers,
   here: readonly EndpointRecord[],
   facts: ControlFacts | null,
   strangePage: boolean,

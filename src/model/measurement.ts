@@ -168,4 +168,6 @@ export interface Measurement {
   readonly experiments: readonly Experiment[]
   /** what the measurer's own control saw at that time, where one came along (imports); `null` = our controls are asked */
   readonly control: ControlFacts | null
+  /** CIDR ranges that counted as public where it was made, whatever the registries say; absent = none */
+  readonly publicPrefixes?: readonly string[]
 }

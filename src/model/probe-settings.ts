@@ -30,6 +30,8 @@ export interface ProbeSettings {
   readonly userAgent: string
   /** PEM, besides the bundled roots */
   readonly extraCa: readonly string[]
+  /** CIDR ranges that count as public whatever the registries say, for labs */
+  readonly publicPrefixes: readonly string[]
   /** false outside benches and tests */
   readonly connectToLoopback: boolean
   /** a measurement whose thread ran later than this is unfit */
@@ -54,6 +56,7 @@ export const PROBE_DEFAULTS = {
   userAgent:
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/157.0.0.0 Safari/537.36',
   extraCa: [],
+  publicPrefixes: [],
   connectToLoopback: false,
   maxLoopLagMs: 100,
   quic: {

@@ -14,6 +14,8 @@ type Range = [Ip, number]
 /** This host on this network (RFC 1122): connecting there ends on the machine itself. */
 const UNSPECIFIED = ranges('0.0.0.0/8', '::/128')
 const LOOPBACK = ranges('127.0.0.0/8', '::1/128')
+/** IPv4-mapped: a notation inside a machine, never on the wire. */
+const MAPPED = ranges('::ffff:0:0/96')
 const LINK_LOCAL = ranges('169.254.0.0/16', 'fe80::/10')
 
 const BOGONS = ranges(
@@ -32,7 +34,7 @@ const BOGONS = ranges(
   '224.0.0.0/4',
   '240.0.0.0/4',
   '::/96', // unspecified, loopback and the deprecated IPv4-compatible ones (RFC 4291)
-  '::ffff:0:0/96', // IPv4-mapped: a notation inside a machine, never on the wire
+  '::ffff:0:0/96',
   '64:ff9b:1::/48', // translation within one network (RFC 8215)
   '100::/64', // discard-only (RFC 6666)
   '100:0:0:1::/64', // dummy prefix (RFC 9780)
@@ -70,9 +72,27 @@ export function publicTest(publicPrefixes: readonly string[] = []): (address: st
 /** An address that a public service can have, by the registries alone. */
 export const isPublic = publicTest()
 
-/** An address no public service can have. A name is none. @see OONI df-007-errors, dns_bogon_error */
-export function isBogon(address: string): boolean {
-  return familyOf(address) !== null && !isPublic(address)
+/**
+ * Makes the question whether an address is one no public service can have. A name is none.
+ *
+ * @param publicPrefixes as for `publicTest`
+ * @see OONI df-007-errors, dns_bogon_error
+ */
+export function bogonTest(publicPrefixes: readonly string[] = []): (address: string) => boolean {
+  const isPublicHere = publicTest(publicPrefixes)
+  return (address) => familyOf(address) !== null && !isPublicHere(address)
+}
+
+/** Why a range cannot be made public: it is none, it is public, or it leads to the own machine or to a cloud's keys. `null` = it can. */
+export function whyNotReserved(cidr: string): 'malformed' | 'public' | 'own' | null {
+  if (!ipaddr.isValidCIDR(cidr)) return 'malformed'
+  const [start, bits] = ipaddr.parseCIDR(cidr)
+  const isWithin = ([base, length]: Range) =>
+    base.kind() === start.kind() && bits >= length && start.match(base, length)
+  const touches = (range: Range) =>
+    isWithin(range) || (range[0].kind() === start.kind() && range[0].match(start, bits))
+  if ([...LOOPBACK, ...UNSPECIFIED, ...LINK_LOCAL, ...MAPPED].some(touches)) return 'own'
+  return BOGONS.some(isWithin) ? null : 'public'
 }
 
 /** 127.0.0.0/8 or ::1, IPv4-mapped too. */

@@ -14,7 +14,6 @@ import { choiceOf, connectable, controlAddress, type Choice, type Target } from 
 import { best, type Climbed } from './best.ts'
 import { ask, askHttp3Offer, type NameLookup, type Http3Offer } from './dns/dns.ts'
 import { fetchPage, type Connection } from './http.ts'
-import { isBogon } from '../net/addresses.ts'
 import { hostOf, portOf } from '../net/endpoint.ts'
 import type { Run } from './run.ts'
 import { connectTcp } from './tcp.ts'
@@ -121,7 +120,7 @@ export async function resolve(
   const control = controlAddress(given, hop.extraAddresses, choice)
   if (control !== null) {
     targets.push({ address: control, source: 'control' })
-  } else if (trusted !== null && targets.every((t) => isBogon(t.address))) {
+  } else if (trusted !== null && targets.every((t) => run.isBogon(t.address))) {
     const [address] = connectable(await trusted.answers, choice)
     if (address !== undefined && targets.every((t) => t.address !== address))
       targets.push({ address, source: 'trusted' })

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type net from 'node:net'
 import type { HttpObservation } from '../model/measurement.ts'
-import { isBogon, isOwnMachine } from '../net/addresses.ts'
+import { isOwnMachine } from '../net/addresses.ts'
 import { portOf } from '../net/endpoint.ts'
 import type { Target } from './addresses.ts'
 import { startDeadline } from './deadline.ts'
@@ -75,7 +75,7 @@ export async function fetchPage(
 }
 
 /** Where a redirect led to no public address, what is served may be the operator's own: only that something is, is recorded. */
-function isElsewhere({ settings }: Run, address: string, depth: number): boolean {
+function isElsewhere({ settings, isBogon }: Run, address: string, depth: number): boolean {
   if (depth === 0 || (settings.connectToLoopback && isOwnMachine(address))) return false
   return isBogon(address)
 }

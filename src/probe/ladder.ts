@@ -5,6 +5,7 @@
  */
 import type { Experiment } from '../model/experiment.ts'
 import type { HttpObservation, Measurement, Observation, Purpose } from '../model/measurement.ts'
+import { bogonTest } from '../net/addresses.ts'
 import { openDialer } from '../vantage/open.ts'
 import { systemServers } from '../vantage/system-servers.ts'
 import { Interrupted, startDeadline } from './deadline.ts'
@@ -45,6 +46,7 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
   const hops: Promise<Observation[]>[] = []
   const run: Run = {
     settings: task.settings,
+    isBogon: bogonTest(task.settings.publicPrefixes),
     dialer: openDialer(task.vantage),
     systemServers: task.vantage.route.kind === 'direct' ? systemServers : null,
     roots: rootsWith(task.settings.extraCa),
@@ -69,6 +71,7 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
   const maxLagMs = task.settings.maxLoopLagMs * (transfer === null ? 1 : TRANSFER_LAG)
   const lateMs = isTooLate(loopLagMs, durationMs, maxLagMs) ? loopLagMs : null
   const trouble = signal.aborted ? INTERRUPTED : troubleOf(run, lateMs)
+  const { publicPrefixes } = task.settings
   const { unfit, detail: unfitDetail } = trouble ?? { unfit: null, detail: null }
   return measurementOf(task, {
     startedAt,
@@ -78,6 +81,7 @@ export async function probeOnce(task: ProbeTask, signal: AbortSignal): Promise<M
     unfitDetail,
     observations,
     experiments,
+    ...(publicPrefixes.length === 0 ? {} : { publicPrefixes }),
   })
 }
 

@@ -10,6 +10,8 @@ import type { ProbeSettings } from '../model/probe-settings.ts'
 
 export interface Run {
   readonly settings: ProbeSettings
+  /** an address no public service can have, as far as the settings do not say otherwise */
+  readonly isBogon: (address: string) => boolean
   readonly dialer: Dialer
   /** the servers this machine is set to ask; `null`: this way out has none of its own */
   readonly systemServers: (() => readonly Server[]) | null

@@ -83,6 +83,11 @@ export const BAD_MESSAGES: Readonly<Record<string, readonly string[]>> = {
     'out-of-range.yaml:3:14  correlate.shareBefore: must be a number between 0 and 1, neither end included, not 1',
     'out-of-range.yaml:3:30  correlate.lagSigma: must be a number above 0, not -2',
   ],
+  'public-prefixes.yaml': [
+    'public-prefixes.yaml:4:5  publicPrefixes[1]: must be a prefix such as 198.51.100.0/24, not "198.51.100.0"',
+    'public-prefixes.yaml:5:5  publicPrefixes[2]: must lie within a range that the registries reserve, such as 198.51.100.0/24, not "8.8.8.0/24"',
+    'public-prefixes.yaml:6:5  publicPrefixes[3]: must lead away from this machine and its own link, not "127.0.0.0/8"',
+  ],
   'quoted-by-parser.yaml': ['quoted-by-parser.yaml:4:17  is not valid YAML: Not a YAML token'],
   'resolvers-malformed.yaml': [
     'resolvers-malformed.yaml:4:17  vantages[0].resolvers[0]: must be system, proxy, udp://<address>:<port>, tcp://<address>:<port> or https://<host>/<path>, with #<address to connect to> when the host is a name, not "9.9.9.9"',

@@ -106,3 +106,10 @@ test('diagnoses switched off, and an hour that is another -> said', async () => 
   const often = await described('diagnose: { everyMs: 600000, neutralHosts: [neutral.example] }\n')
   expect(often.diagnosis).toEqual({ everyMinutes: 10, comparedWith: ['neutral.example'] })
 })
+
+test('reserved prefixes that count as public -> a note says which, and what that means', async () => {
+  const { notes } = await described('publicPrefixes: [198.51.100.0/24, 2001:db8::/32]\n')
+  expect(notes).toContain(
+    'Addresses in 198.51.100.0/24, 2001:db8::/32 count as public, which they are in a lab alone: on a real network a lie that points there would not be seen.',
+  )
+})

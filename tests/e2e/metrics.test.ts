@@ -35,9 +35,7 @@ test(
     expect(before.values.get('didbon_incidents_open{country="TJ"}')).toBe(0)
     expect(Math.abs(before.values.get('didbon_clock_skew_seconds')!)).toBeLessThan(5)
     expect(
-      before.values.get(
-        'didbon_certificate_info{endpoint="facebook/www",vantage="babilon",issuer="Lab CA"}',
-      ),
+      before.values.get('didbon_certificate_info{endpoint="facebook/www",vantage="babilon",issuer="Lab CA"}'),
     ).toBe(1)
     expect(before.values.get('didbon_control_reached{service="facebook",control="outside"}')).toBe(1)
     expect(before.values.get('didbon_vantage_up{vantage="babilon",role="probe"}')).toBe(1)

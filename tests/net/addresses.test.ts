@@ -5,12 +5,13 @@ import {
   bytesOf,
   canonical,
   familyOf,
-  isBogon,
+  bogonTest,
   isLinkLocal,
   isLoopback,
   isOwnMachine,
   isPublic,
   publicTest,
+  whyNotReserved,
 } from '../../src/net/addresses.ts'
 
 const PUBLIC = 'public'
@@ -72,7 +73,7 @@ test.each([
   ['2130706433', NO_ADDRESS],
   ['', NO_ADDRESS],
 ])('%s -> %s', (address, kind) => {
-  expect({ public: isPublic(address), bogon: isBogon(address) }).toEqual({
+  expect({ public: isPublic(address), bogon: bogonTest()(address) }).toEqual({
     public: kind === PUBLIC,
     bogon: kind === BOGON,
   })
@@ -84,6 +85,30 @@ test('a prefix that counts as public by configuration, in its other forms too', 
     Array.from({ length: 4 }, () => true),
   )
   expect(['198.51.100.7', '3fff::1', 'www.site.example'].map(isPublicHere)).toEqual([false, false, false])
+})
+
+test.each([
+  ['198.51.100.0/24', null],
+  ['198.51.100.128/25', null],
+  ['10.0.0.0/8', null],
+  ['2001:db8:1::/48', null],
+  ['198.51.100.0', 'malformed'],
+  ['198.51.100.0/33', 'malformed'],
+  ['www.site.example/24', 'malformed'],
+  ['', 'malformed'],
+  ['198.51.0.0/16', 'public'],
+  ['8.8.8.0/24', 'public'],
+  ['2001::/16', 'public'],
+  ['127.0.0.0/24', 'own'],
+  ['0.0.0.0/0', 'own'],
+  ['126.0.0.0/7', 'own'],
+  ['::/96', 'own'],
+  ['::1/128', 'own'],
+  ['::ffff:127.0.0.1/128', 'own'],
+  ['169.254.169.254/32', 'own'],
+  ['fe80::/64', 'own'],
+])('the prefix %s as public -> %s', (cidr, why) => {
+  expect(whyNotReserved(cidr)).toBe(why)
 })
 
 test.each([

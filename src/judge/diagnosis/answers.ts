@@ -1,7 +1,7 @@
 /** What each DNS answer for the focus is worth: compared with addresses that others vouch for. */
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Mechanism } from '../../model/verdict.ts'
-import { canonical, isOwnMachine, isPublic } from '../../net/addresses.ts'
+import { canonical, isOwnMachine } from '../../net/addresses.ts'
 import { addressesOf } from '../lookups.ts'
 import type { Trials } from './trials.ts'
 
@@ -54,7 +54,12 @@ export function mechanismOf(kind: AnswerKind): Mechanism | null {
 }
 
 /** Reads answers to A questions for the focus. `null`: nobody vouches for any address, so nothing can be compared with it. */
-export function classifierFor({ setup, dns, tls }: Trials): ((trial: DnsExperiment) => AnswerKind) | null {
+export function classifierFor({
+  setup,
+  dns,
+  tls,
+  isPublic,
+}: Trials): ((trial: DnsExperiment) => AnswerKind) | null {
   const trusted = dns.filter((trial) => trial.who === 'trusted' && trial.host === setup.focus)
   const truth = new Set(
     [...setup.addresses, ...trusted.flatMap(({ answers }) => addressesOf(answers))].map(canonical),

@@ -5,7 +5,6 @@
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Evasion, Finding } from '../../model/finding.ts'
 import { fisherNats } from '../../model/statistics.ts'
-import { isPublic } from '../../net/addresses.ts'
 import { isAnotherAnswer } from '../dns-evidence.ts'
 import { addressesOf } from '../lookups.ts'
 import { isLie, mechanismOf, classifierFor, type AnswerKind } from './answers.ts'
@@ -100,7 +99,7 @@ function samePath(trials: Trials, answers: ResolverAnswers): Finding | null {
   const all = [...own, ...away]
   const failed = all.filter((kind) => kind === lie).length
   const harmless = [...controls('own'), ...controls('public')]
-  const bad = harmless.filter((trial) => !isSound(trial)).length
+  const bad = harmless.filter((trial) => !isSound(trial, trials)).length
   const nats = fisherNats(failed, all.length, bad, harmless.length)
   const { focus } = trials.setup
   if (nats < HALF_PROVED_NATS) return null
@@ -131,7 +130,7 @@ function ownResolver(trials: Trials, answers: ResolverAnswers): Finding | null {
   const failed = own.filter((told) => told === kind).length
   if (failed < 2 || failed * 2 < own.length) return null
   const others = controls('own')
-  const sound = others.filter(isSound).length
+  const sound = others.filter((trial) => isSound(trial, trials)).length
   if (sound * 2 < others.length || others.length === 0) return null
   const elsewhere = [...away, ...trusted].includes('true')
   if (!elsewhere) return null
@@ -175,6 +174,6 @@ function isReply({ failure }: DnsExperiment): boolean {
 }
 
 /** A harmless name answered as harmless names are. */
-function isSound({ failure, answers }: DnsExperiment): boolean {
+function isSound({ failure, answers }: DnsExperiment, { isPublic }: Trials): boolean {
   return failure === null && addressesOf(answers).some(isPublic)
 }

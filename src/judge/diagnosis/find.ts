@@ -15,10 +15,10 @@ import { type Trials, trialsOf } from './trials.ts'
 
 /** @returns `null` for a measurement that is no diagnosis, or in which the neutral servers hardly answered: then nothing can be compared */
 export function findCause(
-  measurement: Pick<Measurement, 'experiments' | 'url'>,
+  measurement: Pick<Measurement, 'experiments' | 'publicPrefixes' | 'url'>,
   facts: ControlFacts | null,
 ): Diagnosed | null {
-  const trials = trialsOf(measurement.experiments)
+  const trials = trialsOf(measurement)
   if (trials === null || !hasGround(trials)) return null
   const overTls = isOverTls(trials, measurement.url)
   const dns = dnsFinding(trials)

@@ -6,8 +6,9 @@ import type {
   SetupExperiment,
   TlsExperiment,
 } from '../../model/differential.ts'
-import type { Experiment } from '../../model/experiment.ts'
 import { isSilence, type Failure } from '../../model/failure.ts'
+import type { Measurement } from '../../model/measurement.ts'
+import { publicTest } from '../../net/addresses.ts'
 
 export interface Trials {
   readonly setup: SetupExperiment
@@ -15,6 +16,8 @@ export interface Trials {
   readonly http: readonly HttpExperiment[]
   readonly dns: readonly DnsExperiment[]
   readonly residual: readonly ResidualExperiment[]
+  /** an address that a public service can have */
+  readonly isPublic: (address: string) => boolean
 }
 
 export type Connected = TlsExperiment | HttpExperiment
@@ -30,7 +33,10 @@ export const FOLLOWING = {
 } as const satisfies Record<Cut, string>
 
 /** @returns `null` for what is no diagnosis */
-export function trialsOf(experiments: readonly Experiment[]): Trials | null {
+export function trialsOf({
+  experiments,
+  publicPrefixes,
+}: Pick<Measurement, 'experiments' | 'publicPrefixes'>): Trials | null {
   const setup = experiments.find((experiment) => experiment.kind === 'setup')
   if (setup === undefined) return null
   return {
@@ -39,6 +45,7 @@ export function trialsOf(experiments: readonly Experiment[]): Trials | null {
     http: experiments.filter((experiment) => experiment.kind === 'http'),
     dns: experiments.filter((experiment) => experiment.kind === 'dns'),
     residual: experiments.filter((experiment) => experiment.kind === 'residual'),
+    isPublic: publicTest(publicPrefixes),
   }
 }
 

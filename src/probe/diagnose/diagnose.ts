@@ -7,7 +7,6 @@ import net from 'node:net'
 import type { DnsExperiment, SetupExperiment, TlsExperiment } from '../../model/differential.ts'
 import type { Experiment } from '../../model/experiment.ts'
 import type { Vantage } from '../../model/vantage.ts'
-import { isBogon } from '../../net/addresses.ts'
 import type { Run } from '../run.ts'
 import { since } from '../tcp.ts'
 import type { Diagnosis } from '../task.ts'
@@ -49,8 +48,9 @@ export async function diagnose(run: Run, vantage: Vantage, diagnosis: Diagnosis)
   const lookUp = (these: readonly KnownHost[]) =>
     trials.all(these.flatMap(({ host }) => ownLookup(run, vantage, host)))
   await lookUp(hosts)
-  const unvouchedAddressesOf = (host: KnownHost) => unvouchedAddressesIn(trials.made, dnsTrials, host)
-  const focus = await updateFocus(hosts, trials.made, unvouchedAddressesOf, async (wanted, again) => {
+  const unvouchedAddressesOf = (host: KnownHost) =>
+    unvouchedAddressesIn(trials.made, dnsTrials, host).filter((address) => !run.isBogon(address))
+  const focus = await updateFocus(run, hosts, trials.made, unvouchedAddressesOf, async (wanted, again) => {
     await make(wanted)
     await lookUp(again)
   })
@@ -109,26 +109,29 @@ async function neutralServers(
  * sends people where nobody else does and no certificate there is its own.
  */
 async function updateFocus(
+  run: Run,
   hosts: readonly KnownHost[],
   made: Trials['made'],
   unvouchedAddressesOf: (host: KnownHost) => readonly string[],
   tryAgain: (wanted: readonly Wanted[], lookUp: readonly KnownHost[]) => Promise<void>,
 ): Promise<KnownHost> {
   const [first, ...others] = hosts as [KnownHost, ...KnownHost[]]
-  if (failures(first, made) > 0) return first
+  if (failures(run, first, made) > 0) return first
   const [unvouchedHost] = unvouchedAddressesOf(first)
   if (unvouchedHost !== undefined) {
     await tryAgain(givenTrials(first, unvouchedHost), [])
     if (!made.some((trial) => trial.kind === 'tls' && trial.at === 'given' && trial.verified === true))
       return first
   }
-  const failing = others.filter((host) => failures(host, made) > 0)
+  const failing = others.filter((host) => failures(run, host, made) > 0)
   await tryAgain(survey(failing), failing)
-  return failing.find((host) => failures(host, made) > 1) ?? first
+  return failing.find((host) => failures(run, host, made) > 1) ?? first
 }
 
 /** How often a host failed by its own name. Over IPv4 where it has that: a vantage without IPv6 fails over the other to every host. */
-function failures({ host, known }: KnownHost, made: Trials['made']): number {
+function failures({ isBogon }: Run, { host, known }: KnownHost, made: Trials['made']): number {
+  const isBadAnswer = ({ failure, answers }: DnsExperiment): boolean =>
+    failure !== null || answers.some(({ type, value }) => type === 'A' && isBogon(value))
   const family = known.some(net.isIPv4) ? 4 : 6
   return made.filter((trial) => {
     if (trial.kind === 'dns') return trial.host === host && isBadAnswer(trial)
@@ -140,10 +143,6 @@ function failures({ host, known }: KnownHost, made: Trials['made']): number {
 
 function isForged({ failure }: TlsExperiment): boolean {
   return failure === 'ssl_unknown_authority'
-}
-
-function isBadAnswer({ failure, answers }: DnsExperiment): boolean {
-  return failure !== null || answers.some(({ type, value }) => type === 'A' && isBogon(value))
 }
 
 /** Addresses that only the vantage's own resolvers give for the focus. */
@@ -161,7 +160,7 @@ function unvouchedAddressesIn(
       ? [...trial.answers, ...trial.late.flatMap(({ answers }) => answers)].filter(({ type }) => type === 'A')
       : [],
   )
-  return [...new Set(own.map(({ value }) => value))].filter((value) => !known.has(value) && !isBogon(value))
+  return [...new Set(own.map(({ value }) => value))].filter((value) => !known.has(value))
 }
 
 /** The name at the address its own resolver gave: whose certificate is there? */

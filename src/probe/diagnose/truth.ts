@@ -5,7 +5,6 @@
 import net from 'node:net'
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Vantage } from '../../model/vantage.ts'
-import { isBogon } from '../../net/addresses.ts'
 import { connectable, type Choice } from '../addresses.ts'
 import type { Run } from '../run.ts'
 import type { DiagnosedHost } from '../task.ts'
@@ -44,7 +43,7 @@ export async function vouchFor(
     dnsTrials.push(...answers.filter((answer) => answer !== null))
   }
   const all = [...dnsTrials.flatMap(({ answers }) => answers), ...given.map(literalAnswer)].filter(
-    ({ value }) => !isBogon(value) || run.settings.connectToLoopback,
+    ({ value }) => !run.isBogon(value) || run.settings.connectToLoopback,
   )
   return { addresses: connectable(all, choice), dnsTrials }
 }

@@ -87,6 +87,10 @@ export const fullMeasurement = z
       .looseObject({})
       .nullable()
       .describe('What the control of an imported measurement saw; null: it had none'),
+    publicPrefixes: z
+      .array(z.string())
+      .exactOptional()
+      .describe('Ranges of addresses that were configured to count as public; absent: none'),
   })
   .meta({ id: 'FullMeasurement' })
 
