@@ -46,12 +46,13 @@ export function explainedDiagnosis(result: JudgedMeasurement): string {
   ].join('\n')
 }
 
-function diagnosedLines({ finding, also, hosts, families }: Diagnosed): string[] {
+function diagnosedLines({ finding, also, hosts, families, notes }: Diagnosed): string[] {
   return [
     ...(finding === null ? [] : found(finding)),
     ...also.map(({ mechanism, sentence }) => `  also ${mechanism}: ${sentence}`),
     `  hosts: ${hosts.map(({ host, role, hit }) => `${host} (${role}) ${shownHit(hit)}`).join(', ')}`,
     `  families: IPv4 ${shownHit(families.ipv4)}, IPv6 ${shownHit(families.ipv6)}`,
+    ...notes.map((note) => `  ${note}`),
   ]
 }
 
@@ -103,8 +104,18 @@ function tlsRows(trials: readonly TlsExperiment[]): string[][] {
     trials,
     ({ name, host, at, address, hello }) => [shownName(name, host), `${address} (${at})`, hello],
     (t) =>
-      t.failedAt === 'tcp' ? `${t.failure} at tcp` : t.answered ? answered(t) : (t.failure ?? 'answered'),
+      t.failedAt === 'tcp'
+        ? `${t.failure} at tcp`
+        : (refused(t) ?? (t.answered ? answered(t) : (t.failure ?? 'answered'))),
   )
+}
+
+/** What came in place of a handshake, and how it ended where that was a reset; `null`: neither an alert nor what is not TLS. */
+function refused({ came, alert, failure }: TlsExperiment): string | null {
+  const then = failure === 'connection_reset' ? ', then a reset' : ''
+  if (came === 'alert') return `alert ${alert}${then}`
+  if (came === 'http') return `a page in cleartext${then}`
+  return came === 'not-tls' ? `what is not TLS${then}` : null
 }
 
 /** That the certificate is for other names is how it should be at a server that does not know this one. */

@@ -18,7 +18,7 @@ export function certificateEvidence(
   facts: ControlFacts | null,
 ): CertificateEvidence | null {
   const tls = fault?.layer === 'tls' ? (fault.record?.tls ?? null) : null
-  if (tls === null || !isProblem(tls.failure)) return null
+  if (tls === null || !isProblem(tls.failure) || refusalOf(fault) !== null) return null
   const suffix = ` ${tls.serverName.toLowerCase()}`
   const seen = Object.entries(facts?.tls ?? {}).flatMap(([key, failed]) =>
     key.endsWith(suffix) ? [failed] : [],
@@ -30,6 +30,19 @@ export function certificateEvidence(
     controlVerifies: seen.includes(null) || (seen.length === 0 && controlReached(facts)),
     controlAgrees: seen.length > 0 && seen.every(isProblem),
   }
+}
+
+/**
+ * What came in place of a handshake. Alert 112 (no such name) is told in the words of a certificate for another name, and without
+ * one; records of before its number was kept show it so.
+ */
+export function refusalOf(fault: Fault | null): 'alert' | 'not-tls' | null {
+  const tls = fault?.layer === 'tls' ? (fault.record?.tls ?? null) : null
+  if (tls === null) return null
+  if (tls.refused !== undefined) return tls.refused === 'not-tls' ? 'not-tls' : 'alert'
+  const isNoSuchName =
+    tls.failure === 'ssl_invalid_hostname' && tls.certificate === null && tls.verified === null
+  return isNoSuchName ? 'alert' : null
 }
 
 function isProblem(failure: string | null): failure is CertificateEvidence['problem'] {

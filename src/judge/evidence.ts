@@ -11,9 +11,9 @@ import { matchFingerprint, type Fingerprint } from './fingerprints.ts'
 import { isForeignPage, type Page } from './http-diff.ts'
 import { faultOf, isOnlyIpv6Unreached, lastDepth, reachOf, type Fault, type Reach } from './reach.ts'
 import { findForeignRedirect, type ForeignRedirect } from './redirects.ts'
-import { hostIn } from '../net/endpoint.ts'
+import { hostIn, tlsKey } from '../net/endpoint.ts'
 import { wallOf, type Wall } from './cdn-pages.ts'
-import { certificateEvidence, type CertificateEvidence } from './certificate.ts'
+import { certificateEvidence, refusalOf, type CertificateEvidence } from './certificate.ts'
 
 export interface Evidence {
   readonly unfit: Unfit | null
@@ -31,6 +31,10 @@ export interface Evidence {
   readonly fault: Fault | null
   readonly dns: DnsEvidence
   readonly certificate: CertificateEvidence | null
+  /** what came in place of a TLS handshake */
+  readonly refusal: 'alert' | 'not-tls' | null
+  /** the control completes the handshake at the very address where it failed here */
+  readonly controlShakesHandsThere: boolean
   readonly foreignRedirect: ForeignRedirect | null
   /** the final page in cleartext has nothing in common with the control's */
   readonly foreignPage: boolean
@@ -96,6 +100,8 @@ export function gatherEvidence(
     fault: reach === null ? withDns(fault, dns, depth) : null,
     dns,
     certificate: certificateEvidence(fault, facts),
+    refusal: refusalOf(fault),
+    controlShakesHandsThere: isFineForControl(fault, facts),
     foreignRedirect,
     foreignPage,
     fingerprint: reach === null ? fingerprintOf(records, fingerprints) : null,
@@ -137,6 +143,13 @@ function fingerprintOf(
 ): string | null {
   const pages = records.flatMap((r) => (fromVantageResolver(r) && r.http !== null ? [r.http] : []))
   return pages.map((page) => matchFingerprint(page, fingerprints)?.id).find((id) => id !== undefined) ?? null
+}
+
+function isFineForControl(fault: Fault | null, facts: ControlFacts | null): boolean {
+  const record = fault?.layer === 'tls' ? fault.record : null
+  const tls = record?.tls ?? null
+  if (tls === null) return false
+  return facts?.tls[tlsKey(tls.address, tls.port, tls.serverName)] === null
 }
 
 function isDownForControl(

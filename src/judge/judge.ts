@@ -86,11 +86,11 @@ function explainDiagnosis(
   evidence: Evidence,
 ): Explanation {
   const unfit = FITNESS.find((rule) => measurement.unfit !== null && rule.when(evidence))
-  const diagnosed = unfit === undefined ? findCause(measurement, facts) : null
+  const found = unfit === undefined ? findCause(measurement, facts) : null
   const verdict =
-    unfit === undefined ? verdictOn(diagnosed, health) : verdictOf(unfit, evidence, measurement, facts)
+    unfit === undefined ? verdictOn(found, health) : verdictOf(unfit, evidence, measurement, facts)
   const tried = [{ rule: verdict.rule, fired: true, because: verdict.because }]
-  return { verdict, evidence, tried, diagnosed, quic: null }
+  return { verdict, evidence, tried, diagnosed: found?.diagnosed ?? null, quic: null }
 }
 
 function verdictOf(

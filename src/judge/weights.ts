@@ -33,6 +33,8 @@ export const WEIGHTS = {
   silenceAfterHello: 1,
   /** Reset or closed right after the ClientHello while the control completes: how filters on the name act. */
   cutAfterHello: 5,
+  /** An alert, or bytes that are not TLS, from the very address where the control completes: filters that answer do it; so do edges of a network badly set up. */
+  refusedAfterHello: 4,
   /** A valid certificate of somebody else at the right address: a hijack, or a front badly set up at one edge. */
   otherName: 3,
   /** Any other handshake trouble: old boxes, bad certificates at one edge, wrong clocks. */
@@ -49,6 +51,8 @@ export const WEIGHTS = {
   slowByName: 5,
   /** Slow here and nowhere else: throttling, or a busy path to one network. */
   slowHere: 1,
+  /** What has nothing to do with the service fails in the same way at the same time. */
+  failsAlike: -4,
   /** Gone for the control too: nothing to do with this network. */
   down: -4,
 } as const

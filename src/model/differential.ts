@@ -29,6 +29,12 @@ export type TrialAddress = 'target' | 'neutral' | 'given'
  */
 export type Hello = 'small' | 'large' | 'split'
 
+/**
+ * What came back of a ClientHello, by its first bytes: a handshake (as far as it went), a fatal TLS alert (a close_notify too), a page
+ * in cleartext, other bytes that are not TLS. How it ended is in `failure`.
+ */
+export type HelloAnswer = 'handshake' | 'alert' | 'http' | 'not-tls' | 'nothing'
+
 /** What was settled before the first trial. */
 export interface SetupExperiment extends Trial {
   readonly kind: 'setup'
@@ -71,6 +77,10 @@ export interface TlsExperiment extends Connected {
   readonly helloBytes: number
   /** the chain and the name check out; `null`: no certificate came */
   readonly verified: boolean | null
+  /** absent in records of before it was kept */
+  readonly came?: HelloAnswer
+  /** the number of the alert that came in place of a handshake; `null`: none did */
+  readonly alert?: number | null
 }
 
 /** One GET in cleartext. */

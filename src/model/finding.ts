@@ -2,8 +2,19 @@
 import type { EndpointRole } from './service.ts'
 import type { Mechanism } from './verdict.ts'
 
-/** What a failure follows. `path`: whoever answers in a resolver's place; `resolver`: the resolver itself. */
-export const FOLLOWS = ['name', 'host-header', 'address', 'resolver', 'path'] as const
+/**
+ * What a failure follows. `path`: whoever answers in a resolver's place. `resolver`: the resolver itself, which lies; or it fails for
+ * the name (`resolver-failure`), or gives an address where nothing of the name is found (`resolver-address`).
+ */
+export const FOLLOWS = [
+  'name',
+  'host-header',
+  'address',
+  'resolver',
+  'path',
+  'resolver-failure',
+  'resolver-address',
+] as const
 export type Follows = (typeof FOLLOWS)[number]
 
 /** What gets through where the plain way does not. */
@@ -45,6 +56,8 @@ export interface Diagnosed {
   readonly hosts: readonly { readonly host: string; readonly role: EndpointRole; readonly hit: Hit }[]
   /** of the focus: whether it fails over each family */
   readonly families: { readonly ipv4: Hit; readonly ipv6: Hit }
-  /** what was tried by the service's own names went through, a primary host among it */
+  /** what was tried by the service's own names went through, a primary host's verified handshake among it, by the path people use */
   readonly healthy: boolean
+  /** sentences on what could not be told: neutral servers that are no use, a path that fails though nothing else does */
+  readonly notes: readonly string[]
 }

@@ -89,6 +89,8 @@ export interface TlsObservation extends ConnectionStep {
   readonly certificate: CertificateFacts | null
   /** base64 DER, leaf first; kept only when verification or the handshake failed */
   readonly chain: readonly string[]
+  /** what came in place of a handshake: a fatal alert, by its number, or bytes that are not TLS; absent: neither, or not kept */
+  readonly refused?: number | 'not-tls'
 }
 
 export interface HttpObservation extends ConnectionStep {

@@ -26,6 +26,8 @@ export const MECHANISMS = [
   'tls.sni-eof',
   'tls.mitm',
   'tls.failed',
+  'tls.alert',
+  'tls.not-tls',
   'http.blockpage',
   'http.reset',
   'http.truncated',

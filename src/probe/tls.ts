@@ -51,8 +51,22 @@ export async function secure(
   } catch (error) {
     const nothing = { alpn: null, version: null, cipher: null, verified: null, certificate: null, chain: [] }
     return {
-      seen: { ...about, durationMs: since(run, startedMs), failure: failed(run, error), ...nothing },
+      seen: {
+        ...about,
+        durationMs: since(run, startedMs),
+        failure: failed(run, error),
+        ...nothing,
+        ...refusalIn(error),
+      },
       socket: null,
     }
   }
+}
+
+/** What came in place of a handshake. OpenSSL has one code for each alert it knows; the number stands in its text alone. */
+function refusalIn(error: unknown): Pick<TlsObservation, 'refused'> {
+  if (!(error instanceof Error) || !('code' in error)) return {}
+  if (error.code === 'ERR_SSL_WRONG_VERSION_NUMBER') return { refused: 'not-tls' }
+  const [, alert] = /SSL alert number (\d+)/.exec(error.message) ?? []
+  return alert === undefined ? {} : { refused: Number(alert) }
 }

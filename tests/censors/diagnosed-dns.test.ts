@@ -69,7 +69,12 @@ test('the provider’s resolver is in trouble with the name -> not called a bloc
   const lab = await aLab()
   lab.network('babilon').censor.add({ layer: 'dns', names: NAMES, action: 'servfail', where: 'isp-resolver' })
   const { verdict } = await explained(lab, hostsOf(lab, ...YOUTUBE))
-  expect(verdict).toMatchObject({ outcome: 'anomaly', mechanism: 'dns.servfail', weight: 1 })
+  expect(verdict).toMatchObject({
+    outcome: 'anomaly',
+    rule: 'diagnosed_resolver_fails_for_name',
+    mechanism: 'dns.servfail',
+    weight: 3,
+  })
 })
 
 test('the whole resolver is dead -> nothing is told apart by name', async () => {

@@ -89,6 +89,7 @@ const DIAGNOSED: Diagnosed = {
   hosts: [{ host: HOST, role: 'primary', hit: true }],
   families: { ipv4: true, ipv6: null },
   healthy: false,
+  notes: [],
 }
 
 function aProbeResult(
@@ -343,4 +344,21 @@ test('titles and addresses that a censor wrote -> no control character of theirs
   )
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
   expect(matrix('HTTP', httpTrial({ title: nasty }))).toHaveLength(1)
+})
+
+test('what came in place of a handshake -> an alert by its number, a page, other bytes, and how it ended', () => {
+  const refused = (over: Partial<TlsExperiment>) => tlsTrial({ answered: true, failedAt: 'after', ...over })
+  const rows = matrix(
+    'TLS',
+    refused({ failure: 'ssl_failed_handshake', came: 'alert', alert: 80, host: 'a.example' }),
+    refused({ failure: 'connection_reset', came: 'alert', alert: 40, host: 'b.example' }),
+    refused({ failure: 'ssl_failed_handshake', came: 'http', host: 'c.example' }),
+    refused({ failure: 'ssl_failed_handshake', came: 'not-tls', host: 'd.example' }),
+  )
+  expect(rows.map((row) => row.at(-1))).toEqual([
+    'alert 80',
+    'alert 40, then a reset',
+    'a page in cleartext',
+    'what is not TLS',
+  ])
 })

@@ -23,7 +23,7 @@ import {
 } from './trials.ts'
 
 function found(trials: readonly DifferentialExperiment[], over: Parameters<typeof aDiagnosis>[1] = {}) {
-  return findCause(aDiagnosis(trials, over), null)
+  return findCause(aDiagnosis(trials, over), null)?.diagnosed ?? null
 }
 
 describe('by name', () => {
@@ -53,6 +53,84 @@ describe('by name', () => {
       ...times(4, () => tls('target', FIRST.address, CUT)),
     ]
     expect(found(trials)?.finding).toBeNull()
+  })
+
+  describe('answered instead of cut', () => {
+    const ALERT = (alert: number, over = {}) =>
+      ({ failure: 'ssl_failed_handshake', answered: true, came: 'alert', alert, ...over }) as const
+    const PAGE = { failure: 'ssl_failed_handshake', answered: true, came: 'http', alert: null } as const
+    const sentTo = (over: Parameters<typeof tls>[2]) => [
+      tls('target', OWN, over),
+      ...times(4, () => tls('target', FIRST.address, over)),
+      ...times(2, () => tls('target', SECOND.address, over)),
+    ]
+
+    test.each([
+      { what: 'alert 40', over: ALERT(40), mechanism: 'tls.alert' },
+      { what: 'alert 112', over: ALERT(112, { failure: 'ssl_invalid_hostname' }), mechanism: 'tls.alert' },
+      { what: 'close_notify', over: ALERT(0, { failure: 'eof_error' }), mechanism: 'tls.alert' },
+      {
+        what: 'alert 80, then RST',
+        over: ALERT(80, { failure: 'connection_reset' }),
+        mechanism: 'tls.alert',
+      },
+      { what: 'a page in cleartext', over: PAGE, mechanism: 'tls.not-tls' },
+      { what: 'other bytes', over: { ...PAGE, came: 'not-tls' }, mechanism: 'tls.not-tls' },
+    ] as const)('$what wherever it is sent, other names shake hands -> proved', ({ over, mechanism }) => {
+      const first = found([...baseline(), ...baseline(), ...sentTo(over)])
+      expect(first?.finding).toMatchObject({ mechanism, follows: 'name', decisive: true, evasions: [] })
+      expect(first?.healthy).toBe(false)
+    })
+
+    test('other names get another alert there -> told apart all the same', () => {
+      const strict = [...baseline(), ...baseline()].map((trial) =>
+        trial.name === 'other' ? { ...trial, ...ALERT(112) } : trial,
+      )
+      expect(found([...strict, ...sentTo(ALERT(40))])?.finding).toMatchObject({
+        mechanism: 'tls.alert',
+        decisive: true,
+      })
+    })
+
+    test('an alert for every name but none and their own -> the servers’ own', () => {
+      const strict = [...baseline(), ...baseline()].map((trial) =>
+        trial.name === 'other' ? { ...trial, ...ALERT(112) } : trial,
+      )
+      const trials = [...strict, ...sentTo(ALERT(112))]
+      expect(found(trials)).toMatchObject({ finding: null, healthy: false })
+      expect(judge(aDiagnosis(trials), [], 'online').outcome).toBe('insufficient')
+    })
+
+    test('its own server refuses its own name, for whatever reason -> not fine, and no block', () => {
+      const trials = [
+        ...baseline(),
+        tls('target', OWN, ALERT(40)),
+        ...times(4, () => tls('target', FIRST.address)),
+      ]
+      expect(found(trials)).toMatchObject({ finding: null, healthy: false, families: { ipv4: true } })
+      expect(judge(aDiagnosis(trials), [], 'online')).toMatchObject({
+        outcome: 'insufficient',
+        mechanism: null,
+      })
+    })
+
+    test('one neutral server alone refuses it -> it may serve the site too: no proof', () => {
+      const trials = [
+        ...baseline(),
+        ...baseline(),
+        tls('target', OWN, ALERT(40)),
+        ...times(6, () => tls('target', FIRST.address, ALERT(40))),
+        tls('target', SECOND.address),
+      ]
+      expect(found(trials)?.finding?.decisive ?? false).toBe(false)
+    })
+
+    test('a server that refuses unknown names now and then -> chance, weighed', () => {
+      const moody = [...baseline(), ...baseline()].map((trial, i) =>
+        trial.name === 'other' && i % 2 === 0 ? { ...trial, ...ALERT(80) } : trial,
+      )
+      expect(found([...moody, ...sentTo(ALERT(80))])?.finding?.decisive ?? false).toBe(false)
+    })
   })
 
   test('a neutral server that lets no stranger in -> its trials count for nothing', () => {
@@ -148,7 +226,7 @@ describe('by Host', () => {
     http('other', address),
   ])
   const overHttp = (trials: readonly DifferentialExperiment[]) =>
-    findCause({ ...aDiagnosis(trials, { port: 80 }), url: `http://${FOCUS}/` }, null)
+    findCause({ ...aDiagnosis(trials, { port: 80 }), url: `http://${FOCUS}/` }, null)?.diagnosed ?? null
   const forged = { bodySha256: 'the block page' } as const
 
   test('one page for the name from servers that know nothing of each other -> forged on the way', () => {
@@ -216,6 +294,46 @@ describe('who lies', () => {
     const seen = found(withGround([...honest, ...own, shown]))
     expect(seen).toMatchObject({ finding: null, healthy: false, hosts: [{ host: FOCUS, hit: null }] })
   })
+
+  test('another address twice, where no handshake is completed, while the true one does -> half a proof', () => {
+    const own = times(3, () => dns('own', { gives: [FOREIGN_ADDRESS] }))
+    for (const how of [
+      { ...SILENT, failedAt: 'tcp' },
+      { failure: 'connection_refused', failedAt: 'tcp' },
+      CUT,
+      { failure: 'eof_error' },
+      { failure: 'ssl_failed_handshake', answered: true, came: 'alert', alert: 80 },
+      { failure: 'ssl_failed_handshake', answered: true, came: 'http' },
+    ] as const) {
+      const shown = times(2, () => tls('target', FOREIGN_ADDRESS, how))
+      expect(found(withGround([...honest, ...own, ...shown]))?.finding).toMatchObject({
+        mechanism: 'dns.bogus',
+        follows: 'resolver-address',
+        decisive: false,
+        nats: 3,
+      })
+      const alsoDown = [...baseline(), tls('target', OWN, CUT), ...honest, ...own, ...shown]
+      expect(found(alsoDown)?.finding?.follows).not.toBe('resolver-address')
+    }
+  })
+
+  test.each(['dns_servfail_error', 'generic_timeout_error'] as const)(
+    '%s for this name alone, every time -> evidence, and not called a lie',
+    (failure) => {
+      const own = (n: number) => times(n, () => dns('own', { failure }))
+      expect(found(withGround([...honest, ...own(3)]))?.finding).toMatchObject({
+        follows: 'resolver-failure',
+        decisive: false,
+        nats: 3,
+      })
+      expect(found(withGround([...honest, ...own(2)]))?.finding).toMatchObject({ nats: 1 })
+      expect(found(withGround([...honest, ...own(3), dns('own')]))?.finding).toMatchObject({ nats: 1 })
+      expect(judge(aDiagnosis(withGround([...honest, ...own(3)])), [], 'online')).toMatchObject({
+        outcome: 'anomaly',
+        rule: 'diagnosed_resolver_fails_for_name',
+      })
+    },
+  )
 
   test('a lie now, the truth then -> no proof', () => {
     const own = [
@@ -286,7 +404,57 @@ describe('no ground', () => {
     expect(found(dead)).toBeNull()
     expect(judge(aDiagnosis(dead), [], 'online')).toMatchObject({
       outcome: 'insufficient',
+      rule: 'diagnosed_neutral_fail_alike',
+    })
+    expect(judge(aDiagnosis(dead), [], 'online').weight).toBeLessThan(0)
+  })
+
+  test('large hellos vanish everywhere, small ones do not -> the line, not the name', () => {
+    const trials = [
+      ...baseline(),
+      tls('neutral', FIRST.address, { ...SILENT, hello: 'large' }),
+      tls('neutral', SECOND.address, { ...SILENT, hello: 'large' }),
+      tls('target', OWN),
+      tls('target', OWN, { ...SILENT, hello: 'large' }),
+      ...times(3, () => tls('target', FIRST.address)),
+    ]
+    expect(judge(aDiagnosis(trials), [], 'online')).toMatchObject({ rule: 'diagnosed_neutral_fail_alike' })
+  })
+
+  test('a large hello fails at the service alone -> not said that nothing differs', () => {
+    const trials = [
+      ...baseline(),
+      tls('neutral', FIRST.address, { hello: 'large' }),
+      tls('target', OWN),
+      tls('target', OWN, { ...SILENT, hello: 'large' }),
+      ...times(3, () => tls('target', FIRST.address)),
+    ]
+    expect(judge(aDiagnosis(trials), [], 'online')).toMatchObject({
+      outcome: 'insufficient',
+      rule: 'diagnosed_undecided',
+      because: expect.stringContaining('two segments') as string,
+    })
+  })
+
+  test('neutral servers that turn every unknown name away -> named', () => {
+    const picky = [FIRST.address, SECOND.address].flatMap((address) => [
+      ...times(2, () => tls('neutral', address)),
+      ...times(2, () => tls('other', address, CUT)),
+    ])
+    const trials = [...picky, tls('target', OWN, CUT), ...times(4, () => tls('target', FIRST.address, CUT))]
+    expect(judge(aDiagnosis(trials), [], 'online')).toMatchObject({
+      rule: 'diagnosed_undecided',
+      because: expect.stringMatching(
+        /neutral\.example turns away .*other-neutral\.example turns away/,
+      ) as string,
+    })
+  })
+
+  test('no neutral server was found -> said so', () => {
+    expect(judge(aDiagnosis([tls('target', OWN)], { neutral: [] }), [], 'online')).toMatchObject({
       rule: 'diagnosed_no_ground',
+      weight: 0,
+      because: expect.stringContaining('No address') as string,
     })
   })
 

@@ -30,8 +30,8 @@ const block = (over: Partial<TlsRule> = {}): (() => void) =>
 async function isAnswered(name: string, address: string, hello: Hello = 'small'): Promise<boolean> {
   const tcp = await dial(lab.network('babilon'), address, 443)
   tcp.pause()
-  const { answeredBytes } = await greet(tcp, name, hello, [lab.ca], AbortSignal.timeout(10_000))
-  return answeredBytes > 0
+  const { answer } = await greet(tcp, name, hello, [lab.ca], AbortSignal.timeout(10_000))
+  return answer.answered
 }
 
 test.each([

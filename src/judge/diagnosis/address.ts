@@ -11,7 +11,7 @@ import { WEIGHTS } from '../weights.ts'
 import { commonest, type Connected, cutOf, isIpv6, isNoWay, type Trials } from './trials.ts'
 
 /** Over IPv4, where the service has it. @returns `null` when some trial there was answered, or the neutral servers were not */
-export function addressFinding(trials: Trials, facts: ControlFacts | null): Finding | null {
+export function addressFinding(trials: Trials, facts: ControlFacts | null, overTls: boolean): Finding | null {
   const { setup } = trials
   const all: readonly Connected[] = [...trials.tls, ...trials.http]
   const hasIpv4 = setup.addresses.some((address) => !isIpv6(address))
@@ -23,7 +23,9 @@ export function addressFinding(trials: Trials, facts: ControlFacts | null): Find
       trial.port === setup.port &&
       !isNoWay(trial),
   )
-  const neutralTrials = all.filter(({ at, name }) => at === 'neutral' && name !== 'target')
+  const neutralTrials = all.filter(
+    ({ kind, at, name }) => at === 'neutral' && name !== 'target' && (kind === 'tls') === overTls,
+  )
   if (there.length < 2 || there.some(({ answered }) => answered)) return null
   const names = new Set(there.map(({ name }) => name))
   const answered = neutralTrials.filter((trial) => trial.answered).length

@@ -3,11 +3,12 @@ import type { DnsExperiment } from '../../model/differential.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { canonical, isOwnMachine } from '../../net/addresses.ts'
 import { addressesOf } from '../lookups.ts'
-import type { Trials } from './trials.ts'
+import { isCompleted, type Trials } from './trials.ts'
 
 /**
  * `true`: shared with others, or proved by a certificate. `strange`: nobody else gives it, and nothing is proved either way.
- * Between them the ways to lie (`forged`: somebody else's certificate is there), and to be in trouble.
+ * Between them the ways to lie (`forged`: somebody else's certificate is there), `dead` (nobody else gives it, and no handshake is
+ * completed there, while one that checks out is at the true addresses), and ways to be in trouble.
  */
 export type AnswerKind =
   | 'true'
@@ -18,6 +19,7 @@ export type AnswerKind =
   | 'loopback'
   | 'private'
   | 'forged'
+  | 'dead'
   | 'servfail'
   | 'silent'
   | 'unreached'
@@ -29,6 +31,7 @@ const MECHANISM = {
   loopback: 'dns.loopback',
   private: 'dns.bogus',
   forged: 'dns.bogus',
+  dead: 'dns.bogus',
   servfail: 'dns.servfail',
   silent: 'dns.timeout',
 } as const satisfies Partial<Record<AnswerKind, Mechanism>>
@@ -65,13 +68,14 @@ export function classifierFor({
     [...setup.addresses, ...trusted.flatMap(({ answers }) => addressesOf(answers))].map(canonical),
   )
   if (![...truth].some(isPublic)) return null
-  const given = tls.filter(({ at, answered }) => at === 'given' && answered)
+  const given = tls.filter(({ at }) => at === 'given')
   const foreign = new Set(
     given.flatMap(({ verified, address }) => (verified === false ? [canonical(address)] : [])),
   )
   const proved = new Set(
     given.flatMap(({ verified, address }) => (verified === true ? [canonical(address)] : [])),
   )
+  const dead = isWellElsewhere(tls, setup.focus) ? deadAmong(given) : new Set<string>()
 
   return ({ failure, answers }) => {
     if (failure !== null)
@@ -80,6 +84,28 @@ export function classifierFor({
     if (addresses.some((address) => truth.has(address) || proved.has(address))) return 'true'
     if (addresses.every(isOwnMachine)) return 'loopback'
     if (!addresses.some(isPublic)) return 'private'
-    return addresses.some((address) => foreign.has(address)) ? 'forged' : 'strange'
+    if (addresses.some((address) => foreign.has(address))) return 'forged'
+    return addresses.every((address) => dead.has(address)) ? 'dead' : 'strange'
   }
+}
+
+/** The name completes a handshake that checks out at an address that others vouch for. */
+function isWellElsewhere(tls: Trials['tls'], focus: string): boolean {
+  return tls.some(
+    ({ at, name, host, failure }) =>
+      at === 'target' && name === 'target' && host === focus && failure === null,
+  )
+}
+
+/** Once is an accident. */
+const LEAST_DEAD = 2
+
+/** Addresses at which no trial completed a handshake. */
+function deadAmong(given: Trials['tls']): Set<string> {
+  const byAddress = Map.groupBy(given, ({ address }) => canonical(address))
+  return new Set(
+    [...byAddress].flatMap(([address, there]) =>
+      there.length >= LEAST_DEAD && !there.some(isCompleted) ? [address] : [],
+    ),
+  )
 }

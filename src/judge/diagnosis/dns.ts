@@ -17,9 +17,11 @@ const FORGERY_NATS = 4
 const LEAST_FORGERIES = 2
 /** A resolver that denies a name which exists, and no other name; see weights.ts for one such answer. */
 const LIE_NATS = 8
-/** The same when a part of the comparison is missing. */
+/** The same when a part of the comparison is missing, a resolver that fails every time for one name alone, an address where nothing is. */
 const HALF_PROVED_NATS = 3
 const TROUBLE_NATS = 1
+/** So many failures of one name, and none of others, are more than a datagram lost. */
+const LEAST_FAILURES = 3
 
 /** The questions about the focus, by who was asked, and the harmless ones beside them. */
 interface ResolverAnswers {
@@ -133,17 +135,18 @@ function ownResolver(trials: Trials, answers: ResolverAnswers): Finding | null {
   const sound = others.filter((trial) => isSound(trial, trials)).length
   if (sound * 2 < others.length || others.length === 0) return null
   const elsewhere = [...away, ...trusted].includes('true')
-  if (!elsewhere) return null
-  const decisive = isLie(kind) && away.includes('true') && failed === own.length && sound === others.length
+  if (!elsewhere || (kind === 'dead' && away.includes('dead'))) return null
+  const forItAlone = away.includes('true') && failed === own.length && sound === others.length
+  const decisive = isLie(kind) && forItAlone
+  const { follows, how } = HOW[isLie(kind) ? 'lie' : kind === 'dead' ? 'dead' : 'failure']
   const { focus } = trials.setup
+  const half = isLie(kind) || kind === 'dead' || (forItAlone && failed >= LEAST_FAILURES)
   return {
     mechanism,
-    follows: 'resolver',
+    follows,
     decisive,
-    nats: decisive ? LIE_NATS : isLie(kind) ? HALF_PROVED_NATS : TROUBLE_NATS,
-    sentence: isLie(kind)
-      ? `The network’s own resolver gives false answers for ${focus}; others give true ones over the same path.`
-      : `The network’s own resolver does not answer for ${focus}; others do over the same path.`,
+    nats: decisive ? LIE_NATS : half ? HALF_PROVED_NATS : TROUBLE_NATS,
+    sentence: how(focus),
     because: [
       `${focus}, at the network’s own resolver: ${kind} ${failed} of ${own.length} times.`,
       `Other names there: answered ${sound} of ${others.length} times.`,
@@ -153,6 +156,24 @@ function ownResolver(trials: Trials, answers: ResolverAnswers): Finding | null {
     residualMs: null,
   }
 }
+
+const HOW = {
+  lie: {
+    follows: 'resolver',
+    how: (focus: string) =>
+      `The network’s own resolver gives false answers for ${focus}; others give true ones over the same path.`,
+  },
+  dead: {
+    follows: 'resolver-address',
+    how: (focus: string) =>
+      `The network’s own resolver gives an address for ${focus} that nobody else gives, and no server of it is there; its true addresses answer from here.`,
+  },
+  failure: {
+    follows: 'resolver-failure',
+    how: (focus: string) =>
+      `The network’s own resolver does not answer for ${focus}; others do over the same path.`,
+  },
+} as const
 
 function evasionsIn(
   { dns }: Trials,

@@ -8,23 +8,40 @@ import type { Measurement } from '../../model/measurement.ts'
 import type { ControlFacts } from '../control.ts'
 import { addressFinding } from './address.ts'
 import { dnsFinding } from './dns.ts'
+import { doubtsAbout } from './doubts.ts'
+import { type Ground, groundOf, unfitNeutrals } from './ground.ts'
 import { familiesHit, hostsHit } from './hits.ts'
 import { httpFinding } from './http.ts'
 import { tlsFinding } from './tls.ts'
 import { type Trials, trialsOf } from './trials.ts'
 
-/** @returns `null` for a measurement that is no diagnosis, or in which the neutral servers hardly answered: then nothing can be compared */
+/** How far there was anything to compare with, and what was told apart. */
+export interface Compared {
+  readonly ground: Ground
+  /** a neutral server was found */
+  readonly asked: boolean
+  /** `null`: no ground */
+  readonly diagnosed: Diagnosed | null
+}
+
+/** @returns `null` for a measurement that is no diagnosis */
 export function findCause(
   measurement: Pick<Measurement, 'experiments' | 'publicPrefixes' | 'url'>,
   facts: ControlFacts | null,
-): Diagnosed | null {
+): Compared | null {
   const trials = trialsOf(measurement)
-  if (trials === null || !hasGround(trials)) return null
+  if (trials === null) return null
   const overTls = isOverTls(trials, measurement.url)
+  const ground = groundOf(trials, overTls)
+  const asked = trials.setup.neutral.length > 0
+  return { ground, asked, diagnosed: ground === 'well' ? diagnosedOf(trials, overTls, facts) : null }
+}
+
+function diagnosedOf(trials: Trials, overTls: boolean, facts: ControlFacts | null): Diagnosed {
   const dns = dnsFinding(trials)
   const tls = tlsFinding(trials)
   const http = httpFinding(trials)
-  const address = addressFinding(trials, facts)
+  const address = addressFinding(trials, facts, overTls)
   const way = overTls ? tls : http
   const aside = overTls ? http : tls
   const found = [dns, way, address].filter((each) => each !== null)
@@ -33,23 +50,17 @@ export function findCause(
   const hosts = hostsHit(trials).map((each) =>
     each.host === trials.setup.focus && finding !== null ? { ...each, hit: true } : each,
   )
+  const doubts = finding === null ? doubtsAbout(trials, overTls) : []
   return {
     focus: trials.setup.focus,
     finding,
     also: [...found, aside].filter((each): each is Finding => each !== null && each !== finding),
     hosts,
     families: familiesHit(trials),
-    healthy: finding === null && !hosts.some(({ hit }) => hit === true) && hosts.some(isFine),
+    healthy:
+      finding === null && !hosts.some(({ hit }) => hit === true) && hosts.some(isFine) && doubts.length === 0,
+    notes: [...doubts, ...unfitNeutrals(trials, overTls)],
   }
-}
-
-/** Somewhere, something harmless is answered as a rule; else the line itself is what fails. */
-function hasGround({ tls, http }: Trials): boolean {
-  const harmless = [...tls, ...http].filter(
-    ({ at, name, address }) => at === 'neutral' && name !== 'target' && !address.includes(':'),
-  )
-  const answered = harmless.filter((trial) => trial.answered).length
-  return answered >= 3
 }
 
 function isOverTls({ setup, tls }: Trials, url: string): boolean {

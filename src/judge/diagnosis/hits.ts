@@ -1,7 +1,7 @@
 /** Which hosts of the service fail by their own names, and over which family. */
 import type { Diagnosed, Hit } from '../../model/finding.ts'
 import { isLie, classifierFor } from './answers.ts'
-import { type Connected, isIpv6, isNoWay, type Trials } from './trials.ts'
+import { type Connected, isCompleted, isIpv6, isNoWay, type Trials } from './trials.ts'
 
 /** Hosts in the order of the setup. A host whose trials were tainted or left out is `null`. */
 export function hostsHit(trials: Trials): Diagnosed['hosts'] {
@@ -37,9 +37,7 @@ function ownTrials({ tls, http, setup }: Trials, host: string): Connected[] {
 
 function hitOf(trials: readonly Connected[]): Hit {
   if (trials.length === 0) return null
-  const fine = trials.filter((trial) =>
-    trial.kind === 'tls' ? trial.answered && isOurs(trial) : trial.failure === null,
-  )
+  const fine = trials.filter((trial) => isCompleted(trial) && isOurs(trial))
   return fine.length * 2 < trials.length
 }
 
@@ -67,7 +65,9 @@ function hitByDns(trials: Trials, host: string): Hit | 'unproved' {
   if (kind.length === 0) return null
   if (host === trials.setup.focus && kind.includes('strange')) return 'unproved'
   return (
-    kind.filter((told) => isLie(told) || told === 'silent' || told === 'servfail').length * 2 > kind.length
+    kind.filter((told) => isLie(told) || told === 'dead' || told === 'silent' || told === 'servfail').length *
+      2 >
+    kind.length
   )
 }
 

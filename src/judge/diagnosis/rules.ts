@@ -1,7 +1,9 @@
 /** What a diagnosis means as a verdict: one rule for each thing a failure can follow. It never says whether the service is reached. */
-import type { Diagnosed, Follows } from '../../model/finding.ts'
+import type { Follows } from '../../model/finding.ts'
 import type { Health } from '../../model/vantage.ts'
 import { layerOf, type Verdict } from '../../model/verdict.ts'
+import { WEIGHTS } from '../weights.ts'
+import type { Compared } from './find.ts'
 
 /** Stored and public: a rule that changes its meaning gets a new id. */
 export const DIAGNOSED_RULES = {
@@ -9,6 +11,8 @@ export const DIAGNOSED_RULES = {
   'host-header': 'diagnosed_by_host_header',
   address: 'diagnosed_by_address',
   resolver: 'diagnosed_lying_resolver',
+  'resolver-failure': 'diagnosed_resolver_fails_for_name',
+  'resolver-address': 'diagnosed_resolver_gives_dead_address',
   path: 'diagnosed_forged_on_path',
 } as const satisfies Record<Follows, string>
 
@@ -24,14 +28,22 @@ const SAYS_NOTHING = {
   accessible: null,
 } as const
 
-/** @param diagnosed `null`: nothing could be compared */
-export function verdictOn(diagnosed: Diagnosed | null, health: Health): Verdict {
+/** @param found how far anything could be compared, and what was told apart; `null`: there were no trials */
+export function verdictOn(found: Compared | null, health: Health): Verdict {
   if (health !== 'online') {
     const because = 'The vantage point itself was not known to be healthy, so its trials say nothing.'
     return { ...SAYS_NOTHING, rule: 'diagnosed_vantage_not_well', because }
   }
+  const diagnosed = found?.diagnosed ?? null
+  if (found?.ground === 'alike') {
+    const because = 'The neutral servers fail as the service does, so it is the line that fails.'
+    return { ...SAYS_NOTHING, rule: 'diagnosed_neutral_fail_alike', because, weight: WEIGHTS.failsAlike }
+  }
   if (diagnosed === null) {
-    const because = 'The neutral servers did not answer, so there was nothing to compare with.'
+    const because =
+      found?.asked === false
+        ? 'No address of a neutral server was known, so there was nothing to compare with.'
+        : 'The neutral servers did not answer, so there was nothing to compare with.'
     return { ...SAYS_NOTHING, rule: 'diagnosed_no_ground', because }
   }
   const { finding, hosts, healthy } = diagnosed
@@ -43,7 +55,11 @@ export function verdictOn(diagnosed: Diagnosed | null, health: Health): Verdict 
           rule: 'diagnosed_nothing_differs',
           because: 'Nothing differs: every name of the service is answered wherever it is sent.',
         }
-      : { ...SAYS_NOTHING, rule: 'diagnosed_undecided', because: 'No single change made a difference.' }
+      : {
+          ...SAYS_NOTHING,
+          rule: 'diagnosed_undecided',
+          because: ['No single change made a difference.', ...diagnosed.notes].join(' '),
+        }
   }
   const primary = hosts.some(
     ({ role, hit, host }) => role === 'primary' && (hit === true || host === diagnosed.focus),

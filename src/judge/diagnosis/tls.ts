@@ -3,7 +3,17 @@ import type { TlsExperiment } from '../../model/differential.ts'
 import type { Evasion, Finding } from '../../model/finding.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { helloOf, testName, type NameTest, type Reading } from './by-name.ts'
-import { atNeutral, atOwnAddress, commonest, type Cut, cutOf, FOLLOWING, type Trials } from './trials.ts'
+import {
+  atNeutral,
+  atOwnAddress,
+  commonest,
+  type Cut,
+  cutOf,
+  FOLLOWING,
+  refusalOf,
+  serverOf,
+  type Trials,
+} from './trials.ts'
 
 /** Nats from which trials decide by themselves: chance does so once in 245 matrices, and an outage must be open besides. */
 export const DECISIVE_NATS = 5.5
@@ -16,7 +26,7 @@ const MECHANISM = {
 
 const DONE = { reset: 'reset', closed: 'closed', silence: 'not answered' } as const
 
-/** An alert is an answer: the server read the name, and did not like it. */
+/** An alert is an answer: the server read the name, and did not like it. See `refusedFinding` for a filter that does so. */
 const CUT: Reading<TlsExperiment> = {
   isCut: isCutAfterHello,
   isBad: ({ answered }) => !answered,
@@ -33,7 +43,7 @@ export function isCutAfterHello({ failedAt, answered, failure }: TlsExperiment):
 
 /** `null` when the name makes no difference, or the trials contradict each other. */
 export function tlsFinding(trials: Trials): Finding | null {
-  return cutFinding(trials) ?? forgedFinding(trials)
+  return cutFinding(trials) ?? refusedFinding(trials) ?? forgedFinding(trials)
 }
 
 function cutFinding(trials: Trials): Finding | null {
@@ -55,8 +65,43 @@ function cutFinding(trials: Trials): Finding | null {
     nats: test.nats,
     sentence: `${FOLLOWING[cut]} the name ${focus}, not the address.`,
     because: comparisons(trials, test, DONE[cut]),
-    evasions: evasionsIn(trials),
+    evasions: evasionsIn(trials, isCutAfterHello),
     residualMs: residualIn(trials),
+  }
+}
+
+/**
+ * Refused by the same answer wherever it is sent, its own address among them: a filter that answers instead of cutting. Compared with
+ * names that the neutral server knows as little, and with those alone: many give a certificate to a hello without a name and an alert
+ * to one they do not know. Of one neutral server that could be a content network which serves the site too.
+ */
+function refusedFinding(trials: Trials): Finding | null {
+  const { focus } = trials.setup
+  const elsewhere = atNeutral(trials.tls, focus).filter(({ name }) => name === 'target' || name === 'other')
+  const refusal = commonest(
+    elsewhere.flatMap((trial) => (trial.name === 'target' ? (refusalOf(trial) ?? []) : [])),
+  )
+  if (refusal === null) return null
+  const isRefused = (trial: TlsExperiment): boolean => refusalOf(trial) === refusal
+  const test = testName(elsewhere, {
+    isCut: isRefused,
+    isBad: (trial) => isRefused(trial) || cutOf(trial.failure) === 'silence' || trial.failedAt === 'tcp',
+  })
+  if (test === null) return null
+  const own = atOwnAddress(trials.tls, focus).filter(
+    (trial) => trial.failedAt !== 'tcp' && test.cuts.some((cut) => cut.hello === trial.hello),
+  )
+  if (own.length > 0 && own.filter(isRefused).length * 2 < own.length) return null
+  const isAlert = refusal.startsWith('alert')
+  return {
+    mechanism: isAlert ? 'tls.alert' : 'tls.not-tls',
+    follows: 'name',
+    decisive: test.nats >= DECISIVE_NATS && own.length > 0 && new Set(test.cuts.map(serverOf)).size > 1,
+    nats: test.nats,
+    sentence: `${isAlert ? 'TLS alerts follow' : 'Answers that are not TLS follow'} the name ${focus}, not the address.`,
+    because: comparisons(trials, test, isAlert ? `refused by ${refusal}` : 'answered by what is not TLS'),
+    evasions: evasionsIn(trials, isRefused),
+    residualMs: null,
   }
 }
 
@@ -102,11 +147,11 @@ function comparisons(
 }
 
 /** A hello that is answered where the small one is cut, at the name's own address or elsewhere. */
-function evasionsIn(trials: Trials): Evasion[] {
+function evasionsIn(trials: Trials, isCut: (trial: TlsExperiment) => boolean): Evasion[] {
   const own = atOwnAddress(trials.tls, trials.setup.focus)
   const all = [...own, ...foreignCertificatesFor(trials)].filter(({ name }) => name === 'target')
   const passes = (hello: TlsExperiment['hello']) =>
-    all.some((trial) => trial.hello === hello && trial.answered)
+    all.some((trial) => trial.hello === hello && trial.answered && !isCut(trial))
   if (passes('small')) return []
   return [
     ...(passes('split') ? ['split-hello' as const] : []),

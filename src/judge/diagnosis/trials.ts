@@ -57,6 +57,26 @@ export function cutOf(failure: Failure | null): Cut | null {
   return isSilence(failure) ? 'silence' : null
 }
 
+/** What a server, or somebody in its place, said instead of shaking hands. */
+export type Refusal = `alert ${number}` | 'http' | 'not-tls'
+
+/** `null`: a handshake came, or nothing. Records of before its kind was kept tell one alert alone, by the words it was put in. */
+export function refusalOf({ came, alert, answered, failure, verified, host }: TlsExperiment): Refusal | null {
+  if (came === 'alert') return `alert ${alert ?? 0}`
+  if (came === 'http' || came === 'not-tls') return came
+  const isNoSuchName =
+    came === undefined && answered && failure === 'ssl_invalid_hostname' && verified === null && host !== ''
+  return isNoSuchName ? `alert ${UNRECOGNIZED_NAME}` : null
+}
+
+/** @see RFC 6066 section 3 */
+const UNRECOGNIZED_NAME = 112
+
+/** The handshake was completed, whatever its certificate says; over HTTP: an answer came. */
+export function isCompleted(trial: Connected): boolean {
+  return trial.failure === null || (trial.kind === 'tls' && trial.verified === false)
+}
+
 /** The commonest; `null` of none. */
 export function commonest<T>(values: readonly T[]): T | null {
   const counts = new Map<T, number>()

@@ -95,6 +95,41 @@ export const TLS_RULES: readonly Rule[] = [
   },
   {
     ...HERE_ONLY,
+    id: 'tls_alert_not_in_control_there',
+    when: (e) => e.refusal === 'alert' && e.controlShakesHandsThere,
+    mechanism: 'tls.alert',
+    weight: WEIGHTS.refusedAfterHello,
+    because:
+      'The name is refused here by a TLS alert, while the control completes the handshake at the same address.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'tls_alert_not_in_control',
+    when: (e) => e.refusal === 'alert',
+    mechanism: 'tls.alert',
+    weight: WEIGHTS.tlsTrouble,
+    because: 'The name is refused here by a TLS alert, while the control gets the page from another address.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'tls_not_tls_not_in_control_there',
+    when: (e) => e.refusal === 'not-tls' && e.controlShakesHandsThere,
+    mechanism: 'tls.not-tls',
+    weight: WEIGHTS.refusedAfterHello,
+    because:
+      'What comes back here in place of the handshake is not TLS, while the control completes it at the same address.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'tls_not_tls_not_in_control',
+    when: (e) => e.refusal === 'not-tls',
+    mechanism: 'tls.not-tls',
+    weight: WEIGHTS.tlsTrouble,
+    because:
+      'What comes back here in place of the handshake is not TLS, while the control gets the page from another address.',
+  },
+  {
+    ...HERE_ONLY,
     id: 'tls_failed_not_in_control',
     when: (e) => e.fault?.layer === 'tls',
     mechanism: 'tls.failed',

@@ -22,6 +22,8 @@ import { type KnownHost, vouchFor } from './truth.ts'
 
 const MAX_HOSTS = 6
 const NEUTRAL_SERVERS = 2
+/** So many of the addresses that only the vantage's own resolvers give are tried. */
+const GIVEN_ADDRESSES = 3
 /** Nothing goes on after this share of the whole time, so that the last trial ends by itself. */
 const SPENT = 0.95
 
@@ -56,10 +58,11 @@ export async function diagnose(run: Run, vantage: Vantage, diagnosis: Diagnosis)
   })
   const given = unvouchedAddressesOf(focus)
   await make(waysAround(focus, neutral))
-  const seen = trials.made.some(
-    (trial) => trial.kind === 'tls' && trial.at === 'given' && trial.host === focus.host,
-  )
-  const unvouchedTrials = seen ? [] : given.slice(0, 1).flatMap((address) => givenTrials(focus, address))
+  const isTried = (address: string) =>
+    trials.made.some((trial) => trial.kind === 'tls' && trial.at === 'given' && trial.address === address)
+  const unvouchedTrials = given
+    .slice(0, GIVEN_ADDRESSES)
+    .flatMap((address) => (isTried(address) ? [] : givenTrials(focus, address)))
   await Promise.all([
     make([...matrix(focus, neutral), ...unvouchedTrials]),
     trials.all(
@@ -136,7 +139,7 @@ function failures({ isBogon }: Run, { host, known }: KnownHost, made: Trials['ma
   return made.filter((trial) => {
     if (trial.kind === 'dns') return trial.host === host && isBadAnswer(trial)
     if ((trial.kind !== 'tls' && trial.kind !== 'http') || trial.host !== host) return false
-    const bad = trial.kind === 'tls' ? !trial.answered || isForged(trial) : trial.failure !== null
+    const bad = trial.kind === 'tls' ? trial.verified === null || isForged(trial) : trial.failure !== null
     return trial.at === 'target' && net.isIP(trial.address) === family && bad
   }).length
 }

@@ -2,21 +2,22 @@
  * A TLS handshake whose ClientHello is made as wanted: small enough for one segment, large by a post-quantum key share, or small
  * and sent in two segments, cut in the middle of the name.
  *
- *   tls ─► Line (cuts the first write, counts what comes back) ─► socket of the dialer
+ *   tls ─► Line (cuts the first write, keeps the beginning of what comes back) ─► socket of the dialer
  */
 import type net from 'node:net'
 import { Duplex } from 'node:stream'
 import tls from 'node:tls'
-import type { Hello } from '../../model/differential.ts'
+import type { Hello, TlsExperiment } from '../../model/differential.ts'
 import { discard } from '../../vantage/open-socket.ts'
 import { leafOf } from '../certificate.ts'
 import { rootsWith, verify } from '../handshake.ts'
+import { HEAD_BYTES, readAnswer } from './answer.ts'
 
 /** How a handshake went, whichever way it ended. */
 export interface Greeted {
   readonly error: unknown
   readonly helloBytes: number
-  readonly answeredBytes: number
+  readonly answer: Pick<Required<TlsExperiment>, 'answered' | 'came' | 'alert'>
   /** why chain or name do not check out; `null`: they do */
   readonly verification: string | null
   readonly presented: boolean
@@ -52,8 +53,7 @@ export function greet(
       socket.destroy()
       line.destroy()
       discard(tcp)
-      const { helloBytes, answeredBytes } = line
-      resolve({ error, helloBytes, answeredBytes, verification, presented })
+      resolve({ error, helloBytes: line.helloBytes, answer: readAnswer(line.head), verification, presented })
     }
     const onAbort = (): void => end(signal.reason, null, false)
     // Heard before TLS puts it in other words: whether it was a reset or a close is what the trial is about.
@@ -80,7 +80,8 @@ export function greet(
 /** The dialer's socket as TLS sees it. */
 class Line extends Duplex {
   helloBytes = 0
-  answeredBytes = 0
+  /** the beginning of what came back */
+  head: Buffer = Buffer.alloc(0)
   readonly #tcp: net.Socket
   readonly #cutIn: string | null
   #timer: NodeJS.Timeout | null = null
@@ -91,7 +92,7 @@ class Line extends Duplex {
     this.#tcp = tcp
     this.#cutIn = cutIn
     tcp.on('data', (data: Buffer) => {
-      this.answeredBytes += data.length
+      if (this.head.length < HEAD_BYTES) this.head = Buffer.concat([this.head, data]).subarray(0, HEAD_BYTES)
       if (!this.push(data)) tcp.pause()
     })
     const close = (): void => {

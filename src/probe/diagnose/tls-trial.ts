@@ -7,17 +7,18 @@ import { since } from '../tcp.ts'
 import { greet } from './hello.ts'
 import { openTrial, type Sent } from './trial.ts'
 
-/** Makes the trial. A server that answers with an alert has answered: what counts is whether anything came back. */
+/** Makes the trial. Kept are what came back, by its kind, and how it ended. */
 export async function tryTls(run: Run, sent: Sent, hello: Hello): Promise<TlsExperiment> {
   const { startedMs, tcpMs, failure, socket } = await openTrial(run, sent)
   const about = { kind: 'tls', ...sent, hello, startedMs, tcpMs } as const
   if (socket === null) {
     const durationMs = since(run, startedMs)
-    return { ...about, durationMs, failure, failedAt: 'tcp', answered: false, helloBytes: 0, verified: null }
+    const nothing = { answered: false, came: 'nothing', alert: null, helloBytes: 0, verified: null } as const
+    return { ...about, durationMs, failure, failedAt: 'tcp', ...nothing }
   }
   using deadline = startDeadline(run.signal, run.settings.tlsTimeoutMs)
   const greeted = await greet(socket, sent.host, hello, run.settings.extraCa, deadline.signal)
-  const { error, verification, presented, helloBytes, answeredBytes } = greeted
+  const { error, verification, presented, helloBytes, answer } = greeted
   const why =
     error !== null ? failed(run, error) : verification === null ? null : classifyVerification(verification)
   return {
@@ -25,7 +26,7 @@ export async function tryTls(run: Run, sent: Sent, hello: Hello): Promise<TlsExp
     durationMs: since(run, startedMs),
     failure: why,
     failedAt: why === null ? null : 'after',
-    answered: answeredBytes > 0,
+    ...answer,
     helloBytes,
     verified: presented && sent.host !== '' ? verification === null : null,
   }
