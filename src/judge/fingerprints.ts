@@ -22,18 +22,18 @@ export interface Fingerprint {
   readonly source: string
 }
 
+/** What of a page a fingerprint is looked for in. */
+type Shown = Pick<HttpObservation, 'trusted' | 'title' | 'bodyHead' | 'headers'>
+
 export const FINGERPRINTS: readonly Fingerprint[] = []
 
 /** The first fingerprint that matches a page which did not come over verified TLS; a page that did is the server's own. */
-export function matchFingerprint(
-  page: HttpObservation,
-  fingerprints: readonly Fingerprint[],
-): Fingerprint | null {
+export function matchFingerprint(page: Shown, fingerprints: readonly Fingerprint[]): Fingerprint | null {
   if (page.trusted) return null
   return fingerprints.find(({ place, pattern }) => pattern.test(textAt(page, place) ?? '')) ?? null
 }
 
-function textAt(page: HttpObservation, place: FingerprintPlace): string | null {
+function textAt(page: Shown, place: FingerprintPlace): string | null {
   if (place === 'title') return page.title
   if (place === 'body') return page.bodyHead
   return headerOf(page.headers, place.header)

@@ -82,11 +82,11 @@ export function explain(
 /** Trials are weighed among themselves; only what makes a measurement unfit is the same as for measurements. */
 function explainDiagnosis(
   measurement: Measurement,
-  { facts, health }: Surroundings,
+  { facts, health, fingerprints }: Surroundings,
   evidence: Evidence,
 ): Explanation {
   const unfit = FITNESS.find((rule) => measurement.unfit !== null && rule.when(evidence))
-  const found = unfit === undefined ? findCause(measurement, facts) : null
+  const found = unfit === undefined ? findCause(measurement, facts, fingerprints) : null
   const verdict =
     unfit === undefined ? verdictOn(found, health) : verdictOf(unfit, evidence, measurement, facts)
   const tried = [{ rule: verdict.rule, fired: true, because: verdict.because }]

@@ -20,8 +20,11 @@ export interface Trial {
  */
 export type TrialName = 'target' | 'neutral' | 'other' | 'none'
 
-/** Whose address it is sent to. `given`: what the vantage's resolver says, where nobody else says so. */
-export type TrialAddress = 'target' | 'neutral' | 'given'
+/**
+ * Whose address it is sent to. `given`: what the vantage's resolver says, where nobody else says so. `named`: the name itself, which
+ * the vantage's proxy resolves.
+ */
+export type TrialAddress = 'target' | 'neutral' | 'given' | 'named'
 
 /**
  * `small`: a ClientHello that fits one segment, as browsers sent until lately. `large`: with a post-quantum key share, two
@@ -59,7 +62,7 @@ interface Connected extends Trial {
   /** the name as it was sent; empty for none */
   readonly host: string
   readonly at: TrialAddress
-  /** literal IP */
+  /** literal IP, or a name where the proxy resolves it */
   readonly address: string
   readonly port: number
   /** `null`: no connection came about */
@@ -90,13 +93,15 @@ export interface HttpExperiment extends Connected {
   readonly location: string | null
   readonly bodySha256: string | null
   readonly title: string | null
+  /** the beginning of the page, as text; kept of what stands at a `given` address */
+  readonly bodyHead?: string
 }
 
 /** One question to one resolver. */
 export interface DnsExperiment extends Trial {
   readonly kind: 'dns'
-  /** `mixed-case`: the target's, in letters of random case. `control`: one that nobody blocks */
-  readonly name: 'target' | 'mixed-case' | 'control'
+  /** `mixed-case`: the target's, in letters of random case. `control`: one that nobody blocks. `elsewhere`: of another service */
+  readonly name: 'target' | 'mixed-case' | 'control' | 'elsewhere'
   readonly host: string
   /** `own`: the vantage's. `public`: one far away, over the same path. `trusted`: over HTTPS. `nobody`: at this address none runs */
   readonly who: 'own' | 'public' | 'trusted' | 'nobody'

@@ -36,6 +36,8 @@ export interface Diagnosis {
   readonly otherNames: readonly string[]
   /** names to ask resolvers for */
   readonly controlNames: readonly string[]
+  /** hosts of other services: are they sent to the same address? */
+  readonly otherHosts?: readonly string[]
   /** literal IP; `null` = none is asked */
   readonly publicResolver: string | null
   /** literal IP where no resolver runs; `null` = the neutral server's */

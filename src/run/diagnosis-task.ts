@@ -18,7 +18,7 @@ export interface TaskContext {
 
 /** Every host of the service that is in force, the endpoint's own first. */
 export function diagnosisTask(
-  config: Pick<Config, 'probe' | 'diagnose'>,
+  config: Pick<Config, 'probe' | 'diagnose' | 'services'>,
   endpoint: Endpoint,
   service: Service,
   { controlAddresses, seed, now }: TaskContext,
@@ -49,6 +49,7 @@ export function diagnosisTask(
       neutralHosts,
       otherNames,
       controlNames,
+      otherHosts: otherHosts(config.services, service, now),
       publicResolver,
       noResolver,
       maxTrials,
@@ -61,6 +62,15 @@ function diagnosedHost({ url, role }: Endpoint, addresses: readonly string[]): D
   const parsed = new URL(url)
   const scheme = parsed.protocol === 'https:' ? 'https' : 'http'
   return { host: hostOf(parsed), role, scheme, port: portOf(parsed), addresses }
+}
+
+/** What people come to of every other service. */
+function otherHosts(services: Config['services'], { id }: Service, now: number): string[] {
+  const endpoints = services
+    .filter((service) => service.id !== id)
+    .flatMap((service) => endpointsAt(service, now))
+  const primary = endpoints.filter(({ role }) => role === 'primary')
+  return [...new Set(primary.map(({ url }) => hostOf(new URL(url))))]
 }
 
 /** Two endpoints of one host are one host. */

@@ -91,3 +91,34 @@ test('the whole resolver is dead -> nothing is told apart by name', async () => 
     lift()
   }
 })
+
+test.each(['refused', 'timeout'] as const)(
+  'the resolver gives an address that nobody else gives, and nothing is there ($0) -> half a proof; a second service there, a whole one',
+  async (how) => {
+    const lab = await aLab()
+    const address = '185.193.12.99'
+    lab.addSite({ ...lab.site('news.tj').spec, host: 'nothing.example', aliases: [], addresses: [address] })
+    lab.site('nothing.example').down(how)
+    const both = [...NAMES, 'www.facebook.com']
+    const add = (names: readonly string[]) =>
+      lab
+        .network('babilon')
+        .censor.add({ layer: 'dns', names, action: 'bogus', address, where: 'isp-resolver' })
+    const lift = add(NAMES)
+    const told = { diagnosis: { otherHosts: ['www.facebook.com'] } }
+    const one = await explained(lab, hostsOf(lab, ...YOUTUBE), told)
+    expect(one.verdict).toMatchObject({
+      outcome: 'anomaly',
+      rule: 'diagnosed_resolver_gives_dead_address',
+      mechanism: 'dns.bogus',
+    })
+    lift()
+    add(both)
+    const two = await explained(lab, hostsOf(lab, ...YOUTUBE), told)
+    expect(two.verdict).toMatchObject({
+      outcome: 'confirmed',
+      rule: 'diagnosed_lying_resolver',
+      mechanism: 'dns.bogus',
+    })
+  },
+)

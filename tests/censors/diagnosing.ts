@@ -6,6 +6,7 @@ import type { Lab } from '../../src/lab/lab.ts'
 import type { DiagnosedHost, Diagnosis } from '../../src/probe/task.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
 import { PROBE_DEFAULTS as PROBE, type ProbeSettings } from '../../src/model/probe-settings.ts'
+import type { Vantage } from '../../src/model/vantage.ts'
 import { patient } from './patience.ts'
 import { vantageIn } from './vantage-in.ts'
 
@@ -17,6 +18,7 @@ export interface Told {
   readonly seed?: number
   readonly settings?: Partial<ProbeSettings>
   readonly diagnosis?: Partial<Diagnosis>
+  readonly vantage?: Partial<Vantage>
   readonly signal?: AbortSignal
 }
 
@@ -40,7 +42,7 @@ export function diagnosed(lab: Lab, hosts: readonly DiagnosedHost[], told: Told 
   const url = `${hosts[0]!.scheme}://${hosts[0]!.host}/`
   return probeOnce(
     {
-      vantage: vantageIn(lab.network(told.network ?? 'babilon'), lab),
+      vantage: { ...vantageIn(lab.network(told.network ?? 'babilon'), lab), ...told.vantage },
       endpoint: url,
       url,
       plan: 'diagnose',

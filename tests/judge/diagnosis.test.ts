@@ -42,6 +42,20 @@ describe('by name', () => {
     })
   })
 
+  test('cut in the midst of the handshake, wherever it is sent -> found too; slow is another matter', () => {
+    const midway = (failure: 'connection_reset' | 'generic_timeout_error') => {
+      const over = { failure, answered: true, came: 'handshake', alert: null } as const
+      return found([
+        ...baseline(),
+        tls('target', OWN, over),
+        ...times(3, () => tls('target', FIRST.address, over)),
+        tls('target', SECOND.address, over),
+      ])
+    }
+    expect(midway('connection_reset')?.finding).toMatchObject({ mechanism: 'tls.sni-reset', decisive: true })
+    expect(midway('generic_timeout_error')).toMatchObject({ finding: null, healthy: false })
+  })
+
   test('cut once -> an accident', () => {
     expect(found([...baseline(), tls('target', OWN), tls('target', FIRST.address, CUT)])?.finding).toBeNull()
   })
@@ -295,6 +309,52 @@ describe('who lies', () => {
     expect(seen).toMatchObject({ finding: null, healthy: false, hosts: [{ host: FOCUS, hit: null }] })
   })
 
+  test('two services that share nothing are sent to one dead address -> a lie', () => {
+    const dead = times(2, () => tls('target', FOREIGN_ADDRESS, { ...SILENT, failedAt: 'tcp' }))
+    const own = times(3, () => dns('own', { gives: [FOREIGN_ADDRESS] }))
+    const elsewhere = (who: 'own' | 'trusted', gives: string[], host = 'www.another.test') =>
+      dns(who, { name: 'elsewhere', host, gives })
+    const seen = (...more: DifferentialExperiment[]) =>
+      found(withGround([...honest, ...own, ...dead, ...more]))?.finding
+    const OTHER = '157.240.1.35'
+    expect(seen(elsewhere('own', [FOREIGN_ADDRESS]), elsewhere('trusted', [OTHER]))).toMatchObject({
+      mechanism: 'dns.bogus',
+      follows: 'resolver',
+      decisive: true,
+    })
+    const half = { follows: 'resolver-address', decisive: false }
+    expect(seen(elsewhere('own', [OTHER]), elsewhere('trusted', [OTHER]))).toMatchObject(half)
+    expect(seen(elsewhere('own', [FOREIGN_ADDRESS]))).toMatchObject(half)
+    const near = '93.184.7.7'
+    expect(seen(elsewhere('own', [FOREIGN_ADDRESS]), elsewhere('trusted', [near]))).toMatchObject(half)
+    const sibling = 'static.site.example'
+    expect(
+      seen(elsewhere('own', [FOREIGN_ADDRESS], sibling), elsewhere('trusted', [OTHER], sibling)),
+    ).toMatchObject(half)
+  })
+
+  test('a known block page at the address that the resolver alone gives -> a lie', () => {
+    const trials = withGround([
+      ...honest,
+      ...times(3, () => dns('own', { gives: [FOREIGN_ADDRESS] })),
+      ...times(2, () => tls('target', FOREIGN_ADDRESS, { ...SILENT, failedAt: 'tcp' })),
+      http('target', FOREIGN_ADDRESS, { at: 'given', title: 'Blocked by order', bodyHead: '' }),
+    ])
+    const known = {
+      id: 'x',
+      country: null,
+      place: 'title',
+      pattern: /Blocked by order/,
+      source: 'x',
+    } as const
+    expect(findCause(aDiagnosis(trials), null, [known])?.diagnosed?.finding).toMatchObject({
+      mechanism: 'dns.bogus',
+      follows: 'resolver',
+      decisive: true,
+    })
+    expect(findCause(aDiagnosis(trials), null, [])?.diagnosed?.finding?.decisive).toBe(false)
+  })
+
   test('another address twice, where no handshake is completed, while the true one does -> half a proof', () => {
     const own = times(3, () => dns('own', { gives: [FOREIGN_ADDRESS] }))
     for (const how of [
@@ -391,6 +451,58 @@ describe('who lies', () => {
       dns('own', { queryType: 'HTTPS', gives: [], late }),
     ]
     expect(found(withGround(trials))?.finding).toBeNull()
+  })
+})
+
+describe('a proxy that resolves', () => {
+  const named = (name: 'target' | 'neutral' | 'other', over = {}) =>
+    tls(name, name === 'target' ? FOCUS : 'unknown.example', { at: 'named', ...over })
+  const others = [...times(3, () => named('neutral')), ...times(2, () => named('other'))]
+  const fine = [...baseline(), ...times(2, () => tls('target', OWN))]
+  const NOT_OPENED = { failure: 'host_unreachable', failedAt: 'tcp' } as const
+
+  test.each([
+    { what: 'no connection', over: NOT_OPENED, mechanism: 'dns.empty', follows: 'resolver-failure' },
+    {
+      what: 'silence',
+      over: { ...SILENT, failedAt: 'tcp' },
+      mechanism: 'dns.timeout',
+      follows: 'resolver-failure',
+    },
+    {
+      what: 'an alert from whoever is there',
+      over: { failure: 'ssl_failed_handshake', answered: true, came: 'alert', alert: 80 },
+      mechanism: 'dns.bogus',
+      follows: 'resolver-address',
+    },
+  ] as const)(
+    'by name $what, by address fine -> its resolver, not proved',
+    ({ over, mechanism, follows }) => {
+      const trials = [...fine, ...others, ...times(4, () => named('target', over))]
+      expect(found(trials)).toMatchObject({
+        finding: { mechanism, follows, decisive: false, nats: 3 },
+        healthy: false,
+      })
+    },
+  )
+
+  test('by name another’s certificate by an unknown authority -> a lie', () => {
+    const over = { failure: 'ssl_unknown_authority', answered: true, verified: false }
+    expect(found([...fine, ...others, ...times(4, () => named('target', over))])?.finding).toMatchObject({
+      mechanism: 'dns.bogus',
+      follows: 'resolver',
+      decisive: true,
+    })
+  })
+
+  test('every name fails by name, or this one does so once, or by address too -> not told apart', () => {
+    const dead = others.map((trial) => ({ ...trial, ...NOT_OPENED, answered: false }))
+    const target = times(3, () => named('target', NOT_OPENED))
+    expect(found([...fine, ...dead, ...target])).toMatchObject({ finding: null, healthy: false })
+    const once = [named('target', NOT_OPENED), ...times(3, () => named('target'))]
+    expect(found([...fine, ...others, ...once])).toMatchObject({ finding: null, healthy: true })
+    const gone = [...baseline(), tls('target', OWN, CUT), tls('target', OWN, CUT)]
+    expect(found([...gone, ...others, ...target])?.finding ?? null).toBeNull()
   })
 })
 
@@ -526,7 +638,7 @@ test('any trials in any order -> a verdict that never says whether the service i
     fc.property(fc.array(trial, { maxLength: 40 }), (trials) => {
       const { verdict, diagnosed } = explain(aDiagnosis(trials), [], 'online')
       expect(verdict.reached).toBe('unknown')
-      expect(verdict.weight).toBeGreaterThanOrEqual(0)
+      if (verdict.rule !== 'diagnosed_neutral_fail_alike') expect(verdict.weight).toBeGreaterThanOrEqual(0)
       if (verdict.outcome === 'ok') expect(diagnosed?.finding).toBeNull()
       const bad = trials.filter((trial) => trial.failure !== null || trial.kind === 'dns')
       if (verdict.outcome === 'confirmed') expect(bad.length).toBeGreaterThan(1)

@@ -3,7 +3,8 @@ import type { DnsExperiment } from '../../model/differential.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { canonical, isOwnMachine } from '../../net/addresses.ts'
 import { addressesOf } from '../lookups.ts'
-import { isCompleted, type Trials } from './trials.ts'
+import { serversGiven } from './given.ts'
+import type { Trials } from './trials.ts'
 
 /**
  * `true`: shared with others, or proved by a certificate. `strange`: nobody else gives it, and nothing is proved either way.
@@ -57,25 +58,14 @@ export function mechanismOf(kind: AnswerKind): Mechanism | null {
 }
 
 /** Reads answers to A questions for the focus. `null`: nobody vouches for any address, so nothing can be compared with it. */
-export function classifierFor({
-  setup,
-  dns,
-  tls,
-  isPublic,
-}: Trials): ((trial: DnsExperiment) => AnswerKind) | null {
+export function classifierFor(trials: Trials): ((trial: DnsExperiment) => AnswerKind) | null {
+  const { setup, dns, isPublic } = trials
   const trusted = dns.filter((trial) => trial.who === 'trusted' && trial.host === setup.focus)
   const truth = new Set(
     [...setup.addresses, ...trusted.flatMap(({ answers }) => addressesOf(answers))].map(canonical),
   )
   if (![...truth].some(isPublic)) return null
-  const given = tls.filter(({ at }) => at === 'given')
-  const foreign = new Set(
-    given.flatMap(({ verified, address }) => (verified === false ? [canonical(address)] : [])),
-  )
-  const proved = new Set(
-    given.flatMap(({ verified, address }) => (verified === true ? [canonical(address)] : [])),
-  )
-  const dead = isWellElsewhere(tls, setup.focus) ? deadAmong(given) : new Set<string>()
+  const { proved, foreign, dead } = serversGiven(trials)
 
   return ({ failure, answers }) => {
     if (failure !== null)
@@ -87,25 +77,4 @@ export function classifierFor({
     if (addresses.some((address) => foreign.has(address))) return 'forged'
     return addresses.every((address) => dead.has(address)) ? 'dead' : 'strange'
   }
-}
-
-/** The name completes a handshake that checks out at an address that others vouch for. */
-function isWellElsewhere(tls: Trials['tls'], focus: string): boolean {
-  return tls.some(
-    ({ at, name, host, failure }) =>
-      at === 'target' && name === 'target' && host === focus && failure === null,
-  )
-}
-
-/** Once is an accident. */
-const LEAST_DEAD = 2
-
-/** Addresses at which no trial completed a handshake. */
-function deadAmong(given: Trials['tls']): Set<string> {
-  const byAddress = Map.groupBy(given, ({ address }) => canonical(address))
-  return new Set(
-    [...byAddress].flatMap(([address, there]) =>
-      there.length >= LEAST_DEAD && !there.some(isCompleted) ? [address] : [],
-    ),
-  )
 }

@@ -3,11 +3,11 @@
  * their own resolver's answer, a hello as large as browsers send, a handshake whose certificate checks out.
  */
 import { classifierFor } from './answers.ts'
-import { atOwnAddress, isIpv6, type Trials } from './trials.ts'
+import { atOwnAddress, isIpv6, namedTrials, type Trials } from './trials.ts'
 
 /** One sentence for each. */
 export function doubtsAbout(trials: Trials, overTls: boolean): string[] {
-  return [...byResolver(trials), ...byHello(trials, overTls)]
+  return [...byResolver(trials), ...byProxy(trials), ...byHello(trials, overTls)]
 }
 
 /** The answers of the vantage's own resolver, where they are not known to lead to the service. */
@@ -24,6 +24,13 @@ function byResolver(trials: Trials): string[] {
   return kinds.includes('strange') || kinds.includes('dead')
     ? [`The network’s own resolver sends people of ${setup.focus} to an address that nobody else gives.`]
     : [`The network’s own resolver does not lead to ${setup.focus}.`]
+}
+
+/** Where a proxy resolves, the name itself was connected to. */
+function byProxy(trials: Trials): string[] {
+  const own = namedTrials(trials).filter(({ name }) => name === 'target')
+  if (own.length === 0 || own.some(({ failure }) => failure === null)) return []
+  return [`By its name, as people’s connections go through this proxy, ${trials.setup.focus} is not reached.`]
 }
 
 /** Every kind of whole hello that was sent to the service's own address got a handshake that checks out. */

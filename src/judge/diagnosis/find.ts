@@ -6,12 +6,14 @@
 import type { Diagnosed, Finding } from '../../model/finding.ts'
 import type { Measurement } from '../../model/measurement.ts'
 import type { ControlFacts } from '../control.ts'
+import { FINGERPRINTS, type Fingerprint } from '../fingerprints.ts'
 import { addressFinding } from './address.ts'
 import { dnsFinding } from './dns.ts'
 import { doubtsAbout } from './doubts.ts'
-import { type Ground, groundOf, unfitNeutrals } from './ground.ts'
+import { failAlikeWhenLarge, type Ground, groundOf, unfitNeutrals } from './ground.ts'
 import { familiesHit, hostsHit } from './hits.ts'
 import { httpFinding } from './http.ts'
+import { proxyFinding } from './proxy.ts'
 import { tlsFinding } from './tls.ts'
 import { type Trials, trialsOf } from './trials.ts'
 
@@ -28,17 +30,21 @@ export interface Compared {
 export function findCause(
   measurement: Pick<Measurement, 'experiments' | 'publicPrefixes' | 'url'>,
   facts: ControlFacts | null,
+  fingerprints: readonly Fingerprint[] = FINGERPRINTS,
 ): Compared | null {
-  const trials = trialsOf(measurement)
+  const trials = trialsOf(measurement, fingerprints)
   if (trials === null) return null
   const overTls = isOverTls(trials, measurement.url)
   const ground = groundOf(trials, overTls)
   const asked = trials.setup.neutral.length > 0
-  return { ground, asked, diagnosed: ground === 'well' ? diagnosedOf(trials, overTls, facts) : null }
+  const diagnosed = ground === 'well' ? diagnosedOf(trials, overTls, facts) : null
+  return diagnosed?.finding === null && overTls && failAlikeWhenLarge(trials)
+    ? { ground: 'alike', asked, diagnosed: null }
+    : { ground, asked, diagnosed }
 }
 
 function diagnosedOf(trials: Trials, overTls: boolean, facts: ControlFacts | null): Diagnosed {
-  const dns = dnsFinding(trials)
+  const dns = dnsFinding(trials) ?? proxyFinding(trials)
   const tls = tlsFinding(trials)
   const http = httpFinding(trials)
   const address = addressFinding(trials, facts, overTls)

@@ -9,18 +9,26 @@ export type Ground = 'well' | 'alike' | 'none'
 
 /** Fewer harmless answers than this are no ground. */
 const LEAST_ANSWERED = 3
+/** And fewer failures than this say nothing of the line. */
+const LEAST_ALIKE = 2
 
 /** @param overTls how people come to the service */
 export function groundOf(trials: Trials, overTls: boolean): Ground {
-  const { tls, http, setup } = trials
-  const all: readonly Connected[] = overTls ? tls : http
+  const all: readonly Connected[] = overTls ? trials.tls : trials.http
   const harmless = all.filter(isHarmless)
-  const own = all.filter(({ at, name, host }) => at === 'target' && name === 'target' && host === setup.focus)
-  if (harmless.filter(({ answered }) => answered).length < LEAST_ANSWERED)
-    return harmless.length > 0 && failAlike(harmless, own) ? 'alike' : 'none'
-  const large = ({ kind, hello }: { readonly kind: string; readonly hello?: string }): boolean =>
-    kind === 'tls' && hello === 'large'
-  return failAlike(harmless.filter(large), own.filter(large)) ? 'alike' : 'well'
+  if (harmless.filter(({ answered }) => answered).length >= LEAST_ANSWERED) return 'well'
+  return failAlike(harmless, all.filter(isOwnIn(trials))) ? 'alike' : 'none'
+}
+
+/** Hellos of two segments, as browsers send them, fail everywhere alike: large packets are lost on the line. */
+export function failAlikeWhenLarge(trials: Trials): boolean {
+  const large = trials.tls.filter(({ hello }) => hello === 'large')
+  return failAlike(large.filter(isHarmless), large.filter(isOwnIn(trials)))
+}
+
+function isOwnIn({ setup }: Trials) {
+  return ({ at, name, host }: Connected): boolean =>
+    at === 'target' && name === 'target' && host === setup.focus
 }
 
 /** Why a neutral server could not be used, one sentence for each that could not. */
@@ -40,8 +48,9 @@ function isHarmless({ at, name, address }: Connected): boolean {
   return at === 'neutral' && name !== 'target' && !isIpv6(address)
 }
 
-/** Most of both fail, and in one way. */
+/** Most of both fail, and in one way. Of one trial that may be chance. */
 function failAlike(harmless: readonly Connected[], own: readonly Connected[]): boolean {
+  if (harmless.length < LEAST_ALIKE || own.length === 0) return false
   const [theirs, ours] = [harmless, own].map(howTheyFail)
   return theirs !== null && theirs === ours
 }

@@ -29,7 +29,7 @@ const DONE = { reset: 'reset', closed: 'closed', silence: 'not answered' } as co
 /** An alert is an answer: the server read the name, and did not like it. See `refusedFinding` for a filter that does so. */
 const CUT: Reading<TlsExperiment> = {
   isCut: isCutAfterHello,
-  isBad: ({ answered }) => !answered,
+  isBad: (trial) => !trial.answered || isCutAfterHello(trial),
 }
 
 const FORGED: Reading<TlsExperiment> = {
@@ -37,8 +37,10 @@ const FORGED: Reading<TlsExperiment> = {
   isBad: ({ failure, answered }) => !answered || failure === 'ssl_unknown_authority',
 }
 
-export function isCutAfterHello({ failedAt, answered, failure }: TlsExperiment): boolean {
-  return failedAt === 'after' && !answered && cutOf(failure) !== null
+/** Nothing came, or a handshake began and was cut in the midst; one that only goes slow is another matter. */
+function isCutAfterHello({ failedAt, answered, came, failure }: TlsExperiment): boolean {
+  const cut = failedAt === 'after' ? cutOf(failure) : null
+  return cut !== null && (!answered || (came === 'handshake' && cut !== 'silence'))
 }
 
 /** `null` when the name makes no difference, or the trials contradict each other. */

@@ -9,6 +9,7 @@ import type {
 import { isSilence, type Failure } from '../../model/failure.ts'
 import type { Measurement } from '../../model/measurement.ts'
 import { publicTest } from '../../net/addresses.ts'
+import { type Fingerprint, matchFingerprint } from '../fingerprints.ts'
 
 export interface Trials {
   readonly setup: SetupExperiment
@@ -18,6 +19,8 @@ export interface Trials {
   readonly residual: readonly ResidualExperiment[]
   /** an address that a public service can have */
   readonly isPublic: (address: string) => boolean
+  /** a known block page came */
+  readonly isBlockPage: (trial: HttpExperiment) => boolean
 }
 
 export type Connected = TlsExperiment | HttpExperiment
@@ -33,10 +36,10 @@ export const FOLLOWING = {
 } as const satisfies Record<Cut, string>
 
 /** @returns `null` for what is no diagnosis */
-export function trialsOf({
-  experiments,
-  publicPrefixes,
-}: Pick<Measurement, 'experiments' | 'publicPrefixes'>): Trials | null {
+export function trialsOf(
+  { experiments, publicPrefixes }: Pick<Measurement, 'experiments' | 'publicPrefixes'>,
+  fingerprints: readonly Fingerprint[],
+): Trials | null {
   const setup = experiments.find((experiment) => experiment.kind === 'setup')
   if (setup === undefined) return null
   return {
@@ -46,6 +49,10 @@ export function trialsOf({
     dns: experiments.filter((experiment) => experiment.kind === 'dns'),
     residual: experiments.filter((experiment) => experiment.kind === 'residual'),
     isPublic: publicTest(publicPrefixes),
+    isBlockPage: ({ title, location, bodyHead = null }) => {
+      const headers = location === null ? [] : [['location', location] as const]
+      return matchFingerprint({ trusted: false, title, bodyHead, headers }, fingerprints) !== null
+    },
   }
 }
 
@@ -98,6 +105,12 @@ export function atOwnAddress<T extends Connected>(trials: readonly T[], focus: s
     ({ at, name, host, address }) =>
       at === 'target' && name === 'target' && host === focus && !isIpv6(address),
   )
+}
+
+/** The host in focus and harmless names, each connected to by its own name, which a proxy resolves. */
+export function namedTrials({ tls, http, setup }: Trials): Connected[] {
+  const named: readonly Connected[] = [...tls, ...http]
+  return named.filter(({ at, name, host }) => at === 'named' && (name !== 'target' || host === setup.focus))
 }
 
 /** Whom a trial talked to. */

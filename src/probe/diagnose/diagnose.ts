@@ -12,9 +12,9 @@ import { since } from '../tcp.ts'
 import type { Diagnosis } from '../task.ts'
 import { inMixedCase, tryDns, type Query } from './dns-trial.ts'
 import { tryHttp } from './http-trial.ts'
-import { baseline, matrix, type Neutral, survey, type Wanted, waysAround } from './matrix.ts'
+import { baseline, byName, matrix, type Neutral, survey, type Wanted, waysAround } from './matrix.ts'
 import { createOrder } from './order.ts'
-import { questions } from './questions.ts'
+import { questions, questionsElsewhere } from './questions.ts'
 import { measureResidual } from './residual.ts'
 import { tryTls } from './tls-trial.ts'
 import { createTrials, type Planned, type Trials } from './trials.ts'
@@ -41,12 +41,13 @@ export async function diagnose(run: Run, vantage: Vantage, diagnosis: Diagnosis)
       return { ...host, known: vouched.addresses }
     }),
   )
+  const resolves = isResolvedByProxy(vantage)
   const neutral = await neutralServers(run, vantage, diagnosis)
   const make = (wanted: readonly Wanted[]) =>
     trials.all(shuffle(wanted).map((wanted) => planned(run, wanted)))
 
   await make(baseline(neutral, hosts))
-  await make(survey(hosts))
+  await make([...survey(hosts), ...(resolves ? hosts.flatMap((host) => byName(host, []).slice(0, 1)) : [])])
   const lookUp = (these: readonly KnownHost[]) =>
     trials.all(these.flatMap(({ host }) => ownLookup(run, vantage, host)))
   await lookUp(hosts)
@@ -64,11 +65,12 @@ export async function diagnose(run: Run, vantage: Vantage, diagnosis: Diagnosis)
     .slice(0, GIVEN_ADDRESSES)
     .flatMap((address) => (isTried(address) ? [] : givenTrials(focus, address)))
   await Promise.all([
-    make([...matrix(focus, neutral), ...unvouchedTrials]),
+    make([...matrix(focus, neutral), ...unvouchedTrials, ...(resolves ? byName(focus, neutral) : [])]),
     trials.all(
-      shuffle(questions(focus.host, inMixedCase(focus.host), diagnosis, vantage, neutral)).map((question) =>
-        plannedQuestion(run, question),
-      ),
+      shuffle([
+        ...questions(focus.host, inMixedCase(focus.host), diagnosis, vantage, neutral),
+        ...(given.length === 0 ? [] : questionsElsewhere(diagnosis, vantage)),
+      ]).map((question) => plannedQuestion(run, question)),
     ),
   ])
   const residual = await measureResidual(run, trials, focus.host, neutral[0] ?? null)
@@ -98,13 +100,18 @@ async function neutralServers(
   const found = await Promise.all(
     neutralHosts.slice(0, NEUTRAL_SERVERS).map(async (host): Promise<Neutral[]> => {
       const { addresses } = await vouchFor(run, vantage, host, [])
-      const address = addresses.find((address) => !address.includes(':'))
+      const known = addresses.find((address) => !address.includes(':'))
+      const address = known ?? (isResolvedByProxy(vantage) ? host : undefined)
       const other = otherNames.find((name) => name !== host)
       if (address === undefined || other === undefined) return []
       return [{ host, other, address, address6: addresses.find((address) => address.includes(':')) ?? null }]
     }),
   )
   return found.flat()
+}
+
+function isResolvedByProxy({ resolvers }: Vantage): boolean {
+  return resolvers[0]?.kind === 'proxy'
 }
 
 /**
@@ -140,7 +147,7 @@ function failures({ isBogon }: Run, { host, known }: KnownHost, made: Trials['ma
     if (trial.kind === 'dns') return trial.host === host && isBadAnswer(trial)
     if ((trial.kind !== 'tls' && trial.kind !== 'http') || trial.host !== host) return false
     const bad = trial.kind === 'tls' ? trial.verified === null || isForged(trial) : trial.failure !== null
-    return trial.at === 'target' && net.isIP(trial.address) === family && bad
+    return bad && (trial.at === 'named' || (trial.at === 'target' && net.isIP(trial.address) === family))
   }).length
 }
 
@@ -166,12 +173,13 @@ function unvouchedAddressesIn(
   return [...new Set(own.map(({ value }) => value))].filter((value) => !known.has(value))
 }
 
-/** The name at the address its own resolver gave: whose certificate is there? */
+/** The name at the address its own resolver gave: whose certificate is there, and what page? */
 function givenTrials({ host, scheme, port }: KnownHost, address: string): Wanted[] {
   const sent = { name: 'target', host, at: 'given', address, port: scheme === 'https' ? port : 443 } as const
   return [
     { kind: 'tls', sent, hello: 'small' },
     { kind: 'tls', sent, hello: 'small' },
+    { kind: 'http', sent: { ...sent, port: scheme === 'http' ? port : 80 } },
   ]
 }
 

@@ -11,6 +11,8 @@ import { openTrial, type Sent } from './trial.ts'
 /** Enough of a page to know it again. */
 const MAX_BODY_BYTES = 65_536
 const MAX_LOCATION = 500
+/** Of the page at an address that nobody else gives, in characters. */
+const MAX_HEAD = 4_096
 
 export async function tryHttp(run: Run, sent: Sent): Promise<HttpExperiment> {
   const { startedMs, tcpMs, failure, socket } = await openTrial(run, sent)
@@ -35,6 +37,7 @@ export async function tryHttp(run: Run, sent: Sent): Promise<HttpExperiment> {
   )
   const why = error === null ? null : failed(run, error)
   const header = (wanted: string) => headers.find(([name]) => name === wanted)?.[1] ?? null
+  const text = headText(body.bytes, header('content-type') ?? '')
   return {
     ...about,
     durationMs: since(run, startedMs),
@@ -44,6 +47,7 @@ export async function tryHttp(run: Run, sent: Sent): Promise<HttpExperiment> {
     status,
     location: header('location')?.slice(0, MAX_LOCATION) ?? null,
     bodySha256: status === null ? null : hash('sha256', body.bytes),
-    title: status === null ? null : titleOf(headText(body.bytes, header('content-type') ?? '')),
+    title: status === null ? null : titleOf(text),
+    ...(sent.at === 'given' && status !== null ? { bodyHead: text.slice(0, MAX_HEAD) } : {}),
   }
 }

@@ -64,6 +64,24 @@ export function survey(hosts: readonly KnownHost[]): Wanted[] {
   })
 }
 
+/**
+ * The way people go where a proxy resolves: to the name itself, and to names that nobody blocks beside it. The address is what the
+ * proxy makes of it.
+ */
+export function byName(focus: KnownHost, neutral: readonly Neutral[]): Wanted[] {
+  const secure = focus.scheme === 'https'
+  const port = secure ? HTTPS : HTTP
+  const make = (sent: Sent, times: number): Wanted[] =>
+    secure ? tls(sent, ...Array.from({ length: times }, () => 'small' as const)) : http(sent, times)
+  return [
+    ...make({ ...toTarget(focus, focus.host, focus.port), at: 'named' }, 3),
+    ...neutral.flatMap(({ host, other }) => [
+      ...make({ name: 'neutral', host, at: 'named', address: host, port }, 2),
+      ...make({ name: 'other', host: other, at: 'named', address: other, port }, 1),
+    ]),
+  ]
+}
+
 /** Hellos a filter may not read, sent to servers where the plain one has not been seen yet. */
 export function waysAround(focus: KnownHost, neutral: readonly Neutral[]): Wanted[] {
   const [, fresh] = focus.known.filter(net.isIPv4)

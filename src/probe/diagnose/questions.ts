@@ -1,10 +1,13 @@
 /** questions: which names are asked of whom. Pure. */
+import net from 'node:net'
 import type { Resolver, Vantage } from '../../model/vantage.ts'
 import type { Diagnosis } from '../task.ts'
 import type { Query } from './dns-trial.ts'
 
 /** Of the vantage's own resolvers so many are asked. */
 const OWN_RESOLVERS = 3
+/** So many hosts of other services. */
+const OTHER_HOSTS = 4
 
 /** Who is asked what: name x resolver x type x spelling. */
 export function questions(
@@ -14,18 +17,11 @@ export function questions(
   { resolvers, trustedResolver }: Pick<Vantage, 'resolvers' | 'trustedResolver'>,
   neutral: readonly { readonly address: string }[],
 ): Query[] {
-  const nobody = noResolver ?? neutral.find(({ address }) => address !== publicResolver)?.address ?? null
+  const nobody =
+    noResolver ??
+    neutral.find(({ address }) => net.isIP(address) !== 0 && address !== publicResolver)?.address ??
+    null
   const away = publicResolver
-  const ask = (
-    name: Query['name'],
-    host: string,
-    who: Query['who'],
-    resolver: Resolver | null,
-    ...types: Query['queryType'][]
-  ): Query[] =>
-    resolver === null || resolver.kind === 'proxy'
-      ? []
-      : types.map((queryType) => ({ name, host, who, queryType, resolver }))
   const udp = (address: string | null): Resolver | null =>
     address === null ? null : { kind: 'udp', address, port: 53 }
   const tcp: Resolver | null = away === null ? null : { kind: 'tcp', address: away, port: 53 }
@@ -46,4 +42,29 @@ export function questions(
     ...ask('target', focus, 'nobody', udp(nobody), 'A', 'A'),
     ...controlNames.slice(0, 1).flatMap((host) => ask('control', host, 'nobody', udp(nobody), 'A', 'A')),
   ]
+}
+
+/** Hosts of other services, of the vantage's own resolver and of the trusted one: does a lie send all of them to one place? */
+export function questionsElsewhere(
+  { otherHosts = [] }: Diagnosis,
+  { resolvers, trustedResolver }: Pick<Vantage, 'resolvers' | 'trustedResolver'>,
+): Query[] {
+  return otherHosts
+    .slice(0, OTHER_HOSTS)
+    .flatMap((host) => [
+      ...ask('elsewhere', host, 'own', resolvers[0] ?? null, 'A'),
+      ...ask('elsewhere', host, 'trusted', trustedResolver, 'A'),
+    ])
+}
+
+function ask(
+  name: Query['name'],
+  host: string,
+  who: Query['who'],
+  resolver: Resolver | null,
+  ...types: Query['queryType'][]
+): Query[] {
+  return resolver === null || resolver.kind === 'proxy'
+    ? []
+    : types.map((queryType) => ({ name, host, who, queryType, resolver }))
 }
