@@ -1,7 +1,7 @@
 /**
  * cause: is it interference, a fault, or the site itself? The second score, with a clock of its own.
  *
- *     nats = strong evidence, measurement by measurement + the largest of {the weightiest weak evidence, persistence, leak} + agreement
+ *     nats = strong evidence, measurement by measurement + the largest of {the weightiest weak evidence, persistence, leak} + agreement + address
  *
  * - **strong** (a forged answer, a reset after the ClientHello): each measurement counts, none for more than half of what it
  *   takes, and a fine measurement takes as much away.
@@ -10,14 +10,18 @@
  *   is fine and when the control fails too; a gap in which nobody looked is not counted.
  * - **leak**: looks hit and spared by turns, in a way that loss is not, see intermittent-block.ts.
  * - **agreement**: see agreement.ts.
- * - **proof** by trials: see diagnosis.ts. It decides alone.
+ * - **address**: a diagnosis found that it fails whatever the name, while neutral servers answer and the control connects there.
+ * - **proof** by trials: see diagnosis.ts. It decides alone, and a control that fails too does not outweigh it: the same filter may be in
+ *   the control's way. It is taken back by a later diagnosis, or by a control that fails in another way for long.
+ * - **strays**: what goes astray at everything else at the vantage in the same minutes sets the most that strong evidence, leak and
+ *   agreement may say together, see strays.ts.
  *
  * Only looks judged against a control, or proved without one, count; what a control did not see stays `unreachable`.
  */
 import type { JudgedMeasurement } from '../model/judged-measurement.ts'
 import type { Cause } from '../model/outage.ts'
-import type { Mechanism } from '../model/verdict.ts'
-import { provedMechanism } from './diagnosis.ts'
+import { layerOf, type Verdict } from '../model/verdict.ts'
+import { noteMechanism } from './mechanism.ts'
 import { causeThreshold, type DetectSettings } from './settings.ts'
 import type { CauseEvidence } from './state.ts'
 
@@ -31,26 +35,6 @@ export interface Agreement {
 
 /** Ids a case keeps. */
 const EVIDENCE_MAX = 10
-/** What a measurement is worth to its mechanism when it weighs nothing for the cause. */
-const LEAST_WEIGHT = 0.25
-
-export function newCauseEvidence(): CauseEvidence {
-  return {
-    strong: 0,
-    weak: 0,
-    leak: 0,
-    anomalies: 0,
-    anomaliesInRow: 0,
-    downsInRow: 0,
-    stretchFrom: null,
-    stretchTo: null,
-    fineAt: null,
-    mechanisms: {},
-    lately: null,
-    evidence: [],
-  }
-}
-
 /**
  * Adds a measurement that was not fine.
  *
@@ -64,24 +48,19 @@ export function noteFailed(
   settings: DetectSettings,
   stray: number = 0,
 ): void {
-  const { outcome, mechanism, weight, silent } = measurement.verdict
+  const { verdict } = measurement
+  const { outcome, weight } = verdict
   if (causeEvidence.evidence.length < EVIDENCE_MAX) causeEvidence.evidence.push(measurement.id)
-  if (mechanism !== null) noteMechanism(causeEvidence, mechanism, weight)
+  noteMechanism(causeEvidence, measurement, settings)
+  causeEvidence.looks += 1
 
-  if (outcome === 'down') {
-    causeEvidence.downsInRow += 1
-    causeEvidence.anomaliesInRow = 0
-    if (causeEvidence.downsInRow >= settings.downLooks) endFailureInterval(causeEvidence)
-    // Gone for the control for so long that whatever was proved before is not what keeps people away now.
-    if (causeEvidence.downsInRow >= takeBackMeasurements(causeEvidence, settings))
-      delete causeEvidence.diagnosed
-    return
-  }
+  if (outcome === 'down') return noteDown(causeEvidence, measurement, settings)
   if (outcome !== 'anomaly' && outcome !== 'confirmed') return
-  causeEvidence.downsInRow = 0
+  endDowns(causeEvidence)
   causeEvidence.anomalies += 1
   causeEvidence.anomaliesInRow += 1
-  if (!silent && Math.abs(weight) >= settings.strongNats) {
+  if (!verdict.silent) causeEvidence.active += 1
+  if (!verdict.silent && Math.abs(weight) >= settings.strongNats) {
     const rare = outcome === 'confirmed' ? Infinity : -Math.log(settings.burstFactor * stray)
     const most = Math.max(0, Math.min(mostOfOne(settings), rare))
     causeEvidence.strong = Math.max(0, causeEvidence.strong + Math.min(most, Math.max(-most, weight)))
@@ -89,6 +68,37 @@ export function noteFailed(
     causeEvidence.weak = Math.max(causeEvidence.weak, weight)
   }
   noteFailureInterval(causeEvidence, measurement.startedAt, gapMs)
+}
+
+function noteDown(
+  causeEvidence: CauseEvidence,
+  { verdict, startedAt }: JudgedMeasurement,
+  settings: DetectSettings,
+): void {
+  if (isExplained(causeEvidence, verdict)) return
+  causeEvidence.downsInRow += 1
+  causeEvidence.downsSinceAt ??= startedAt
+  causeEvidence.anomaliesInRow = 0
+  if (causeEvidence.downsInRow >= settings.downLooks) endFailureInterval(causeEvidence)
+  // Gone for the control for so long that whatever was proved before is not what keeps people away now.
+  const lastedMs = startedAt - causeEvidence.downsSinceAt
+  if (
+    lastedMs >= settings.proofHoldsMs &&
+    causeEvidence.downsInRow >= takeBackMeasurements(causeEvidence, settings)
+  )
+    delete causeEvidence.diagnosed
+}
+
+/** It fails where what was proved makes it fail: the control may have the same filter in its way, and says nothing. */
+function isExplained({ diagnosed }: CauseEvidence, { layer }: Verdict): boolean {
+  if (diagnosed === undefined) return false
+  const { mechanism, inPlaceOf } = diagnosed
+  return layer === layerOf(mechanism) || (inPlaceOf !== null && layer === layerOf(inPlaceOf))
+}
+
+function endDowns(causeEvidence: CauseEvidence): void {
+  causeEvidence.downsInRow = 0
+  causeEvidence.downsSinceAt = null
 }
 
 /** Adds a fine probe of a primary endpoint. @param doubted the endpoint was in doubt or out, so the path was back for once */
@@ -99,8 +109,11 @@ export function noteFine(
   settings: DetectSettings,
 ): void {
   causeEvidence.fineAt = Math.max(causeEvidence.fineAt ?? measurement.startedAt, measurement.startedAt)
+  causeEvidence.looks += 1
   if (!doubted) return
   causeEvidence.strong = Math.max(0, causeEvidence.strong - mostOfOne(settings))
+  causeEvidence.address = 0
+  endDowns(causeEvidence)
   endFailureInterval(causeEvidence)
 }
 
@@ -122,6 +135,16 @@ export function lastedMs({ stretchFrom, stretchTo }: CauseEvidence): number {
   return stretchFrom === null || stretchTo === null ? 0 : stretchTo - stretchFrom
 }
 
+/** What all else at the vantage allows the evidence to say, see strays.ts. */
+export interface Allowed {
+  /** nats that strong evidence, leak and agreement may say together */
+  readonly mostNats: number
+  /** looks in a row at which the control must fail too */
+  readonly downLooks: number
+  /** neutral servers fail alike: no leak and no agreement then */
+  readonly groundless: boolean
+}
+
 /**
  * The cause as the evidence now stands.
  *
@@ -133,25 +156,17 @@ export function decideCause(
   current: Cause | null,
   agreement: Agreement,
   settings: DetectSettings,
+  allowed: Allowed = { mostNats: Infinity, downLooks: settings.downLooks, groundless: false },
 ): { cause: Cause; reason: string } {
-  const { diagnosed } = causeEvidence
-  const bearsDowns = current === 'blocked' || diagnosed !== undefined
-  if (
-    causeEvidence.downsInRow >=
-    (bearsDowns ? takeBackMeasurements(causeEvidence, settings) : settings.downLooks)
-  ) {
-    return { cause: 'down', reason: 'It fails for the control too.' }
-  }
+  const { diagnosed, downsInRow } = causeEvidence
   if (diagnosed !== undefined) return { cause: 'blocked', reason: diagnosed.reason }
+  const takesDowns = current === 'blocked' ? takeBackMeasurements(causeEvidence, settings) : allowed.downLooks
+  if (downsInRow >= takesDowns) return { cause: 'down', reason: 'It fails for the control too.' }
   if (current === 'blocked') return { cause: 'blocked', reason: 'No evidence contradicts it.' }
 
-  const lasted = lastedMs(causeEvidence)
-  const persistence = faultNats(lasted, settings)
-  const silence = Math.max(causeEvidence.weak, persistence, causeEvidence.leak)
-  const together = isWhole(causeEvidence) ? agreement.nats : 0
-  if (causeEvidence.anomalies >= 2 && causeEvidence.strong + silence + together >= causeThreshold(settings)) {
-    return { cause: 'blocked', reason: because(causeEvidence, persistence, together, lasted, agreement) }
-  }
+  const weighed = weigh(causeEvidence, agreement, settings, allowed)
+  if (causeEvidence.anomalies >= 2 && weighed.nats >= causeThreshold(settings))
+    return { cause: 'blocked', reason: because(weighed, agreement) }
   if (current === 'down' && causeEvidence.anomaliesInRow < settings.downLooks) {
     return { cause: 'down', reason: 'It fails for the control too.' }
   }
@@ -164,6 +179,43 @@ export function decideCause(
         cause: 'unreachable',
         reason: 'Unreachable from here; no control shows whether it can be reached elsewhere.',
       }
+}
+
+/** The evidence in nats, part by part, and how much it all is. */
+interface Weighed {
+  readonly strong: number
+  readonly persistence: number
+  readonly leak: number
+  readonly spared: number
+  readonly together: number
+  readonly address: number
+  readonly lastedMs: number
+  readonly nats: number
+}
+
+function weigh(
+  causeEvidence: CauseEvidence,
+  agreement: Agreement,
+  settings: DetectSettings,
+  { mostNats, groundless }: Allowed,
+): Weighed {
+  const { strong, weak, address } = causeEvidence
+  const lasted = lastedMs(causeEvidence)
+  const persistence = faultNats(lasted, settings)
+  const silence = Math.max(weak, persistence)
+  const leak = groundless ? 0 : causeEvidence.leak
+  const together = isWhole(causeEvidence) && !groundless ? agreement.nats : 0
+  const telling = Math.min(mostNats, strong + together + Math.max(0, leak - silence))
+  return {
+    strong,
+    persistence,
+    leak,
+    spared: causeEvidence.spared,
+    together,
+    address,
+    lastedMs: lasted,
+    nats: telling + silence + address,
+  }
 }
 
 /** Measurements in a row that fail for the control too, before `blocked` is taken back: more than those that made it so. */
@@ -187,25 +239,6 @@ const SHAPE = 0.8
 /** Γ(1 + 1 / shape): mean over scale of that law */
 const GAMMA = 1.133
 
-/** The one that was proved, else the mechanism with the most evidence so far. */
-export function likeliestMechanism(causeEvidence: CauseEvidence, settings: DetectSettings): Mechanism | null {
-  const proved = provedMechanism(causeEvidence, settings)
-  if (proved !== null) return proved
-  let best: Mechanism | null = null
-  for (const mechanism of Object.keys(causeEvidence.mechanisms) as Mechanism[]) {
-    if (best === null || causeEvidence.mechanisms[mechanism]! > causeEvidence.mechanisms[best]!)
-      best = mechanism
-  }
-  return best
-}
-
-function noteMechanism(causeEvidence: CauseEvidence, mechanism: Mechanism, weight: number): void {
-  causeEvidence.mechanisms[mechanism] =
-    (causeEvidence.mechanisms[mechanism] ?? 0) + Math.max(LEAST_WEIGHT, weight)
-  if (causeEvidence.lately?.mechanism === mechanism) causeEvidence.lately.looks += 1
-  else causeEvidence.lately = { mechanism, looks: 1 }
-}
-
 function noteFailureInterval(causeEvidence: CauseEvidence, at: number, gapMs: number): void {
   if (causeEvidence.stretchFrom === null || causeEvidence.stretchTo === null) {
     causeEvidence.stretchFrom = at
@@ -223,17 +256,16 @@ function endFailureInterval(causeEvidence: CauseEvidence): void {
 }
 
 function because(
-  { strong, leak: intermittent }: CauseEvidence,
-  persistence: number,
-  together: number,
-  lasted: number,
+  { strong, persistence, leak, spared, together, address, lastedMs: lasted }: Weighed,
   agreement: Agreement,
 ): string {
-  if (intermittent > Math.max(strong, persistence, together))
+  if (spared > 0 && leak > Math.max(strong, persistence, together))
     return 'Some measurements fail and others succeed, in a way that faults and packet loss do not explain.'
-  if (strong >= persistence && strong >= together)
+  if (Math.max(strong, leak) >= Math.max(persistence, together))
     return 'It fails repeatedly in a way that faults do not cause.'
   if (together >= persistence)
     return `It became unreachable at the same time as ${agreement.with.join(', ')}, while the canaries answered.`
-  return `It has been unreachable for ${Math.round(lasted / 1000)} s while the control is answered; a fault on the path rarely lasts that long.`
+  const how =
+    address > 0 ? 'Its addresses fail whatever name is sent to them, while neutral servers answer: it' : 'It'
+  return `${how} has been unreachable for ${Math.round(lasted / 1000)} s while the control is answered; a fault on the path rarely lasts that long.`
 }

@@ -1,7 +1,8 @@
 /** detector: the parts of the detector's state, made on demand; of what is no longer watched, what was learned of its paths stays. */
 import type { Outage } from '../model/outage.ts'
 import type { Watch } from './settings.ts'
-import { newLine, type Detector, type ServiceState, type VantageState } from './state.ts'
+import { newLine } from './new-state.ts'
+import type { Detector, ServiceState, VantageState } from './state.ts'
 
 export function newDetector(): Detector {
   return { vantages: {} }
@@ -18,6 +19,8 @@ export function vantageState(detector: Detector, id: string): VantageState {
     unansweredAt: null,
     line: newLine(),
     canaries: {},
+    groundlessAt: null,
+    strays: {},
     outage: null,
     services: {},
     endpoints: {},

@@ -14,7 +14,7 @@ import type { CanaryMeasurement, Folded, JudgedMeasurement } from '../model/judg
 import type { OutageChange } from '../model/outage.ts'
 import { failsAlone } from './alone.ts'
 import { openOutage, serviceState, vantageState } from './detector.ts'
-import { noteDiagnosis } from './diagnosis.ts'
+import { noteDiagnosis, noteGround } from './diagnosis.ts'
 import { forgetFuture } from './forget-future.ts'
 import { forgetCanaries, healthOf, noteCanary, updateHealth } from './health.ts'
 import { burstChance, noteCanaryLook, noteFineLook } from './line.ts'
@@ -25,6 +25,7 @@ import { noteMeasurement, primaries, updateService } from './service.ts'
 import { canaryRoundOf, reachThreshold, type DetectSettings, type Watch } from './settings.ts'
 import { foldSpeed, speedState, type SpeedStep } from './speed.ts'
 import type { Detector, SpeedState } from './state.ts'
+import { forgetRuns, isLineOut, noteCanaryStray, noteServiceStray, straying, straysBeside } from './strays.ts'
 import { forgetOldSpeeds } from './throttled.ts'
 import { leaveUnwatched } from './unwatched.ts'
 
@@ -67,6 +68,8 @@ function says({ plan, verdict, rates }: JudgedMeasurement): boolean {
 function foldReached(place: Place, measurement: JudgedMeasurement): Folded {
   const { vantage, watch, settings } = place
   const { reached } = measurement.verdict
+  const primary = measurement.role === 'primary'
+  if (primary) noteServiceStray(vantage, measurement, settings)
   if (reached === 'no' && !stoodOnline(place, measurement)) return NOTHING
   const service = serviceState(vantage, measurement.service)
   const endpoint = endpointState(vantage, measurement.endpoint, measurement.startedAt)
@@ -74,8 +77,11 @@ function foldReached(place: Place, measurement: JudgedMeasurement): Folded {
   const alone = reached === 'no' && failsAlone(vantage, measurement.service, watch)
   if (reached === 'yes') noteFineLook(vantage.line, measurement)
   const burst = reached === 'no' && !endpoint.out ? burstChance(vantage.line, measurement, settings) : 0
-  const step = foldReach(endpoint, measurement, settings, alone, burst)
-  const primary = measurement.role === 'primary'
+  const here =
+    reached === 'no'
+      ? straying(straysBeside(vantage, measurement.service, measurement.endedAt, watch, settings), settings)
+      : settings
+  const step = foldReach(endpoint, measurement, here, alone, burst)
   if (primary) {
     service.lastLookAt = Math.max(service.lastLookAt ?? measurement.endedAt, measurement.endedAt)
     if (reached === 'yes') service.fineSinceAt ??= measurement.endedAt
@@ -94,11 +100,12 @@ function foldReached(place: Place, measurement: JudgedMeasurement): Folded {
 
 /** A diagnosis speaks about an outage that is open, and about nothing else. */
 function foldDiagnosis(place: Place, measurement: JudgedMeasurement): Folded {
+  const isNews = noteGround(place.vantage, measurement)
   const service = place.vantage.services[measurement.service]
   if (service === undefined || service.case === null || openOutage(service) === null) return NOTHING
   const context: ServiceContext = { ...place, service }
   if (!primaries(context).some(({ out }) => out)) return NOTHING
-  if (!noteDiagnosis(service.case, measurement, place.settings)) return NOTHING
+  if (!noteDiagnosis(service.case, measurement, place.settings) && !isNews) return NOTHING
   const change = updateService(context, measurement.endedAt, measurement)
   return {
     changes: change === null ? [] : [change, ...updateOthers(context, measurement.endedAt)],
@@ -149,11 +156,13 @@ export function foldCanary(
   const vantage = vantageState(detector, measurement.vantage)
   const asEver = vantage.health === 'online' && vantage.canaries[measurement.canary]?.answered === 'yes'
   noteCanary(vantage, measurement)
+  noteCanaryStray(vantage, measurement, settings)
   // One that never answered from here, or is itself blocked, says nothing of the line.
   const known = vantage.canaries[measurement.canary]
   if (known?.proven === true && known.answered !== 'blocked') noteCanaryLook(vantage.line, measurement)
   if (asEver && measurement.answered === 'yes') return NOTHING
   const change = updateHealth(vantage, measurement.vantage, measurement.endedAt, watch, settings)
+  if (change !== null || isLineOut(vantage, watch)) forgetRuns(vantage)
   return change === null ? NOTHING : { changes: [change], suspicious: [] }
 }
 

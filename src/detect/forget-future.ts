@@ -17,10 +17,18 @@ import type {
   QuicState,
   ServiceState,
   SpeedState,
+  StrayCounts,
   VantageState,
 } from './state.ts'
 
-const OF_VANTAGE = ['onlineAt', 'lostAfterAt', 'lostBeforeAt', 'answeredAt', 'unansweredAt'] as const
+const OF_VANTAGE = [
+  'onlineAt',
+  'lostAfterAt',
+  'lostBeforeAt',
+  'answeredAt',
+  'unansweredAt',
+  'groundlessAt',
+] as const
 const OF_CANARY = ['sinceAt', 'startedAt', 'endedAt'] as const
 const OF_SERVICE = ['fineSinceAt', 'lastLookAt', 'askedAt'] as const
 const OF_ENDPOINT = ['newestAt', 'fineAt', 'failedAt', 'firstFailedAt', 'firstFineAt', 'outAt'] as const
@@ -43,6 +51,7 @@ export function forgetFuture(detector: Detector, now: number): void {
     cap<LineState>(vantage.line, ['lostAt'], now)
     for (const seen of ['calm', 'rough'] as const)
       vantage.line[seen] = vantage.line[seen].filter((at) => at <= now)
+    for (const counts of Object.values(vantage.strays)) cap<StrayCounts>(counts, ['at'], now)
     vantage.outage = capped(vantage.outage, now)
     for (const canary of Object.values(vantage.canaries)) cap<CanaryState>(canary, OF_CANARY, now)
     for (const service of Object.values(vantage.services)) {
@@ -86,6 +95,7 @@ function capped(outage: Outage | null, now: number): Outage | null {
 }
 
 function moveBack(causeEvidence: CauseEvidence, now: number): void {
+  cap<CauseEvidence>(causeEvidence, ['activeAt', 'downsSinceAt'], now)
   const byMs = Math.max(causeEvidence.stretchTo ?? now, causeEvidence.fineAt ?? now) - now
   if (byMs <= 0) return
   if (causeEvidence.stretchFrom !== null) causeEvidence.stretchFrom -= byMs

@@ -10,15 +10,18 @@
  * leaky block for the custom of the path. Nor does the order of the measurements: all count, those that reach.ts sets aside as well, or
  * silence, which takes ten seconds to be seen, would be dropped for the fine measurements made meanwhile.
  *
+ * Of silence what was spared is part of the claim: nothing is said where nothing was spared. Silence at one
+ * step and then at another is loss: a filter strikes at one.
+ *
  * Silence is compared with a censor (`leakNats`) only if three things say that it is not the path: so many are hit while all else is
  * fine, those spared are unhurried, and it lasts.
  */
 import type { JudgedMeasurement } from '../model/judged-measurement.ts'
-import type { Mechanism } from '../model/verdict.ts'
 import { faultNats } from './cause.ts'
 import { RETRY_MS } from './line.ts'
-import { reachThreshold, type DetectSettings } from './settings.ts'
-import { type IntermittentBlock, newIntermittentBlock } from './state.ts'
+import { isActive, reachThreshold, type DetectSettings } from './settings.ts'
+import { newIntermittentBlock } from './new-state.ts'
+import type { IntermittentBlock } from './state.ts'
 
 /** Adds a fine measurement, in place. */
 export function intermittentFine(
@@ -39,6 +42,7 @@ export function intermittentFine(
   intermittent.telling = Math.max(0, intermittent.telling + spare(leakShare, strayChance))
   intermittent.quiet = Math.max(0, intermittent.quiet + spare(quietLeakShare, quietStrayChance))
   intermittent.quietSure = Math.max(0, intermittent.quietSure + spare(quietLeakShare, quietStrayChance))
+  intermittent.helloSure = Math.max(0, intermittent.helloSure + spare(leakShare, strayChance))
   intermittent.unhurried = Math.min(
     reachThreshold(settings),
     Math.max(0, intermittent.unhurried + noRetryNats(measurement, settings)),
@@ -67,6 +71,7 @@ export function intermittentFailed(
     intermittent.telling = Math.max(0, intermittent.telling - hit)
     intermittent.quiet = Math.max(0, intermittent.quiet - quietHit)
     intermittent.quietSure = Math.max(0, intermittent.quietSure - quietHit)
+    intermittent.helloSure = Math.max(0, intermittent.helloSure - quietHit)
     return
   }
   if (outcome !== 'anomaly' && outcome !== 'confirmed') return
@@ -79,8 +84,13 @@ export function intermittentFailed(
   intermittent.fineInRow = 0
   if (layer === 'http') intermittent.http = true
   const top = reachThreshold(settings)
-  if (isActiveEvidence(measurement, settings)) {
+  const { silentAt } = intermittent
+  if (measurement.verdict.silent && layer !== null) silentAt[layer] = (silentAt[layer] ?? 0) + 1
+  if (isActive(measurement.verdict, settings)) {
     if (intermittent.holds) intermittent.sure += hit
+    intermittent.telling = Math.min(top, intermittent.telling + hit)
+  } else if (isAfterHello(measurement) && !isByTurns(intermittent)) {
+    if (intermittent.holds) intermittent.helloSure = Math.min(top, intermittent.helloSure + hit)
     intermittent.telling = Math.min(top, intermittent.telling + hit)
   } else {
     const sure = intermittent.quietSure + (alone ? quietHit : -quietHit)
@@ -96,9 +106,29 @@ export function intermittentNats(
   at: number,
   settings: DetectSettings,
 ): number {
-  const { sure, quietSure, unhurried, failedAt } = intermittent
-  if (failedAt === null) return sure
-  return Math.max(sure, Math.min(quietSure, unhurried, faultNats(Math.max(0, at - failedAt), settings)))
+  const { sure, helloSure, quietSure, unhurried, failedAt, spared } = intermittent
+  const lastedMs = failedAt === null ? 0 : Math.max(0, at - failedAt)
+  const silent = isByTurns(intermittent)
+    ? 0
+    : Math.min(
+        spared * SPARED_NATS,
+        unhurried,
+        Math.max(helloSure, Math.min(quietSure, faultNats(lastedMs, settings))),
+      )
+  return Math.max(sure, silent)
+}
+
+/** Nats that each measurement spared lets silence say: five of them are as much as it takes. */
+const SPARED_NATS = 1.4
+/** So much of the silence falls at another step than the most of it: a filter has one step, loss strikes at any. */
+const OTHER_STEPS_SHARE = 1 / 8
+const OTHER_STEPS_LEAST = 2
+
+function isByTurns({ silentAt }: IntermittentBlock): boolean {
+  const counts = Object.values(silentAt)
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  const others = all - Math.max(0, ...counts)
+  return others >= OTHER_STEPS_LEAST && others >= all * OTHER_STEPS_SHARE
 }
 
 /** A censor spares a connection as a whole; where loss spares one, it mostly took a second try. Pages may be slow by themselves. */
@@ -109,8 +139,6 @@ function noRetryNats({ startedAt, endedAt, sawHttp }: JudgedMeasurement, setting
 }
 
 /** Loss strikes the opening of a connection, which has the fewest tries, long before it strikes the handshake alone. */
-const AFTER_HELLO: ReadonlySet<Mechanism | null> = new Set<Mechanism | null>(['tls.sni-timeout'])
-
-function isActiveEvidence({ verdict }: JudgedMeasurement, { strongNats }: DetectSettings): boolean {
-  return AFTER_HELLO.has(verdict.mechanism) || (!verdict.silent && verdict.weight >= strongNats)
+function isAfterHello({ verdict }: JudgedMeasurement): boolean {
+  return verdict.mechanism === 'tls.sni-timeout'
 }

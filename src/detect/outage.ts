@@ -10,6 +10,8 @@ const EVIDENCE_MAX = 20
 /** Causes an outage keeps: how it began, and how it has been of late. One that keeps coming back would grow for ever. */
 const FIRST_CAUSES = 10
 const LAST_CAUSES = 40
+/** An outage that has come back so often is said to come and go. */
+const COMES_AND_GOES = 2
 
 /** What is known of an outage when it opens. */
 export interface Opening {
@@ -38,8 +40,18 @@ export function open(last: Outage | null, now: Opening, at: number): OutageChang
       closedAt: null,
       reopened: last.reopened + 1,
     }
-    const { outage } = changeCause(again, now.cause, now.mechanism ?? last.mechanism, now.reason, at)
-    return { kind: 'reopened', at, outage: withEvidence(outage, now.evidence) }
+    const mechanism = now.mechanism ?? last.mechanism
+    const comesAndGoes = again.reopened >= COMES_AND_GOES
+    const reason = comesAndGoes
+      ? `${now.reason} It comes and goes: ${again.reopened + 1} times so far.`
+      : now.reason
+    const { outage } = changeCause(again, now.cause, mechanism, reason, at)
+    const isSame = outage.causes === again.causes
+    const causes =
+      isSame && comesAndGoes
+        ? withCause(again.causes, { at, cause: now.cause, mechanism, reason })
+        : outage.causes
+    return { kind: 'reopened', at, outage: withEvidence({ ...outage, causes }, now.evidence) }
   }
   const { service, vantage, cause, mechanism, onsetAfterAt, onsetBeforeAt } = now
   const outage: Outage = {

@@ -12,7 +12,8 @@ import type { JudgedMeasurement } from '../model/judged-measurement.ts'
 import { intermittentFailed, intermittentFine } from './intermittent-block.ts'
 import { failureChance, fineChance, newMemory, remember } from './memory.ts'
 import { reachThreshold, type DetectSettings } from './settings.ts'
-import { type EndpointState, type VantageState, newIntermittentBlock } from './state.ts'
+import { newIntermittentBlock } from './new-state.ts'
+import type { EndpointState, VantageState } from './state.ts'
 
 /** `fine`: as ever. `failing`: counted against it. `recovering`: fine, and it was in doubt or out. `aside`: did not count. */
 export type Step = 'fine' | 'failing' | 'recovering' | 'aside'

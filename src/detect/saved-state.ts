@@ -6,16 +6,17 @@
  * To change a shape of state.ts: raise `VERSION`, and teach `loadState` what to make of the old one.
  */
 import { AppError } from '../model/error.ts'
-import {
-  type CanaryState,
-  type EndpointState,
-  type IntermittentBlock,
-  newIntermittentBlock,
-  newLine,
-  type VantageState,
+import { newCauseEvidence, newIntermittentBlock, newLine } from './new-state.ts'
+import type {
+  CanaryState,
+  CauseEvidence,
+  EndpointState,
+  IntermittentBlock,
+  ServiceState,
+  VantageState,
 } from './state.ts'
 
-/** Of what is saved. 1 had no number in it; 2 knew of a canary only whether it had answered. */
+/** Of what is saved. 1 had no number in it; 2 knew of a canary only whether it had answered, and of no strays. */
 const VERSION = 3
 
 /** The state of one vantage as text, for the store. */
@@ -37,34 +38,46 @@ export function loadState(text: string): VantageState {
     )
   }
   if (version === VERSION) return state as VantageState
-  return withAnswers(version < 2 ? upgraded(state as Version1) : (state as Version2))
+  return upgraded(state as Earlier)
 }
 
-type Version2 = Omit<VantageState, 'canaries'> & {
-  canaries: Record<string, Omit<CanaryState, 'answered' | 'proven' | 'needsHttp'> & { answered: boolean }>
-}
-
-/** 2 knew of a canary only whether it had answered. */
-function withAnswers({ canaries, ...rest }: Version2): VantageState {
-  const all = Object.entries(canaries).map(([id, { answered, ...canary }]): [string, CanaryState] => [
-    id,
-    { ...canary, answered: answered ? 'yes' : 'no', proven: answered, needsHttp: false },
-  ])
-  return { ...rest, canaries: Object.fromEntries(all) }
-}
-
-type Version1 = Omit<Version2, 'line' | 'speeds' | 'quic' | 'endpoints'> &
-  Partial<Pick<Version2, 'speeds' | 'quic'>> & {
+/** As 1 and 2 saved it. */
+type Earlier = Omit<
+  VantageState,
+  'canaries' | 'line' | 'speeds' | 'quic' | 'groundlessAt' | 'strays' | 'services' | 'endpoints'
+> &
+  Partial<Pick<VantageState, 'line' | 'speeds' | 'quic'>> & {
+    canaries: Record<string, Omit<CanaryState, 'answered' | 'proven' | 'needsHttp'> & { answered: boolean }>
+    services: Record<string, Omit<ServiceState, 'case'> & { case: Partial<CauseEvidence> | null }>
     endpoints: Record<string, Omit<EndpointState, 'leak'> & { leak?: Partial<IntermittentBlock> }>
   }
 
-/** 1 left out what had never been seen, and what the versions before it did not know. */
-function upgraded({ endpoints, speeds = {}, quic = {}, ...rest }: Version1): Version2 {
-  const all = Object.entries(endpoints).map(
-    ([id, { leak: intermittent, ...endpoint }]): [string, EndpointState] => [
-      id,
-      { ...endpoint, leak: { ...newIntermittentBlock(), ...intermittent } },
-    ],
-  )
-  return { ...rest, line: newLine(), endpoints: Object.fromEntries(all), speeds, quic }
+/** 1 left out what had never been seen; 2 knew of a canary only whether it had answered; what neither knew is as new. */
+function upgraded({ canaries, services, endpoints, ...rest }: Earlier): VantageState {
+  return {
+    line: newLine(),
+    speeds: {},
+    quic: {},
+    ...rest,
+    groundlessAt: null,
+    strays: {},
+    canaries: mapValues(canaries, ({ answered, ...canary }) => ({
+      ...canary,
+      answered: answered ? ('yes' as const) : ('no' as const),
+      proven: answered,
+      needsHttp: false,
+    })),
+    services: mapValues(services, (service) => ({
+      ...service,
+      case: service.case && { ...newCauseEvidence(), ...service.case },
+    })),
+    endpoints: mapValues(endpoints, (endpoint) => ({
+      ...endpoint,
+      leak: { ...newIntermittentBlock(), ...endpoint.leak },
+    })),
+  }
+}
+
+function mapValues<A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
 }

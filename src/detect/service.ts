@@ -7,16 +7,17 @@
  */
 import type { JudgedMeasurement } from '../model/judged-measurement.ts'
 import type { Outage, OutageChange } from '../model/outage.ts'
-import type { Mechanism } from '../model/verdict.ts'
 import { agreementOf } from './agreement.ts'
-import { provedMechanism } from './diagnosis.ts'
-import { decideCause, likeliestMechanism, newCauseEvidence, noteFailed, noteFine } from './cause.ts'
+import { type Allowed, decideCause, noteFailed, noteFine } from './cause.ts'
 import { openOutage } from './detector.ts'
 import { changeCause, close, closeUnwatched, explain, open, returns, withEvidence } from './outage.ts'
 import { intermittentNats } from './intermittent-block.ts'
 import { backgroundFailureRateOf, type Step } from './reach.ts'
 import type { ServiceContext } from './context.ts'
+import { correctedMechanism, likeliestMechanism } from './mechanism.ts'
+import { newCauseEvidence } from './new-state.ts'
 import type { CauseEvidence, EndpointState } from './state.ts'
+import { allowedBeside, straysBeside } from './strays.ts'
 import { slowOnes, throttle, unthrottle } from './throttled.ts'
 import { reachThreshold, roundOf, type DetectSettings } from './settings.ts'
 
@@ -44,13 +45,13 @@ export function noteMeasurement(context: ServiceContext, measurement: JudgedMeas
   } else if (service.case !== null && step !== 'aside') {
     noteFine(service.case, measurement, step === 'recovering', settings)
   }
-  if (service.case !== null)
-    service.case.leak = Math.max(
-      0,
-      ...primaries(context).map(({ leak: intermittent }) =>
-        intermittentNats(intermittent, measurement.endedAt, settings),
-      ),
-    )
+  if (service.case === null) return
+  const leaks = primaries(context).map(({ leak }) => leak)
+  service.case.leak = Math.max(
+    0,
+    ...leaks.map((leak) => intermittentNats(leak, measurement.endedAt, settings)),
+  )
+  service.case.spared = Math.max(0, ...leaks.map(({ spared }) => spared))
 }
 
 /**
@@ -105,7 +106,13 @@ function opening(
   }
   const last = returns(service.outage, onset.onsetBeforeAt, settings.reopenMs) ? service.outage : null
   const agreement = agreementOf(detector, onset, watch, settings)
-  const decided = decideCause(causeEvidence, last?.cause ?? null, agreement, settings)
+  const decided = decideCause(
+    causeEvidence,
+    last?.cause ?? null,
+    agreement,
+    settings,
+    allowed(context, causeEvidence, at),
+  )
   const mechanism = likeliestMechanism(causeEvidence, settings)
   return open(last, { ...onset, ...decided, mechanism, evidence: causeEvidence.evidence }, at)
 }
@@ -138,8 +145,16 @@ function revision(
   measurement: JudgedMeasurement | null,
 ): OutageChange | null {
   const { detector, watch, settings } = context
-  const agreement = outage.cause === 'blocked' ? ALONE : agreementOf(detector, outage, watch, settings)
-  const { cause, reason } = decideCause(causeEvidence, outage.cause, agreement, settings)
+  const { cause, reason } =
+    outage.cause === 'blocked'
+      ? decideCause(causeEvidence, outage.cause, ALONE, settings)
+      : decideCause(
+          causeEvidence,
+          outage.cause,
+          agreementOf(detector, outage, watch, settings),
+          settings,
+          allowed(context, causeEvidence, at),
+        )
   const mechanism = correctedMechanism(causeEvidence, outage, out, settings)
   const proved = causeEvidence.diagnosed?.mechanism === mechanism ? causeEvidence.diagnosed.reason : null
   if (cause === outage.cause && mechanism === outage.mechanism) {
@@ -172,20 +187,17 @@ function closing(
   return close(outage, endAfterAt, endBeforeAt, at)
 }
 
-/** Another mechanism, once every measurement of late names it and no endpoint that is out still fails the old way. */
-function correctedMechanism(
+function allowed(
+  { vantage, watched, watch, settings }: ServiceContext,
   causeEvidence: CauseEvidence,
-  { cause, mechanism }: Outage,
-  out: readonly EndpointState[],
-  settings: DetectSettings,
-): Mechanism | null {
-  const { lately } = causeEvidence
-  // It was slow, and now it is gone: by whatever means that is.
-  if (cause === 'throttled') return likeliestMechanism(causeEvidence, settings)
-  const proved = provedMechanism(causeEvidence, settings)
-  if (proved !== null) return proved
-  if (lately === null || lately.looks < settings.mechanismLooks) return mechanism
-  return out.some((state) => state.mechanism === mechanism) ? mechanism : lately.mechanism
+  at: number,
+): Allowed {
+  const { groundlessAt } = vantage
+  const groundless = groundlessAt !== null && at - groundlessAt < settings.groundlessMs
+  return {
+    ...allowedBeside(causeEvidence, straysBeside(vantage, watched.id, at, watch, settings), settings),
+    groundless,
+  }
 }
 
 const ALONE = { nats: 0, with: [] }

@@ -2,6 +2,7 @@
  * What detect/ decides by. Every duration ends in `Ms`, so that a demo can run the same decisions faster (`scaleTime`).
  */
 import type { CanaryGroup, EndpointRole } from '../model/service.ts'
+import type { Verdict } from '../model/verdict.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 
 /** What is watched now. Of whatever else the detector remembers no outage stays open, and the status leaves it out. */
@@ -39,6 +40,12 @@ export interface DetectSettings {
   /** share of the measurements a leaky censor hits at least, by means that are telling; and share of measurements that strays fail so at most */
   readonly leakShare: number
   readonly strayChance: number
+  /** how long strays elsewhere at the vantage are remembered */
+  readonly strayMemoryMs: number
+  /** so many strays elsewhere at least: one alone is an accident */
+  readonly leastStrayLooks: number
+  /** the chance at which a row of them is no longer taken for one */
+  readonly strayDownChance: number
   /** the same for silence, which loss makes too */
   readonly quietLeakShare: number
   readonly quietStrayChance: number
@@ -81,12 +88,22 @@ export interface DetectSettings {
   readonly strongNats: number
   /** how many times likelier a failure is where the same one was seen a moment before: faults come in bursts */
   readonly burstFactor: number
+  /** nats of a diagnosis that finds the address at fault while neutral servers and the control are fine: of the faults of a path one in so many leaves all others well */
+  readonly addressNats: number
   /** looks in a row at which the control fails too before the cause is `down` */
   readonly downLooks: number
   /** the same to take `blocked` back */
   readonly downLooksWhenBlocked: number
+  /** how long the control must fail otherwise than what was proved explains, before the proof no longer holds */
+  readonly proofHoldsMs: number
+  /** how long it is believed that the neutral servers of a diagnosis fail alike */
+  readonly groundlessMs: number
   /** looks in a row by another mechanism before the outage's is corrected */
   readonly mechanismLooks: number
+  /** the same of one kind of silence after another */
+  readonly silentMechanismLooks: number
+  /** silence for so long after something that answered is its echo, and no mechanism of its own */
+  readonly echoMs: number
 
   /** nats one slow transfer adds at most, while it is not shown that the name is at fault */
   readonly slowLookNats: number
@@ -116,6 +133,9 @@ export const DEFAULTS: DetectSettings = {
   // 0.4 against 0.1: half of the measurements hit is found in some 25 of them, a front that resets one handshake in 30 is never taken for it
   leakShare: 0.4,
   strayChance: 0.1,
+  strayMemoryMs: 10 * MINUTE_MS,
+  leastStrayLooks: 2,
+  strayDownChance: 1e-3,
   // a path that loses 40 % of all packets fails one measurement in five; a censor that drops every other connection, one in two
   quietLeakShare: 0.5,
   quietStrayChance: 0.3,
@@ -145,9 +165,16 @@ export const DEFAULTS: DetectSettings = {
   strongNats: 1.5,
   // three resets in a row decide where none was seen before; after one among 200 measurements it takes four, after two seven
   burstFactor: 40,
+  // e^3 is one in twenty: an address that is dropped alone is blocked after four minutes, not nine
+  addressNats: 3,
   downLooks: 2,
   downLooksWhenBlocked: 5,
+  proofHoldsMs: 10 * MINUTE_MS,
+  groundlessMs: 15 * MINUTE_MS,
   mechanismLooks: 3,
+  silentMechanismLooks: 10,
+  // filters that remember do so for a minute, some for three
+  echoMs: 5 * MINUTE_MS,
 
   slowLookNats: 3,
   throttledAfterMs: 12 * HOUR_MS,
@@ -169,6 +196,11 @@ export function roundOf({ roundMs, roundMsOf }: Watch, service: string, vantage:
 /** How often the canaries are looked at, in ms. */
 export function canaryRoundOf({ roundMs, canaryRoundMs }: Watch): number {
   return canaryRoundMs ?? roundMs
+}
+
+/** It says more than faults say: something came, and what came is not what comes where all is well. */
+export function isActive({ silent, weight }: Verdict, { strongNats }: DetectSettings): boolean {
+  return !silent && weight >= strongNats
 }
 
 /** Nats over which an endpoint is out; as many down again and it is back. */

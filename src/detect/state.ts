@@ -7,6 +7,7 @@
  * Unix ms throughout; `null` = has not happened.
  */
 import type { CanaryAnswer } from '../model/judged-measurement.ts'
+import type { Layer } from '../model/measurement.ts'
 import type { Outage } from '../model/outage.ts'
 import type { QuicStanding } from '../model/quic.ts'
 import type { Rates } from '../model/rates.ts'
@@ -29,6 +30,10 @@ export interface VantageState {
   unansweredAt: number | null
   line: LineState
   canaries: Record<string, CanaryState>
+  /** end of the last diagnosis in which the neutral servers failed alike, unless a later one found them well */
+  groundlessAt: number | null
+  /** by canary and service, how looks came out in the last minutes */
+  strays: Record<string, StrayCounts>
   /** the open or last outage of the vantage itself */
   outage: Outage | null
   services: Record<string, ServiceState>
@@ -46,6 +51,18 @@ export interface LineState {
   rough: number[]
   /** until when looks that nothing answered were still tried, where nothing says that the line was well meanwhile */
   lostAt: number | null
+}
+
+/** How the looks at one canary or service came out lately, fading, see strays.ts. */
+export interface StrayCounts {
+  /** end of the last look counted */
+  at: number
+  looks: number
+  /** failures that fine looks followed, and those of them that were answered; the same since the last fine look */
+  failed: number
+  active: number
+  run: number
+  runActive: number
 }
 
 export interface CanaryState {
@@ -80,18 +97,27 @@ export interface ServiceState {
 export interface CauseEvidence {
   strong: number
   weak: number
-  /** what looks hit between fine ones say, see intermittent-block.ts */
+  /** what looks hit between fine ones say, see intermittent-block.ts, and how many were fine */
   leak: number
+  spared: number
   /** looks that fail here and not for the control: in all, and in a row */
   anomalies: number
   anomaliesInRow: number
-  /** looks in a row that fail for the control too */
+  /** looks in a row that fail for the control too, otherwise than what was proved explains, and when the first of them began */
   downsInRow: number
+  downsSinceAt: number | null
+  /** looks since it was opened, and those that failed with an answer */
+  looks: number
+  active: number
+  /** nats of a diagnosis that found the address at fault, where the control connects to that very address */
+  address: number
   /** first and last start of the measurements of an unbroken stretch of anomalies, the first moved up by gaps; `null` = broken */
   stretchFrom: number | null
   stretchTo: number | null
   /** start of the last fine look at any primary endpoint since the case was opened */
   fineAt: number | null
+  /** start of the last look that failed otherwise than in silence */
+  activeAt: number | null
   /** weight of each mechanism seen so far */
   mechanisms: Partial<Record<Mechanism, number>>
   /** looks in a row by one mechanism */
@@ -157,11 +183,15 @@ export interface IntermittentBlock {
   quiet: number
   /** nats of telling measurements since it holds: what they say about the cause */
   sure: number
+  /** the same of silence after the hello */
+  helloSure: number
   /** the same of quiet ones, seen while all else at the vantage was fine */
   quietSure: number
   /** nats that the measurements spared were as quick as where no packet is lost */
   unhurried: number
-  /** since either test last left 0: looks that failed, fine ones before the last of those, and fine ones since */
+  /** since either test last left 0: silent looks, by the step at which they fell silent */
+  silentAt: Partial<Record<Layer, number>>
+  /** the same: looks that failed, fine ones before the last of those, and fine ones since */
   failed: number
   spared: number
   fineInRow: number
@@ -226,25 +256,4 @@ export interface Baseline {
   /** the hour under way, counted from the epoch, and what was seen in it */
   openHour: number
   open: number[]
-}
-
-export function newIntermittentBlock(): IntermittentBlock {
-  return {
-    telling: 0,
-    quiet: 0,
-    sure: 0,
-    quietSure: 0,
-    unhurried: 0,
-    failed: 0,
-    spared: 0,
-    fineInRow: 0,
-    holds: false,
-    http: false,
-    fineAt: null,
-    failedAt: null,
-  }
-}
-
-export function newLine(): LineState {
-  return { calm: [], rough: [], lostAt: null }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { agreementOf } from '../../src/detect/agreement.ts'
-import { newCauseEvidence } from '../../src/detect/cause.ts'
 import { newDetector, serviceState, vantageState } from '../../src/detect/detector.ts'
+import { newCauseEvidence } from '../../src/detect/new-state.ts'
 import type { Detector } from '../../src/detect/state.ts'
 import { open } from '../../src/detect/outage.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'

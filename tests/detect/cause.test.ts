@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import {
-  decideCause,
-  faultNats,
-  isWhole,
-  likeliestMechanism,
-  newCauseEvidence,
-  noteFailed,
-  noteFine,
-} from '../../src/detect/cause.ts'
+import { decideCause, faultNats, isWhole, noteFailed, noteFine } from '../../src/detect/cause.ts'
+import { likeliestMechanism } from '../../src/detect/mechanism.ts'
+import { newCauseEvidence } from '../../src/detect/new-state.ts'
 import type { CauseEvidence } from '../../src/detect/state.ts'
 import { causeThreshold, DEFAULTS } from '../../src/detect/settings.ts'
 import type { Cause } from '../../src/model/outage.ts'

@@ -49,7 +49,7 @@ const diagnose = (
   harness: DetectorHarness,
   verdict: Partial<Verdict>,
   at: number,
-  more: { id?: string } = {},
+  more: { id?: string; endpoint?: string } = {},
 ) => harness.measure(verdict, at, { plan: 'diagnose', ...more })
 
 /** Fine for half an hour, then looks every 5 s from T0 on until the outage is open. */
@@ -101,19 +101,42 @@ describe('a proof', () => {
     const harness = anOutage(reset)
     diagnose(harness, proved, T0 + MINUTE)
     const dropped = { ...silent, layer: 'tls', mechanism: 'tls.sni-timeout' } as const
-    for (let n = 0; n < 5; n++) harness.measure(dropped, T0 + (2 + n) * MINUTE)
+    for (let n = 0; n < 10; n++) harness.measure(dropped, T0 + (2 + n) * MINUTE)
     expect(harness.changes.at(-1)?.outage).toMatchObject({ cause: 'blocked', mechanism: 'tls.sni-timeout' })
   })
 
-  test('while the control says down -> blocked; a control that fails on and on -> down after all', () => {
-    const harness = anOutage(down)
+  test('the control fails too, as the same filter makes it -> blocked at once, and for as long as it goes on', () => {
+    const sameFilter = { ...down, layer: 'tls', mechanism: null } as const
+    const harness = anOutage(sameFilter)
     expect(harness.changes.at(-1)?.outage.cause).toBe('down')
     diagnose(harness, proved, T0 + MINUTE)
-    expect(harness.changes.at(-1)?.outage.cause).toBe('down')
-    harness.measure(reset, T0 + 2 * MINUTE)
-    diagnose(harness, proved, T0 + 3 * MINUTE)
+    expect(harness.changes.at(-1)?.outage).toMatchObject({ cause: 'blocked', mechanism: 'tls.sni-reset' })
+    for (let n = 0; n < 60; n++) harness.measure(sameFilter, T0 + (2 + n) * MINUTE)
+    expect(story(harness.changes)).toEqual(['opened down', 'cause blocked'])
+  })
+
+  test('the control fails in another way -> down after all, but only once that has lasted', () => {
+    const elsewhere = { ...down, mechanism: null } as const
+    const harness = anOutage(reset)
+    diagnose(harness, proved, T0 + MINUTE)
+    for (let n = 0; n < 18; n++) harness.measure(elsewhere, T0 + 2 * MINUTE + n * 30 * SECOND)
     expect(harness.changes.at(-1)?.outage.cause).toBe('blocked')
-    for (let n = 0; n < 6; n++) harness.measure(down, T0 + (4 + n) * MINUTE)
+    for (let n = 18; n < 24; n++) harness.measure(elsewhere, T0 + 2 * MINUTE + n * 30 * SECOND)
+    expect(harness.changes.at(-1)?.outage.cause).toBe('down')
+    diagnose(harness, proved, T0 + 20 * MINUTE)
+    expect(harness.changes.at(-1)?.outage.cause).toBe('blocked')
+  })
+
+  test.each([
+    { name: 'nothing differs', later: nothing },
+    { name: 'every name fails at the address', later: { ...byAddress, outcome: 'insufficient', weight: 0 } },
+  ] as const)('a later diagnosis finds that $name -> the control is believed again', ({ later }) => {
+    const sameFilter = { ...down, layer: 'tls', mechanism: null } as const
+    const harness = anOutage(reset)
+    diagnose(harness, proved, T0 + MINUTE)
+    diagnose(harness, later, T0 + 2 * MINUTE)
+    expect(harness.changes.at(-1)?.outage.cause).toBe('blocked')
+    for (let n = 0; n < 12; n++) harness.measure(sameFilter, T0 + (3 + n) * MINUTE)
     expect(harness.changes.at(-1)?.outage.cause).toBe('down')
   })
 })
@@ -126,6 +149,59 @@ describe('less than a proof', () => {
     expect(alone.changes.at(-1)?.outage.cause).toBe('unreachable')
     diagnose(alone, { ...hinted, weight: 5 }, T0 + 35 * SECOND)
     expect(alone.changes.at(-1)?.outage.cause).toBe('blocked')
+  })
+
+  test('an address that is dropped while neutral servers answer and the control connects there -> blocked within five minutes', () => {
+    const dropped = { ...silent, mechanism: 'tcp.timeout' } as const
+    const harness = anOutage(dropped, 5)
+    diagnose(harness, { ...byAddress, mechanism: 'tcp.timeout', weight: 0.7 }, T0 + 40 * SECOND)
+    for (let n = 1; n < 20; n++) harness.measure(dropped, T0 + n * 30 * SECOND)
+    expect(story(harness.changes)).toEqual(['opened unreachable', 'cause blocked'])
+    const { at, outage } = harness.changes[1]!
+    expect(at - T0).toBeGreaterThan(3 * MINUTE)
+    expect(at - T0).toBeLessThan(5 * MINUTE)
+    expect(outage.causes.at(-1)?.reason).toContain('neutral servers answer')
+  })
+
+  test('silence after the hello, and trials that speak for the name without proving it -> blocked within three minutes', () => {
+    const dropped = { ...silent, layer: 'tls', mechanism: 'tls.sni-timeout', weight: 1 } as const
+    const harness = anOutage(dropped, 5)
+    diagnose(harness, { ...hinted, mechanism: 'tls.sni-timeout' }, T0 + MINUTE)
+    for (let n = 2; n < 7; n++) harness.measure(dropped, T0 + n * 30 * SECOND)
+    expect(story(harness.changes)).toEqual(['opened unreachable', 'cause blocked'])
+    expect(harness.changes[1]!.at - T0).toBeLessThan(3 * MINUTE)
+  })
+
+  test('silence after the hello and nothing proved -> as any silence, not in a minute', () => {
+    const dropped = { ...silent, layer: 'tls', mechanism: 'tls.sni-timeout', weight: 1 } as const
+    const harness = anOutage(dropped, 60)
+    diagnose(harness, nothing, T0 + 61 * 5 * SECOND)
+    expect(story(harness.changes)).toEqual(['opened unreachable'])
+    for (let n = 62; n < 130; n++) harness.measure(dropped, T0 + n * 5 * SECOND)
+    expect(story(harness.changes)).toEqual(['opened unreachable', 'cause blocked'])
+    expect(harness.changes[1]!.outage.causes.at(-1)?.reason).toMatch(/^It has been unreachable for/)
+  })
+
+  test('the neutral servers fail alike -> going together says nothing, until they are well again', () => {
+    const alike = {
+      ...nothing,
+      outcome: 'insufficient',
+      rule: 'diagnosed_neutral_fail_alike',
+      weight: -4,
+    } as const
+    const both = (harness: DetectorHarness, at: number): void => {
+      for (const endpoint of ['youtube/www', 'asia-plus/www']) harness.measure(silent, at, { endpoint })
+    }
+    const harness = createHarness()
+    for (const endpoint of ['facebook/www', 'youtube/www', 'asia-plus/www'])
+      harness.wellUntil(T0 - SECOND, { endpoint })
+    for (const s of [0, 1, 2, 5, 10, 20, 29]) both(harness, T0 + s * SECOND)
+    expect(story(harness.changes)).toEqual(['opened unreachable', 'opened unreachable'])
+    diagnose(harness, alike, T0 + 30 * SECOND, { endpoint: 'youtube/www' })
+    for (const s of [31, 60, 90, 120]) both(harness, T0 + s * SECOND)
+    expect(harness.changes).toHaveLength(2)
+    diagnose(harness, nothing, T0 + 130 * SECOND, { endpoint: 'youtube/www' })
+    expect(story(harness.changes).slice(2)).toEqual(['cause blocked', 'cause blocked'])
   })
 
   test('trials that speak for the address, again and again -> count once, as a fault says so too', () => {

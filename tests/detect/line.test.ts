@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { burstChance, noteCanaryLook, noteFineLook } from '../../src/detect/line.ts'
 import { DEFAULTS } from '../../src/detect/settings.ts'
-import { type LineState, newLine } from '../../src/detect/state.ts'
+import { newLine } from '../../src/detect/new-state.ts'
+import type { LineState } from '../../src/detect/state.ts'
 import type { JudgedMeasurement } from '../../src/model/judged-measurement.ts'
 import {
   aCanaryMeasurement,

@@ -18,8 +18,16 @@ const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url))
 /** The moment after which the detector was saved anew: a new day. */
 const MIDNIGHT = Date.UTC(2026, 10, 29)
 
-/** That version took all silence for independent, as if bursts of loss lasted no time. */
-const NO_BURSTS = { burstMeanMs: 1, burstTryMs: 1 }
+/** That version measured no bursts and no strays, and read diagnoses and echoes otherwise. */
+const AS_THEN = {
+  burstMeanMs: 1,
+  burstTryMs: 1,
+  leastStrayLooks: 1_000_000,
+  addressNats: 1e-9,
+  groundlessMs: 1,
+  silentMechanismLooks: 3,
+  echoMs: 1,
+}
 
 const read = (name: string): unknown => JSON.parse(readFileSync(join(FIXTURES, name), 'utf8'))
 
@@ -32,7 +40,7 @@ async function aConfig(): Promise<Config> {
   const store = await aStore({ path, now: () => MIDNIGHT + 3_600_000 })
   store.close()
   const config = await loadConfig(join(FIXTURES, 'didbon.yaml'), {})
-  const detect = { ...(read('detect.json') as DetectConfig), ...NO_BURSTS }
+  const detect = { ...(read('detect.json') as DetectConfig), ...AS_THEN }
   return { ...config, detect, store: { ...config.store, path } }
 }
 
@@ -52,10 +60,17 @@ const shownIncident = (incident: Incident) => ({
   }),
 })
 
-/** A sentence that was put better makes no other outage. */
+/** The causes in turn, without those that are there for their sentence alone. */
+const changesOf = ({ causes }: Outage) =>
+  causes.flatMap(({ at, cause, mechanism }, i) =>
+    causes[i - 1]?.cause === cause && causes[i - 1]?.mechanism === mechanism ? [] : [[at, cause, mechanism]],
+  )
+
+/** A sentence that was put better, or added, makes no other outage. */
 const isOther = ({ before, after, aspects }: OutageDifference): boolean => {
   if (before === null || after === null || String(aspects) !== 'history') return true
-  const bare = (outage: Outage) => JSON.stringify([shownOutage(outage), outage.evidence])
+  const bare = (outage: Outage) =>
+    JSON.stringify([{ ...shownOutage(outage), causes: changesOf(outage) }, outage.evidence])
   return bare(before) !== bare(after)
 }
 
