@@ -173,10 +173,10 @@ export function controlTried(record: EndpointRecord, facts: ControlFacts | null)
   return shaken === undefined ? connected : shaken
 }
 
-/** A certificate by an unknown authority or for another name. */
+/** A certificate by an unknown authority or for another name; alert 112 (no such name) brings none. */
 export function hasForeignCertificate(record: EndpointRecord): boolean {
-  const failure = record.tls?.failure
-  return failure === 'ssl_unknown_authority' || failure === 'ssl_invalid_hostname'
+  const { failure = null, certificate = null } = record.tls ?? {}
+  return failure === 'ssl_unknown_authority' || (failure === 'ssl_invalid_hostname' && certificate !== null)
 }
 
 const NEGATIVE = new Set<Failure | null>([

@@ -29,6 +29,8 @@ export const WEIGHTS = {
   tcpUnreachable: 1,
   /** Silence: a drop on purpose, or any fault on the path. */
   silence: 0.7,
+  /** It fails at the address whatever name is sent, while neutral servers answer and the control connects there: of path faults one in twenty leaves all else well. */
+  addressAlone: 3,
   /** Silence only after the ClientHello, on a connection that was opened: drops by name look so, path faults seldom. */
   silenceAfterHello: 1,
   /** Reset or closed right after the ClientHello while the control completes: how filters on the name act. */

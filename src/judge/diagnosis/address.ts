@@ -39,7 +39,7 @@ export function addressFinding(trials: Trials, facts: ControlFacts | null, overT
     mechanism: how.mechanism,
     follows: 'address',
     decisive: false,
-    nats: works ? how.nats : 0,
+    nats: works ? Math.max(WEIGHTS.addressAlone, how.nats) : 0,
     sentence: works
       ? `The addresses of ${setup.focus} fail here whatever name is sent to them, and work for the control.`
       : `The addresses of ${setup.focus} fail whatever name is sent to them: blocked by address, or down.`,

@@ -8,6 +8,7 @@ import type { DnsExperiment, SetupExperiment, TlsExperiment } from '../../model/
 import type { Experiment } from '../../model/experiment.ts'
 import type { Vantage } from '../../model/vantage.ts'
 import type { Run } from '../run.ts'
+import { addressesIn } from '../../model/dns.ts'
 import { since } from '../tcp.ts'
 import type { Diagnosis } from '../task.ts'
 import { inMixedCase, tryDns, type Query } from './dns-trial.ts'
@@ -99,7 +100,9 @@ async function neutralServers(
 ): Promise<Neutral[]> {
   const found = await Promise.all(
     neutralHosts.slice(0, NEUTRAL_SERVERS).map(async (host): Promise<Neutral[]> => {
-      const { addresses } = await vouchFor(run, vantage, host, [])
+      const vouched = await vouchFor(run, vantage, host, [])
+      const addresses =
+        vouched.addresses.length > 0 ? vouched.addresses : await ownAnswers(run, vantage, host)
       const known = addresses.find((address) => !address.includes(':'))
       const address = known ?? (isResolvedByProxy(vantage) ? host : undefined)
       const other = otherNames.find((name) => name !== host)
@@ -108,6 +111,13 @@ async function neutralServers(
     }),
   )
   return found.flat()
+}
+
+/** Of a host that nobody minds, what the vantage's own resolver says is good enough where the trusted one is not heard. */
+async function ownAnswers(run: Run, vantage: Vantage, host: string): Promise<string[]> {
+  const asked = await Promise.all(ownLookup(run, vantage, host).map(({ make }) => make()))
+  const answers = asked.flatMap((trial) => (trial?.kind === 'dns' ? addressesIn(trial.answers) : []))
+  return answers.filter((address) => !run.isBogon(address) || run.settings.connectToLoopback)
 }
 
 function isResolvedByProxy({ resolvers }: Vantage): boolean {
