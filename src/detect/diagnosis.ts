@@ -11,6 +11,8 @@ import type { CauseEvidence, VantageState } from './state.ts'
 
 /** It says what a site that is down would say too, unless the control connects to the very address. */
 const BY_ADDRESS = 'diagnosed_by_address'
+/** A dead edge of a content network looks so too, and the looks say it already. */
+const DEAD_ADDRESS = 'diagnosed_resolver_gives_dead_address'
 /** Whatever is sent, by whatever name, is answered. */
 const NOTHING_DIFFERS = 'diagnosed_nothing_differs'
 
@@ -47,7 +49,8 @@ export function noteDiagnosis(
   // It found nothing, or not at what people come for.
   if (outcome !== 'anomaly' || mechanism === null || weight <= 0) return contradicts
   if (rule === BY_ADDRESS) causeEvidence.address = settings.addressNats
-  else if (weight < settings.strongNats) causeEvidence.weak = Math.max(causeEvidence.weak, weight)
+  else if (rule === DEAD_ADDRESS || weight < settings.strongNats)
+    causeEvidence.weak = Math.max(causeEvidence.weak, weight)
   else causeEvidence.strong += Math.min(causeThreshold(settings) - settings.strongNats, weight)
   return true
 }

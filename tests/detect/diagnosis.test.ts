@@ -210,6 +210,13 @@ describe('less than a proof', () => {
     expect(harness.changes.at(-1)?.outage.cause).toBe('unreachable')
   })
 
+  test('the resolver gives an address where nothing is, time and again -> counts once: a dead edge does so too', () => {
+    const dead = { ...hinted, mechanism: 'dns.bogus', rule: 'diagnosed_resolver_gives_dead_address' } as const
+    const harness = anOutage({ ...silent, mechanism: 'tcp.timeout' }, 5)
+    for (let n = 0; n < 20; n++) diagnose(harness, { ...dead, weight: 3 }, T0 + (40 + n) * SECOND)
+    expect(harness.changes.at(-1)?.outage.cause).toBe('unreachable')
+  })
+
   test.each([
     { name: 'nothing differs', verdict: nothing },
     { name: 'only an asset is concerned', verdict: { ...proved, rule: 'diagnosed_elsewhere', weight: 0 } },
