@@ -40,6 +40,7 @@ export const replayDetectSchema = section({
   leakShare: chance(),
   strayChance: chance(),
   strayMemoryMs: ms(),
+  fastStrayMemoryMs: ms(),
   leastStrayLooks: measurementCount(),
   strayDownChance: chance(),
   quietLeakShare: chance(),

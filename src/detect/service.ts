@@ -17,7 +17,7 @@ import type { ServiceContext } from './context.ts'
 import { correctedMechanism, likeliestMechanism } from './mechanism.ts'
 import { newCauseEvidence } from './new-state.ts'
 import type { CauseEvidence, EndpointState } from './state.ts'
-import { allowedBeside, straysBeside } from './strays.ts'
+import { allowedBeside, shareOf, straysBeside } from './strays.ts'
 import { slowOnes, throttle, unthrottle } from './throttled.ts'
 import { reachThreshold, roundOf, type DetectSettings } from './settings.ts'
 
@@ -37,11 +37,13 @@ export function noteMeasurement(context: ServiceContext, measurement: JudgedMeas
   const { service, watch, settings } = context
   if (step === 'failing') {
     const gapMs = roundOf(watch, measurement.service, measurement.vantage) * settings.gapRounds
-    // One front serves every endpoint: what was seen at one is to be expected at the others.
-    const stray = Math.max(
-      ...primaries(context).map((state) => backgroundFailureRateOf(state, measurement, settings)),
+    noteFailed(
+      (service.case ??= newCauseEvidence()),
+      measurement,
+      gapMs,
+      settings,
+      ownStrays(context, measurement),
     )
-    noteFailed((service.case ??= newCauseEvidence()), measurement, gapMs, settings, stray)
   } else if (service.case !== null && step !== 'aside') {
     noteFine(service.case, measurement, step === 'recovering', settings)
   }
@@ -53,6 +55,20 @@ export function noteMeasurement(context: ServiceContext, measurement: JudgedMeas
   )
   service.case.spared = Math.max(0, ...leaks.map(({ spared }) => spared))
 }
+
+/** How often looks at the service fail so by themselves. What goes astray everywhere is weighed against all else, and not here again. */
+function ownStrays(context: ServiceContext, measurement: JudgedMeasurement): number {
+  const { vantage, watched, watch, settings } = context
+  // One front serves every endpoint: what was seen at one is to be expected at the others.
+  const own = Math.max(
+    ...primaries(context).map((state) => backgroundFailureRateOf(state, measurement, settings)),
+  )
+  const elsewhere = shareOf(straysBeside(vantage, watched.id, measurement.endedAt, watch, settings), settings)
+  return elsewhere * OWN_FACTOR > own ? 0 : own
+}
+
+/** Where so many times as many looks fail at one service as at all else, it is the service's own. */
+const OWN_FACTOR = 3
 
 /**
  * Opens, changes or closes the outage as the endpoints and the case now stand, in place.

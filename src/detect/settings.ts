@@ -40,8 +40,9 @@ export interface DetectSettings {
   /** share of the measurements a leaky censor hits at least, by means that are telling; and share of measurements that strays fail so at most */
   readonly leakShare: number
   readonly strayChance: number
-  /** how long strays elsewhere at the vantage are remembered */
+  /** how long strays elsewhere at the vantage are remembered, and how long by the memory that notices when they begin */
   readonly strayMemoryMs: number
+  readonly fastStrayMemoryMs: number
   /** so many strays elsewhere at least: one alone is an accident */
   readonly leastStrayLooks: number
   /** the chance at which a row of them is no longer taken for one */
@@ -134,6 +135,7 @@ export const DEFAULTS: DetectSettings = {
   leakShare: 0.4,
   strayChance: 0.1,
   strayMemoryMs: 10 * MINUTE_MS,
+  fastStrayMemoryMs: MINUTE_MS,
   leastStrayLooks: 2,
   strayDownChance: 1e-3,
   // a path that loses 40 % of all packets fails one measurement in five; a censor that drops every other connection, one in two

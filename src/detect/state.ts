@@ -53,16 +53,23 @@ export interface LineState {
   lostAt: number | null
 }
 
-/** How the looks at one canary or service came out lately, fading, see strays.ts. */
+/** How the looks at one canary or service came out lately, see strays.ts. */
 export interface StrayCounts {
   /** end of the last look counted */
   at: number
-  looks: number
-  /** failures that fine looks followed, and those of them that were answered; the same since the last fine look */
-  failed: number
-  active: number
+  /** over minutes, and over the last one */
+  slow: StrayCount
+  fast: StrayCount
+  /** failures since the last fine look, and those of them that were answered */
   run: number
   runActive: number
+}
+
+/** Looks, fading, the failures among them that fine looks followed, and those of these that were answered. */
+export interface StrayCount {
+  looks: number
+  failed: number
+  active: number
 }
 
 export interface CanaryState {

@@ -6,7 +6,8 @@
  *
  * A box on the line that resets one connection in three does so to everything. Three resets in a row at one service say nothing then:
  * Fisher's exact test of its failures against those of all others does. As each look could have been the first of such a row, the
- * log of their number is taken off. Where nothing else went astray, or one look did, there is no limit.
+ * log of their number is taken off. Two memories are kept and the worse believed, since a line goes bad from one minute to the next; a
+ * canary that fails at this moment counts as well. Where nothing else went astray, or one look did, there is no limit.
  */
 import type { CanaryMeasurement, JudgedMeasurement } from '../model/judged-measurement.ts'
 import { fisherNats } from '../model/statistics.ts'
@@ -14,7 +15,7 @@ import { countedCanaries } from './canaries.ts'
 import type { Allowed } from './cause.ts'
 import { openOutage } from './detector.ts'
 import type { DetectSettings, Watch } from './settings.ts'
-import type { CauseEvidence, StrayCounts, VantageState } from './state.ts'
+import type { CauseEvidence, StrayCount, StrayCounts, VantageState } from './state.ts'
 
 /** More failures in a row than this are no chance. */
 const RUN_MAX = 5
@@ -48,19 +49,28 @@ export function noteCanaryStray(
 }
 
 /** The counts of one host, faded up to now. */
-function countsOf(
-  { strays }: VantageState,
-  host: string,
-  at: number,
-  { strayMemoryMs }: DetectSettings,
-): StrayCounts {
-  const counts = (strays[host] ??= { at, looks: 0, failed: 0, active: 0, run: 0, runActive: 0 })
-  const left = leftAt(counts, at, strayMemoryMs)
+function countsOf({ strays }: VantageState, host: string, at: number, settings: DetectSettings): StrayCounts {
+  const counts = (strays[host] ??= { at, slow: newCount(), fast: newCount(), run: 0, runActive: 0 })
+  counts.slow = fadedCount(counts, 'slow', at, settings)
+  counts.fast = fadedCount(counts, 'fast', at, settings)
   counts.at = Math.max(counts.at, at)
-  counts.looks *= left
-  counts.failed *= left
-  counts.active *= left
   return counts
+}
+
+function newCount(): StrayCount {
+  return { looks: 0, failed: 0, active: 0 }
+}
+
+function fadedCount(
+  counts: StrayCounts,
+  memory: 'slow' | 'fast',
+  now: number,
+  { strayMemoryMs, fastStrayMemoryMs }: DetectSettings,
+): StrayCount {
+  const memoryMs = memory === 'slow' ? strayMemoryMs : fastStrayMemoryMs
+  const left = Math.exp(-Math.max(0, now - counts.at) / memoryMs)
+  const { looks, failed, active } = counts[memory]
+  return { looks: looks * left, failed: failed * left, active: active * left }
 }
 
 function note(counts: StrayCounts, cameOut: 'fine' | 'silent' | 'answered'): void {
@@ -69,14 +79,19 @@ function note(counts: StrayCounts, cameOut: 'fine' | 'silent' | 'answered'): voi
     if (cameOut === 'answered') counts.runActive += 1
     return
   }
-  if (counts.run > 0 && counts.run <= RUN_MAX) {
-    counts.failed += counts.run
-    counts.active += counts.runActive
-    counts.looks += counts.run
+  for (const count of [counts.slow, counts.fast]) {
+    addRun(count, counts)
+    count.looks += 1
   }
   counts.run = 0
   counts.runActive = 0
-  counts.looks += 1
+}
+
+function addRun(count: StrayCount, { run, runActive }: StrayCounts): void {
+  if (run > RUN_MAX) return
+  count.looks += run
+  count.failed += run
+  count.active += runActive
 }
 
 /** No canary answers, of two or more: it is the line that is out, and not one look in so many that goes astray. */
@@ -95,16 +110,8 @@ function forgetRun({ strays }: VantageState, host: string): void {
   if (counts !== undefined) Object.assign(counts, { run: 0, runActive: 0 })
 }
 
-function leftAt({ at }: StrayCounts, now: number, memoryMs: number): number {
-  return Math.exp(-Math.max(0, now - at) / memoryMs)
-}
-
-/** How looks at all else came out lately. Whole numbers. */
-export interface Strays {
-  readonly looks: number
-  readonly failed: number
-  readonly active: number
-}
+/** How looks at all else came out, by the slow memory and by the fast one. Whole numbers. */
+export type Strays = readonly Readonly<StrayCount>[]
 
 /** Of the canaries that count, and of the other services that are not out: those that are, are explained. */
 export function straysBeside(
@@ -112,48 +119,64 @@ export function straysBeside(
   service: string,
   at: number,
   watch: Watch,
-  { strayMemoryMs }: DetectSettings,
+  settings: DetectSettings,
 ): Strays {
-  const sum = { looks: 0, failed: 0, active: 0 }
-  const add = (host: string): void => {
-    const counts = vantage.strays[host]
-    if (counts === undefined) return
-    const left = leftAt(counts, at, strayMemoryMs)
-    sum.looks += counts.looks * left
-    sum.failed += counts.failed * left
-    sum.active += counts.active * left
-  }
-  for (const { id } of countedCanaries(vantage, watch)) add(id)
-  for (const { id } of watch.services)
-    if (id !== service && openOutage(vantage.services[id]) === null) add(id)
-  return { looks: Math.round(sum.looks), failed: Math.round(sum.failed), active: Math.round(sum.active) }
+  const canaries = countedCanaries(vantage, watch).flatMap(({ id }) => vantage.strays[id] ?? [])
+  const services = watch.services.flatMap(({ id }) =>
+    id === service || openOutage(vantage.services[id]) !== null ? [] : (vantage.strays[id] ?? []),
+  )
+  return (['slow', 'fast'] as const).map((memory) => {
+    const sum = newCount()
+    for (const counts of [...canaries, ...services]) {
+      const { looks, failed, active } = fadedCount(counts, memory, at, settings)
+      sum.looks += looks
+      sum.failed += failed
+      sum.active += active
+    }
+    for (const counts of canaries) addRun(sum, counts)
+    return {
+      looks: Math.round(sum.looks),
+      failed: Math.round(sum.failed),
+      active: Math.round(sum.active),
+    }
+  })
 }
 
 /** What may be said against a service where so much else goes astray. */
 export function allowedBeside(
-  { looks, active, anomalies }: CauseEvidence,
+  causeEvidence: CauseEvidence,
   strays: Strays,
   settings: DetectSettings,
 ): Omit<Allowed, 'groundless'> {
-  const { downLooks, strayDownChance, leastStrayLooks } = settings
-  if (strays.failed < leastStrayLooks) return { mostNats: Infinity, downLooks }
-  const most = (failed: number, stray: number): number => {
-    if (stray < leastStrayLooks) return failed > 0 ? Infinity : 0
-    const share = Math.min(1, COMPARED_MAX / looks)
-    const tried = Math.round(looks * share)
-    const nats = fisherNats(Math.round(failed * share), tried, stray, strays.looks)
-    return Math.max(0, nats - Math.log(tried + strays.looks))
-  }
-  const needed = Math.ceil(Math.log(strayDownChance) / Math.log(strays.failed / strays.looks))
+  const { downLooks, strayDownChance } = settings
+  const share = shareOf(strays, settings)
+  const needed = share === 0 ? downLooks : Math.ceil(Math.log(strayDownChance) / Math.log(share))
   return {
-    mostNats: Math.max(most(active, strays.active), most(anomalies, strays.failed)),
+    mostNats: Math.min(...strays.map((beside) => mostNats(causeEvidence, beside, settings))),
     downLooks: Math.max(downLooks, Math.min(DOWN_LOOKS_MAX, needed)),
   }
 }
 
+/** By what was answered, or by all that failed, whichever tells the service from the others. */
+function mostNats(
+  { looks, active, anomalies }: CauseEvidence,
+  beside: StrayCount,
+  { leastStrayLooks }: DetectSettings,
+): number {
+  if (beside.failed < leastStrayLooks) return Infinity
+  const kept = Math.min(1, COMPARED_MAX / Math.max(1, looks))
+  const tried = Math.round(looks * kept)
+  const most = (failed: number, strays: number): number => {
+    if (strays < leastStrayLooks) return failed > 0 ? Infinity : 0
+    const nats = fisherNats(Math.round(failed * kept), tried, strays, beside.looks)
+    return Math.max(0, nats - Math.log(tried + beside.looks))
+  }
+  return Math.max(most(active, beside.active), most(anomalies, beside.failed))
+}
+
 /** The settings with the share of strays that was measured, where it is more than is assumed. */
-export function straying({ looks, failed }: Strays, settings: DetectSettings): DetectSettings {
-  const share = failed < settings.leastStrayLooks ? 0 : failed / looks
+export function straying(strays: Strays, settings: DetectSettings): DetectSettings {
+  const share = shareOf(strays, settings)
   const { strayChance, quietStrayChance, leakShare, quietLeakShare } = settings
   if (share <= strayChance) return settings
   return {
@@ -161,4 +184,9 @@ export function straying({ looks, failed }: Strays, settings: DetectSettings): D
     strayChance: Math.min(leakShare, share),
     quietStrayChance: Math.min(quietLeakShare, Math.max(quietStrayChance, share)),
   }
+}
+
+/** The share of looks elsewhere that go astray, by the memory that is worse; 0 where too few did to say so. */
+export function shareOf(strays: Strays, { leastStrayLooks }: DetectSettings): number {
+  return Math.max(...strays.map(({ looks, failed }) => (failed < leastStrayLooks ? 0 : failed / looks)))
 }

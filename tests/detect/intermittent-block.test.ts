@@ -160,6 +160,44 @@ describe('nothing comes back on half of the looks', () => {
   })
 })
 
+describe('half of the packets to one service are lost', () => {
+  const STEPS = [
+    { layer: 'tcp', mechanism: 'tcp.timeout', weight: 0.7 },
+    { layer: 'tls', mechanism: 'tls.sni-timeout', weight: 1 },
+    { layer: 'http', mechanism: 'http.timeout', weight: 1 },
+  ] as const
+
+  test.each([1, 2, 3, 4, 5])(
+    'fails at one step or another, and takes retries where it does not, seed %d -> unreachable while it lasts, never blocked',
+    (seed) => {
+      const one = desk()
+      one.wellUntil(T0, { endpoint: 'youtube/www' })
+      const random = seeded(seed)
+      for (let n = 0; n < 720; n += 1) {
+        const at = T0 + MINUTE + n * 10 * SECOND
+        const step = STEPS[Math.floor(random() * 3)]!
+        if (random() < 0.5) one.measure({ ...silent, ...step }, at, { sawHttp: step.layer === 'http' })
+        else
+          one.measure(fine, at, {
+            endedAt: at + (random() < 0.2 ? 300 : 1000 + random() * 6000),
+            sawHttp: true,
+          })
+      }
+      const { outage } = one.changes.at(-1)!
+      expect(one.changes.filter((change) => change.outage.cause !== 'unreachable')).toEqual([])
+      expect(outage.closedAt).toBeNull()
+      expect(outage.causes.length).toBeLessThanOrEqual(2)
+    },
+  )
+})
+
+test('silence after the hello that spares nothing -> not called intermittent, however often it is seen', () => {
+  const one = desk()
+  one.wellUntil(T0, { endpoint: 'youtube/www' })
+  for (let n = 0; n < 60; n += 1) one.measure(afterHello, T0 + MINUTE + n * 2 * SECOND)
+  expect(story(one.changes)).toEqual(['opened unreachable'])
+})
+
 describe('what is no leaky censor', () => {
   test.each([1, 2, 3, 4, 5])(
     'a front that resets 2 %% of the looks for a day, seed %d -> nothing',
