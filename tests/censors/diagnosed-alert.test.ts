@@ -30,6 +30,20 @@ test.each([
   },
 )
 
+test.each([
+  { name: 'resets half', rule: { share: 0.5 }, outcome: /confirmed/ },
+  // What it taints is left out, so that less is proved.
+  { name: 'goes on to reset for a while', rule: { residualMs: 1_000 }, outcome: /anomaly|confirmed/ },
+])('a filter that sends an alert, and $name -> found', async ({ rule, outcome }) => {
+  const lab = await aLab()
+  const { censor } = lab.network('babilon')
+  censor.add({ layer: 'tls', names: NAMES, action: 'alert', description: 40, ...rule })
+  censor.add({ layer: 'tls', names: NAMES, action: 'reset' })
+  const { verdict } = await explained(lab, hostsOf(lab, ...YOUTUBE))
+  expect(verdict).toMatchObject({ rule: 'diagnosed_by_name', layer: 'tls' })
+  expect(verdict.outcome).toMatch(outcome)
+})
+
 test('neutral servers refuse unknown names with alert 112, the filter with alert 40 -> told apart', async () => {
   const lab = await aLab()
   for (const host of NEUTRAL) lab.addSite({ ...lab.site(host).spec, strangers: 'alert' })

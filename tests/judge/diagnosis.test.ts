@@ -96,6 +96,16 @@ describe('by name', () => {
       expect(first?.healthy).toBe(false)
     })
 
+    test('now an alert and now a reset, by turns -> proved all the same', () => {
+      const trials = sentTo(ALERT(40)).map((trial, i) =>
+        i % 2 === 0 ? trial : { ...trial, ...CUT, answered: false, came: 'nothing' as const },
+      )
+      expect(found([...baseline(), ...baseline(), ...trials])?.finding).toMatchObject({
+        sentence: expect.stringMatching(/^Cuts and refusals follow the name/) as string,
+        decisive: true,
+      })
+    })
+
     test('other names get another alert there -> told apart all the same', () => {
       const strict = [...baseline(), ...baseline()].map((trial) =>
         trial.name === 'other' ? { ...trial, ...ALERT(112) } : trial,

@@ -10,10 +10,10 @@ import {
   type Cut,
   cutOf,
   FOLLOWING,
-  refusalOf,
-  serverOf,
+  isCutAfterHello,
   type Trials,
 } from './trials.ts'
+import { type Refused, refusedAlike, refusedByTurns } from './refused.ts'
 
 /** Nats from which trials decide by themselves: chance does so once in 245 matrices, and an outage must be open besides. */
 export const DECISIVE_NATS = 5.5
@@ -26,7 +26,7 @@ const MECHANISM = {
 
 const DONE = { reset: 'reset', closed: 'closed', silence: 'not answered' } as const
 
-/** An alert is an answer: the server read the name, and did not like it. See `refusedFinding` for a filter that does so. */
+/** An alert is an answer: the server read the name, and did not like it. See refused.ts for a filter that does so. */
 const CUT: Reading<TlsExperiment> = {
   isCut: isCutAfterHello,
   isBad: (trial) => !trial.answered || isCutAfterHello(trial),
@@ -37,15 +37,15 @@ const FORGED: Reading<TlsExperiment> = {
   isBad: ({ failure, answered }) => !answered || failure === 'ssl_unknown_authority',
 }
 
-/** Nothing came, or a handshake began and was cut in the midst; one that only goes slow is another matter. */
-function isCutAfterHello({ failedAt, answered, came, failure }: TlsExperiment): boolean {
-  const cut = failedAt === 'after' ? cutOf(failure) : null
-  return cut !== null && (!answered || (came === 'handshake' && cut !== 'silence'))
-}
-
 /** `null` when the name makes no difference, or the trials contradict each other. */
 export function tlsFinding(trials: Trials): Finding | null {
-  return cutFinding(trials) ?? refusedFinding(trials) ?? forgedFinding(trials)
+  const found = [
+    cutFinding(trials),
+    refusedFinding(trials, refusedAlike(trials)),
+    refusedFinding(trials, refusedByTurns(trials)),
+    forgedFinding(trials),
+  ].filter((each) => each !== null)
+  return found.find(({ decisive }) => decisive) ?? found.toSorted((a, b) => b.nats - a.nats)[0] ?? null
 }
 
 function cutFinding(trials: Trials): Finding | null {
@@ -72,38 +72,18 @@ function cutFinding(trials: Trials): Finding | null {
   }
 }
 
-/**
- * Refused by the same answer wherever it is sent, its own address among them: a filter that answers instead of cutting. Compared with
- * names that the neutral server knows as little, and with those alone: many give a certificate to a hello without a name and an alert
- * to one they do not know. Of one neutral server that could be a content network which serves the site too.
- */
-function refusedFinding(trials: Trials): Finding | null {
-  const { focus } = trials.setup
-  const elsewhere = atNeutral(trials.tls, focus).filter(({ name }) => name === 'target' || name === 'other')
-  const refusal = commonest(
-    elsewhere.flatMap((trial) => (trial.name === 'target' ? (refusalOf(trial) ?? []) : [])),
-  )
-  if (refusal === null) return null
-  const isRefused = (trial: TlsExperiment): boolean => refusalOf(trial) === refusal
-  const test = testName(elsewhere, {
-    isCut: isRefused,
-    isBad: (trial) => isRefused(trial) || cutOf(trial.failure) === 'silence' || trial.failedAt === 'tcp',
-  })
-  if (test === null) return null
-  const own = atOwnAddress(trials.tls, focus).filter(
-    (trial) => trial.failedAt !== 'tcp' && test.cuts.some((cut) => cut.hello === trial.hello),
-  )
-  if (own.length > 0 && own.filter(isRefused).length * 2 < own.length) return null
-  const isAlert = refusal.startsWith('alert')
+function refusedFinding(trials: Trials, refused: Refused | null): Finding | null {
+  if (refused === null) return null
+  const { mechanism, test, everywhere, follows, done, isMet } = refused
   return {
-    mechanism: isAlert ? 'tls.alert' : 'tls.not-tls',
+    mechanism,
     follows: 'name',
-    decisive: test.nats >= DECISIVE_NATS && own.length > 0 && new Set(test.cuts.map(serverOf)).size > 1,
+    decisive: everywhere && test.nats >= DECISIVE_NATS,
     nats: test.nats,
-    sentence: `${isAlert ? 'TLS alerts follow' : 'Answers that are not TLS follow'} the name ${focus}, not the address.`,
-    because: comparisons(trials, test, isAlert ? `refused by ${refusal}` : 'answered by what is not TLS'),
-    evasions: evasionsIn(trials, isRefused),
-    residualMs: null,
+    sentence: `${follows} the name ${trials.setup.focus}, not the address.`,
+    because: comparisons(trials, test, done),
+    evasions: evasionsIn(trials, isMet),
+    residualMs: residualIn(trials),
   }
 }
 

@@ -79,6 +79,12 @@ export function refusalOf({ came, alert, answered, failure, verified, host }: Tl
 /** @see RFC 6066 section 3 */
 const UNRECOGNIZED_NAME = 112
 
+/** Nothing came, or a handshake began and was cut in the midst; one that only goes slow is another matter. */
+export function isCutAfterHello({ failedAt, answered, came, failure }: TlsExperiment): boolean {
+  const cut = failedAt === 'after' ? cutOf(failure) : null
+  return cut !== null && (!answered || (came === 'handshake' && cut !== 'silence'))
+}
+
 /** The handshake was completed, whatever its certificate says; over HTTP: an answer came. */
 export function isCompleted(trial: Connected): boolean {
   return trial.failure === null || (trial.kind === 'tls' && trial.verified === false)
