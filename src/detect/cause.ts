@@ -149,7 +149,7 @@ export interface Allowed {
  * The cause as the evidence now stands.
  *
  * @param current what it was so far; `null` before the outage opens. `blocked` is only taken back by a control that fails
- *   longer than the measurements that made it so
+ *   longer than the measurements that made it so, and where it was going together or by turns, by neutral servers that fail alike
  */
 export function decideCause(
   causeEvidence: CauseEvidence,
@@ -162,11 +162,14 @@ export function decideCause(
   if (diagnosed !== undefined) return { cause: 'blocked', reason: diagnosed.reason }
   const takesDowns = current === 'blocked' ? takeBackMeasurements(causeEvidence, settings) : allowed.downLooks
   if (downsInRow >= takesDowns) return { cause: 'down', reason: 'It fails for the control too.' }
-  if (current === 'blocked') return { cause: 'blocked', reason: 'No evidence contradicts it.' }
+  if (current === 'blocked' && !allowed.groundless)
+    return { cause: 'blocked', reason: 'No evidence contradicts it.' }
 
   const weighed = weigh(causeEvidence, agreement, settings, allowed)
   if (causeEvidence.anomalies >= 2 && weighed.nats >= causeThreshold(settings))
     return { cause: 'blocked', reason: because(weighed, agreement) }
+  if (current === 'blocked')
+    return { cause: 'unreachable', reason: 'Neutral servers fail in the same way: it may be the line.' }
   if (current === 'down' && causeEvidence.anomaliesInRow < settings.downLooks) {
     return { cause: 'down', reason: 'It fails for the control too.' }
   }

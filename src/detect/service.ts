@@ -161,16 +161,9 @@ function revision(
   measurement: JudgedMeasurement | null,
 ): OutageChange | null {
   const { detector, watch, settings } = context
-  const { cause, reason } =
-    outage.cause === 'blocked'
-      ? decideCause(causeEvidence, outage.cause, ALONE, settings)
-      : decideCause(
-          causeEvidence,
-          outage.cause,
-          agreementOf(detector, outage, watch, settings),
-          settings,
-          allowed(context, causeEvidence, at),
-        )
+  const agreement = outage.cause === 'blocked' ? ALONE : agreementOf(detector, outage, watch, settings)
+  const beside = outage.cause === 'blocked' ? groundOf(context, at) : allowed(context, causeEvidence, at)
+  const { cause, reason } = decideCause(causeEvidence, outage.cause, agreement, settings, beside)
   const mechanism = correctedMechanism(causeEvidence, outage, out, settings)
   const proved = causeEvidence.diagnosed?.mechanism === mechanism ? causeEvidence.diagnosed.reason : null
   if (cause === outage.cause && mechanism === outage.mechanism) {
@@ -203,17 +196,16 @@ function closing(
   return close(outage, endAfterAt, endBeforeAt, at)
 }
 
-function allowed(
-  { vantage, watched, watch, settings }: ServiceContext,
-  causeEvidence: CauseEvidence,
-  at: number,
-): Allowed {
-  const { groundlessAt } = vantage
+function allowed(context: ServiceContext, causeEvidence: CauseEvidence, at: number): Allowed {
+  const { vantage, watched, watch, settings } = context
+  const strays = straysBeside(vantage, watched.id, at, watch, settings)
+  return { ...groundOf(context, at), ...allowedBeside(causeEvidence, strays, settings) }
+}
+
+/** The same without strays: what was enough once is not weighed against them again. */
+function groundOf({ vantage: { groundlessAt }, settings }: ServiceContext, at: number): Allowed {
   const groundless = groundlessAt !== null && at - groundlessAt < settings.groundlessMs
-  return {
-    ...allowedBeside(causeEvidence, straysBeside(vantage, watched.id, at, watch, settings), settings),
-    groundless,
-  }
+  return { mostNats: Infinity, downLooks: settings.downLooks, groundless }
 }
 
 const ALONE = { nats: 0, with: [] }

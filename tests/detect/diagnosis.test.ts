@@ -182,6 +182,29 @@ describe('less than a proof', () => {
     expect(harness.changes[1]!.outage.causes.at(-1)?.reason).toMatch(/^It has been unreachable for/)
   })
 
+  test('the neutral servers fail alike, found after services that went together were called blocked -> taken back; resets are not', () => {
+    const alike = {
+      ...nothing,
+      outcome: 'insufficient',
+      rule: 'diagnosed_neutral_fail_alike',
+      weight: -4,
+    } as const
+    const harness = createHarness()
+    for (const endpoint of ['facebook/www', 'youtube/www', 'asia-plus/www'])
+      harness.wellUntil(T0 - SECOND, { endpoint })
+    for (const s of [0, 1, 2, 5, 10, 20, 29, 31])
+      for (const endpoint of ['youtube/www', 'asia-plus/www'])
+        harness.measure(silent, T0 + s * SECOND, { endpoint })
+    for (const s of [32, 33, 34, 35]) harness.measure(reset, T0 + s * SECOND)
+    expect(story(harness.changes).slice(2)).toEqual(['cause blocked', 'cause blocked', 'opened blocked'])
+    diagnose(harness, alike, T0 + 50 * SECOND, { endpoint: 'youtube/www' })
+    expect(harness.changes.slice(5).map(({ outage }) => `${outage.service} ${outage.cause}`)).toEqual([
+      'youtube unreachable',
+      'asia-plus unreachable',
+    ])
+    expect(harness.changes.at(-1)?.outage.causes.at(-1)?.reason).toMatch(/^Neutral servers fail/)
+  })
+
   test('the neutral servers fail alike -> going together says nothing, until they are well again', () => {
     const alike = {
       ...nothing,
