@@ -76,12 +76,13 @@ function vantageOf({ route, resolvers, trustedResolver, ...facts }: Vantage) {
   }
 }
 
+/** The neutral hosts of the diagnoses are canaries too, and come with those. */
 function servicesOf({ services, canaries }: Config) {
   const short = (id: string): string => id.slice(id.indexOf('/') + 1)
   const group = (wanted: 'international' | 'domestic') =>
     Object.fromEntries(
       canaries
-        .filter((canary) => canary.group === wanted)
+        .filter(({ group, optional }) => group === wanted && optional !== true)
         .map(({ id, url, expectBody }) => [
           short(id),
           { url, ...(expectBody === null ? {} : { expectBody }) },
