@@ -365,6 +365,28 @@ describe('who lies', () => {
     expect(findCause(aDiagnosis(trials), null, [])?.diagnosed?.finding?.decisive).toBe(false)
   })
 
+  test.each(['dns_refused_error', 'dns_no_answer'] as const)(
+    'HTTPS records that others give: %s of the own resolver -> said beside, and no more',
+    (failure) => {
+      const https = (who: 'own' | 'public' | 'trusted', over = {}) =>
+        dns(who, { queryType: 'HTTPS', gives: [], ...over })
+      const others = [https('public'), https('trusted')]
+      const verdict = (...asked: DifferentialExperiment[]) =>
+        judge(aDiagnosis(withGround([...honest, ...times(3, () => dns('own')), ...asked])), [], 'online')
+      expect(verdict(https('own', { failure }), ...others)).toMatchObject({
+        outcome: 'ok',
+        because: expect.stringContaining('withholds the HTTPS records') as string,
+      })
+      expect(verdict(https('own'), ...others).because).not.toContain('HTTPS')
+      expect(verdict(https('own', SILENT), ...others).because).not.toContain('HTTPS')
+      const none = [
+        https('public', { failure: 'dns_no_answer' }),
+        https('trusted', { failure: 'dns_no_answer' }),
+      ]
+      expect(verdict(https('own', { failure }), ...none).because).not.toContain('HTTPS')
+    },
+  )
+
   test('another address twice, where no handshake is completed, while the true one does -> half a proof', () => {
     const own = times(3, () => dns('own', { gives: [FOREIGN_ADDRESS] }))
     for (const how of [

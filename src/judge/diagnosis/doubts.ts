@@ -51,3 +51,19 @@ function isOwn(focus: string) {
   return ({ at, name, host, address }: Trials['tls'][number]): boolean =>
     at === 'target' && name === 'target' && host === focus && isIpv6(address)
 }
+
+/** HTTPS records (which offer ECH and HTTP/3) that others give and the vantage's own resolver does not: people get there, by less. */
+export function httpsRecordsHidden({ dns, setup }: Trials): string[] {
+  const asked = dns.filter(({ host, queryType }) => host === setup.focus && queryType === 'HTTPS')
+  const own = asked.filter(({ who }) => who === 'own')
+  const others = asked.filter(({ who }) => who === 'public' || who === 'trusted')
+  // Silence may be a datagram that was lost.
+  const isHidden =
+    own.length > 0 &&
+    own.every(({ failure }) => failure?.startsWith('dns_') === true) &&
+    others.length > 1 &&
+    others.every(({ failure }) => failure === null)
+  return isHidden
+    ? [`The network’s own resolver withholds the HTTPS records of ${setup.focus}, which others give.`]
+    : []
+}

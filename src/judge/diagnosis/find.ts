@@ -9,7 +9,7 @@ import type { ControlFacts } from '../control.ts'
 import { FINGERPRINTS, type Fingerprint } from '../fingerprints.ts'
 import { addressFinding } from './address.ts'
 import { dnsFinding } from './dns.ts'
-import { doubtsAbout } from './doubts.ts'
+import { doubtsAbout, httpsRecordsHidden } from './doubts.ts'
 import { failAlikeWhenLarge, type Ground, groundOf, unfitNeutrals } from './ground.ts'
 import { familiesHit, hostsHit } from './hits.ts'
 import { httpFinding } from './http.ts'
@@ -65,7 +65,7 @@ function diagnosedOf(trials: Trials, overTls: boolean, facts: ControlFacts | nul
     families: familiesHit(trials),
     healthy:
       finding === null && !hosts.some(({ hit }) => hit === true) && hosts.some(isFine) && doubts.length === 0,
-    notes: [...doubts, ...unfitNeutrals(trials, overTls)],
+    notes: [...doubts, ...unfitNeutrals(trials, overTls), ...httpsRecordsHidden(trials)],
   }
 }
 

@@ -53,7 +53,10 @@ export function verdictOn(found: Compared | null, health: Health): Verdict {
           ...SAYS_NOTHING,
           outcome: 'ok',
           rule: 'diagnosed_nothing_differs',
-          because: 'Nothing differs: every name of the service is answered wherever it is sent.',
+          because: [
+            'Nothing differs: every name of the service is answered wherever it is sent.',
+            ...diagnosed.notes,
+          ].join(' '),
         }
       : {
           ...SAYS_NOTHING,
