@@ -32,5 +32,7 @@ export function readSimulated(): Reading<Simulated> {
     answered: ({ failed }) => (failed === null ? 'yes' : 'no'),
     addresses: () => [],
     reachedMs: ({ startedAt, endedAt }) => endedAt - startedAt,
+    served: () => [],
+    withServed: (measurement) => measurement,
   }
 }

@@ -7,7 +7,7 @@
 import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import type { LateDnsReply } from '../model/dns.ts'
-import { isOwnMachine, publicTest } from '../net/addresses.ts'
+import { canonical, isOwnMachine, publicTest } from '../net/addresses.ts'
 import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { controlReached, type ControlFacts } from './control.ts'
 import { agrees } from './dns-consistency.ts'
@@ -35,6 +35,10 @@ export type DnsStanding =
   | 'private'
   /** a stranger's certificate or page behind it */
   | 'stranger'
+  /** it served well here before, and does not connect now, nor for the control where that was asked */
+  | 'served'
+  /** others than those that served well here before, one of which still does; nobody else is given it, and it does not work */
+  | 'changed'
   /** control and trusted resolver agree with each other and not with this */
   | 'outvoted'
   /** nobody answers there, for the control neither, or the others' address works from here */
@@ -64,6 +68,8 @@ export interface Answers {
   readonly outvoted: boolean
   /** two different answers came to one question */
   readonly injected: boolean
+  /** addresses that served well here before */
+  readonly served: ReadonlySet<string>
   /** an address that a public service can have */
   readonly isPublic: (address: string) => boolean
 }
@@ -85,7 +91,9 @@ export function answersAt(measurement: Measurement, facts: ControlFacts | null, 
     !agrees(mine, control) &&
     !agrees(mine, trusted)
   const injected = all.some((l) => l.role !== 'trusted' && l.late.some((late) => isAnotherAnswer(l, late)))
-  return { own, trusted, control, outvoted, injected, isPublic: publicTest(measurement.publicPrefixes) }
+  const served = new Set(measurement.served?.map(canonical))
+  const isPublic = publicTest(measurement.publicPrefixes)
+  return { own, trusted, control, outvoted, injected, served, isPublic }
 }
 
 /**
@@ -110,7 +118,7 @@ export function dnsEvidence(
 }
 
 function stand(
-  { own, trusted, control, outvoted, isPublic }: Answers,
+  { own, trusted, control, outvoted, served, isPublic }: Answers,
   here: readonly EndpointRecord[],
   facts: ControlFacts | null,
   strangePage: boolean,
@@ -134,6 +142,12 @@ function stand(
     return as('stranger')
   }
   if (strangePage && (bases.length === 1 || outvoted)) return as('stranger')
+  if (answer.addresses.some((address) => served.has(canonical(address)))) {
+    const diedHere = mine.every((r) => r.layer === 'tcp' && controlTried(r, facts) !== null)
+    return as(diedHere ? 'served' : 'unproved')
+  }
+  const isDeadHere = bases.length > 0 && mine.length > 0 && mine.every((r) => r.failure !== null)
+  if (isDeadHere && others.some((r) => isVerified(r) && served.has(r.address))) return as('changed')
   if (outvoted) return as('outvoted')
   const othersWork = others.some((r) => isVerified(r) || (r.layer === 'http' && r.failure === null))
   return as(bases.length > 0 && (othersWork || isDeadForControl(mine, facts)) ? 'dead' : 'unproved')

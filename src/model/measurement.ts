@@ -172,4 +172,6 @@ export interface Measurement {
   readonly control: ControlFacts | null
   /** CIDR ranges that counted as public where it was made, whatever the registries say; absent = none */
   readonly publicPrefixes?: readonly string[]
+  /** of one that was not fine: addresses at which a certificate for the host checked out here in earlier ones; absent = none known */
+  readonly served?: readonly string[]
 }

@@ -77,6 +77,8 @@ function startRun({ detector, watching, rejudge, rates, ticks: mode, noteFrom }:
     answered: ({ answered }) => answered ?? 'unknown',
     addresses: () => [],
     reachedMs: () => 0,
+    served: () => [],
+    withServed: (measurement) => measurement,
   }
   const keeper = createWatchkeeper({ watching, reading, detector, past: true, notesStates: false })
   const quietMs = quietOf(watching, noteFrom)

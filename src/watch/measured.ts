@@ -54,19 +54,30 @@ export function resolve<M>(held: Held<M>, at: number, late = true): void {
   }
 }
 
-function take<M>(held: Held<M>, { of, measurement, controls, at }: Measured<M>): void {
+function take<M>(held: Held<M>, { of, measurement: made, controls, at }: Measured<M>): void {
   const endpoint = endpointOf(of)
   if (endpoint === null) return
   const { reading } = held
   if (controls !== undefined) {
-    const verdict = reading.judge(measurement, controls, health(held, of.vantage))
-    return update(held, { of, measurement, controls, verdict }, at)
+    const verdict = reading.judge(made, controls, health(held, of.vantage))
+    return update(held, { of, measurement: made, controls, verdict }, at)
   }
+  const measurement = remembering(held, of, made)
   const alone = reading.judge(measurement, [], health(held, of.vantage))
   const requested = askOthers(held, { of, measurement, endpoint, alone }, at)
   if (requested === null) return update(held, { of, measurement, controls: [], verdict: alone }, at)
   held.pending.add({ of, measurement, ...requested, deadlineAt: at + WAIT_MS })
   resolve(held, at, false)
+}
+
+/** Notes the addresses that prove good; one at which none does carries those that did before. */
+function remembering<M>({ reading, served }: Held<M>, { vantage, target }: ProbeCommand, measurement: M): M {
+  const key = endpointKey(vantage, target.id)
+  const { endedAt } = reading.timing(measurement)
+  const good = reading.served(measurement)
+  served.note(key, good, endedAt)
+  const known = good.length > 0 ? [] : served.known(key, endedAt)
+  return known.length === 0 ? measurement : reading.withServed(measurement, known)
 }
 
 /** Asks afresh whoever can tell a fault of the vantage or of the site from one on the way. `null` = nobody need be asked. */

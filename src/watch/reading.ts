@@ -1,8 +1,10 @@
 /** reading: how the watchkeeper reads a full measurement, as the daemon, `didbon probe` and the tests of censors have it. Pure. */
 import { judgeCanary } from '../judge/canary.ts'
+import { endpointRecords } from '../judge/endpoints.ts'
 import { judge } from '../judge/judge.ts'
 import { needsControl } from '../judge/quic.ts'
 import { ratesOf } from '../judge/rates.ts'
+import { isVerified } from '../judge/reach.ts'
 import { isTurnedAway } from '../judge/rules/reached.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { Canary } from '../model/service.ts'
@@ -22,6 +24,8 @@ export function readMeasurements(canaryOf: (id: string) => Canary | null): Readi
     },
     addresses: addressesIn,
     reachedMs,
+    served: servedIn,
+    withServed: (measurement, served) => ({ ...measurement, served }),
   }
 }
 
@@ -46,6 +50,12 @@ export function addressesIn({ observations, experiments }: Measurement): string[
       : [],
   )
   return [...given, ...tried]
+}
+
+function servedIn(measurement: Measurement): string[] {
+  return endpointRecords(measurement)
+    .filter((record) => record.depth === 0 && record.source === 'vantage' && isVerified(record))
+    .map(({ address }) => address)
 }
 
 /** How long it took until the page was there: what is tried beside it, and may wait for answers that never come, not counted. */

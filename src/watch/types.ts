@@ -155,4 +155,8 @@ export interface Reading<M> {
   readonly addresses: (measurement: M) => readonly string[]
   /** how long it took until the page was there */
   readonly reachedMs: (measurement: M) => number
+  /** addresses that the vantage's resolver gave and at which a certificate for the host checked out */
+  readonly served: (measurement: M) => readonly string[]
+  /** the same measurement, which remembers those of earlier ones */
+  readonly withServed: (measurement: M, served: readonly string[]) => M
 }

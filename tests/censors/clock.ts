@@ -57,7 +57,7 @@ export function tell({ watching, vantage, turns, roundMs, fromAt, untilAt, meet,
   const keeper = createWatchkeeper<Measurement>({
     watching,
     // Judged as it was made: the certificate and the clock of the server are of then.
-    reading: { ...judgedAsMade(real), ...reading?.(real) },
+    reading: { ...judgedAsMade(real, made), ...reading?.(real) },
     detector,
     notesStates: false,
   })
@@ -105,12 +105,20 @@ function passUntil(
   }
 }
 
-function judgedAsMade(real: (measurement: Measurement) => Measurement): Reading<Measurement> {
+function judgedAsMade(
+  real: (measurement: Measurement) => Measurement,
+  made: Map<Measurement, Measurement>,
+): Reading<Measurement> {
   const reading = readMeasurements(() => null)
   return {
     ...reading,
     judge: (measurement, controls, health) => reading.judge(real(measurement), controls.map(real), health),
     needsControl: (measurement, verdict) => reading.needsControl(real(measurement), verdict),
+    withServed(measurement, served) {
+      const remembering = reading.withServed(measurement, served)
+      made.set(remembering, reading.withServed(real(measurement), served))
+      return remembering
+    },
     // The canaries are well, whatever was measured.
     answered: () => 'yes',
   }

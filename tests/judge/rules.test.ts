@@ -564,6 +564,41 @@ const CASES: Case[] = [
     mechanism: 'dns.bogus',
   },
   {
+    name: 'lie to an address nobody uses, where one that served still works',
+    measure: aMeasurement(
+      { served: [byControl.address] },
+      dns({ answers: [FOREIGN_ADDRESS] }),
+      trustedDns(),
+      tcp({ address: FOREIGN_ADDRESS, failure: 'generic_timeout_error' }),
+      tcp(byControl),
+      tls(byControl),
+    ),
+    rule: 'dns_bogus_changed',
+    ...anomaly,
+    mechanism: 'dns.bogus',
+  },
+  ...(
+    [
+      ['connection_refused', 'served_address_refuses', 'tcp.refused', false],
+      ['host_unreachable', 'served_address_unreachable', 'tcp.unreachable', false],
+      ['generic_timeout_error', 'served_address_silent', 'tcp.timeout', true],
+    ] as const
+  ).map(([failure, rule, mechanism, silent]) => ({
+    name: `an edge that served dies: ${failure}`,
+    measure: aMeasurement(
+      { served: [FOREIGN_ADDRESS] },
+      dns({ answers: [FOREIGN_ADDRESS] }),
+      trustedDns(),
+      tcp({ address: FOREIGN_ADDRESS, failure }),
+      tcp(byControl),
+      tls(byControl),
+    ),
+    rule,
+    ...anomaly,
+    mechanism,
+    silent,
+  })),
+  {
     name: "unshared address dead, the control's works from here",
     measure: seen(
       dns({ answers: [FOREIGN_ADDRESS] }),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Measurement } from '../../src/model/measurement.ts'
 import type { Canary } from '../../src/model/service.ts'
+import { createServed } from '../../src/watch/served.ts'
+import { DAY_MS } from '../../src/model/time.ts'
 import { addressesIn, endOf, readMeasurements, timingOf } from '../../src/watch/reading.ts'
 import { aMeasurement, dns, http, tcp, tls } from '../judge/builders.ts'
 
@@ -63,4 +65,16 @@ describe('a full measurement', () => {
       reading.reachedMs({ ...FINE, durationMs: 10_000, observations: [...FINE.observations, quic] }),
     ).toBe(300)
   })
+})
+
+test('remembers for some days the addresses that showed a good certificate', () => {
+  const good = reading.served(FINE)
+  expect(good).toHaveLength(1)
+  expect(reading.withServed(FINE, good).served).toEqual(good)
+  expect(reading.served(aMeasurement(dns(), tcp({ failure: 'connection_refused' })))).toEqual([])
+  const served = createServed()
+  served.note('babilon facebook/www', good, 0)
+  expect(served.known('babilon facebook/www', 2 * DAY_MS)).toEqual(good)
+  expect(served.known('babilon facebook/www', 4 * DAY_MS)).toEqual([])
+  expect(served.known('tcell facebook/www', 0)).toEqual([])
 })

@@ -97,10 +97,47 @@ export const DNS_RULES: readonly Rule[] = [
   },
   {
     ...HERE_ONLY,
+    id: 'served_address_refuses',
+    when: (e) => hasDied(e, ['connection_refused']),
+    mechanism: 'tcp.refused',
+    weight: WEIGHTS.deadEdge,
+    because:
+      'The address that the resolver here gives served well before and now refuses; the control gets the page elsewhere.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'served_address_unreachable',
+    when: (e) => hasDied(e, ['network_unreachable', 'host_unreachable']),
+    mechanism: 'tcp.unreachable',
+    weight: WEIGHTS.deadEdge,
+    because:
+      'The address that the resolver here gives served well before, and there is no route to it now; the control gets the page elsewhere.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'served_address_silent',
+    when: (e) => hasDied(e, ['generic_timeout_error', 'timed_out']),
+    mechanism: 'tcp.timeout',
+    weight: WEIGHTS.silence,
+    silent: true,
+    because:
+      'The address that the resolver here gives served well before and now is silent; the control gets the page elsewhere.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'dns_bogus_changed',
+    when: (e) => e.fault !== null && e.dns.standing === 'changed',
+    mechanism: 'dns.bogus',
+    weight: WEIGHTS.dnsStranger,
+    because:
+      'The resolver here gives an address that does not work and that nobody else is given; one that served well here before still does.',
+  },
+  {
+    ...HERE_ONLY,
     id: 'dns_bogus_outvoted',
     when: (e) => e.fault !== null && e.dns.standing === 'outvoted',
     mechanism: 'dns.bogus',
-    weight: WEIGHTS.dnsStranger,
+    weight: WEIGHTS.deadEdge,
     because:
       'The resolver here gives an address that does not work, while a trusted resolver and the control agree on another that does.',
   },
@@ -109,7 +146,7 @@ export const DNS_RULES: readonly Rule[] = [
     id: 'dns_bogus_dead_address',
     when: (e) => e.fault !== null && e.dns.standing === 'dead',
     mechanism: 'dns.bogus',
-    weight: WEIGHTS.dnsDeadAddress,
+    weight: WEIGHTS.deadEdge,
     silent: (e) => isSilence(e.fault?.failure ?? null),
     because:
       'The resolver here gives an address that nobody else is given and that does not work; the control gets the page.',
@@ -118,5 +155,10 @@ export const DNS_RULES: readonly Rule[] = [
 
 function failedWith(e: Evidence, failures: readonly Failure[]): boolean {
   const failure = e.fault?.layer === 'dns' && e.dns.standing === 'failed' ? e.dns.failure : null
+  return failure !== null && failures.includes(failure)
+}
+
+function hasDied(e: Evidence, failures: readonly Failure[]): boolean {
+  const failure = e.fault?.layer === 'tcp' && e.dns.standing === 'served' ? e.fault.failure : null
   return failure !== null && failures.includes(failure)
 }

@@ -91,6 +91,12 @@ export const fullMeasurement = z
       .array(z.string())
       .exactOptional()
       .describe('Ranges of addresses that were configured to count as public; absent: none'),
+    served: z
+      .array(z.string())
+      .exactOptional()
+      .describe(
+        'Addresses at which a certificate for the host checked out here in earlier measurements; absent: none known',
+      ),
   })
   .meta({ id: 'FullMeasurement' })
 
