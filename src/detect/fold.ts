@@ -261,5 +261,10 @@ function suspicions(
     : begins || again
       ? [{ id: vantageId }]
       : []
-  return asked.map(({ id }) => ({ service: measurement.service, vantage: id }))
+  const inFull = measurement.verdict.reached === 'no' && measurement.verdict.layer === 'http'
+  return asked.map(({ id }) => ({
+    service: measurement.service,
+    vantage: id,
+    ...(inFull && { inFull }),
+  }))
 }

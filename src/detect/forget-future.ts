@@ -31,7 +31,15 @@ const OF_VANTAGE = [
 ] as const
 const OF_CANARY = ['sinceAt', 'startedAt', 'endedAt'] as const
 const OF_SERVICE = ['fineSinceAt', 'lastLookAt', 'askedAt'] as const
-const OF_ENDPOINT = ['newestAt', 'fineAt', 'failedAt', 'firstFailedAt', 'firstFineAt', 'outAt'] as const
+const OF_ENDPOINT = [
+  'newestAt',
+  'newestHttpAt',
+  'fineAt',
+  'failedAt',
+  'firstFailedAt',
+  'firstFineAt',
+  'outAt',
+] as const
 const OF_INTERMITTENT_BLOCK = ['fineAt', 'failedAt'] as const
 const OF_SPEED = ['newestAt', 'ratedAt', 'fineAt', 'slowAt', 'firstSlowAt', 'firstFineAt'] as const
 const OF_QUIC = ['sinceAt', 'lastAt'] as const

@@ -43,6 +43,9 @@ export function newIntermittentBlock(): IntermittentBlock {
   }
 }
 
+/** Of an endpoint, before a measurement of it got as far as HTTP. */
+export const NO_HTTP = { newestHttpAt: Number.MIN_SAFE_INTEGER, newestHttpFine: true } as const
+
 export function newLine(): LineState {
   return { calm: [], rough: [], lostAt: null }
 }

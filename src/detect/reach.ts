@@ -5,14 +5,15 @@
  *
  * Looks come in the order they ended, not the order they began. One that began before the newest look counted, and
  * contradicts it, tells of the past: it is set aside, and only the base rates and intermittent-block.ts learn from it. (A lost packet makes a measurement
- * last ten seconds; the measurements made meanwhile, all fine, have already answered it.)
+ * last ten seconds; the measurements made meanwhile, all fine, have already answered it.) Each look answers for the steps it took:
+ * one that failed at HTTP is contradicted by those that got as far, and by no heartbeat.
  */
 import { type Failure, isSilence } from '../model/failure.ts'
 import type { JudgedMeasurement } from '../model/judged-measurement.ts'
 import { intermittentFailed, intermittentFine } from './intermittent-block.ts'
 import { failureChance, fineChance, newMemory, remember } from './memory.ts'
 import { reachThreshold, type DetectSettings } from './settings.ts'
-import { newIntermittentBlock } from './new-state.ts'
+import { newIntermittentBlock, NO_HTTP } from './new-state.ts'
 import type { EndpointState, VantageState } from './state.ts'
 
 /** `fine`: as ever. `failing`: counted against it. `recovering`: fine, and it was in doubt or out. `aside`: did not count. */
@@ -28,6 +29,7 @@ export function endpointState(vantage: VantageState, id: string, at: number): En
     out: false,
     newestAt: Number.MIN_SAFE_INTEGER,
     newestFine: true,
+    ...NO_HTTP,
     fineAt: null,
     failedAt: null,
     firstFailedAt: null,
@@ -76,17 +78,34 @@ export function foldReach(
   if (fine && state.needsHttp && !measurement.sawHttp) return 'aside'
   if (fine) intermittentFine(state.leak, measurement, settings)
   else intermittentFailed(state.leak, measurement, state.fineAt, alone, settings)
-  if (measurement.startedAt < state.newestAt && fine !== state.newestFine) {
+  if (isOvertaken(state, measurement)) {
     if (!fine && !state.out && state.leak.holds) return putOut(state, measurement)
     if (!fine && state.score === 0) learn(state, failureKey(measurement), measurement, settings)
     else if (!fine && !state.out) keepOutOfOrder(state, measurement)
     return 'aside'
   }
-  if (measurement.startedAt > state.newestAt) {
-    state.newestAt = measurement.startedAt
+  noteNewest(state, measurement)
+  return fine ? foldFine(state, measurement, settings) : foldFailed(state, measurement, settings, burst)
+}
+
+/** A newer look that went as far as this one says otherwise. */
+function isOvertaken(state: EndpointState, { startedAt, verdict }: JudgedMeasurement): boolean {
+  const fine = verdict.reached === 'yes'
+  return !fine && verdict.layer === 'http'
+    ? startedAt < state.newestHttpAt && state.newestHttpFine
+    : startedAt < state.newestAt && fine !== state.newestFine
+}
+
+function noteNewest(state: EndpointState, { startedAt, sawHttp, verdict }: JudgedMeasurement): void {
+  const fine = verdict.reached === 'yes'
+  if (startedAt > state.newestAt) {
+    state.newestAt = startedAt
     state.newestFine = fine
   }
-  return fine ? foldFine(state, measurement, settings) : foldFailed(state, measurement, settings, burst)
+  if (sawHttp && startedAt > state.newestHttpAt) {
+    state.newestHttpAt = startedAt
+    state.newestHttpFine = fine
+  }
 }
 
 function foldFine(state: EndpointState, measurement: JudgedMeasurement, settings: DetectSettings): Step {

@@ -6,7 +6,7 @@
  * To change a shape of state.ts: raise `VERSION`, and teach `loadState` what to make of the old one.
  */
 import { AppError } from '../model/error.ts'
-import { newCauseEvidence, newIntermittentBlock, newLine } from './new-state.ts'
+import { newCauseEvidence, newIntermittentBlock, newLine, NO_HTTP } from './new-state.ts'
 import type {
   CanaryState,
   CauseEvidence,
@@ -49,7 +49,10 @@ type Earlier = Omit<
   Partial<Pick<VantageState, 'line' | 'speeds' | 'quic'>> & {
     canaries: Record<string, Omit<CanaryState, 'answered' | 'proven' | 'needsHttp'> & { answered: boolean }>
     services: Record<string, Omit<ServiceState, 'case'> & { case: Partial<CauseEvidence> | null }>
-    endpoints: Record<string, Omit<EndpointState, 'leak'> & { leak?: Partial<IntermittentBlock> }>
+    endpoints: Record<
+      string,
+      Omit<EndpointState, 'leak' | keyof typeof NO_HTTP> & { leak?: Partial<IntermittentBlock> }
+    >
   }
 
 /** 1 left out what had never been seen; 2 knew of a canary only whether it had answered; what neither knew is as new. */
@@ -72,6 +75,7 @@ function upgraded({ canaries, services, endpoints, ...rest }: Earlier): VantageS
       case: service.case && { ...newCauseEvidence(), ...service.case },
     })),
     endpoints: mapValues(endpoints, (endpoint) => ({
+      ...NO_HTTP,
       ...endpoint,
       leak: { ...newIntermittentBlock(), ...endpoint.leak },
     })),

@@ -152,6 +152,9 @@ export interface EndpointState {
   /** when the newest look counted so far began, and whether it was fine */
   newestAt: number
   newestFine: boolean
+  /** the same of those that got as far as HTTP: only they answer one that failed there */
+  newestHttpAt: number
+  newestHttpFine: boolean
   /** start of the last fine measurement, and of the last that was not */
   fineAt: number | null
   failedAt: number | null

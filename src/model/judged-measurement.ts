@@ -54,6 +54,8 @@ export interface Folded {
 export interface Suspicion {
   readonly service: string
   readonly vantage: string
+  /** it failed at HTTP: only a look that goes as far can say more; absent = no further than TLS is enough */
+  readonly inFull?: true
   /** it is the speed of this endpoint's bytes that is in doubt, and so often it was timed again for that already */
   readonly slow?: { readonly endpoint: string; readonly again: number }
 }

@@ -3,6 +3,7 @@
  *
  * doubt -> a series of offsets, one at a time for an endpoint of a vantage: the next when the last has begun -> taken as they come due
  */
+import type { Plan } from '../model/measurement.ts'
 import type { WatchedEndpoint } from './types.ts'
 
 /** One probe to come. */
@@ -11,12 +12,12 @@ export interface Planned {
   at: number
   readonly vantage: string
   readonly endpoint: WatchedEndpoint
-  readonly plan: 'heartbeat' | 'throughput'
+  readonly plan: Plan
 }
 
 export interface Confirmations {
-  /** Plans a series, unless one is under way. */
-  readonly series: (vantage: string, endpoint: WatchedEndpoint, at: number) => void
+  /** Plans a series, unless one is under way that goes as far. */
+  readonly series: (vantage: string, endpoint: WatchedEndpoint, at: number, plan: Depth) => void
   /** Plans one more timing of bytes. */
   readonly timeAgain: (vantage: string, endpoint: WatchedEndpoint, at: number) => void
   /** Hands over what has come due. */
@@ -27,14 +28,37 @@ export interface Confirmations {
   readonly nextAt: () => number
 }
 
+/** How far a look at reach goes. */
+type Depth = Extract<Plan, 'heartbeat' | 'full'>
+
 const NONE: readonly Planned[] = []
 
 /** @param offsets asked each time, since a new configuration may change them */
 export function createConfirmations(offsets: () => readonly number[]): Confirmations {
   /** by time */
   const planned: Planned[] = []
-  /** Unix ms: when the last probe of a series is to begin */
-  const underWayUntil = new Map<string, number>()
+  /** Unix ms: when the last probe of a series is to begin, and how far its probes go */
+  const underWay = new Map<string, { readonly until: number; readonly depth: Depth }>()
+
+  function series(vantage: string, endpoint: WatchedEndpoint, at: number, depth: Depth): void {
+    const key = `${vantage} ${endpoint.id}`
+    const other = underWay.get(key)
+    if (other !== undefined && at < other.until) {
+      if (other.depth === 'full' || depth === 'heartbeat') return
+      forget(vantage, endpoint)
+    }
+    const after = offsets()
+    underWay.set(key, { until: at + Math.max(0, ...after), depth })
+    for (const ms of after) plan({ at: at + ms, vantage, endpoint, plan: depth })
+  }
+
+  function forget(vantage: string, endpoint: WatchedEndpoint): void {
+    const others = planned.filter(
+      (entry) =>
+        entry.plan === 'throughput' || entry.vantage !== vantage || entry.endpoint.id !== endpoint.id,
+    )
+    planned.splice(0, planned.length, ...others)
+  }
 
   function plan(entry: Planned): void {
     const before = planned.findLastIndex(({ at }) => at <= entry.at)
@@ -42,13 +66,7 @@ export function createConfirmations(offsets: () => readonly number[]): Confirmat
   }
 
   return {
-    series(vantage, endpoint, at) {
-      const key = `${vantage} ${endpoint.id}`
-      if (at < (underWayUntil.get(key) ?? 0)) return
-      const after = offsets()
-      underWayUntil.set(key, at + Math.max(0, ...after))
-      for (const ms of after) plan({ at: at + ms, vantage, endpoint, plan: 'heartbeat' })
-    },
+    series,
     timeAgain: (vantage, endpoint, at) => plan({ at, vantage, endpoint, plan: 'throughput' }),
     take(at) {
       const later = planned.findIndex((entry) => entry.at > at)
@@ -57,7 +75,7 @@ export function createConfirmations(offsets: () => readonly number[]): Confirmat
     },
     shift(byMs) {
       for (const entry of planned) entry.at += byMs
-      underWayUntil.clear()
+      underWay.clear()
     },
     nextAt: () => planned[0]?.at ?? Infinity,
   }

@@ -33,10 +33,11 @@ export function onOverdue<M>(held: Held<M>, { at, of }: Extract<Event<M>, { kind
 }
 
 /** Plans probes of what is doubtful. */
-export function confirm<M>(held: Held<M>, { service, vantage, slow }: Suspicion, at: number): void {
+export function confirm<M>(held: Held<M>, { service, vantage, slow, inFull }: Suspicion, at: number): void {
   if (held.past || !held.watch.vantages.some(({ id }) => id === vantage)) return
   for (const endpoint of endpointsOf(held, service)) {
-    if (slow === undefined) held.confirmations.series(vantage, endpoint, at)
+    if (slow === undefined)
+      held.confirmations.series(vantage, endpoint, at, inFull === true ? 'full' : 'heartbeat')
     else if (slow.endpoint === endpoint.id) {
       const afterMs = held.watching.timeAgainAfterMs * 2 ** slow.again
       held.confirmations.timeAgain(vantage, endpoint, at + afterMs)

@@ -27,6 +27,8 @@ export interface Met {
 export interface Turn {
   readonly target: WatchedEndpoint | WatchedCanary
   readonly plan: Plan
+  /** not in every round: Unix ms of its first turn after `fromAt`, and ms between turns */
+  readonly every?: { readonly afterMs: number; readonly ms: number }
 }
 
 export interface Story {
@@ -85,7 +87,11 @@ export function tell({ watching, vantage, turns, roundMs, fromAt, untilAt, meet,
 
   for (let at = fromAt; at <= untilAt; at += roundMs) {
     passUntil(keeper, events, at, take)
-    for (const { target, plan } of turns) take(keeper.handle({ kind: 'due', at, vantage, target, plan }), at)
+    for (const { target, plan, every } of turns) {
+      const afterMs = at - fromAt - (every?.afterMs ?? 0)
+      const isTurn = every === undefined || (afterMs >= 0 && afterMs % every.ms < roundMs)
+      if (isTurn) take(keeper.handle({ kind: 'due', at, vantage, target, plan }), at)
+    }
   }
   passUntil(keeper, events, untilAt, take)
   return { changes, keeper, detector }

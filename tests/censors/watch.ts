@@ -13,7 +13,7 @@ import type { Verdict } from '../../src/model/verdict.ts'
 import { probeOnce } from '../../src/probe/ladder.ts'
 import { PROBE_DEFAULTS as PROBE } from '../../src/model/probe-settings.ts'
 import type { ProbeCommand, WatchedEndpoint } from '../../src/watch/types.ts'
-import { type Met, tell } from './clock.ts'
+import { type Met, tell, type Turn } from './clock.ts'
 import { patient } from './patience.ts'
 import { vantageIn } from './vantage-in.ts'
 
@@ -125,8 +125,35 @@ export async function watch(
     again: second.verdict,
     elsewhere,
     neighbour,
-    ...unfold(fine, [first, second], plan),
+    ...unfold(fine, [first, second], [{ target: ENDPOINT, plan }]),
   }
+}
+
+const FULL_MS = 300_000
+
+/**
+ * The same at the shipped pace: heartbeats that stop at TLS every 30 s, pages every five minutes, the first three seconds before a
+ * heartbeat. The pages are measured first to last, the last again and again.
+ */
+export async function watchAtShippedPace(
+  url: string,
+  flip: (lab: Lab) => void,
+  pages = 3,
+): Promise<Pick<Watched, 'verdict' | 'again' | 'changes' | 'openedMs' | 'blockedMs'>> {
+  const lab = await aLab()
+  const fine = await lookBeside(lab, 'babilon', url, 'full')
+  expect(fine.verdict, 'before the switch').toMatchObject({ outcome: 'ok', reached: 'yes' })
+  flip(lab)
+  const cut: Beside[] = []
+  for (let n = 0; n < pages; n++) cut.push(await lookBeside(lab, 'babilon', url, 'full'))
+  const heartbeat = await lookBeside(lab, 'babilon', url, 'heartbeat')
+  expect(heartbeat.verdict).toMatchObject({ outcome: 'ok', rule: 'verified_tls_handshake' })
+  const turns: Turn[] = [
+    { target: ENDPOINT, plan: 'heartbeat', every: { afterMs: 3_000, ms: HEARTBEAT_MS } },
+    { target: ENDPOINT, plan: 'full', every: { afterMs: 0, ms: FULL_MS } },
+  ]
+  const told = unfold(fine, cut, turns, 1_000, heartbeat)
+  return { verdict: cut[0]!.verdict, again: cut[1]!.verdict, ...told }
 }
 
 const ENDPOINT: WatchedEndpoint = { id: 'service/www', service: 'service', role: 'primary' }
@@ -142,11 +169,23 @@ const WATCH: Watch = {
   roundMs: HEARTBEAT_MS,
 }
 
-/** Half an hour of fine measurements, then those made after the switch in turn, whenever the watchkeeper asks. */
-function unfold(fine: Beside, after: readonly Beside[], plan: Plan) {
+/**
+ * Half an hour of fine measurements, then those made after the switch in turn, whenever the watchkeeper asks.
+ *
+ * @param heartbeat what one meets, before and after; `null` = what a page meets
+ */
+function unfold(
+  fine: Beside,
+  after: readonly Beside[],
+  turns: readonly Turn[],
+  roundMs = HEARTBEAT_MS,
+  heartbeat: Beside | null = null,
+) {
   const switchedAt = Date.UTC(2015, 4, 28, 9)
   let n = 0
-  const meet = ({ purpose }: ProbeCommand, at: number): Met => {
+  const meet = ({ purpose, plan }: ProbeCommand, at: number): Met => {
+    if (heartbeat !== null && plan === 'heartbeat' && purpose !== 'canary')
+      return { measurement: heartbeat.here, tookMs: 100 }
     const now = at < switchedAt ? fine : after[n % after.length]!
     if (purpose === 'canary') return { measurement: fine.control, tookMs: 50 }
     if (purpose === 'control') return { measurement: now.control, tookMs: 100 }
@@ -168,10 +207,14 @@ function unfold(fine: Beside, after: readonly Beside[], plan: Plan) {
     },
     vantage: 'babilon',
     turns: [
-      ...CANARIES.map((target) => ({ target, plan: 'heartbeat' as const })),
-      { target: ENDPOINT, plan },
+      ...CANARIES.map((target) => ({
+        target,
+        plan: 'heartbeat' as const,
+        every: { afterMs: 0, ms: HEARTBEAT_MS },
+      })),
+      ...turns,
     ],
-    roundMs: HEARTBEAT_MS,
+    roundMs,
     fromAt: switchedAt - 1_800_000,
     untilAt: switchedAt + 3_600_000,
     meet,

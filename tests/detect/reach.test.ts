@@ -151,6 +151,24 @@ describe('failures of HTTP', () => {
     expect(state).toMatchObject({ score, fineAt })
   })
 
+  test('a heartbeat made while the page timed out -> has not overtaken it: counted, and no base rate', () => {
+    const state = aKnownEndpoint()
+    const slow = { ...silent, layer: 'http', mechanism: 'http.timeout' } as const
+    fold(state, fine, 4 * SECOND)
+    expect(fold(state, slow, 0, withHttp)).toBe('failing')
+    expect(state).toMatchObject({ needsHttp: true, httpMemory: { failures: {} } })
+    expect(fold(state, fine, 5 * SECOND, { endedAt: T0 + 11 * SECOND })).toBe('aside')
+  })
+
+  test('a page that came while another timed out -> has overtaken it', () => {
+    const state = aKnownEndpoint()
+    const slow = { ...silent, layer: 'http', mechanism: 'http.timeout' } as const
+    fold(state, fine, 4 * SECOND, withHttp)
+    expect(fold(state, slow, 0, withHttp)).toBe('aside')
+    expect(state.httpMemory.failures['http generic_timeout_error']?.[2]).toBe(1)
+    expect(state.score).toBe(0)
+  })
+
   test('fine up to HTTP -> refuted, and heartbeats may stop at TLS again', () => {
     const state = aKnownEndpoint()
     fold(state, blockpage, 0, withHttp)

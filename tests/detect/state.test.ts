@@ -70,6 +70,16 @@ test('saved by version 2, which knew of a canary only whether it answered -> the
   expect(loaded.canaries['canary/b']).toEqual(state.canaries['canary/b'])
 })
 
+test('saved by version 2, which knew nothing of HTTP alone -> as new, all else as it was', () => {
+  const state = aState()
+  const old = structuredClone(state)
+  for (const endpoint of Object.values(old.endpoints))
+    for (const part of ['newestHttpAt', 'newestHttpFine']) Reflect.deleteProperty(endpoint, part)
+  const loaded = loadState(JSON.stringify({ ...old, canaries: canariesBefore3(state), version: 2 }))
+  expect(loaded.endpoints['facebook/www']).toMatchObject(old.endpoints['facebook/www']!)
+  expect(loaded.endpoints['facebook/www']).toMatchObject({ newestHttpFine: true })
+})
+
 test('saved by a later version -> refused, and says what to do', () => {
   const text = JSON.stringify({ ...aState(), version: 99 })
   expect(() => loadState(text)).toThrow(AppError)

@@ -347,6 +347,20 @@ describe('doubt', () => {
     expect(probesIn(tick())).toHaveLength(2)
   })
 
+  test('a page that fails for the first time -> probed in full, also in place of heartbeats that were planned', () => {
+    const { due, overdue, probesIn, answer, online, pass, tick } = aKeeper()
+    online('babilon', 'control')
+    overdue(probesIn(due('babilon', FACEBOOK))[0]!)
+    const [full] = probesIn(due('babilon', FACEBOOK, 'full'))
+    const failed = { layer: 'http', failure: 'generic_timeout_error' } as const
+    for (const of of probesIn(answer(full!, failed, 0))) answer(of, null, 0)
+    pass(2_000)
+    const full2 = 'confirm facebook/www from babilon (full)'
+    expect(probesIn(tick()).map(inWords)).toEqual([full2, full2])
+    pass(10_000)
+    expect(probesIn(tick())).toEqual([])
+  })
+
   test('a heartbeat that is overdue -> the same; a service known to be gone -> not', () => {
     const { due, probesIn, overdue, online, pass, tick } = aKeeper()
     online('babilon')
