@@ -71,6 +71,15 @@ export function readCanaries(vantage: VantageState, watch: Watch, settings: Dete
   return { health: trouble ?? 'no_https', mechanism: null }
 }
 
+/** Whether cleartext passes: those over HTTPS do not tell. */
+export function passesCleartext(vantage: VantageState, watch: Watch, settings: DetectSettings): boolean {
+  const clear = countedCanaries(vantage, watch).filter(
+    ({ group, secure }) => group === 'international' && secure !== true,
+  )
+  const said = groupOf(vantage, clear, settings.internationalQuorum, answers, settings)
+  return said === 'up' || said === 'none'
+}
+
 /** The trouble that most of those that did not answer have in common. */
 function commonTrouble({ canaries }: VantageState, group: readonly Canary[]): Trouble | null {
   const failing = group.flatMap(({ id }) => canaries[id]?.answered ?? []).filter((said) => said !== 'yes')

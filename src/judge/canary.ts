@@ -35,7 +35,8 @@ export function judgeCanary(measurement: Measurement, canary: Canary): CanaryAns
     : (some: readonly EndpointRecord[]) => saysInClear(some, canary, measurement)
   const said = says(own)
   if (said !== 'no') return said
-  return whyNames(measurement, says(records.filter((r) => !own.includes(r)))) ?? 'no'
+  const others = records.filter((r) => !own.includes(r))
+  return lacksName(measurement) && isLineUp(measurement, others, says(others)) ? 'no_names' : 'no'
 }
 
 function saysSecurely(records: readonly EndpointRecord[]): CanaryAnswer {
@@ -97,18 +98,31 @@ function saysInClear(
   return leftAtRedirect && expectBody === null ? 'unknown' : 'no'
 }
 
-/** Whether it is for want of a name: the resolver gives none, and it or the line is there all the same. */
-function whyNames(measurement: Measurement, elsewhere: CanaryAnswer): CanaryAnswer | null {
-  const own = ownLookups(
-    lookupsOf(measurement).filter(({ depth, engine }) => depth === 0 && engine !== 'proxy'),
-  )
-  const asked = own.filter((lookup) => !isIgnorable(lookup))
+/** The resolver gave no address. */
+function lacksName(measurement: Measurement): boolean {
   const isPublic = publicTest(measurement.publicPrefixes)
-  const givesAddress = ({ answers }: DnsObservation): boolean => addressesOf(answers).some(isPublic)
-  if (asked.length === 0 || own.some(givesAddress)) return null
-  const failures = asked.map(failureOf)
-  const denied = failures.some(
-    (failed) => failed !== null && !isSilence(failed) && failed !== 'dns_temporary_failure',
+  return (
+    askedNames(measurement).length > 0 &&
+    !ownAtFirst(measurement).some(({ answers }) => addressesOf(answers).some(isPublic))
   )
-  return denied || elsewhere !== 'no' ? 'no_names' : null
+}
+
+/** It answers at an address that was known otherwise; or none was, and the resolver itself has said no. */
+function isLineUp(
+  measurement: Measurement,
+  others: readonly EndpointRecord[],
+  elsewhere: CanaryAnswer,
+): boolean {
+  if (others.length > 0) return elsewhere !== 'no'
+  return askedNames(measurement)
+    .map(failureOf)
+    .some((failed) => failed !== null && !isSilence(failed) && failed !== 'dns_temporary_failure')
+}
+
+function ownAtFirst(measurement: Measurement): DnsObservation[] {
+  return ownLookups(lookupsOf(measurement).filter(({ depth, engine }) => depth === 0 && engine !== 'proxy'))
+}
+
+function askedNames(measurement: Measurement): DnsObservation[] {
+  return ownAtFirst(measurement).filter((lookup) => !isIgnorable(lookup))
 }

@@ -12,7 +12,7 @@ import { diagnoseCanary } from './censored-canaries.ts'
 import { confirm } from './due.ts'
 import { judgedMeasurement } from './judged-measurement.ts'
 import type { Waiting } from './pending.ts'
-import { endpointOf, health, type Held, endpointKey } from './state.ts'
+import { endpointOf, healthFor, type Held, endpointKey } from './state.ts'
 import { TIME_PASSED } from './steps.ts'
 import type { Event, ProbeCommand, WatchedEndpoint } from './types.ts'
 
@@ -49,7 +49,7 @@ export function onLost<M>(held: Held<M>, { of, at }: Extract<Event<M>, { kind: '
 export function resolve<M>(held: Held<M>, at: number, late = true): void {
   for (const { of, measurement, controls } of held.pending.take(late ? at : -Infinity)) {
     const said = controls.flatMap((ask) => ask.measurement ?? [])
-    const verdict = held.reading.judge(measurement, said, health(held, of.vantage))
+    const verdict = held.reading.judge(measurement, said, healthFor(held, of))
     update(held, { of, measurement, controls: said, verdict }, at)
   }
 }
@@ -59,11 +59,11 @@ function take<M>(held: Held<M>, { of, measurement: made, controls, at }: Measure
   if (endpoint === null) return
   const { reading } = held
   if (controls !== undefined) {
-    const verdict = reading.judge(made, controls, health(held, of.vantage))
+    const verdict = reading.judge(made, controls, healthFor(held, of))
     return update(held, { of, measurement: made, controls, verdict }, at)
   }
   const measurement = remembering(held, of, made)
-  const alone = reading.judge(measurement, [], health(held, of.vantage))
+  const alone = reading.judge(measurement, [], healthFor(held, of))
   const requested = askOthers(held, { of, measurement, endpoint, alone }, at)
   if (requested === null) return update(held, { of, measurement, controls: [], verdict: alone }, at)
   held.pending.add({ of, measurement, ...requested, deadlineAt: at + WAIT_MS })

@@ -1,6 +1,7 @@
 /** state: everything a watchkeeper holds between two events. */
 import { openOutage } from '../detect/detector.ts'
 import type { Detector } from '../detect/state.ts'
+import { passesCleartext } from '../detect/canaries.ts'
 import { healthOf } from '../detect/health.ts'
 import type { Watch } from '../detect/settings.ts'
 import type { Health } from '../model/vantage.ts'
@@ -59,6 +60,15 @@ export interface Held<M> {
 
 export function health<M>({ detector, watch }: Held<M>, vantage: string): Health {
   return healthOf(detector, vantage, watch)
+}
+
+/** The same as far as one target goes: what is asked in cleartext needs canaries in cleartext that answer. */
+export function healthFor<M>(held: Held<M>, { vantage, target }: ProbeCommand): Health {
+  const known = health(held, vantage)
+  const isClear = 'service' in target && target.url?.startsWith('http:') === true
+  const state = held.detector.vantages[vantage]
+  if (known !== 'online' || !isClear || state === undefined) return known
+  return passesCleartext(state, held.watch, held.watching.settings) ? known : 'unknown'
 }
 
 /** Whether a service is known to be gone from a vantage; throttled is not gone. */

@@ -15,7 +15,7 @@ import type { Health, VantageFacts } from '../model/vantage.ts'
 import type { Verdict } from '../model/verdict.ts'
 
 /** An endpoint of a service, as far as deciding about it goes. */
-export type WatchedEndpoint = Pick<Endpoint, 'id' | 'service' | 'role'>
+export type WatchedEndpoint = Pick<Endpoint, 'id' | 'service' | 'role'> & Partial<Pick<Endpoint, 'url'>>
 export type WatchedCanary = Pick<Canary, 'id' | 'group'>
 
 /** Everything a configuration means for deciding what to probe and what it means. */

@@ -3,7 +3,7 @@ import { INCIDENT_DEFAULTS } from '../../src/incident/group.ts'
 import { readSimulated, type Simulated } from '../../src/evaluate/simulated.ts'
 import type { Rates } from '../../src/model/rates.ts'
 import { DEFAULTS as CORRELATE } from '../../src/correlate/settings.ts'
-import type { Command } from '../../src/watch/types.ts'
+import type { Command, WatchedCanary, WatchedEndpoint } from '../../src/watch/types.ts'
 import {
   aKeeper,
   FACEBOOK,
@@ -224,6 +224,26 @@ describe('a measurement', () => {
     pass(3_600_000)
     expect(sweep('babilon')).toHaveLength(1)
     for (const _ of [1, 2, 3, 4]) expect(sweep('control')).toEqual([])
+  })
+
+  test('in cleartext, while no canary in cleartext answers -> says nothing, though the vantage is online', () => {
+    const secure: WatchedCanary = { id: 'canary/secure', group: 'international' }
+    const news: WatchedEndpoint = { ...FACEBOOK, url: 'http://news.example/' }
+    const canaries = [WORLD, secure, HOME]
+    const { due, probesIn, answer, online, steps, keeper } = aKeeper({
+      watchAt: () => ({ ...WATCH, canaries: canaries.map((c) => ({ ...c, secure: c === secure })) }),
+      canaries: new Map(canaries.map((canary) => [canary.id, canary])),
+    })
+    online('babilon', 'control')
+    for (const vantage of ['babilon', 'control']) answer(probesIn(due(vantage, secure))[0]!)
+    answer(probesIn(due('babilon', news))[0]!)
+    for (const of of probesIn(answer(probesIn(due('babilon', news))[0]!, SILENT)))
+      answer(of, of.target.id === WORLD.id && of.vantage === 'babilon' ? SILENT : null)
+    expect(keeper.health('babilon')).toBe('online')
+    expect(steps.findLast(({ service }) => service === 'facebook')?.verdict).toMatchObject({
+      outcome: 'insufficient',
+      reached: 'unknown',
+    })
   })
 
   test('several fail at once -> one asking serves them all', () => {
