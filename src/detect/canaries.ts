@@ -40,35 +40,58 @@ export function blockedCanaries(vantage: VantageState | undefined): string[] {
 
 /** The health of a vantage by what its canaries last said. */
 export function readCanaries(vantage: VantageState, watch: Watch, settings: DetectSettings): Reading {
-  const counted = countedCanaries(vantage, watch)
-  const of = (group: CanaryGroup, secureOnly: boolean): Canary[] => {
-    const all = counted.filter((canary) => canary.group === group)
-    const secure = all.filter(({ secure }) => secure === true)
-    return secureOnly && secure.length > 0 ? secure : all
-  }
+  const { abroad, clear, home, atHome } = groupsOf(countedCanaries(vantage, watch))
   const say = (canaries: readonly Canary[], quorum: number, fits: Fits): Group =>
     groupOf(vantage, canaries, quorum, fits, settings)
   const { internationalQuorum, domesticQuorum } = settings
-  const home = of('domestic', true)
-  const isAbroad = of('international', false).length > 0
-  const abroad = isAbroad ? of('international', true) : home
-  const outside = say(abroad, isAbroad ? internationalQuorum : domesticQuorum, answers)
+  const isAbroad = abroad.length > 0
+  const decisive = isAbroad ? abroad : home
+  const outside = say(decisive, isAbroad ? internationalQuorum : domesticQuorum, answers)
   if (outside === 'up') return { health: 'online', mechanism: null }
   if (outside !== 'down') return UNKNOWN
 
-  const trouble = commonTrouble(vantage, abroad)
-  const isUp = trouble !== null || say(of('international', false), internationalQuorum, answers) === 'up'
-  const isHomeFine = isAbroad && say(home, domesticQuorum, answers) === 'up'
-  if (!isUp) {
-    const homeLine = isAbroad ? say(of('domestic', false), domesticQuorum, isThere) : 'down'
-    if (homeLine === 'up') return { health: 'shutdown', mechanism: null }
-    return homeLine === 'down' || homeLine === 'none' ? { health: 'offline', mechanism: null } : UNKNOWN
+  // What answered before the others failed tells of the past.
+  const since = failingSince(vantage, decisive)
+  const stillAnswers: Fits = (said) => answers(said) && said.startedAt >= since
+  const homeSays = isAbroad ? say(home, domesticQuorum, stillAnswers) : 'none'
+  const trouble = commonTrouble(vantage, decisive)
+  const clearSays = say(clear, internationalQuorum, stillAnswers)
+  if (trouble === null && clearSays !== 'up') {
+    const lineAtHome = isAbroad
+      ? say(atHome, domesticQuorum, (said) => isThere(said) && said.startedAt >= since)
+      : 'none'
+    if (isOpen(clearSays) || isOpen(lineAtHome)) return UNKNOWN
+    return { health: lineAtHome === 'up' ? 'shutdown' : 'offline', mechanism: null }
   }
-  if (isHomeFine && trouble === 'no_names') return { health: 'shutdown', mechanism: 'shutdown.dns' }
+  if (isOpen(homeSays)) return UNKNOWN
   const isSecureHome = home.some(({ secure }) => secure === true)
-  if (isHomeFine && isSecureHome && (trouble === null || trouble === 'no_https'))
+  if (homeSays === 'up' && trouble === 'no_names') return { health: 'shutdown', mechanism: 'shutdown.dns' }
+  if (homeSays === 'up' && isSecureHome && (trouble === null || trouble === 'no_https'))
     return { health: 'shutdown', mechanism: 'shutdown.https' }
   return { health: trouble ?? 'no_https', mechanism: null }
+}
+
+/** Those over HTTPS speak for a group, where it has any. */
+function groupsOf(canaries: readonly Canary[]) {
+  const of = (which: CanaryGroup): Canary[] => canaries.filter(({ group }) => group === which)
+  const decisive = (all: readonly Canary[]): readonly Canary[] => {
+    const secure = all.filter(({ secure }) => secure === true)
+    return secure.length > 0 ? secure : all
+  }
+  const [international, atHome] = [of('international'), of('domestic')]
+  const clear = international.filter(({ secure }) => secure !== true)
+  return { abroad: decisive(international), clear, home: decisive(atHome), atHome }
+}
+
+/** End of the first probe that failed since it began to. */
+function failingSince({ canaries }: VantageState, group: readonly Canary[]): number {
+  const failing = group.flatMap(({ id }) => canaries[id] ?? []).filter((said) => !answers(said))
+  return Math.min(...failing.map(({ sinceAt }) => sinceAt))
+}
+
+/** It cannot be said yet. */
+function isOpen(group: Group): boolean {
+  return group === 'doubtful' || group === 'unknown'
 }
 
 /** Whether cleartext passes: those over HTTPS do not tell. */
