@@ -50,15 +50,14 @@ export function readCanaries(vantage: VantageState, watch: Watch, settings: Dete
   if (outside === 'up') return { health: 'online', mechanism: null }
   if (outside !== 'down') return UNKNOWN
 
-  // What answered before the others failed tells of the past.
-  const since = failingSince(vantage, decisive)
-  const stillAnswers: Fits = (said) => answers(said) && said.startedAt >= since
+  const meanwhile = withinFailing(vantage, decisive)
+  const stillAnswers: Fits = (said) => answers(said) && meanwhile(said)
   const homeSays = isAbroad ? say(home, domesticQuorum, stillAnswers) : 'none'
   const trouble = commonTrouble(vantage, decisive)
   const clearSays = say(clear, internationalQuorum, stillAnswers)
   if (trouble === null && clearSays !== 'up') {
     const lineAtHome = isAbroad
-      ? say(atHome, domesticQuorum, (said) => isThere(said) && said.startedAt >= since)
+      ? say(atHome, domesticQuorum, (said) => isThere(said) && meanwhile(said))
       : 'none'
     if (isOpen(clearSays) || isOpen(lineAtHome)) return UNKNOWN
     return { health: lineAtHome === 'up' ? 'shutdown' : 'offline', mechanism: null }
@@ -83,10 +82,15 @@ function groupsOf(canaries: readonly Canary[]) {
   return { abroad: decisive(international), clear, home: decisive(atHome), atHome }
 }
 
-/** End of the first probe that failed since it began to. */
-function failingSince({ canaries }: VantageState, group: readonly Canary[]): number {
+/**
+ * Whether a canary spoke while those of a group failed: after they had begun to, and before they were last probed. What was said before tells of
+ * the past; when a line comes back some answer a moment before the others.
+ */
+function withinFailing({ canaries }: VantageState, group: readonly Canary[]): Fits {
   const failing = group.flatMap(({ id }) => canaries[id] ?? []).filter((said) => !answers(said))
-  return Math.min(...failing.map(({ sinceAt }) => sinceAt))
+  const sinceAt = Math.min(...failing.map((said) => said.sinceAt))
+  const lastAt = Math.max(...failing.map((said) => said.startedAt))
+  return (said) => said.startedAt >= sinceAt && said.sinceAt <= lastAt
 }
 
 /** It cannot be said yet. */

@@ -86,7 +86,7 @@ export function updateHealth(
     vantage.lostBeforeAt = at
   }
   if (!watch.vantages.some((v) => v.id === id)) return null
-  const change = changeOf({ vantage, id, watch, settings, mechanism }, at)
+  const change = changeOf({ vantage, id, settings, mechanism }, at)
   if (change !== null) vantage.outage = change.outage
   return change
 }
@@ -94,12 +94,11 @@ export function updateHealth(
 interface Subject {
   readonly vantage: VantageState
   readonly id: string
-  readonly watch: Watch
   readonly settings: DetectSettings
   readonly mechanism: Mechanism | null
 }
 
-function changeOf({ vantage, id, watch, settings, mechanism }: Subject, at: number): OutageChange | null {
+function changeOf({ vantage, id, settings, mechanism }: Subject, at: number): OutageChange | null {
   const { health } = vantage
   const current = openOutage(vantage)
   if (health === 'online') return current && closing(current, vantage.unansweredAt, at)
@@ -107,7 +106,6 @@ function changeOf({ vantage, id, watch, settings, mechanism }: Subject, at: numb
   const reason = reasonOf(health, mechanism)
   if (current !== null) {
     if (current.cause === health && current.mechanism === mechanism) return null
-    if (health === 'shutdown' && !outlastsDomestic(vantage, watch)) return null
     return changeCause(current, health, mechanism, reason, at)
   }
   const onset = { onsetAfterAt: vantage.lostAfterAt, onsetBeforeAt: vantage.lostBeforeAt ?? at }
@@ -127,17 +125,6 @@ function changeOf({ vantage, id, watch, settings, mechanism }: Subject, at: numb
 function closing(outage: Outage, unansweredAt: number | null, at: number): OutageChange {
   const endAfterAt = Math.max(unansweredAt ?? 0, outage.onsetBeforeAt)
   return close(outage, Math.min(endAfterAt, at), at, at)
-}
-
-/**
- * The outside world was looked for, in vain, after the country had answered again. When a line comes back the domestic
- * canaries answer a moment before the international ones; that moment is no shutdown.
- */
-function outlastsDomestic({ canaries, unansweredAt }: VantageState, watch: Watch): boolean {
-  return watch.canaries.some(({ id, group }) => {
-    const said = canaries[id]
-    return group === 'domestic' && said?.answered === 'yes' && (unansweredAt ?? 0) > said.sinceAt
-  })
 }
 
 const REASONS: Readonly<Record<Exclude<Health, 'online' | 'unknown'>, string>> = {
