@@ -7,7 +7,7 @@
 import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import type { LateDnsReply } from '../model/dns.ts'
-import { canonical, isOwnMachine, publicTest } from '../net/addresses.ts'
+import { canonical, familyOf, isOwnMachine, nat64Ipv4, publicTest } from '../net/addresses.ts'
 import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { controlReached, type ControlFacts } from './control.ts'
 import { agrees } from './dns-consistency.ts'
@@ -22,6 +22,9 @@ import {
   ownLookups,
 } from './lookups.ts'
 import { isVerified } from './reach.ts'
+
+type Family = 4 | 6
+const FAMILIES = [4, 6] as const
 
 export type DnsStanding =
   /** nobody was asked, or the proxy resolves */
@@ -50,6 +53,8 @@ export interface DnsEvidence {
   readonly failure: Failure | null
   /** two different answers came to one question */
   readonly injected: boolean
+  /** another of the vantage's resolvers gives a public address */
+  readonly othersResolve: boolean
   /** the trusted resolver gave a public address for the name */
   readonly trustedPublic: boolean
   /** the name resolves for the control */
@@ -64,8 +69,10 @@ export interface Answers {
   readonly trusted: Answer
   /** `null`: it is not the URL's own name, or the control's lookup is not known */
   readonly control: ControlFacts['dns']
-  /** control and trusted resolver agree with each other and not with the vantage's own */
+  /** control and trusted resolver agree with each other and not with the vantage's own, over the family people use there */
   readonly outvoted: boolean
+  /** another of the vantage's resolvers gives a public address */
+  readonly othersResolve: boolean
   /** two different answers came to one question */
   readonly injected: boolean
   /** addresses that served well here before */
@@ -83,61 +90,82 @@ export function answersAt(measurement: Measurement, facts: ControlFacts | null, 
   const host = own[0]?.host.toLowerCase() ?? null
   const trusted = answersIn(all.filter((l) => l.role === 'trusted' && l.host.toLowerCase() === host))
   const control = host === hostIn(measurement.url) ? (facts?.dns ?? null) : null
-  const mine = answersIn(own)
-  const outvoted =
-    control !== null &&
-    mine.addresses.length > 0 &&
-    agrees(control, trusted) &&
-    !agrees(mine, control) &&
-    !agrees(mine, trusted)
+  const isPublic = publicTest(measurement.publicPrefixes)
+  const outvoted = FAMILIES.map((family) => basesOf(family, own, trusted, control)).find(
+    ({ mine }) => mine.addresses.length > 0,
+  )
+  const others = answersIn(vantage.filter((l) => l.depth === at && !own.includes(l)))
   const injected = all.some((l) => l.role !== 'trusted' && l.late.some((late) => isAnotherAnswer(l, late)))
   const served = new Set(measurement.served?.map(canonical))
-  const isPublic = publicTest(measurement.publicPrefixes)
-  return { own, trusted, control, outvoted, injected, served, isPublic }
+  const othersResolve = others.addresses.some(isPublic)
+  return { own, trusted, control, outvoted: isOutvoted(outvoted), othersResolve, injected, served, isPublic }
 }
 
 /**
  * @param here connections at the hop that decides
+ * @param family over which it failed there; `null` = not known, or it was not connected
  * @param strangePage the page in cleartext there is wholly another than the control's
  */
 export function dnsEvidence(
   here: readonly EndpointRecord[],
   facts: ControlFacts | null,
   answers: Answers,
-  strangePage: boolean,
+  { family, strangePage }: { readonly family: Family | null; readonly strangePage: boolean },
 ): DnsEvidence {
-  const { trusted, control, injected, isPublic } = answers
+  const { trusted, control, injected, othersResolve, isPublic } = answers
   const reached = controlReached(facts)
   return {
-    ...stand(answers, here, facts, strangePage),
+    ...stand(answers, { here, facts, strangePage }, family),
     injected,
+    othersResolve,
     trustedPublic: trusted.addresses.some(isPublic),
     controlResolves: control === null ? reached : control.failure === null && control.addresses.length > 0,
     controlPublic: control === null ? reached : control.addresses.some(isPublic),
   }
 }
 
-function stand(
-  { own, trusted, control, outvoted, served, isPublic }: Answers,
-  here: readonly EndpointRecord[],
-  facts: ControlFacts | null,
-  strangePage: boolean,
-): { standing: DnsStanding; failure: Failure | null } {
-  const as = (standing: DnsStanding, failure: Failure | null = null) => ({ standing, failure })
-  const mine = here.filter((r) => fromVantageResolver(r) || r.source === 'check')
-  const failure = lookupFailure(own, mine)
-  if (failure !== null) return as('failed', failure)
-  const answer = answersIn(own)
-  if (answer.addresses.length === 0) return as('none')
+interface Around {
+  readonly here: readonly EndpointRecord[]
+  readonly facts: ControlFacts | null
+  readonly strangePage: boolean
+}
 
+interface Stand {
+  readonly standing: DnsStanding
+  readonly failure: Failure | null
+}
+
+const as = (standing: DnsStanding): Stand => ({ standing, failure: null })
+
+/** A and AAAA are two questions: the family it failed over decides, and one never vouches for the other. */
+function stand(answers: Answers, around: Around, family: Family | null): Stand {
+  const mine = around.here.filter(isMine)
+  const failure = lookupFailure(answers, mine)
+  if (failure !== null) return { standing: 'failed', failure }
+  const first = family ?? 4
+  const said = standOver(first, answers, around)
+  return said.standing === 'none' ? standOver(first === 4 ? 6 : 4, answers, around) : said
+}
+
+function isMine(record: EndpointRecord): boolean {
+  return fromVantageResolver(record) || record.source === 'check'
+}
+
+function standOver(family: Family, answers: Answers, { here, facts, strangePage }: Around): Stand {
+  const { own, trusted, control, served, isPublic } = answers
+  const compared = basesOf(family, own, trusted, control)
+  const { mine: answer, bases } = compared
+  if (answer.addresses.length === 0) return as('none')
+  const over = here.filter((r) => r.family === family)
+  const mine = over.filter(isMine)
   const isProved = (r: EndpointRecord) =>
     isVerified(r) || facts?.tls[tlsKey(r.address, r.port, r.tls?.serverName ?? own[0]!.host)] === null
-  const bases = [control, trusted].filter((base) => base !== null && base.addresses.length > 0) as Answer[]
   if (bases.some((base) => agrees(answer, base)) || mine.some(isProved)) return as('good')
   if (answer.addresses.every(isOwnMachine)) return as('own-machine')
   if (!answer.addresses.some(isPublic)) return as('private')
 
-  const others = here.filter((r) => !mine.includes(r))
+  const others = here.filter((r) => !isMine(r))
+  const outvoted = isOutvoted(compared)
   if (bases.length > 0 && mine.some(hasForeignCertificate) && !others.some(hasForeignCertificate)) {
     return as('stranger')
   }
@@ -153,8 +181,42 @@ function stand(
   return as(bases.length > 0 && (othersWork || isDeadForControl(mine, facts)) ? 'dead' : 'unproved')
 }
 
+/** What the vantage's resolver, the control and the trusted resolver say over one family; those that say nothing are left out. */
+function basesOf(
+  family: Family,
+  own: readonly DnsObservation[],
+  trusted: Answer,
+  control: ControlFacts['dns'],
+): Compared {
+  const over = (answer: Answer): Answer => ({
+    ...answer,
+    addresses: answer.addresses
+      .map((address) => nat64Ipv4(address) ?? address)
+      .filter((address) => familyOf(address) === family),
+  })
+  const ofFamily = own.filter(
+    ({ queryType }) => queryType === 'ANY' || queryType === (family === 4 ? 'A' : 'AAAA'),
+  )
+  const translated = over(answersIn(own)).addresses
+  const mine = { ...over(answersIn(ofFamily)), addresses: translated }
+  const bases = [control, trusted].map((base) => (base === null ? null : over(base)))
+  return { mine, bases: bases.filter((base) => base !== null && base.addresses.length > 0) as Answer[] }
+}
+
+interface Compared {
+  readonly mine: Answer
+  readonly bases: readonly Answer[]
+}
+
+/** Control and trusted resolver agree with each other and not with the vantage's own. */
+function isOutvoted(compared: Compared | undefined): boolean {
+  if (compared === undefined) return false
+  const { mine, bases } = compared
+  return bases.length === 2 && agrees(bases[0]!, bases[1]!) && !bases.some((base) => agrees(mine, base))
+}
+
 /** The failure that left people without an address to go to; IPv6 answers alone do not help where IPv6 does not connect. */
-function lookupFailure(own: readonly DnsObservation[], mine: readonly EndpointRecord[]): Failure | null {
+function lookupFailure({ own, trusted, control }: Answers, mine: readonly EndpointRecord[]): Failure | null {
   const relevant = own.filter((l) => !isIgnorable(l))
   const connected = mine.some((r) => r.layer !== 'tcp' || r.failure === null)
   if (connected) return null
@@ -163,8 +225,10 @@ function lookupFailure(own: readonly DnsObservation[], mine: readonly EndpointRe
   if (failed === undefined || ipv4.some((l) => failureOf(l) === null)) {
     return ipv4.length === 0 ? (relevant.map(failureOf).find((f) => f !== null) ?? null) : null
   }
+  // A host may have IPv6 alone; one that has IPv4 for others has it for everybody.
+  const hasIpv4 = basesOf(4, own, trusted, control).bases.length > 0
   const onlyLacksIpv4 =
-    failureOf(failed) === 'dns_no_answer' && own.some((l) => addressesOf(l.answers).length > 0)
+    !hasIpv4 && failureOf(failed) === 'dns_no_answer' && own.some((l) => addressesOf(l.answers).length > 0)
   return onlyLacksIpv4 ? null : failureOf(failed)
 }
 

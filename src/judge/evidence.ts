@@ -87,7 +87,10 @@ export function gatherEvidence(
     isForeignPage(page, control, !inDoubt)
   const shown = own.findLast((r) => r.layer === 'http')?.http ?? null
   const strange = foreignPage || foreignRedirect?.proven === true
-  const dns = dnsEvidence(here, facts, answers, strange)
+  const dns = dnsEvidence(here, facts, answers, {
+    family: fault?.record?.family ?? null,
+    strangePage: strange,
+  })
   return {
     unfit: measurement.unfit,
     observations: measurement.observations.length,

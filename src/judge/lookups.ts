@@ -11,13 +11,13 @@ export function lookupsOf(measurement: Measurement): DnsObservation[] {
 }
 
 /**
- * The lookups that stand for what users of the network get: the system resolver's where it was asked, else those of every resolver
- * that is the vantage's own. They play the part of OONI's getaddrinfo ("classic") lookups.
+ * The lookups that stand for what users of the network get: the system resolver's where it was asked, else those of the first of the
+ * vantage's own; the others are for comparison. They play the part of OONI's getaddrinfo ("classic") lookups.
  */
 export function ownLookups(lookups: readonly DnsObservation[]): DnsObservation[] {
   const own = lookups.filter((lookup) => lookup.role === 'vantage')
   const system = own.filter((lookup) => lookup.engine === 'system')
-  return system.length > 0 ? system : own
+  return system.length > 0 ? system : own.filter(({ resolver }) => resolver === own[0]!.resolver)
 }
 
 /** Whether the name asked for is this one, however it is spelled. @param host in ASCII, as `hostIn` gives it */

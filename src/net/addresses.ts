@@ -154,6 +154,12 @@ function unmapped(address: string): Ip | null {
   return ip instanceof ipaddr.IPv6 && ip.isIPv4MappedAddress() ? ip.toIPv4Address() : ip
 }
 
+/** The IPv4 address that a resolver with DNS64 wrote into one of 64:ff9b::/96 (RFC 6052); `null` = it is none of those. */
+export function nat64Ipv4(address: string): string | null {
+  const ip = parse(address)
+  return ip instanceof ipaddr.IPv6 && ip.range() === 'rfc6052' ? (carriedV4(ip)?.toString() ?? null) : null
+}
+
 /** The IPv4 address inside 2002::/16 (6to4), 2001::/32 (Teredo's server) or 64:ff9b::/96 (NAT64, RFC 6052). */
 function carriedV4(ip: Ip): ipaddr.IPv4 | null {
   if (ip instanceof ipaddr.IPv4) return null

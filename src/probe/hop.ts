@@ -7,10 +7,10 @@
  */
 import net from 'node:net'
 import type { HttpObservation, Observation, TcpObservation, TlsObservation } from '../model/measurement.ts'
-import { type DnsAnswer, literalAnswer } from '../model/dns.ts'
+import { literalAnswer } from '../model/dns.ts'
 import type { Vantage } from '../model/vantage.ts'
 import { discard } from '../vantage/open-socket.ts'
-import { choiceOf, connectable, controlAddress, type Choice, type Target } from './addresses.ts'
+import { choiceOf, connectable, controlAddress, type Target } from './addresses.ts'
 import { best, type Climbed } from './best.ts'
 import { ask, askHttp3Offer, type NameLookup, type Http3Offer } from './dns/dns.ts'
 import { fetchPage, type Connection } from './http.ts'
@@ -115,7 +115,8 @@ export async function resolve(
   if (vantage.resolvers[0]?.kind === 'proxy')
     return { targets: [{ address: host, source: 'vantage' }], names }
 
-  const given = await firstUseful(queries, choice)
+  // The first resolver is what people have; the others are compared.
+  const given = (await queries[0]?.answers) ?? []
   const targets: Target[] = connectable(given, choice).map((address) => ({ address, source: 'vantage' }))
   const control = controlAddress(given, hop.extraAddresses, choice)
   if (control !== null) {
@@ -126,15 +127,4 @@ export async function resolve(
       targets.push({ address, source: 'trusted' })
   }
   return { targets, names }
-}
-
-/** The answers of the first resolver that gave something to connect to, else of the first one. */
-async function firstUseful(queries: readonly NameLookup[], choice: Choice): Promise<readonly DnsAnswer[]> {
-  let first: readonly DnsAnswer[] | null = null
-  for (const { answers } of queries) {
-    const given = await answers
-    first ??= given
-    if (connectable(given, choice).length > 0) return given
-  }
-  return first ?? []
 }

@@ -215,9 +215,9 @@ const NOT_BLOCKED: [string, Measurement, Measurement[]][] = [
     [aControl()],
   ],
   [
-    '6: A answered with none, AAAA unreachable',
+    '6: a host without IPv4: A answered with none, AAAA unreachable',
     aMeasurement(dns({ failure: 'dns_no_answer' }), aaaa, tcp({ ...v6, failure: 'host_unreachable' })),
-    [aControl()],
+    [aMeasurement({ purpose: 'control' }, aaaa, tcp(v6), tls(v6), http(v6))],
   ],
   [
     'redirect in cleartext whose target is not known to be foreign (OONI control without hosts)',

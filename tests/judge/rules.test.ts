@@ -365,6 +365,26 @@ const CASES: Case[] = [
 
   // No control.
   {
+    name: 'the first resolver says there is no such name, another gives it; no control',
+    measure: seen(dns({ failure: 'dns_nxdomain_error' }), dns({ resolver: '8.8.8.8:53' })),
+    controls: [],
+    rule: 'dns_nxdomain_at_first_resolver',
+    outcome: 'anomaly',
+    reached: 'no',
+    mechanism: 'dns.nxdomain',
+    failure: 'dns_nxdomain_error',
+  },
+  {
+    name: 'the first resolver gives no address, another does; no control',
+    measure: seen(dns({ failure: 'dns_no_answer' }), dns({ resolver: '8.8.8.8:53' })),
+    controls: [],
+    rule: 'dns_empty_at_first_resolver',
+    outcome: 'anomaly',
+    reached: 'no',
+    mechanism: 'dns.empty',
+    failure: 'dns_no_answer',
+  },
+  {
     name: 'reset, no control',
     measure: tlsFails('connection_reset'),
     controls: [],

@@ -1,7 +1,7 @@
 /** Interference one measurement proves, and what the site does to itself, which would look like it. */
 import { isSilence } from '../../model/failure.ts'
 import type { Evidence } from '../evidence.ts'
-import type { Rule } from '../rule.ts'
+import { HERE_ONLY, type Rule } from '../rule.ts'
 import { WEIGHTS } from '../weights.ts'
 
 const PROVED = { outcome: 'confirmed', reached: 'no', weight: WEIGHTS.proved, silent: false } as const
@@ -87,6 +87,31 @@ export const UNCONTROLLED: readonly Rule[] = [
     silent: false,
     because:
       'A page came without encryption, and there is no page from the control to tell whether it is the right one.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'dns_nxdomain_at_first_resolver',
+    when: (e) =>
+      e.control === null &&
+      e.dns.failure === 'dns_nxdomain_error' &&
+      e.fault?.layer === 'dns' &&
+      e.dns.othersResolve,
+    mechanism: 'dns.nxdomain',
+    weight: WEIGHTS.dnsLie,
+    because:
+      'The first resolver here says the name does not exist, while another one gives an address for it.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'dns_empty_at_first_resolver',
+    when: (e) =>
+      e.control === null &&
+      e.dns.failure === 'dns_no_answer' &&
+      e.fault?.layer === 'dns' &&
+      e.dns.othersResolve,
+    mechanism: 'dns.empty',
+    weight: WEIGHTS.dnsOddAnswer,
+    because: 'The first resolver here gives no address for the name, while another one does.',
   },
   {
     ...INSUFFICIENT,
