@@ -26,6 +26,7 @@ export function vantageState(detector: Detector, id: string): VantageState {
     endpoints: {},
     speeds: {},
     quic: {},
+    families: {},
   })
 }
 

@@ -18,6 +18,7 @@ import { noteDiagnosis, noteGround } from './diagnosis.ts'
 import { forgetFuture } from './forget-future.ts'
 import { forgetCanaries, healthOf, noteCanary, updateHealth } from './health.ts'
 import { burstChance, noteCanaryLook, noteFineLook } from './line.ts'
+import { foldFamilies } from './families.ts'
 import { foldQuic } from './quic.ts'
 import { endpointState, foldReach, type Step } from './reach.ts'
 import type { Place, ServiceContext } from './context.ts'
@@ -75,7 +76,10 @@ function foldReached(place: Place, measurement: JudgedMeasurement): Folded {
   const endpoint = endpointState(vantage, measurement.endpoint, measurement.startedAt)
   const before = endpoint.score
   const alone = reached === 'no' && failsAlone(vantage, measurement.service, watch)
-  if (reached === 'yes') noteFineLook(vantage.line, measurement)
+  if (reached === 'yes') {
+    noteFineLook(vantage.line, measurement)
+    foldFamilies(vantage, measurement, settings)
+  }
   const burst = reached === 'no' && !endpoint.out ? burstChance(vantage.line, measurement, settings) : 0
   const here =
     reached === 'no'

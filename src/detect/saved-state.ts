@@ -44,7 +44,7 @@ export function loadState(text: string): VantageState {
 /** As 1 and 2 saved it. */
 type Earlier = Omit<
   VantageState,
-  'canaries' | 'line' | 'speeds' | 'quic' | 'groundlessAt' | 'strays' | 'services' | 'endpoints'
+  'canaries' | 'line' | 'speeds' | 'quic' | 'groundlessAt' | 'strays' | 'families' | 'services' | 'endpoints'
 > &
   Partial<Pick<VantageState, 'line' | 'speeds' | 'quic'>> & {
     canaries: Record<string, Omit<CanaryState, 'answered' | 'proven' | 'needsHttp'> & { answered: boolean }>
@@ -64,6 +64,7 @@ function upgraded({ canaries, services, endpoints, ...rest }: Earlier): VantageS
     ...rest,
     groundlessAt: null,
     strays: {},
+    families: {},
     canaries: mapValues(canaries, ({ answered, ...canary }) => ({
       ...canary,
       answered: answered ? ('yes' as const) : ('no' as const),

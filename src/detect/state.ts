@@ -40,6 +40,8 @@ export interface VantageState {
   endpoints: Record<string, EndpointState>
   /** by endpoint, those whose bytes are timed */
   speeds: Record<string, SpeedState>
+  /** by endpoint, those reached over one family and not over the other */
+  families: Record<string, FamilyState>
   /** by endpoint, those of which a measurement could say how HTTP/3 stands */
   quic: Record<string, QuicState>
 }
@@ -212,6 +214,16 @@ export interface IntermittentBlock {
   /** the last fine measurement before the first that failed, and the end of that one */
   fineAt: number | null
   failedAt: number | null
+}
+
+/** An endpoint that is reached, and fails over one family, see families.ts. */
+export interface FamilyState {
+  family: 'ipv4' | 'ipv6'
+  /** nats for blocked over it against a lossy path, from 0 to the threshold */
+  score: number
+  mechanism: Mechanism | null
+  /** when it was first known; `null` = it is not */
+  sinceAt: number | null
 }
 
 /** HTTP/3 at one endpoint from one vantage, see quic.ts. */

@@ -2,6 +2,7 @@
 import { type Outage, type ServiceStatus, stateUnder } from '../model/outage.ts'
 import type { QuicVerdict } from '../model/quic.ts'
 import { openOutage } from './detector.ts'
+import { blockedOver } from './families.ts'
 import { quicOf } from './quic.ts'
 import { roundOf, type DetectSettings, type Watch } from './settings.ts'
 import type { Detector, ServiceState, VantageState } from './state.ts'
@@ -46,6 +47,7 @@ function one(
     service: watched.id,
     vantage: vantageId,
     partial: false,
+    blockedOver: null,
     mechanism: null,
     outageId: null,
     lastMeasurementAt,
@@ -84,24 +86,37 @@ function drawn(
   return { state: stateUnder(cause), sinceAt, mechanism, because: causes.at(-1)?.reason ?? '', outageId }
 }
 
+const OVER = {
+  ipv4: 'It can be reached over IPv6; IPv4 is blocked.',
+  ipv6: 'It can be reached over IPv4; IPv6 is blocked.',
+} as const
+
 function fine(
   vantage: VantageState,
   { fineSinceAt }: ServiceState,
-  { endpoints }: Watch['services'][number],
+  { id, endpoints }: Watch['services'][number],
   lastMeasurementAt: number,
-): Pick<ServiceStatus, 'state' | 'sinceAt' | 'partial' | 'because'> {
+): Pick<ServiceStatus, 'state' | 'sinceAt' | 'partial' | 'because' | 'blockedOver'> {
   if (fineSinceAt === null) {
     return {
       state: 'insufficient',
       sinceAt: lastMeasurementAt,
       partial: false,
+      blockedOver: null,
       because: 'It has not been seen working yet.',
     }
   }
   const gone = endpoints.filter(({ id, role }) => role !== 'primary' && vantage.endpoints[id]?.out === true)
+  const over = blockedOver(vantage, { id, endpoints })
   const because =
     gone.length === 0
       ? 'Every primary endpoint can be reached.'
       : `The primary endpoints can be reached; not reached: ${gone.map(({ id }) => id).join(', ')}.`
-  return { state: 'ok', sinceAt: fineSinceAt, partial: gone.length > 0, because }
+  return {
+    state: 'ok',
+    sinceAt: fineSinceAt,
+    partial: gone.length > 0 || over !== null,
+    blockedOver: over,
+    because: over === null ? because : `${because} ${OVER[over.family]}`,
+  }
 }

@@ -5,6 +5,7 @@ import type { Health } from '../model/vantage.ts'
 import { layerOf, type Verdict } from '../model/verdict.ts'
 import { skewOf } from './clock.ts'
 import { controlFacts, type ControlFacts } from './control.ts'
+import { overFamily, reachedOverOther, unreachedFamily } from './families.ts'
 import { findCause } from './diagnosis/find.ts'
 import { verdictOn } from './diagnosis/rules.ts'
 import { gatherEvidence, type Evidence, type Surroundings } from './evidence.ts'
@@ -69,7 +70,13 @@ export function explain(
   const at = rules.findIndex((rule) => rule.when(evidence))
   const tried = rules.slice(0, at + 1).map(({ id, because }, n) => ({ rule: id, fired: n === at, because }))
   const quic = brought === null ? judgeQuic(measurement, others) : null
-  const verdict = verdictOf(rules[at]!, evidence, measurement, around.facts)
+  const own = verdictOf(rules[at]!, evidence, measurement, around.facts)
+  const family =
+    own.reached === 'yes' && measurement.plan !== 'throughput' ? unreachedFamily(measurement) : null
+  const verdict =
+    family === null
+      ? own
+      : reachedOverOther(own, family, judge(overFamily(measurement, family), others, health, rules))
   return {
     verdict: quic === null ? verdict : { ...verdict, quic: quic.standing },
     evidence,

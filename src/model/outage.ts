@@ -75,13 +75,23 @@ export interface OutageChange {
   readonly outage: Outage
 }
 
+/** A service that is reached over one family is blocked over the other. */
+export interface BlockedOver {
+  readonly family: 'ipv4' | 'ipv6'
+  readonly mechanism: Mechanism | null
+  /** Unix ms */
+  readonly sinceAt: number
+}
+
 /** What one service looks like from one vantage, for people and metrics. */
 export interface ServiceStatus {
   readonly service: string
   readonly vantage: string
   readonly state: State
-  /** only assets or media are gone: shown, not an outage of the service */
+  /** only assets or media are gone, or only one family: shown, not an outage of the service */
   readonly partial: boolean
+  /** while `ok`; `null` = blocked over neither family, as far as is known */
+  readonly blockedOver: BlockedOver | null
   /** Unix ms since when this state holds */
   readonly sinceAt: number
   readonly mechanism: Mechanism | null

@@ -1,6 +1,7 @@
 /** reading: how the watchkeeper reads a full measurement, as the daemon, `didbon probe` and the tests of censors have it. Pure. */
 import { judgeCanary } from '../judge/canary.ts'
 import { endpointRecords } from '../judge/endpoints.ts'
+import { unreachedFamily } from '../judge/families.ts'
 import { judge } from '../judge/judge.ts'
 import { needsControl } from '../judge/quic.ts'
 import { ratesOf } from '../judge/rates.ts'
@@ -16,7 +17,8 @@ export function readMeasurements(canaryOf: (id: string) => Canary | null): Readi
     timing: timingOf,
     unfit: ({ unfit }) => (unfit === null ? null : unfit === 'vantage_unreachable' ? 'vantage' : 'other'),
     judge: (measurement, controls, health) => judge(measurement, controls, health),
-    needsControl: (measurement, { rule }) => needsControl(measurement) || isTurnedAway(rule),
+    needsControl: (measurement, { rule }) =>
+      needsControl(measurement) || isTurnedAway(rule) || unreachedFamily(measurement) !== null,
     rates: ratesOf,
     answered(measurement, id) {
       const canary = canaryOf(id)

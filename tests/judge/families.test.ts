@@ -1,6 +1,7 @@
 /** A and AAAA are two questions: resolvers that forge one and pass the other on, as most that are made for it do. */
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/judge/judge.ts'
+import { readMeasurements } from '../../src/watch/reading.ts'
 import type { Measurement, Observation } from '../../src/model/measurement.ts'
 import {
   aControl,
@@ -85,18 +86,6 @@ describe('no lie', () => {
     expect(said(measurement, [aControlOverIpv6])).toBe('insufficient null unknown')
   })
 
-  test('reached over IPv6 -> ok, whatever A says', () => {
-    const measurement = aMeasurement(
-      dns({ answers: ['0.0.0.0'] }),
-      trueAaaa,
-      ...trusted,
-      tcp(v6),
-      tls(v6),
-      http(v6),
-    )
-    expect(said(measurement)).toBe('ok null yes')
-  })
-
   test('the true address in the clothes of NAT64, dead -> not a lie of the resolver', () => {
     // 93.184.216.34 as 64:ff9b::/96 writes it
     const translated = '64:ff9b::5db8:d822'
@@ -119,5 +108,65 @@ describe('of two resolvers the first is what people have', () => {
     ['sends to this machine', dns({ answers: ['127.0.0.1'] }), 'confirmed dns.loopback no'],
   ])('%s -> that', (_, first, expected) => {
     expect(said(aMeasurement(first, second, trustedDns()), [aControl()])).toBe(expected)
+  })
+})
+
+describe('reached over one family -> ok, and it says what is not', () => {
+  const overIpv6 = (seen: readonly Observation[]) =>
+    aMeasurement(...seen, trueAaaa, ...trusted, tcp(v6), tls(v6), http(v6))
+  test.each([
+    ['A sends to this machine', [dns({ answers: ['0.0.0.0'] })], 'dns.loopback'],
+    ['A is denied', [dns({ failure: 'dns_nxdomain_error' })], 'dns.nxdomain'],
+    ['the address is dropped', [dns(), tcp({ failure: 'generic_timeout_error' })], 'tcp.timeout'],
+    ['the name is reset', [dns(), tcp(), tls({ failure: 'connection_reset' })], 'tls.sni-reset'],
+  ] as const)('%s', (_, seen, mechanism) => {
+    const measurement = overIpv6(seen)
+    expect(judge(measurement, control, 'online')).toMatchObject({
+      outcome: 'ok',
+      reached: 'yes',
+      rule: 'reached_over_ipv6_alone',
+      mechanism,
+      weight: 0,
+    })
+    expect(readMeasurements(() => null).needsControl(measurement, judge(measurement, [], 'online'))).toBe(
+      true,
+    )
+  })
+
+  test('no control, or one that fails alike -> plain ok', () => {
+    const measurement = overIpv6([dns(), tcp({ failure: 'generic_timeout_error' })])
+    expect(judge(measurement, [], 'online').mechanism).toBeNull()
+    const fails = aMeasurement({ purpose: 'control' }, dns(), tcp({ failure: 'generic_timeout_error' }))
+    expect(judge(measurement, [fails], 'online').mechanism).toBeNull()
+  })
+
+  test('IPv6 leads nowhere here, or is silent -> plain ok, and nobody is asked', () => {
+    for (const failure of ['network_unreachable', 'generic_timeout_error'] as const) {
+      const measurement = aMeasurement(
+        dns(),
+        trueAaaa,
+        ...trusted,
+        tcp(),
+        tls(),
+        http(),
+        tcp({ ...v6, failure }),
+      )
+      expect(judge(measurement, control, 'online').mechanism).toBeNull()
+    }
+  })
+
+  test('IPv6 is reset by name -> over IPv4 alone', () => {
+    const reset = tls({ ...v6, failure: 'connection_reset' })
+    const measurement = aMeasurement(dns(), trueAaaa, ...trusted, tcp(), tls(), http(), tcp(v6), reset)
+    expect(judge(measurement, control, 'online')).toMatchObject({
+      rule: 'reached_over_ipv4_alone',
+      mechanism: 'tls.sni-reset',
+    })
+  })
+
+  test('a host without IPv6 -> plain ok', () => {
+    const none = dns({ queryType: 'AAAA', failure: 'dns_no_answer' })
+    const measurement = aMeasurement(dns(), none, trustedDns(), tcp(), tls(), http())
+    expect(judge(measurement, control, 'online').rule).toBe('page_over_verified_tls')
   })
 })

@@ -18,6 +18,7 @@ function status(state: State, sinceAt: number, service = 'facebook'): ServiceSta
     vantage: 'here',
     state,
     partial: false,
+    blockedOver: null,
     sinceAt,
     mechanism: null,
     because: '',

@@ -13,6 +13,15 @@ export const STATE_GAUGES: readonly LiveGauge[] = [
     },
   },
   {
+    name: 'didbon_service_blocked_over',
+    help: 'A constant 1 for each service that can be reached from a vantage over one of IPv4 and IPv6 and is blocked over the other; absent where it is not',
+    labelNames: ['service', 'vantage', 'family', 'mechanism'],
+    read(put, { status }) {
+      for (const { service, vantage, blockedOver: over } of status)
+        if (over !== null) put(1, service, vantage, over.family, over.mechanism ?? '')
+    },
+  },
+  {
     name: 'didbon_quic_state',
     help: 'State of HTTP/3 to each service from each vantage, separate from the state of the service: 1 for the state it is in, 0 for the others',
     labelNames: ['service', 'vantage', 'state'],

@@ -56,6 +56,10 @@ export const statusBody = z
         vantage: z.string(),
         state: z.enum(STATES),
         partial: z.boolean(),
+        blockedOver: z
+          .strictObject({ family: z.enum(['ipv4', 'ipv6']), mechanism: mechanism(), since: moment() })
+          .nullable()
+          .describe('The family over which it is blocked, while it can be reached over the other'),
         mechanism: mechanism(),
         because: z.string(),
         outageId: z.string().nullable(),

@@ -60,6 +60,7 @@ const STATUS: ServiceStatus = {
   vantage: 'babilon',
   state: 'blocked',
   partial: false,
+  blockedOver: null,
   sinceAt: T0,
   mechanism: 'tls.sni-reset',
   because: 'Resets, again and again.',

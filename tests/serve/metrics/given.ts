@@ -92,6 +92,7 @@ export function aStatus(over: Partial<ServiceStatus> = {}): ServiceStatus {
     vantage: 'babilon',
     state: 'ok',
     partial: false,
+    blockedOver: null,
     sinceAt: 0,
     mechanism: null,
     because: '',
