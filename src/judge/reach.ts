@@ -1,6 +1,6 @@
 /** Did users of the network get to the endpoint, and where did it fail if not? */
 import { isSilence, type Failure } from '../model/failure.ts'
-import type { Layer, Measurement } from '../model/measurement.ts'
+import type { HttpObservation, Layer, Measurement } from '../model/measurement.ts'
 import { controlReached, type ControlFacts } from './control.ts'
 import { isBrokenIpv6, isFinalStatus, fromVantageResolver, type EndpointRecord } from './endpoints.ts'
 import { compareHttp, isForeignPage } from './http-diff.ts'
@@ -8,9 +8,9 @@ import { isRedirect, redirectHost } from './redirects.ts'
 
 /**
  * `page`: an answer over verified TLS, whatever it says. `tls`: a verified handshake, and no page was asked for.
- * `cleartext`: the same page as the control's. `redirect`: sent on within the site, by a plan that does not follow.
+ * `unusable`: an answer over verified TLS that cannot be used as a page. `cleartext`: the same page as the control's. `redirect`: sent on within the site, by a plan that does not follow.
  */
-export type Reach = 'page' | 'tls' | 'cleartext' | 'redirect'
+export type Reach = 'page' | 'unusable' | 'tls' | 'cleartext' | 'redirect'
 
 /** Where it failed. A fault without a failure is a page that may not be the right one, or a DNS answer that leads nowhere. */
 export interface Fault {
@@ -56,6 +56,7 @@ export function reachOf(
     r.layer === 'http' && r.depth === depth && r.failure === null ? [r.http!] : [],
   )
   if (pages.some((page) => page.trusted && page.status !== null)) return 'page'
+  if (own.some((r) => r.layer === 'http' && r.depth === depth && isUnusable(r.http!))) return 'unusable'
   const asked = own.some((r) => r.layer === 'http')
   if (!asked && own.some((r) => r.depth === 0 && r.layer === 'tls' && isVerified(r))) return 'tls'
   const control = facts?.http ?? null
@@ -72,6 +73,21 @@ export function reachOf(
     ? 'redirect'
     : null
 }
+
+/**
+ * Over verified TLS, and what failed is the server's own answer: it cannot be read, or leads nowhere. Whoever has not the key can only cut, reset or
+ * swallow.
+ */
+export function isUnusable({ trusted, failure, endedBy }: HttpObservation): boolean {
+  if (!trusted || failure === null) return false
+  return endedBy === 'peer' || SERVERS_OWN.has(failure)
+}
+
+const SERVERS_OWN: ReadonlySet<Failure> = new Set<Failure>([
+  'http_invalid_redirect_location_host',
+  'http_request_failed',
+  'unknown_failure: stopped after too many redirects',
+])
 
 /** A handshake that went through, with a certificate that checks out. */
 export function isVerified(record: EndpointRecord): boolean {

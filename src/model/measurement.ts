@@ -109,6 +109,11 @@ export interface HttpObservation extends ConnectionStep {
   readonly title: string | null
   /** first 64 KiB as text, only when `trusted` is false: what block-page fingerprints are matched against */
   readonly bodyHead: string | null
+  /**
+   * of one that failed: what was received could not be used, while the connection stood; absent = silence, a reset, a FIN, bytes that TLS refuses,
+   * or not known
+   */
+  readonly endedBy?: 'peer'
 }
 
 /**

@@ -49,7 +49,7 @@ export const PROBE_DEFAULTS = {
   totalTimeoutMs: 30 * SECOND_MS,
   lateReplyWindowMs: 500,
   maxBodyBytes: 512 * 1024,
-  maxRedirects: 10,
+  maxRedirects: 20,
   addressesPerFamily: 2,
   ipv6: true,
   // Chrome's stable release of December 2026; it tells no more than its major number

@@ -25,10 +25,14 @@ export interface Response {
   readonly body: Body
   /** what ended it before its time, or `null` */
   readonly error: unknown
+  /** `error` is about what was received, while the connection stood: neither silence, a reset, a FIN nor bytes that TLS refuses */
+  readonly byPeer: boolean
 }
 
 const MAX_HEAD_BYTES = 65_536
 const NOTHING: Body = { bytes: Buffer.alloc(0), cut: false }
+const ENDED = new ProtocolError('eof_error', 'The connection ended before the response.')
+const UNREADABLE = new ProtocolError('http_request_failed', 'The response cannot be read.')
 /** Made once: undici makes two errors with stack traces for every client that is destroyed without one. */
 const DONE = new Error('The exchange is over.')
 
@@ -46,6 +50,7 @@ export function exchange(
 ): Promise<Response> {
   return new Promise((resolve) => {
     let handed = false
+    let isLost = false
     let status: number | null = null
     let headers: [string, string][] = []
     let decoder: Decoder | null = null
@@ -55,9 +60,7 @@ export function exchange(
       connect: (_options, callback) => {
         // undici connects again when it loses a connection before the response; there is only this one.
         if (handed) {
-          queueMicrotask(() =>
-            callback(new ProtocolError('eof_error', 'The connection ended before the response.'), null),
-          )
+          queueMicrotask(() => callback(isLost ? ENDED : UNREADABLE, null))
           return
         }
         handed = true
@@ -75,11 +78,10 @@ export function exchange(
       signal.removeEventListener('abort', onAbort)
       client.destroy(DONE, () => undefined)
       discard(socket)
-      if (decoder === null) resolve({ status, headers, body: NOTHING, error })
-      else void unpack(decoder, error)
+      void unpack(error, error !== null && !isLost && !signal.aborted && !isOfTheLine(error))
     }
-    const unpack = async (whole: Decoder, error: unknown) => {
-      resolve({ status, headers, body: await whole.finish(), error })
+    const unpack = async (error: unknown, byPeer: boolean) => {
+      resolve({ status, headers, body: (await decoder?.finish()) ?? NOTHING, error, byPeer })
     }
     const onAbort = () => end(signal.reason)
     if (signal.aborted) {
@@ -87,6 +89,8 @@ export function exchange(
       return
     }
     signal.addEventListener('abort', onAbort, { once: true })
+    socket.once('end', () => (isLost = true))
+    socket.once('error', (error) => (isLost ||= isOfTheLine(error)))
 
     client.dispatch(
       { method: request.method, path: request.path, headers: request.headers, body: request.body },
@@ -117,6 +121,19 @@ export function exchange(
       },
     )
   })
+}
+
+/**
+ * What anybody on the path can bring about: the system's own errors, and records that TLS cannot authenticate. An alert is from the peer, except
+ * one that complains of what reached it garbled.
+ */
+function isOfTheLine(error: unknown): boolean {
+  if (!(error instanceof Error)) return true
+  if ('syscall' in error) return true
+  const code = 'code' in error ? String(error.code) : ''
+  if (!code.startsWith('ERR_SSL_'))
+    return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET'
+  return !code.includes('_ALERT_') || code.includes('BAD_RECORD_MAC') || code.includes('DECRYPT')
 }
 
 /** Header names lower-cased, in the order they came; undici keeps that order only in its raw form, and for h1. */

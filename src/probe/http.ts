@@ -1,6 +1,7 @@
 /** The fourth rung: one GET over the connection that was measured. */
 import { hash } from 'node:crypto'
 import type net from 'node:net'
+import type { Failure } from '../model/failure.ts'
 import type { HttpObservation } from '../model/measurement.ts'
 import { isOwnMachine } from '../net/addresses.ts'
 import { portOf } from '../net/endpoint.ts'
@@ -36,7 +37,7 @@ export async function fetchPage(
   const { socket, target, alpn, verified } = connection
   const startedMs = run.watch()
   using deadline = startDeadline(run.signal, run.settings.httpTimeoutMs)
-  const { status, headers, body, error } = await exchange(
+  const { status, headers, body, error, byPeer } = await exchange(
     socket,
     {
       origin: url.origin,
@@ -50,6 +51,7 @@ export async function fetchPage(
   )
   const durationMs = since(run, startedMs)
   const got = status !== null
+  const failure = error === null ? null : endOf(failed(run, error), byPeer)
   const kept = got && !isElsewhere(run, target.address, depth)
   const text = kept ? headText(body.bytes, headers.find(([name]) => name === 'content-type')?.[1] ?? '') : ''
   return {
@@ -57,7 +59,8 @@ export async function fetchPage(
     depth,
     startedMs,
     durationMs,
-    failure: error === null ? null : failed(run, error),
+    failure,
+    ...(byPeer ? { endedBy: 'peer' as const } : {}),
     address: target.address,
     port: portOf(url),
     source: target.source,
@@ -72,6 +75,12 @@ export async function fetchPage(
     title: kept ? titleOf(text) : null,
     bodyHead: kept && !verified ? text : null,
   }
+}
+
+/** The parser says the same of an answer that ends too early and of one that cannot be read: whether the connection stood tells them apart. */
+function endOf(failure: Failure, byPeer: boolean): Failure {
+  if (byPeer) return failure === 'eof_error' ? 'http_request_failed' : failure
+  return failure === 'http_request_failed' ? 'eof_error' : failure
 }
 
 /** Where a redirect led to no public address, what is served may be the operator's own: only that something is, is recorded. */

@@ -949,8 +949,15 @@ const CASES: Case[] = [
     silent: true,
   },
   {
-    name: 'garbage once asked',
+    name: 'garbage once asked, over verified TLS',
     measure: httpFails('http_request_failed'),
+    rule: 'server_answer_unusable',
+    ...ok,
+  },
+  {
+    name: 'garbage once asked, in cleartext',
+    measure: aPlainMeasurement(http({ ...PLAIN, failure: 'http_request_failed' })),
+    controls: [aPlainControl()],
     rule: 'http_unusable_not_in_control',
     ...anomaly,
     mechanism: 'http.diff',

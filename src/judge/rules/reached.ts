@@ -18,7 +18,13 @@ function isSuccess(status: number | null): boolean {
 }
 
 /** Answers of the server itself that are no page; whether others get one tells more of them. */
-const TURNED_AWAY = new Set(['server_challenge', 'cdn_error', 'server_denies', 'server_error_page'])
+const TURNED_AWAY = new Set([
+  'server_challenge',
+  'cdn_error',
+  'server_denies',
+  'server_error_page',
+  'server_answer_unusable',
+])
 
 /** The server answered, and not with what people came for: the control says whether it does so to everybody. */
 export function isTurnedAway(rule: string): boolean {
@@ -85,6 +91,13 @@ export const REACHED_RULES: readonly Rule[] = [
     id: 'page_over_verified_tls',
     when: (e) => e.reach === 'page',
     because: 'The page came over TLS with a valid certificate.',
+  },
+  {
+    ...REACHED,
+    id: 'server_answer_unusable',
+    when: (e) => e.reach === 'unusable',
+    because:
+      'The server itself answered over verified TLS with something that cannot be used as a page: an answer that cannot be read, a redirect that leads nowhere or never ends, or a stream that it broke off. The network let it through.',
   },
   {
     ...REACHED,
