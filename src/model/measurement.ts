@@ -114,6 +114,10 @@ export interface HttpObservation extends ConnectionStep {
    * or not known
    */
   readonly endedBy?: 'peer'
+  /** of one that failed: bytes the line brought once the page was asked for, encrypted where it is; absent = not known */
+  readonly receivedBytes?: number
+  /** of one that timed out: nothing at all came in the last third of the time */
+  readonly stalled?: true
 }
 
 /**

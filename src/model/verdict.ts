@@ -31,6 +31,7 @@ export const MECHANISMS = [
   'http.blockpage',
   'http.reset',
   'http.truncated',
+  'http.cut',
   'http.timeout',
   'http.diff',
   'throttle',

@@ -80,12 +80,18 @@ async function climbTo(run: Run, hop: Hop, host: string, target: Target, port: n
   seen.push(tcp.seen)
   if (tcp.socket === null) return { seen, connection: null }
   if (hop.url.protocol === 'http:')
-    return { seen, connection: held({ socket: tcp.socket, target, alpn: null, verified: false }) }
+    return {
+      seen,
+      connection: held({ socket: tcp.socket, line: tcp.socket, target, alpn: null, verified: false }),
+    }
   const tls = await secure(run, tcp.socket, host, { ...target, port, depth: hop.depth })
   seen.push(tls.seen)
   if (tls.socket === null) return { seen, connection: null }
   const verified = tls.seen.verified === true
-  return { seen, connection: held({ socket: tls.socket, target, alpn: tls.seen.alpn, verified }) }
+  return {
+    seen,
+    connection: held({ socket: tls.socket, line: tcp.socket, target, alpn: tls.seen.alpn, verified }),
+  }
 }
 
 /** A socket that waits its turn can fail meanwhile; nobody listening would end the thread. http.ts finds it closed. */

@@ -15,6 +15,8 @@ import { since } from './tcp.ts'
 /** A connection that got as far as HTTP. */
 export interface Connection {
   readonly socket: net.Socket
+  /** what it runs over: the same, or what TLS runs over */
+  readonly line: net.Socket
   readonly target: Target
   readonly alpn: string | null
   /** over TLS whose chain and name checked out */
@@ -34,8 +36,11 @@ export async function fetchPage(
   depth: number,
   extra: Record<string, string>,
 ): Promise<HttpObservation> {
-  const { socket, target, alpn, verified } = connection
+  const { socket, line, target, alpn, verified } = connection
   const startedMs = run.watch()
+  const before = line.bytesRead
+  let late: number | null = null
+  const lateTimer = setTimeout(() => (late = line.bytesRead), (run.settings.httpTimeoutMs * 2) / 3)
   using deadline = startDeadline(run.signal, run.settings.httpTimeoutMs)
   const { status, headers, body, error, byPeer } = await exchange(
     socket,
@@ -49,6 +54,7 @@ export async function fetchPage(
     run.settings.maxBodyBytes,
     deadline.signal,
   )
+  clearTimeout(lateTimer)
   const durationMs = since(run, startedMs)
   const got = status !== null
   const failure = error === null ? null : endOf(failed(run, error), byPeer)
@@ -61,6 +67,8 @@ export async function fetchPage(
     durationMs,
     failure,
     ...(byPeer ? { endedBy: 'peer' as const } : {}),
+    ...(failure === null ? {} : { receivedBytes: line.bytesRead - before }),
+    ...(failure === 'generic_timeout_error' && late === line.bytesRead ? { stalled: true as const } : {}),
     address: target.address,
     port: portOf(url),
     source: target.source,

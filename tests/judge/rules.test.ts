@@ -949,6 +949,37 @@ const CASES: Case[] = [
     silent: true,
   },
   {
+    name: 'reset after some kilobytes of the page',
+    measure: aMeasurement(dns(), tcp(), tls(), http({ failure: 'connection_reset', receivedBytes: 14_000 })),
+    rule: 'http_cut_not_in_control',
+    ...anomaly,
+    mechanism: 'http.cut',
+  },
+  {
+    name: 'nothing more after some kilobytes of the page',
+    measure: aMeasurement(
+      dns(),
+      tcp(),
+      tls(),
+      http({ failure: 'generic_timeout_error', status: 200, receivedBytes: 14_000, stalled: true }),
+    ),
+    rule: 'http_cut_silently_not_in_control',
+    ...anomaly,
+    mechanism: 'http.cut',
+  },
+  {
+    name: 'a page that trickles on',
+    measure: aMeasurement(
+      dns(),
+      tcp(),
+      tls(),
+      http({ failure: 'generic_timeout_error', status: 200, receivedBytes: 14_000 }),
+    ),
+    rule: 'http_slow_not_in_control',
+    ...anomaly,
+    mechanism: 'http.timeout',
+  },
+  {
     name: 'garbage once asked, over verified TLS',
     measure: httpFails('http_request_failed'),
     rule: 'server_answer_unusable',

@@ -164,3 +164,24 @@ test.each([
   expect(page).not.toHaveProperty('endedBy')
   expect(reached).not.toBe('yes')
 })
+
+test.each([
+  { name: 'nothing more comes', everyMs: 0, stalled: true },
+  { name: 'it trickles on', everyMs: 20, stalled: undefined },
+])(
+  'after 8 kB of the page $name -> stalled: $stalled, and the bytes are counted',
+  async ({ everyMs, stalled }) => {
+    await using server = await serveTls(site, (s) => {
+      s.once('data', () => {
+        s.write(`HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n${'x'.repeat(8000)}`)
+        if (everyMs === 0) return
+        const drip = setInterval(() => s.write('y'), everyMs)
+        s.on('close', () => clearInterval(drip))
+      })
+    })
+    const { page } = await pageOf(server.port)
+    expect(page).toMatchObject({ failure: 'generic_timeout_error', status: 200 })
+    expect(page.stalled).toBe(stalled)
+    expect(page.receivedBytes).toBeGreaterThan(8000)
+  },
+)

@@ -11,6 +11,10 @@ import { WEIGHTS } from '../weights.ts'
 
 const RESETS = ['connection_reset', 'connection_aborted', 'network_reset'] as const
 const CLOSES = ['eof_error', 'connection_already_closed'] as const
+const SILENCES = ['generic_timeout_error', 'timed_out'] as const
+
+/** Less of a page is lost by servers and lines as well: filters that count let some packets pass. */
+const CUT_BYTES = 4096
 
 export const HTTP_RULES: readonly Rule[] = [
   {
@@ -40,6 +44,24 @@ export const HTTP_RULES: readonly Rule[] = [
   },
   {
     ...HERE_ONLY,
+    id: 'http_cut_not_in_control',
+    when: (e) => failsWith(e, [...RESETS, ...CLOSES]) && isCut(e),
+    mechanism: 'http.cut',
+    weight: WEIGHTS.httpCut,
+    because:
+      'The connection is cut here after some kilobytes of the page, over verified TLS, while the control gets more of it.',
+  },
+  {
+    ...HERE_ONLY,
+    id: 'http_cut_silently_not_in_control',
+    when: (e) => failsWith(e, SILENCES) && isCut(e) && e.fault?.record?.http?.stalled === true,
+    mechanism: 'http.cut',
+    weight: WEIGHTS.httpTrouble,
+    because:
+      'The page stops here after some kilobytes, over verified TLS, and nothing more comes, while the control gets more of it.',
+  },
+  {
+    ...HERE_ONLY,
     id: 'http_truncated_not_in_control',
     when: (e) => failsWith(e, CLOSES),
     mechanism: 'http.truncated',
@@ -57,7 +79,7 @@ export const HTTP_RULES: readonly Rule[] = [
   {
     ...HERE_ONLY,
     id: 'http_slow_not_in_control',
-    when: (e) => failsWith(e, ['generic_timeout_error', 'timed_out']) && hasBegun(e),
+    when: (e) => failsWith(e, SILENCES) && hasBegun(e),
     mechanism: 'http.timeout',
     weight: WEIGHTS.httpTrouble,
     because:
@@ -93,6 +115,13 @@ export const HTTP_RULES: readonly Rule[] = [
 function failsWith(e: Evidence, failures: readonly Failure[]): boolean {
   const failure = e.fault?.layer === 'http' ? e.fault.failure : null
   return failure !== null && failures.includes(failure)
+}
+
+/** Some kilobytes of the page came over verified TLS, and the control got more of it. */
+function isCut({ fault, control }: Evidence): boolean {
+  const page = fault?.record?.http
+  if (!page?.trusted || (page.receivedBytes ?? 0) < CUT_BYTES) return false
+  return control?.http?.failure === null && control.http.bodyBytes > page.bodyBytes
 }
 
 /** The status line had come. */
