@@ -29,7 +29,8 @@ export interface Response {
   readonly byPeer: boolean
 }
 
-const MAX_HEAD_BYTES = 65_536
+/** As much as Chrome takes. */
+const MAX_HEAD_BYTES = 262_144
 const NOTHING: Body = { bytes: Buffer.alloc(0), cut: false }
 const ENDED = new ProtocolError('eof_error', 'The connection ended before the response.')
 const UNREADABLE = new ProtocolError('http_request_failed', 'The response cannot be read.')

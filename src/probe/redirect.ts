@@ -7,7 +7,8 @@ import { fitsDns } from '../net/host-name.ts'
 const STATUSES = new Set([301, 302, 303, 307, 308])
 /** A header that a server made must not grow without end, nor break the next request. */
 const MAX_COOKIES = 50
-const COOKIE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,200})=([!#-+\--:<-[\]-~]{0,4000})$/
+/** Any octets but control characters, as RFC 6265 section 5.2 has user agents read them. */
+const COOKIE = /^([^=\p{Cc}]{1,200}?) *= *([^\p{Cc}]{0,4000})$/u
 
 /** `null`: it leads nowhere. `invalid`: it names no place the ladder can climb to. */
 export function redirectOf(page: HttpObservation): URL | 'invalid' | null {

@@ -185,3 +185,9 @@ test.each([
     expect(page.receivedBytes).toBeGreaterThan(8000)
   },
 )
+
+test.each([70, 250])('%i kB of headers -> the page, as in browsers', async (kilobytes) => {
+  const answer = `HTTP/1.1 200 OK\r\n${`x: ${'y'.repeat(995)}\r\n`.repeat(kilobytes)}content-length: 2\r\n\r\nok`
+  await using server = await serveTls(site, (s) => void s.once('data', () => s.end(answer)))
+  expect((await pageOf(server.port)).page).toMatchObject({ failure: null, status: 200, bodyBytes: 2 })
+})
