@@ -1,11 +1,19 @@
 /** evaluate-text: what an evaluation found, as tables. */
 import type { Evaluation } from '../evaluate/evaluate.ts'
 import type { Estimate } from '../evaluate/intervals.ts'
+import type { Miscalled } from '../evaluate/miscalled.ts'
 import type { Score } from '../evaluate/score.ts'
+import { isoOf } from '../views/iso.ts'
 import { table } from '../views/text/table.ts'
 
 /** In brackets: what it may be at 95 %. */
-export function evaluationText({ looks: measurements, vantageYears, truth, scores }: Evaluation): string {
+export function evaluationText({
+  looks: measurements,
+  vantageYears,
+  truth,
+  scores,
+  miscalled,
+}: Evaluation): string {
   const shares = [...new Set(scores.flatMap(({ leaky }) => Object.keys(leaky)))]
   return [
     `${measurements} measurements, ${vantageYears.toFixed(2)} vantage-years; true blocks: ${truth.block}, outages for another reason: ${truth.gone}, periods of trouble: ${truth.trouble}.`,
@@ -49,7 +57,23 @@ export function evaluationText({ looks: measurements, vantageYears, truth, score
     ),
     '',
     'A false alarm: nothing was gone. A year: of one vantage watching four services. In brackets: 95 %.',
+    ...(miscalled === undefined ? [] : ['', ...miscalledText(miscalled)]),
   ].join('\n')
+}
+
+function miscalledText(miscalled: readonly Miscalled[]): string[] {
+  if (miscalled.length === 0) return ['No fault was called blocked, throttled, down or a shutdown.']
+  return [
+    table(
+      ['called', 'during', 'times', 'for example'],
+      miscalled.map(({ cause, fault, count, example, exampleAt }) => [
+        cause,
+        fault ?? 'none of the faults',
+        String(count),
+        `${example}, ${isoOf(exampleAt)}`,
+      ]),
+    ),
+  ]
 }
 
 const NONE: Estimate = { value: null, low: null, high: null, of: 0 }

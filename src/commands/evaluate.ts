@@ -74,7 +74,9 @@ function toFile(world: WorldOptions, out: string): number {
 
 const CHUNK = 1_000_000
 
-const LIMITS: Readonly<Record<keyof WorldOptions, readonly [least: number, most: number]>> = {
+const LIMITS: Readonly<
+  Record<Exclude<keyof WorldOptions, 'faults'>, readonly [least: number, most: number]>
+> = {
   seed: [0, 4_294_967_295],
   years: [0.01, 100],
   vantages: [1, 50],
@@ -84,15 +86,16 @@ const LIMITS: Readonly<Record<keyof WorldOptions, readonly [least: number, most:
 
 /** `seed=1,years=10`. @throws AppError `usage` */
 export function worldOf(text: string): WorldOptions {
-  const names = Object.keys(LIMITS) as (keyof WorldOptions)[]
+  const names = Object.keys(LIMITS) as (keyof typeof LIMITS)[]
   const given = text.split(',').map((part) => {
     const [name = '', value = ''] = part.split('=', 2)
+    if (name === 'faults') return ['faults', areFaultsWanted(value)] as const
     const known = names.find((one) => one === name)
     if (known === undefined) {
-      const meant = nearest(name, names)
+      const meant = nearest(name, [...names, 'faults'])
       throw new AppError(
         'usage',
-        `--generate: '${name}' is not one of ${names.join(', ')}${meant === null ? '' : `; did you mean ${meant}?`}`,
+        `--generate: '${name}' is not one of ${[...names, 'faults'].join(', ')}${meant === null ? '' : `; did you mean ${meant}?`}`,
       )
     }
     const number = Number(value)
@@ -103,4 +106,10 @@ export function worldOf(text: string): WorldOptions {
     return [known, number] as const
   })
   return { ...WORLD_DEFAULTS, ...Object.fromEntries(given) }
+}
+
+function areFaultsWanted(value: string): boolean {
+  if (value !== 'all' && value !== 'none')
+    throw new AppError('usage', `--generate: faults='${value}' must be all or none`)
+  return value === 'all'
 }

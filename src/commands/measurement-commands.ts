@@ -42,7 +42,10 @@ export function measurementCommands(command: Register): void {
     async () => (await import('./evaluate.ts')).evaluateCommand,
   )
     .argument('[file]', 'a trace: one JSON object a line')
-    .option('--generate <what>', 'a seeded world: seed=1[,years=10,vantages=5,heartbeatS=30,loss=0.01]')
+    .option(
+      '--generate <what>',
+      'a seeded world: seed=1[,years=10,vantages=5,heartbeatS=30,loss=0.01,faults=all]',
+    )
     .option('--out <file>', 'write the generated world as a trace instead of scoring it')
     .option(...JSON_OPTION)
   command(

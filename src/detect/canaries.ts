@@ -54,6 +54,7 @@ export function readCanaries(vantage: VantageState, watch: Watch, settings: Dete
   const stillAnswers: Fits = (said) => answers(said) && meanwhile(said)
   const homeSays = isAbroad ? say(home, domesticQuorum, stillAnswers) : 'none'
   const trouble = commonTrouble(vantage, decisive)
+  const isSure = isLasting(vantage, decisive, settings)
   const clearSays = say(clear, internationalQuorum, stillAnswers)
   if (trouble === null && clearSays !== 'up') {
     const lineAtHome = isAbroad
@@ -62,7 +63,7 @@ export function readCanaries(vantage: VantageState, watch: Watch, settings: Dete
     if (isOpen(clearSays) || isOpen(lineAtHome)) return UNKNOWN
     return { health: lineAtHome === 'up' ? 'shutdown' : 'offline', mechanism: null }
   }
-  if (isOpen(homeSays)) return UNKNOWN
+  if (isOpen(homeSays) || !isSure) return UNKNOWN
   const isSecureHome = home.some(({ secure }) => secure === true)
   if (homeSays === 'up' && trouble === 'no_names') return { health: 'shutdown', mechanism: 'shutdown.dns' }
   if (homeSays === 'up' && isSecureHome && (trouble === null || trouble === 'no_https'))
@@ -91,6 +92,16 @@ function withinFailing({ canaries }: VantageState, group: readonly Canary[]): Fi
   const sinceAt = Math.min(...failing.map((said) => said.sinceAt))
   const lastAt = Math.max(...failing.map((said) => said.startedAt))
   return (said) => said.startedAt >= sinceAt && said.sinceAt <= lastAt
+}
+
+/** A box that cuts half of everything keeps most canaries from answering three times now and then; six times in a row it does not. */
+function isLasting(
+  { canaries }: VantageState,
+  group: readonly Canary[],
+  { canaryLooks }: DetectSettings,
+): boolean {
+  const failing = group.flatMap(({ id }) => canaries[id] ?? []).filter((said) => !answers(said))
+  return failing.every(({ unanswered }) => unanswered >= 2 * canaryLooks)
 }
 
 /** It cannot be said yet. */

@@ -67,7 +67,8 @@ export function noteFailed(
   } else {
     causeEvidence.weak = Math.max(causeEvidence.weak, weight)
   }
-  noteFailureInterval(causeEvidence, measurement.startedAt, gapMs)
+  // What says nothing for interference says no more by lasting.
+  if (weight !== 0) noteFailureInterval(causeEvidence, measurement.startedAt, gapMs)
 }
 
 function noteDown(

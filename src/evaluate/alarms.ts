@@ -27,6 +27,8 @@ export interface Truth {
   readonly share: number
   /** of a block: only endpoints the service can do without */
   readonly partial: boolean
+  /** name of the fault of a line or a server; absent = none of those */
+  readonly fault?: string
 }
 
 /** Everything one rule said of one trace. */

@@ -3,6 +3,8 @@ import type { Watch } from '../detect/settings.ts'
 import type { EndpointRole } from '../model/service.ts'
 import type { ProbeCommand, WatchedEndpoint } from '../watch/types.ts'
 import type { Facts } from './facts.ts'
+import { createCanarySays } from './canary-answers.ts'
+import { isShared } from './line-faults.ts'
 import { factsOf } from './mechanisms.ts'
 import { createNetwork, siteFailsAt } from './network.ts'
 import { type Random, seeded } from './random.ts'
@@ -56,6 +58,8 @@ export interface Weathers {
   readonly loss: number
   readonly episodes: readonly (readonly Episode[])[]
   readonly load?: (hour: number) => number
+  /** from then on the control is reached over the line of the first vantage, and has its faults; ms since the start; absent = never */
+  readonly controlSharesFromMs?: number
   readonly watcher?: Watcher
 }
 
@@ -71,22 +75,51 @@ export function createAnswers(weathers: Weathers, random: Random): Answers {
   const { loss, load, watcher } = weathers
   const probe = createNetwork(loss, random, load)
   const places = placesOf(weathers)
+  const { canaries, vantages } = weathers.watch
+  const canaryOf = new Map(canaries.map((canary) => [canary.id, canary]))
+  const says = createCanarySays()
   const show = watcher === undefined ? null : createShow(watcher, places, weathers)
   let measurements = 0
 
   function canary({ vantage, target: { id } }: ProbeCommand, at: number): Answer {
-    const near = places.get(vantage)
-    if (near === undefined) return answered(at, CONTROL_MS, null, false)
+    const line = places.get(vantage) === undefined ? lineOfControl(at) : places.get(vantage)!(at)
+    if (line === null) return answered(at, CONTROL_MS, null, false)
     measurements += 1
-    const { seen, durationMs } = probe(null, at - START, true, near(at))
+    const { secure, group } = canaryOf.get(id)!
+    const met = { service: null, canary: id, secure: secure === true, abroad: group === 'international' }
+    const { seen, durationMs } = probe(null, at - START, true, line, { met })
     const when = { startedAt: at, endedAt: at + durationMs }
     watcher?.canary?.({ vantage, canary: id, ...when, answered: seen === null })
-    return answered(at, durationMs, factsOf(seen), true)
+    const plain = answered(at, durationMs, factsOf(seen), true)
+    // Worlds without faults of lines tell canaries apart by nothing.
+    if (secure === undefined) return plain
+    const isUp = !line.some(
+      ({ kind, from, to }) => kind === 'offline' && from <= at - START && at - START < to,
+    )
+    return { ...plain, measurement: { ...plain.measurement, answered: says(seen, secure, isUp) } }
+  }
+
+  /** What is the matter with the line of the control, as far as a tunnel over it has it too. `null` = it has one of its own. */
+  function lineOfControl(at: number): readonly Episode[] | null {
+    const { controlSharesFromMs } = weathers
+    if (controlSharesFromMs === undefined || at - START < controlSharesFromMs) return null
+    return places.get(vantages[0]!.id)!(at).filter(isShareable)
+  }
+
+  function control({ target }: ProbeCommand, at: number): Answer {
+    const { service, id } = target as WatchedEndpoint
+    const line = lineOfControl(at)
+    const own = line === null ? null : probe(service, at - START, true, line, { endpoint: id })
+    if (own !== null && own.seen !== null) return answered(at, own.durationMs, factsOf(own.seen), true)
+    const fails = failsElsewhere(places, service, at, random)
+    return answered(at, CONTROL_MS, fails ? factsOf('tcp.timeout') : null, true)
   }
 
   function service({ vantage, plan, purpose }: ProbeCommand, endpoint: WatchedEndpoint, at: number): Answer {
     const http = plan === 'full'
-    const outcome = probe(endpoint.service, at - START, http, places.get(vantage)!(at), endpoint.id)
+    const outcome = probe(endpoint.service, at - START, http, places.get(vantage)!(at), {
+      endpoint: endpoint.id,
+    })
     measurements += 1
     const failed = factsOf(outcome.seen)
     const answer = answered(at, outcome.durationMs, failed, http, failed === null ? '' : `m${measurements}`)
@@ -99,11 +132,14 @@ export function createAnswers(weathers: Weathers, random: Random): Answers {
     answer(command: ProbeCommand, at: number): Answer {
       const { target, purpose } = command
       if (!('service' in target)) return canary(command, at)
-      if (purpose !== 'control') return service(command, target, at)
-      const fails = failsElsewhere(places, target.service, at, random)
-      return answered(at, CONTROL_MS, fails ? factsOf('tcp.timeout') : null, true)
+      return purpose === 'control' ? control(command, at) : service(command, target, at)
     },
   }
+}
+
+function isShareable(episode: Episode): boolean {
+  if (episode.kind === 'line-fault') return isShared(episode)
+  return episode.kind === 'offline' || episode.kind === 'burst'
 }
 
 /** Spells near a moment, by vantage. */
@@ -149,7 +185,7 @@ function createShow(watcher: Watcher, places: Places, { loss, load }: Weathers) 
       failed === null ? null : failsElsewhere(places, service, startedAt, shown) ? 'fails' : 'fine'
     const again = (afterMs: number): boolean => {
       const at = startedAt + afterMs
-      return probeAgain(service, at - START, false, places.get(vantage)!(at), id).seen !== null
+      return probeAgain(service, at - START, false, places.get(vantage)!(at), { endpoint: id }).seen !== null
     }
     const purpose = why === 'round' ? 'round' : 'confirm'
     const facts = { failed, http, control } as const

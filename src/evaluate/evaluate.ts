@@ -5,6 +5,7 @@ import type { Truth } from './alarms.ts'
 import { generateWorld, type WorldOptions } from './generate.ts'
 import { didbonRules } from './didbon-rules.ts'
 import { createBaselineMonitors } from './baseline-monitors.ts'
+import { type Miscalled, miscalledOf } from './miscalled.ts'
 import { seeded } from './random.ts'
 import { type Score, scoreOf } from './score.ts'
 import { simulate } from './simulate.ts'
@@ -15,6 +16,8 @@ export interface Evaluation {
   readonly truth: Readonly<Record<Truth['kind'], number>>
   /** ours first */
   readonly scores: readonly Score[]
+  /** what was called by a name that was not so, by the fault that stood then; only of worlds with faults of lines */
+  readonly miscalled?: readonly Miscalled[]
 }
 
 const YEAR_MS = 365 * DAY_MS
@@ -25,7 +28,13 @@ export function evaluateWorld(options: WorldOptions, settings: DetectSettings = 
   const baselines = createBaselineMonitors()
   const run = simulate({ ...world, settings, watcher: { observe: baselines.add } }, seeded(options.seed + 1))
   const vantageMs = world.spanMs * world.watch.vantages.length
-  return evaluation([...didbonRules(run.told), ...baselines.results()], world.truth, vantageMs, run.looks)
+  const found = evaluation(
+    [...didbonRules(run.told), ...baselines.results()],
+    world.truth,
+    vantageMs,
+    run.looks,
+  )
+  return options.faults ? { ...found, miscalled: miscalledOf(run.told, world.truth) } : found
 }
 
 /** @param vantageMs vantages times the length of the trace */

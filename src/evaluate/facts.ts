@@ -26,6 +26,8 @@ export interface Failed {
    * certificate by an unknown authority), `foreign_page` (http: another page, in cleartext)
    */
   readonly failure: string
+  /** at an address that only this network is given, and that served well before */
+  readonly edge?: true
 }
 
 /** What one measurement saw. `control`: `null` = none was asked. */
@@ -40,7 +42,7 @@ export interface Facts {
 export function createJudge(): (facts: Facts, health: Health) => Verdict {
   const known = new Map<string, Verdict>()
   return ({ failed, http, control }, health) => {
-    const key = `${failed?.layer} ${failed?.failure} ${http} ${control} ${health}`
+    const key = `${failed?.layer} ${failed?.failure} ${failed?.edge} ${http} ${control} ${health}`
     let verdict = known.get(key)
     if (verdict === undefined) {
       const here = measurementOf(failed, http)
@@ -83,12 +85,13 @@ export function measurementOf(
     observations: observationsOf(failed, full, url.startsWith('http:')),
     experiments: [],
     control: null,
+    ...(failed?.edge === true && { served: [FOREIGN_ADDRESS] }),
   }
 }
 
 function observationsOf(failed: Failed | null, full: boolean, plain: boolean): Observation[] {
   const isBogus = failed?.failure === 'stranger'
-  const address = isBogus ? FOREIGN_ADDRESS : ADDRESS
+  const address = isBogus || failed?.edge === true ? FOREIGN_ADDRESS : ADDRESS
   const at = (layer: Layer): Failure | null =>
     failed?.layer === layer && !isBogus && failed.failure !== 'mitm' && failed.failure !== 'foreign_page'
       ? (failed.failure as Failure)

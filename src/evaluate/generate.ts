@@ -10,8 +10,9 @@ import type { Watch } from '../detect/settings.ts'
 import type { EndpointRole } from '../model/service.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import type { Truth } from './alarms.ts'
-import { between, exponential, pick, type Random, seeded } from './random.ts'
-import { ANSWERING, every, HTTP, faults, SILENT, type Episode, START, WEAK, WEEK } from './world.ts'
+import { type ClockStep, clockSteps, lineFaults } from './line-faults.ts'
+import { between, every, exponential, pick, type Random, seeded } from './random.ts'
+import { ANSWERING, HTTP, faults, SILENT, type Episode, START, WEAK, WEEK } from './world.ts'
 
 export interface WorldOptions {
   readonly seed: number
@@ -21,9 +22,18 @@ export interface WorldOptions {
   readonly heartbeatS: number
   /** share of packets lost when nothing is the matter */
   readonly loss: number
+  /** whether lines, resolvers, edges, clocks and controls have faults of their own too, see line-faults.ts */
+  readonly faults: boolean
 }
 
-export const WORLD_DEFAULTS: WorldOptions = { seed: 1, years: 1, vantages: 5, heartbeatS: 30, loss: 0.01 }
+export const WORLD_DEFAULTS: WorldOptions = {
+  seed: 1,
+  years: 1,
+  vantages: 5,
+  heartbeatS: 30,
+  loss: 0.01,
+  faults: false,
+}
 
 export interface World {
   readonly watch: Watch
@@ -32,21 +42,34 @@ export interface World {
   readonly loss: number
   readonly load: (hour: number) => number
   readonly truth: readonly Truth[]
+  readonly controlSharesFromMs?: number
+  readonly clockSteps?: readonly ClockStep[]
 }
 
 /** Draws a world. The same options give the same one. */
-export function generateWorld({ seed, years, vantages, heartbeatS, loss }: WorldOptions): World {
+export function generateWorld({
+  seed,
+  years,
+  vantages,
+  heartbeatS,
+  loss,
+  faults: isFaulty,
+}: WorldOptions): World {
   const random = seeded(seed)
-  const watch = watchOf(vantages, heartbeatS * SECOND_MS)
+  const watch = watchOf(vantages, heartbeatS * SECOND_MS, isFaulty ? CANARIES : PLAIN_CANARIES)
   const spanMs = Math.round((years * 365 * DAY_MS) / vantages)
   const services = watch.services.map(({ id }) => id)
   const sites = services.flatMap((service) => siteTroubles(random, service, spanMs))
   const blocks = blocksOf(random, watch, spanMs)
+  // Drawn apart: the rest of the world stays as it is without them.
+  const more = seeded(seed + FAULT_SEED)
+  const canaries = watch.canaries.map(({ id }) => id)
   const episodes = watch.vantages.map((_, i) => [
     ...faults(random, services, spanMs, 1),
     ...bursts(random, spanMs),
     ...sites,
     ...blocks[i]!,
+    ...(isFaulty ? lineFaults(more, { services, canaries }, spanMs) : []),
   ])
   return {
     watch,
@@ -54,17 +77,23 @@ export function generateWorld({ seed, years, vantages, heartbeatS, loss }: World
     spanMs,
     loss,
     load,
+    ...(isFaulty && {
+      // A control that shares the line, for half of the time.
+      controlSharesFromMs: spanMs / 2,
+      clockSteps: clockSteps(more, spanMs),
+    }),
     truth: watch.vantages.flatMap(({ id }, i) => episodes[i]!.map((episode) => truthOf(episode, id, watch))),
   }
 }
 
 /** Four services; three have a second host they cannot do without or an asset host. */
-function watchOf(vantages: number, roundMs: number): Watch {
+const FAULT_SEED = 1_000_003
+
+function watchOf(vantages: number, roundMs: number, canaries: Watch['canaries']): Watch {
   const service = (id: string, ...roles: EndpointRole[]) => ({
     id,
     endpoints: roles.map((role, i) => ({ id: `${id}/${i}`, role })),
   })
-  const canary = (id: string, group: 'international' | 'domestic') => ({ id: `canary/${id}`, group })
   return {
     services: [
       service('facebook', 'primary', 'primary', 'asset'),
@@ -73,16 +102,29 @@ function watchOf(vantages: number, roundMs: number): Watch {
       service('asia-plus', 'primary', 'asset'),
     ],
     vantages: Array.from({ length: vantages }, (_, i) => ({ id: `isp-${i + 1}`, country: 'TJ' })),
-    canaries: [
-      canary('world-1', 'international'),
-      canary('world-2', 'international'),
-      canary('world-3', 'international'),
-      canary('home-1', 'domestic'),
-      canary('home-2', 'domestic'),
-    ],
+    canaries,
     roundMs,
   }
 }
+
+type Canaries = Watch['canaries']
+
+function canaries(group: 'international' | 'domestic', ids: readonly string[], how: object = {}): Canaries {
+  return ids.map((id) => ({ id: `canary/${id}`, group, ...how }))
+}
+
+const PLAIN_CANARIES: Canaries = [
+  ...canaries('international', ['world-1', 'world-2', 'world-3']),
+  ...canaries('domestic', ['home-1', 'home-2']),
+]
+
+/** As they ship: over HTTPS and in cleartext abroad, over HTTPS at home, and the neutral hosts. */
+const CANARIES: Canaries = [
+  ...canaries('international', ['world-1', 'world-2', 'world-3'], { secure: true }),
+  ...canaries('international', ['clear-1', 'clear-2', 'clear-3'], { secure: false }),
+  ...canaries('domestic', ['home-1', 'home-2'], { secure: true }),
+  ...canaries('international', ['neutral-1', 'neutral-2'], { secure: true, optional: true }),
+]
 
 /** Packets lost at an hour of the day (UTC; Dushanbe is five hours on), as a multiple: three times as many at nine in the evening. */
 function load(hour: number): number {
@@ -185,6 +227,11 @@ function truthOf(episode: Episode, vantage: string, { services }: Watch): Truth 
       .endpoints.find(({ id }) => id === episode.endpoint)
     const partial = endpoint !== undefined && endpoint.role !== 'primary'
     return { ...base, kind: 'block', mechanism: episode.mechanism, share: episode.share ?? 1, partial }
+  }
+  if (episode.kind === 'line-fault') {
+    const { fault } = episode
+    const isTrouble = fault === 'sick box' || fault === 'one canary gone'
+    return { ...base, kind: isTrouble ? 'trouble' : 'gone', fault }
   }
   const isGone = episode.kind === 'offline' || episode.kind === 'fault' || episode.kind === 'down'
   return { ...base, kind: isGone ? 'gone' : 'trouble' }

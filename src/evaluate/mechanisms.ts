@@ -2,6 +2,9 @@
 import type { Mechanism } from '../model/verdict.ts'
 import type { Failed } from './facts.ts'
 
+/** What a probe may meet: a mechanism, or an address that only this network is given, that served well and is dead. */
+export type Sight = Mechanism | 'edge.refused' | 'edge.timeout'
+
 /** Those the simulated networks know. */
 export const FACTS_OF = {
   'dns.nxdomain': { layer: 'dns', failure: 'dns_nxdomain_error' },
@@ -19,8 +22,10 @@ export const FACTS_OF = {
   'tls.mitm': { layer: 'tls', failure: 'mitm' },
   'http.blockpage': { layer: 'http', failure: 'foreign_page' },
   'http.reset': { layer: 'http', failure: 'connection_reset' },
-} as const satisfies Partial<Record<Mechanism, Failed>>
+  'edge.refused': { layer: 'tcp', failure: 'connection_refused', edge: true },
+  'edge.timeout': { layer: 'tcp', failure: 'generic_timeout_error', edge: true },
+} as const satisfies Partial<Record<Sight, Failed>>
 
-export function factsOf(seen: Mechanism | null): Failed | null {
-  return seen === null ? null : (FACTS_OF as Partial<Record<Mechanism, Failed>>)[seen]!
+export function factsOf(seen: Sight | null): Failed | null {
+  return seen === null ? null : (FACTS_OF as Partial<Record<Sight, Failed>>)[seen]!
 }

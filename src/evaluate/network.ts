@@ -7,11 +7,13 @@
 import type { Mechanism } from '../model/verdict.ts'
 import { HOUR_MS } from '../model/time.ts'
 import type { Random } from './random.ts'
+import { type Met, sightOf } from './line-faults.ts'
+import type { Sight } from './mechanisms.ts'
 import type { Episode } from './world.ts'
 
 /** How a measurement came out: `null` = fine; else the mechanism a judge would name. */
 export interface Outcome {
-  readonly seen: Mechanism | null
+  readonly seen: Sight | null
   readonly durationMs: number
 }
 
@@ -29,15 +31,22 @@ const AT_TCP = new Set<Mechanism | null>(['tcp.reset', 'tcp.refused', 'tcp.unrea
 const AT_TLS = new Set<Mechanism | null>(['tls.sni-reset', 'tls.sni-eof', 'tls.mitm'])
 const AT_HTTP = new Set<Mechanism | null>(['http.blockpage', 'http.reset'])
 
+const SILENT_MS: Partial<Record<Sight, number>> = {
+  'dns.timeout': DNS_TIMEOUT,
+  'tcp.timeout': TIMEOUT,
+  'edge.timeout': TIMEOUT,
+  'tls.sni-timeout': TIMEOUT,
+}
+
 const FINE: Outcome = { seen: null, durationMs: 3 * LATENCY }
 
-/** Looks at one endpoint of a service, or at a canary when `service` is null. */
+/** Probes one endpoint of a service, or a canary when `service` is null. @param met what faults tell apart; absent = a service's host */
 export type SimulatedProbe = (
   service: string | null,
   at: number,
   http: boolean,
   episodes: readonly Episode[],
-  endpoint?: string,
+  about?: { readonly endpoint?: string; readonly met?: Met },
 ) => Outcome
 
 /** A network that loses this share of packets. @param load how many times as many at an hour of the day, 0 to 23 */
@@ -48,11 +57,17 @@ export function createNetwork(
 ): SimulatedProbe {
   const losses = Array.from({ length: 24 }, (_, hour) => loss * load(hour))
   const odds = losses.map(calmOdds)
-  return (service, at, http, episodes, endpoint) => {
+  return (service, at, http, episodes, { endpoint, met: target } = {}) => {
     const hour = Math.floor(at / HOUR_MS) % 24
     if (episodes.length > 0) {
-      const met = episodes.filter((episode) => isMet(episode, service, endpoint, random))
-      return stepByStep({ at, http, random, ...obstaclesOf(met, losses[hour]!) })
+      const met = target ?? { service, secure: true, abroad: true }
+      for (const episode of episodes) {
+        if (episode.kind !== 'line-fault' || episode.from > at || at >= episode.to) continue
+        const seen = sightOf(episode, met, random)
+        if (seen !== null) return { seen, durationMs: SILENT_MS[seen] ?? 2 * LATENCY }
+      }
+      const inTheWay = episodes.filter((episode) => isMet(episode, service, endpoint, random))
+      return stepByStep({ at, http, random, ...obstaclesOf(inTheWay, losses[hour]!) })
     }
     const calm = odds[hour]!
     const drawn = random()
@@ -83,6 +98,7 @@ function isMet(
   endpoint: string | undefined,
   random: Random,
 ): boolean {
+  if (episode.kind === 'line-fault') return false
   if ('service' in episode && episode.service !== service) return false
   if (episode.kind !== 'block') return true
   if (episode.endpoint !== undefined && episode.endpoint !== endpoint) return false

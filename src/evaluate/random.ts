@@ -33,3 +33,11 @@ export function between(random: Random, low: number, high: number): number {
 export function pick<T>(random: Random, from: readonly T[]): T {
   return from[Math.floor(random() * from.length)]!
 }
+
+/** Made at moments that follow an exponential law, up to a span. */
+export function every<T>(random: Random, meanMs: number, spanMs: number, make: (from: number) => T): T[] {
+  const made: T[] = []
+  for (let from = exponential(random, meanMs); from < spanMs; from += exponential(random, meanMs))
+    made.push(make(from))
+  return made
+}

@@ -13,6 +13,7 @@ import { newEvents } from './events.ts'
 import type { ReportedChange } from './didbon-rules.ts'
 import { between, type Random } from './random.ts'
 import { readSimulated, type Simulated } from './simulated.ts'
+import type { ClockStep } from './line-faults.ts'
 import { type Episode, START } from './world.ts'
 
 export interface Scenario {
@@ -25,6 +26,9 @@ export interface Scenario {
   readonly spanMs: number
   /** how many times as many packets are lost at an hour of the day */
   readonly load?: (hour: number) => number
+  /** from then on the control is reached over the line of the first vantage; ms since the start; absent = never */
+  readonly controlSharesFromMs?: number
+  readonly clockSteps?: readonly ClockStep[]
   /** sees what the plain rounds see, as another monitor would, or every measurement */
   readonly watcher?: Watcher
 }
@@ -44,12 +48,13 @@ export function simulate(scenario: Scenario, random: Random): Run {
   const { watch, spanMs } = scenario
   const detector = newDetector()
   const told: ReportedChange[] = []
-  const keeper = createWatchkeeper({
+  const kept = createWatchkeeper({
     watching: watchingOf(scenario),
     reading: readSimulated(),
     detector,
     notesStates: false,
   })
+  const keeper = scenario.clockSteps === undefined ? kept : withClock(kept, scenario.clockSteps)
   const answers = createAnswers(scenario, random)
   const play = createPlayer(keeper, answers, told)
   const turns = turnsOf(watch, random)
@@ -65,8 +70,31 @@ export function simulate(scenario: Scenario, random: Random): Run {
   return { told, looks: answers.looks(), detector }
 }
 
+type Player = Pick<Watchkeeper<Simulated>, 'handle' | 'nextWakeAt'>
+
+/** A keeper whose clock is set now and then, forward or back, while the world goes on. */
+function withClock(keeper: Player, steps: readonly ClockStep[]): Player {
+  let offset = 0
+  let next = 0
+  return {
+    handle(event) {
+      for (; next < steps.length && START + steps[next]!.at <= event.at; next++) offset += steps[next]!.byMs
+      const at = event.at + offset
+      if (event.kind !== 'measured') return keeper.handle({ ...event, at })
+      const { measurement } = event
+      const { startedAt, endedAt } = measurement
+      const moved = { ...measurement, startedAt: startedAt + offset, endedAt: endedAt + offset }
+      return keeper.handle({ ...event, at, measurement: moved })
+    },
+    nextWakeAt() {
+      const wakeAt = keeper.nextWakeAt()
+      return wakeAt === null ? null : wakeAt - offset
+    },
+  }
+}
+
 /** Carries the keeper's commands out, in the order in which they end. */
-function createPlayer(keeper: Watchkeeper<Simulated>, answers: Answers, told: ReportedChange[]) {
+function createPlayer(keeper: Player, answers: Answers, told: ReportedChange[]) {
   const events = newEvents()
 
   function take(commands: readonly Command<Simulated>[], at: number): void {

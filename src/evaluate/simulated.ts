@@ -1,4 +1,5 @@
 /** simulated: a measurement of the simulation, and how the watchkeeper reads it. */
+import type { CanaryAnswer } from '../model/judged-measurement.ts'
 import type { Reading } from '../watch/types.ts'
 import { createJudge, type Facts } from './facts.ts'
 
@@ -11,6 +12,8 @@ export interface Simulated {
   readonly sawHttp: boolean
   /** `null` = fine */
   readonly failed: Facts['failed']
+  /** what it says as a canary; absent = whether it failed is all there is */
+  readonly answered?: CanaryAnswer
 }
 
 /** Facts are judged by judge/ itself, once for each combination of them. */
@@ -29,7 +32,7 @@ export function readSimulated(): Reading<Simulated> {
     },
     needsControl: () => false,
     rates: () => null,
-    answered: ({ failed }) => (failed === null ? 'yes' : 'no'),
+    answered: ({ failed, answered }) => answered ?? (failed === null ? 'yes' : 'no'),
     addresses: () => [],
     reachedMs: ({ startedAt, endedAt }) => endedAt - startedAt,
     served: () => [],

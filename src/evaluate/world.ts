@@ -6,14 +6,17 @@
  */
 import type { Mechanism } from '../model/verdict.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
-import { between, exponential, pick, type Random } from './random.ts'
+import type { LineFault } from './line-faults.ts'
+import { between, every, exponential, pick, type Random } from './random.ts'
 
 export const WEEK = 7 * DAY_MS
 
 /** The simulated clock starts here: 2015-05-01, a Friday. Unix ms */
 export const START = Date.UTC(2015, 4, 1)
 
-export type Episode = { readonly from: number; readonly to: number } & (
+export type Episode = LineFault | OtherEpisode
+
+type OtherEpisode = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'offline' }
   /** the vantage's resolver answers SERVFAIL or not at all */
   | { readonly kind: 'stall' }
@@ -84,14 +87,6 @@ export function faults(
       return { kind: 'fault', service: pick(random, services), says: random() < 0.25, from, to }
     }),
   ]
-}
-
-/** Made at moments that follow an exponential law, up to a span. */
-export function every<T>(random: Random, meanMs: number, spanMs: number, make: (from: number) => T): T[] {
-  const made: T[] = []
-  for (let from = exponential(random, meanMs); from < spanMs; from += exponential(random, meanMs))
-    made.push(make(from))
-  return made
 }
 
 /** The spells of one vantage by time. Asked with times that only grow, but for a minute. */

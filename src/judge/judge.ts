@@ -68,7 +68,6 @@ export function explain(
   if (measurement.plan === 'diagnose') return explainDiagnosis(measurement, around, evidence)
   // The last rule matches always.
   const at = rules.findIndex((rule) => rule.when(evidence))
-  const tried = rules.slice(0, at + 1).map(({ id, because }, n) => ({ rule: id, fired: n === at, because }))
   const quic = brought === null ? judgeQuic(measurement, others) : null
   const own = verdictOf(rules[at]!, evidence, measurement, around.facts)
   const family =
@@ -77,6 +76,8 @@ export function explain(
     family === null
       ? own
       : reachedOverOther(own, family, judge(overFamily(measurement, family), others, health, rules))
+  const before = rules.slice(0, at).map(({ id, because }) => ({ rule: id, fired: false, because }))
+  const tried = [...before, { rule: verdict.rule, fired: true, because: verdict.because }]
   return {
     verdict: quic === null ? verdict : { ...verdict, quic: quic.standing },
     evidence,

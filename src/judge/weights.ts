@@ -15,12 +15,12 @@ export const WEIGHTS = {
   dnsOddAnswer: 4,
   /** An address of a stranger, shown by its certificate, its page, or by coming in place of one that still works. */
   dnsStranger: 4,
+  /** An unshared address that does not connect: edges of content networks die so, and it says it again as long as they are dead. */
+  dnsUnsharedDead: 1,
   /** REFUSED for this name while canary names resolve: policy, seldom trouble. */
   dnsRefused: 2.5,
   /** Resolver trouble: servers of the name overloaded, a lost datagram. */
   dnsTrouble: 0.5,
-  /** An unshared address that does not connect: edges of content networks die so, and it says it again as long as they are dead. */
-  deadEdge: 1,
   /** A reset of the SYN's connection: middleboxes do it, hosts refuse instead. */
   tcpReset: 3,
   /** Refused here at the moment the control gets the page: a firewall that rejects; a host that refuses does so to all. */

@@ -22,6 +22,8 @@ interface ControlAsk<M> extends Ask<M> {
   readonly command: ProbeCommand
   /** the control's canaries: before it is asked while its health is not known, and after it has failed */
   waitsFor: readonly Ask<M>[]
+  /** it failed, and is asked once more: a burst of loss at its end takes one probe, and nothing is down for that */
+  again: boolean
 }
 
 export type CanaryPlan = 'heartbeat' | 'full'
@@ -59,7 +61,7 @@ export interface Asks<M> {
   /**
    * Notes an answer, or that there will be none (`null`).
    *
-   * @param failedAs it was a control's, and the service was not reached there: its canaries are asked so before that counts
+   * @param failedAs it was a control's, and the service was not reached there: its canaries are asked so, and it once more, before that counts
    */
   readonly answered: (
     command: ProbeCommand,
@@ -95,30 +97,40 @@ export function createAsks<M>({ canaries, controls, health, addressesOf, probe }
     const isUnknown = health(control) === 'unknown'
     const waitsFor = isUnknown ? ofCanaries.fresh(control, { plan: 'heartbeat', notBeforeAt }, at) : []
     const command = controlProbe(control, question)
-    const ask: ControlAsk<M> = { beganAt: at, plan, done: false, measurement: null, command, waitsFor }
+    const ask: ControlAsk<M> = {
+      beganAt: at,
+      plan,
+      done: false,
+      measurement: null,
+      command,
+      waitsFor,
+      again: false,
+    }
     ofControls.set(key, ask)
     goOn(ask)
     return ask
   }
 
-  /** Asks once the canaries have said how the control is; one that is not well is not asked, or not believed. */
+  /** Asks once the canaries have said how the control is; one that is not well is not asked. */
   function goOn(ask: ControlAsk<M>): void {
     if (ask.waitsFor.some(({ done }) => !done)) {
       waiting.add(ask)
       return
     }
     waiting.delete(ask)
-    const isWell = health(ask.command.vantage) === 'online'
-    if (isWell && ask.measurement === null) return begin(ask.command, ask)
-    if (!isWell) ask.measurement = null
-    ask.done = true
+    if (health(ask.command.vantage) === 'online') begin(ask.command, ask)
+    else ask.done = true
   }
 
-  /** What it shares with the vantage, a line or a proxy, may have failed: only one whose canaries answered meanwhile disagrees. */
-  function vouchFor(ask: ControlAsk<M>, measurement: M, plan: CanaryPlan, at: number): void {
-    ask.measurement = measurement
+  /** What it shares with the vantage, a line or a proxy, may have failed: only one whose canaries answer, and that fails again, disagrees. */
+  function askAgain(ask: ControlAsk<M>, plan: CanaryPlan, at: number): void {
+    ask.again = true
     ask.waitsFor = ofCanaries.fresh(ask.command.vantage, { plan, notBeforeAt: ask.beganAt }, at)
     goOn(ask)
+  }
+
+  function isFirst(ask: Ask<M>): ask is ControlAsk<M> {
+    return 'again' in ask && ask.again === false
   }
 
   return {
@@ -130,8 +142,7 @@ export function createAsks<M>({ canaries, controls, health, addressesOf, probe }
       const ask = underWay.get(command)
       if (ask === undefined) return
       underWay.delete(command)
-      if (failedAs !== null && measurement !== null)
-        return vouchFor(ask as ControlAsk<M>, measurement, failedAs, at)
+      if (failedAs !== null && isFirst(ask)) return askAgain(ask, failedAs, at)
       ask.done = true
       ask.measurement = command.purpose === 'control' ? measurement : null
       for (const controlAsk of waiting) goOn(controlAsk)

@@ -90,13 +90,15 @@ test.each([
   ['connection_refused', 'tcp.refused'],
   ['host_unreachable', 'tcp.unreachable'],
   ['generic_timeout_error', 'tcp.timeout'],
-] as const)('an edge dies: %s -> no lie: unreachable by %s until it lasts', (failure, mechanism) => {
-  const changes = story(failure, true)
-  expect(changes[0]).toMatchObject({ kind: 'opened', cause: 'unreachable', mechanism })
-  for (const change of changes) expect(change.mechanism).toBe(mechanism)
-  for (const { afterS } of changes.filter(({ cause }) => cause === 'blocked'))
-    expect(afterS).toBeGreaterThan(480)
-})
+] as const)(
+  'an edge dies: %s -> no lie, and no block however long it lasts: unreachable by %s',
+  (failure, mechanism) => {
+    const changes = story(failure, true)
+    expect(changes[0]).toMatchObject({ kind: 'opened', cause: 'unreachable', mechanism })
+    for (const change of changes) expect(change.mechanism).toBe(mechanism)
+    expect(changes.filter(({ cause }) => cause === 'blocked')).toEqual([])
+  },
+)
 
 test.each(['connection_refused', 'host_unreachable', 'generic_timeout_error'] as const)(
   'an edge has been dead from the first measurement on: %s -> unreachable until it lasts',

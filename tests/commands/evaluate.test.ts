@@ -40,8 +40,9 @@ describe('--generate', () => {
   test.each([
     {
       text: 'sed=1',
-      says: "'sed' is not one of seed, years, vantages, heartbeatS, loss; did you mean seed?",
+      says: "'sed' is not one of seed, years, vantages, heartbeatS, loss, faults; did you mean seed?",
     },
+    { text: 'faults=some', says: "faults='some' must be all or none" },
     { text: 'seed=x', says: "seed='x' must be a number from 0" },
     { text: 'years=1000', says: "years='1000' must be a number from 0.01 to 100" },
     { text: 'vantages=1.5', says: "vantages='1.5' must be a number from 1 to 50" },

@@ -101,7 +101,9 @@ describe('what befalls a look', () => {
     { name: 'a block of no look at all', spell: { ...block('tcp.reset'), share: 0 }, seen: null, ms: 180 },
     { name: 'a block of another endpoint', spell: named, seen: null, ms: 180 },
   ] as const)('$name -> $seen', ({ spell: episode, seen, ms }) => {
-    const outcome = createNetwork(0, seeded(1))('facebook', 1000, false, [episode], 'facebook/www')
+    const outcome = createNetwork(0, seeded(1))('facebook', 1000, false, [episode], {
+      endpoint: 'facebook/www',
+    })
     expect(outcome).toEqual({ seen, durationMs: ms })
   })
 
@@ -120,9 +122,9 @@ describe('what befalls a look', () => {
   )
 
   test('a block of one endpoint -> that endpoint, whatever else is looked at', () => {
-    expect(createNetwork(0, seeded(1))('facebook', 1000, false, [named], 'facebook/cdn').seen).toBe(
-      'tcp.reset',
-    )
+    expect(
+      createNetwork(0, seeded(1))('facebook', 1000, false, [named], { endpoint: 'facebook/cdn' }).seen,
+    ).toBe('tcp.reset')
   })
 
   test('a canary -> what befalls the vantage, and nothing that befalls a service', () => {

@@ -142,7 +142,7 @@ describe('a measurement', () => {
     expect(steps.at(-1)).toMatchObject({ verdict: { outcome: 'insufficient', reached: 'no' }, controls: [] })
   })
 
-  test('a control that fails too -> its own canaries are asked before that counts', () => {
+  test('a control that fails too -> its own canaries are asked, and it once more, before that counts', () => {
     const { due, probesIn, answer, online, steps } = aKeeper()
     online('babilon', 'control')
     answer(probesIn(due('babilon', FACEBOOK))[0]!)
@@ -158,7 +158,9 @@ describe('a measurement', () => {
       'canary canary/world from control (heartbeat)',
       'canary canary/home from control (heartbeat)',
     ])
-    for (const of of after) answer(of)
+    const again = after.flatMap((of) => probesIn(answer(of)))
+    expect(again.map(inWords)).toEqual(['control facebook/www from control (full)'])
+    answer(again[0]!, RESET)
     expect(steps.at(-1)).toMatchObject({ service: 'facebook', verdict: { outcome: 'down' } })
   })
 

@@ -100,7 +100,7 @@ export const DNS_RULES: readonly Rule[] = [
     id: 'served_address_refuses',
     when: (e) => hasDied(e, ['connection_refused']),
     mechanism: 'tcp.refused',
-    weight: WEIGHTS.deadEdge,
+    weight: WEIGHTS.none,
     because:
       'The address that the resolver here gives served well before and now refuses; the control gets the page elsewhere.',
   },
@@ -109,7 +109,7 @@ export const DNS_RULES: readonly Rule[] = [
     id: 'served_address_unreachable',
     when: (e) => hasDied(e, ['network_unreachable', 'host_unreachable']),
     mechanism: 'tcp.unreachable',
-    weight: WEIGHTS.deadEdge,
+    weight: WEIGHTS.none,
     because:
       'The address that the resolver here gives served well before, and there is no route to it now; the control gets the page elsewhere.',
   },
@@ -118,7 +118,7 @@ export const DNS_RULES: readonly Rule[] = [
     id: 'served_address_silent',
     when: (e) => hasDied(e, ['generic_timeout_error', 'timed_out']),
     mechanism: 'tcp.timeout',
-    weight: WEIGHTS.silence,
+    weight: WEIGHTS.none,
     silent: true,
     because:
       'The address that the resolver here gives served well before and now is silent; the control gets the page elsewhere.',
@@ -137,7 +137,7 @@ export const DNS_RULES: readonly Rule[] = [
     id: 'dns_bogus_outvoted',
     when: (e) => e.fault !== null && e.dns.standing === 'outvoted',
     mechanism: 'dns.bogus',
-    weight: WEIGHTS.deadEdge,
+    weight: WEIGHTS.dnsUnsharedDead,
     because:
       'The resolver here gives an address that does not work, while a trusted resolver and the control agree on another that does.',
   },
@@ -146,7 +146,7 @@ export const DNS_RULES: readonly Rule[] = [
     id: 'dns_bogus_dead_address',
     when: (e) => e.fault !== null && e.dns.standing === 'dead',
     mechanism: 'dns.bogus',
-    weight: WEIGHTS.deadEdge,
+    weight: WEIGHTS.dnsUnsharedDead,
     silent: (e) => isSilence(e.fault?.failure ?? null),
     because:
       'The resolver here gives an address that nobody else is given and that does not work; the control gets the page.',

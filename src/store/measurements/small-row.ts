@@ -106,7 +106,13 @@ function isFine(
   answered: CanaryAnswer | null,
 ): boolean {
   if (unfit !== null) return false
-  if (verdict !== null) return verdict.outcome === 'ok' && verdict.mechanism === null && verdict.quic !== 'drop' && verdict.quic !== 'sni'
+  if (verdict !== null)
+    return (
+      verdict.outcome === 'ok' &&
+      verdict.mechanism === null &&
+      verdict.quic !== 'drop' &&
+      verdict.quic !== 'sni'
+    )
   if (answered !== null) return answered === 'yes'
   return observations.every(({ failure }) => failure === null)
 }
