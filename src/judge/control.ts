@@ -8,7 +8,7 @@ import type { ControlFacts, ControlPage } from '../model/control.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { Agreement } from '../model/verdict.ts'
 import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
-import { endpointRecords, isBrokenIpv6, isFinalStatus } from './endpoints.ts'
+import { endpointRecords, isBrokenIpv6, isFinalStatus, isUnusable } from './endpoints.ts'
 import { addressesOf, asnsOf, failureOf, isIgnorable, lookupsOf } from './lookups.ts'
 
 export type { ControlFacts, ControlPage } from '../model/control.ts'
@@ -81,6 +81,8 @@ function pageOf(measurement: Measurement, records: ReturnType<typeof endpointRec
   const last = measurement.observations.findLast(
     (seen) => seen.depth === deepest && seen.failure !== null && seen.layer !== 'quic',
   )
+  // An answer that cannot be used is the server's own: the control got there.
+  if (pages.some(isUnusable)) return null
   const stoppedAtTls = pages.length === 0 && records.some((r) => r.layer === 'tls' && r.failure === null)
   if (stoppedAtTls) return null
   return { ...none, failure: last?.failure ?? 'http_request_failed' }

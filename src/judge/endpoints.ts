@@ -74,3 +74,18 @@ export function isBrokenIpv6(record: EndpointRecord): boolean {
 export function isFinalStatus(status: number | null): boolean {
   return status !== null && status >= 200 && status < 600 && Math.floor(status / 100) !== 3
 }
+
+/**
+ * Over verified TLS, and what failed is the server's own answer: it cannot be read, or leads nowhere. Whoever has not the key can only cut, reset or
+ * swallow.
+ */
+export function isUnusable({ trusted, failure, endedBy }: HttpObservation): boolean {
+  if (!trusted || failure === null) return false
+  return endedBy === 'peer' || SERVERS_OWN.has(failure)
+}
+
+const SERVERS_OWN: ReadonlySet<Failure> = new Set<Failure>([
+  'http_invalid_redirect_location_host',
+  'http_request_failed',
+  'unknown_failure: stopped after too many redirects',
+])

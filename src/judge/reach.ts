@@ -1,8 +1,14 @@
 /** Did users of the network get to the endpoint, and where did it fail if not? */
 import { isSilence, type Failure } from '../model/failure.ts'
-import type { HttpObservation, Layer, Measurement } from '../model/measurement.ts'
+import type { Layer, Measurement } from '../model/measurement.ts'
 import { controlReached, type ControlFacts } from './control.ts'
-import { isBrokenIpv6, isFinalStatus, fromVantageResolver, type EndpointRecord } from './endpoints.ts'
+import {
+  isBrokenIpv6,
+  isFinalStatus,
+  isUnusable,
+  fromVantageResolver,
+  type EndpointRecord,
+} from './endpoints.ts'
 import { compareHttp, isForeignPage } from './http-diff.ts'
 import { isRedirect, redirectHost } from './redirects.ts'
 
@@ -73,21 +79,6 @@ export function reachOf(
     ? 'redirect'
     : null
 }
-
-/**
- * Over verified TLS, and what failed is the server's own answer: it cannot be read, or leads nowhere. Whoever has not the key can only cut, reset or
- * swallow.
- */
-export function isUnusable({ trusted, failure, endedBy }: HttpObservation): boolean {
-  if (!trusted || failure === null) return false
-  return endedBy === 'peer' || SERVERS_OWN.has(failure)
-}
-
-const SERVERS_OWN: ReadonlySet<Failure> = new Set<Failure>([
-  'http_invalid_redirect_location_host',
-  'http_request_failed',
-  'unknown_failure: stopped after too many redirects',
-])
 
 /** A handshake that went through, with a certificate that checks out. */
 export function isVerified(record: EndpointRecord): boolean {

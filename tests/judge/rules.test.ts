@@ -363,6 +363,26 @@ const CASES: Case[] = [
     mechanism: 'tls.mitm',
   },
 
+  // The control's own answer cannot be read: it got there all the same.
+  {
+    name: 'reset here, and the control cannot use what the server sends it',
+    measure: tlsFails('connection_reset'),
+    controls: [
+      aMeasurement(
+        { purpose: 'control' },
+        dns(),
+        tcp(),
+        tls(),
+        http({ failure: 'http_request_failed', status: null }),
+      ),
+    ],
+    rule: 'tls_reset_not_in_control',
+    outcome: 'anomaly',
+    reached: 'no',
+    mechanism: 'tls.sni-reset',
+    failure: 'connection_reset',
+  },
+
   // No control.
   {
     name: 'the first resolver says there is no such name, another gives it; no control',
