@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/censors/**', 'tests/e2e/**', 'tests/image/**'],
+          exclude: ['tests/censors/**', 'tests/faults/**', 'tests/e2e/**', 'tests/image/**'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -40,7 +40,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'censors',
-          include: ['tests/censors/**/*.test.ts'],
+          include: ['tests/censors/**/*.test.ts', 'tests/faults/**/*.test.ts'],
           testTimeout: 180_000,
           maxWorkers: 5,
           sequence: { groupOrder: 1 },

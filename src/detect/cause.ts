@@ -205,9 +205,9 @@ function weigh(
 ): Weighed {
   const { strong, weak, address } = causeEvidence
   const lasted = lastedMs(causeEvidence)
-  const persistence = faultNats(lasted, settings)
+  const persistence = causeEvidence.nameless ? 0 : faultNats(lasted, settings)
   const silence = Math.max(weak, persistence)
-  const leak = groundless ? 0 : causeEvidence.leak
+  const leak = groundless || causeEvidence.nameless ? 0 : causeEvidence.leak
   const together = isWhole(causeEvidence) && !groundless ? agreement.nats : 0
   const telling = Math.min(mostNats, strong + together + Math.max(0, leak - silence))
   return {

@@ -13,6 +13,8 @@ import type { CauseEvidence, VantageState } from './state.ts'
 const BY_ADDRESS = 'diagnosed_by_address'
 /** A dead edge of a content network looks so too, and the looks say it already. */
 const DEAD_ADDRESS = 'diagnosed_resolver_gives_dead_address'
+/** Silence that no name makes: the site, or the way to it. */
+const NAMELESS = 'diagnosed_whatever_the_name'
 /** Whatever is sent, by whatever name, is answered. */
 const NOTHING_DIFFERS = 'diagnosed_nothing_differs'
 
@@ -44,6 +46,8 @@ export function noteDiagnosis(
     }
     return true
   }
+  if (rule === NAMELESS) causeEvidence.nameless = true
+  else if (mechanism !== null || outcome === 'ok') causeEvidence.nameless = false
   const contradicts = takesBack(causeEvidence, verdict)
   if (contradicts) delete causeEvidence.diagnosed
   // It found nothing, or not at what people come for.

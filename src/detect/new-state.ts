@@ -14,6 +14,7 @@ export function newCauseEvidence(): CauseEvidence {
     looks: 0,
     active: 0,
     address: 0,
+    nameless: false,
     stretchFrom: null,
     stretchTo: null,
     fineAt: null,

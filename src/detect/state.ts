@@ -120,6 +120,8 @@ export interface CauseEvidence {
   active: number
   /** nats of a diagnosis that found the address at fault, where the control connects to that very address */
   address: number
+  /** a diagnosis found that its address falls silent whatever the name: then silence says nothing by lasting */
+  nameless: boolean
   /** first and last start of the measurements of an unbroken stretch of anomalies, the first moved up by gaps; `null` = broken */
   stretchFrom: number | null
   stretchTo: number | null

@@ -171,7 +171,7 @@ function standOver(family: Family, answers: Answers, { here, facts, strangePage 
   }
   if (strangePage && (bases.length === 1 || outvoted)) return as('stranger')
   if (answer.addresses.some((address) => served.has(canonical(address)))) {
-    const diedHere = mine.every((r) => r.layer === 'tcp' && controlTried(r, facts) !== null)
+    const diedHere = mine.every((r) => r.failure !== null && controlTried(r, facts) !== null)
     return as(diedHere ? 'served' : 'unproved')
   }
   const isDeadHere = bases.length > 0 && mine.length > 0 && mine.every((r) => r.failure !== null)

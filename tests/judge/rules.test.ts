@@ -617,6 +617,20 @@ const CASES: Case[] = [
     ...anomaly,
     mechanism: 'dns.bogus',
   },
+  {
+    name: 'an address that served well takes connections and cuts them',
+    measure: aMeasurement(
+      { served: [FOREIGN_ADDRESS] },
+      dns({ answers: [FOREIGN_ADDRESS] }),
+      trustedDns(),
+      tcp({ address: FOREIGN_ADDRESS }),
+      tls({ address: FOREIGN_ADDRESS, failure: 'connection_reset' }),
+    ),
+    rule: 'served_address_fails_once_open',
+    ...anomaly,
+    mechanism: 'tls.failed',
+    failure: 'connection_reset',
+  },
   ...(
     [
       ['connection_refused', 'served_address_refuses', 'tcp.refused', false],

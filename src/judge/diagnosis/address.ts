@@ -3,7 +3,7 @@
  * down: only a control that connects to the very address tells them apart.
  */
 import type { Finding } from '../../model/finding.ts'
-import type { Failure } from '../../model/failure.ts'
+import { type Failure, isSilence } from '../../model/failure.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { tcpKey } from '../../net/endpoint.ts'
 import type { ControlFacts } from '../control.ts'
@@ -14,15 +14,7 @@ import { commonest, type Connected, cutOf, isIpv6, isNoWay, type Trials } from '
 export function addressFinding(trials: Trials, facts: ControlFacts | null, overTls: boolean): Finding | null {
   const { setup } = trials
   const all: readonly Connected[] = [...trials.tls, ...trials.http]
-  const hasIpv4 = setup.addresses.some((address) => !isIpv6(address))
-  const there = all.filter(
-    (trial) =>
-      trial.at === 'target' &&
-      isIpv6(trial.address) !== hasIpv4 &&
-      setup.addresses.includes(trial.address) &&
-      trial.port === setup.port &&
-      !isNoWay(trial),
-  )
+  const there = atOwnAddress(trials, all)
   const neutralTrials = all.filter(
     ({ kind, at, name }) => at === 'neutral' && name !== 'target' && (kind === 'tls') === overTls,
   )
@@ -50,6 +42,36 @@ export function addressFinding(trials: Trials, facts: ControlFacts | null, overT
     evasions: [],
     residualMs: null,
   }
+}
+
+/**
+ * Whether the address takes connections and then falls silent whatever name is sent: no filter on the name does that, and a site that hangs
+ * or a hole for large packets on the way does.
+ */
+export function isSilentWhateverTheName(trials: Trials): boolean {
+  const there = atOwnAddress(trials, trials.tls)
+  const names = new Set(there.map(({ name }) => name))
+  return (
+    there.length >= LEAST_SILENT &&
+    names.has('target') &&
+    names.size >= 2 &&
+    there.every(({ answered, failure, failedAt }) => !answered && isSilence(failure) && failedAt === 'after')
+  )
+}
+
+const LEAST_SILENT = 4
+
+/** Trials at an address of the service's own, over IPv4 where it has it. */
+function atOwnAddress({ setup }: Trials, all: readonly Connected[]): Connected[] {
+  const hasIpv4 = setup.addresses.some((address) => !isIpv6(address))
+  return all.filter(
+    (trial) =>
+      trial.at === 'target' &&
+      isIpv6(trial.address) !== hasIpv4 &&
+      setup.addresses.includes(trial.address) &&
+      trial.port === setup.port &&
+      !isNoWay(trial),
+  )
 }
 
 function howOf(failure: Failure, there: readonly Connected[]): { mechanism: Mechanism; nats: number } | null {

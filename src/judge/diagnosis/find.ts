@@ -7,7 +7,7 @@ import type { Diagnosed, Finding } from '../../model/finding.ts'
 import type { Measurement } from '../../model/measurement.ts'
 import type { ControlFacts } from '../control.ts'
 import { FINGERPRINTS, type Fingerprint } from '../fingerprints.ts'
-import { addressFinding } from './address.ts'
+import { addressFinding, isSilentWhateverTheName } from './address.ts'
 import { dnsFinding } from './dns.ts'
 import { doubtsAbout, httpsRecordsHidden } from './doubts.ts'
 import { failAlikeWhenLarge, type Ground, groundOf, unfitNeutrals } from './ground.ts'
@@ -22,6 +22,8 @@ export interface Compared {
   readonly ground: Ground
   /** a neutral server was found */
   readonly asked: boolean
+  /** its address takes connections and then falls silent, whatever name is sent */
+  readonly nameless: boolean
   /** `null`: no ground */
   readonly diagnosed: Diagnosed | null
 }
@@ -39,8 +41,8 @@ export function findCause(
   const asked = trials.setup.neutral.length > 0
   const diagnosed = ground === 'well' ? diagnosedOf(trials, overTls, facts) : null
   return diagnosed?.finding === null && overTls && failAlikeWhenLarge(trials)
-    ? { ground: 'alike', asked, diagnosed: null }
-    : { ground, asked, diagnosed }
+    ? { ground: 'alike', asked, nameless: false, diagnosed: null }
+    : { ground, asked, nameless: isSilentWhateverTheName(trials), diagnosed }
 }
 
 function diagnosedOf(trials: Trials, overTls: boolean, facts: ControlFacts | null): Diagnosed {

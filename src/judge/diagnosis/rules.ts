@@ -47,6 +47,11 @@ export function verdictOn(found: Compared | null, health: Health): Verdict {
     return { ...SAYS_NOTHING, rule: 'diagnosed_no_ground', because }
   }
   const { finding, hosts, healthy } = diagnosed
+  if (finding === null && found?.nameless === true) {
+    const because =
+      'Its address takes connections and then falls silent, whatever name is sent: it is not the name that is filtered.'
+    return { ...SAYS_NOTHING, rule: 'diagnosed_whatever_the_name', because }
+  }
   if (finding === null) {
     return healthy
       ? {

@@ -125,6 +125,16 @@ export const DNS_RULES: readonly Rule[] = [
   },
   {
     ...HERE_ONLY,
+    id: 'served_address_fails_once_open',
+    when: (e) => e.fault?.layer === 'tls' && e.dns.standing === 'served' && e.certificate === null,
+    mechanism: 'tls.failed',
+    weight: WEIGHTS.none,
+    silent: (e) => isSilence(e.fault?.failure ?? null),
+    because:
+      'The address that the resolver here gives served well before; now it takes connections and no handshake is completed there, while the control gets the page elsewhere.',
+  },
+  {
+    ...HERE_ONLY,
     id: 'dns_bogus_changed',
     when: (e) => e.fault !== null && e.dns.standing === 'changed',
     mechanism: 'dns.bogus',

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { explained, hostsOf } from './diagnosing.ts'
+import { aLab } from './watch.ts'
+
+const URL = 'https://www.facebook.com/'
+
+test('large packets vanish on the way to its address -> not the name: it falls silent whatever is sent there', async () => {
+  const lab = await aLab()
+  lab
+    .network('babilon')
+    .censor.add({ layer: 'packet', to: ['www.facebook.com'], action: 'swallow', largerThan: 1300 })
+  const { verdict } = await explained(lab, hostsOf(lab, URL))
+  expect(verdict).toMatchObject({
+    outcome: 'insufficient',
+    rule: 'diagnosed_whatever_the_name',
+    mechanism: null,
+    weight: 0,
+  })
+})
+
+test('the name is dropped -> the name, and nothing else', async () => {
+  const lab = await aLab()
+  lab.network('babilon').censor.add({ layer: 'tls', names: ['www.facebook.com'], action: 'drop' })
+  const { verdict } = await explained(lab, hostsOf(lab, URL))
+  expect(verdict).toMatchObject({ outcome: 'confirmed', mechanism: 'tls.sni-timeout' })
+})
