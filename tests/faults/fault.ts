@@ -12,11 +12,14 @@ const WELL_MINUTES = 4
 const FAULT_MINUTES = 10
 const AFTER_MINUTES = 4
 
+/** Ends what struck. */
+type Lift = () => void | Promise<void>
+
 export interface Fault extends LineOptions {
   /** in force on the line for all that passes it */
   readonly rules?: readonly CensorRule[]
   /** besides; the returned function ends it */
-  readonly strike?: (network: LabNetwork, lab: Lab) => (() => void) | Promise<() => void>
+  readonly strike?: (network: LabNetwork, lab: Lab) => Lift | Promise<Lift>
   /** before anything is measured */
   readonly prepare?: (lab: Lab) => void
   /** what the vantage becomes, and what outage of its own opens; `online`: it stays so, and none opens */
@@ -38,7 +41,7 @@ export async function suffer(fault: Fault, controlAt: ControlAt = 'a line of its
   const line = await aLine(fault)
   const { lab } = line
   fault.prepare?.(lab)
-  const lifts: (() => void)[] = []
+  const lifts: Lift[] = []
   const sharesIt = controlAt === 'the same line' && fault.reachesControl === true
   const hit = [HERE, ...(sharesIt ? [CONTROL] : [])].map((id) => lab.network(id))
   return live(line, [
@@ -56,8 +59,8 @@ export async function suffer(fault: Fault, controlAt: ControlAt = 'a line of its
     },
     {
       minutes: AFTER_MINUTES,
-      begin() {
-        for (const lift of lifts) lift()
+      async begin() {
+        for (const lift of lifts) await lift()
       },
     },
   ])

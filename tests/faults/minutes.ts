@@ -42,7 +42,7 @@ export interface Lived {
 /** Lives through the phases one after another. */
 export async function live(line: Line, phases: readonly Phase[]): Promise<Lived> {
   const beganAt = Date.UTC(2015, 4, 28, 9)
-  const { events, pass, ...lived } = begin(line, beganAt)
+  const { pass, ...lived } = begin(line, beganAt)
   let at = beganAt
   for (const phase of phases) {
     await phase.begin()
@@ -112,7 +112,7 @@ function begin({ lab, config }: Line, beganAt: number) {
       }
     }
   }
-  return { changes, healths, keeper, events, enter: bench.enter, round, pass }
+  return { changes, healths, keeper, enter: bench.enter, round, pass }
 }
 
 /** Where the i-th of n comes in a round; those of another kind come between. */
