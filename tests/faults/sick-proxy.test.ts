@@ -17,7 +17,7 @@ testFault('the proxy of the vantage dies', {
   health: ['offline', 'unknown'],
 })
 
-for (const proxy of ['closes', 'early-success', 'general'] as const)
+for (const proxy of ['closes', 'early-success'] as const)
   testFault(`a proxy that hides why (${proxy}) fails for 40 % of all connections`, {
     prepare: (lab) => lab.network('babilon').set({ proxy, resets: 'become-fin' }),
     rules: [{ layer: 'tcp', to: ['*'], share: 0.4, action: 'refuse' }],

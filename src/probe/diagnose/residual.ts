@@ -19,7 +19,7 @@ const PATIENCE_MS = 2_000
 
 type Residual = (TlsExperiment | ResidualExperiment)[]
 
-/** Nothing when the name is not cut at the neutral server, or too little time is left. */
+/** Nothing when the name is not cut at the neutral server, nothing harmless is answered there either, or too little time is left. */
 export async function measureResidual(
   run: Run,
   trials: Trials,
@@ -27,7 +27,7 @@ export async function measureResidual(
   neutral: Neutral | null,
 ): Promise<Residual> {
   const lastMs = neutral === null ? null : lastCutMs(trials, host, neutral)
-  if (neutral === null || lastMs === null) return []
+  if (neutral === null || lastMs === null || !answersAnything(trials, neutral)) return []
   const { tcpTimeoutMs, tlsTimeoutMs } = run.settings
   const { address } = neutral
   const made: Residual = []
@@ -84,6 +84,11 @@ async function tryHarmless(
     afterMs: Math.round(startedMs - triggeredMs),
     answered: tried.answered,
   }
+}
+
+/** Whether there is anything to come back to: the harmless trials of the baseline are made before any filter is triggered. */
+function answersAnything({ made }: Trials, { address }: Neutral): boolean {
+  return made.some((trial) => trial.kind === 'tls' && trial.address === address && trial.answered)
 }
 
 /** When the last trial that was cut by the name ended at the neutral server; `null`: there the name is not cut. */
