@@ -19,6 +19,8 @@ import type { Witness } from './witness.ts'
 const ACT_MS = 20_000
 /** Silence of one service alone is called a block after nine mean fault lengths: 36 s at this speed. */
 const LONE_SILENCE_MS = MINUTE_MS
+/** A line is said to lack what others have only once its canaries were asked again and again. */
+const FAULT_MS = MINUTE_MS
 const HOURS_MS = 2_000
 const SETTLE_MS = REOPEN_MS + 1_000
 
@@ -81,6 +83,13 @@ export async function play(stage: Stage): Promise<Expected[]> {
       return () => lab.network('tcell').set({ international: 'up' })
     },
   )
+  const names = await act(
+    stage,
+    'The resolver of TT mobile dies. Nothing there can be looked up, and nothing is blocked.',
+    [wholeVantage('tt-mobile', 'no_names')],
+    () => lab.network('tt-mobile').censor.add({ layer: 'dns', names: ['*'], action: 'timeout' }),
+    FAULT_MS,
+  )
   const probes = NETWORKS.filter((id) => lab.network(id).role === 'probe')
   const down = await act(
     stage,
@@ -104,7 +113,7 @@ export async function play(stage: Stage): Promise<Expected[]> {
       LONE_SILENCE_MS,
     )
   }
-  return [...first, ...second, ...power, ...cut, ...down, ...silence]
+  return [...first, ...second, ...power, ...cut, ...names, ...down, ...silence]
 }
 
 /** As often as it takes to find the pace that this machine can keep. */
