@@ -1,6 +1,7 @@
 /** The shape of the `diagnose` section: what blocked names and addresses are compared with, and how often. */
 import { z } from 'zod'
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
+import { DIAGNOSE_TIMES } from '../model/diagnosis-times.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import { addressOrNull, publicName, section, whole, yesNo } from './fields.ts'
 
 function hostNames(what: string) {
@@ -14,13 +15,13 @@ function hostNames(what: string) {
 export const diagnoseSchema = section({
   enabled: yesNo().default(true).describe('Diagnose outages as they open, change, and while they last.'),
   everyMs: whole(MINUTE_MS, 7 * DAY_MS)
-    .default(HOUR_MS)
+    .default(DIAGNOSE_TIMES.everyMs)
     .describe('Time between diagnoses while an outage lasts.'),
   leastGapMs: whole(SECOND_MS, DAY_MS)
-    .default(5 * MINUTE_MS)
+    .default(DIAGNOSE_TIMES.leastGapMs)
     .describe('Least time between two diagnoses of one service from one vantage.'),
   totalTimeoutMs: whole(5 * SECOND_MS, 5 * MINUTE_MS)
-    .default(75 * SECOND_MS)
+    .default(DIAGNOSE_TIMES.totalTimeoutMs)
     .describe('Budget of one diagnosis in all.'),
   trialTimeoutMs: whole(100, MINUTE_MS)
     .default(5 * SECOND_MS)

@@ -5,6 +5,8 @@ import type { ProbeCommand, WatchedEndpoint } from '../watch/types.ts'
 import type { Facts } from './facts.ts'
 import { createCanarySays } from './canary-answers.ts'
 import { isShared } from './line-faults.ts'
+import { judge } from '../judge/judge.ts'
+import { DIAGNOSIS_MS, diagnosisOf } from './trials.ts'
 import { factsOf } from './mechanisms.ts'
 import { createNetwork, siteFailsAt } from './network.ts'
 import { type Random, seeded } from './random.ts'
@@ -127,10 +129,21 @@ export function createAnswers(weathers: Weathers, random: Random): Answers {
     return answer
   }
 
+  function diagnosis({ vantage, target }: ProbeCommand, at: number): Answer {
+    const isAbroad = !('group' in target) || target.group === 'international'
+    const about = 'service' in target ? { service: target.service } : { service: null, canary: target.id }
+    const sight = { ...about, endpoint: target.id, abroad: isAbroad }
+    const made = diagnosisOf(sight, places.get(vantage)!(at), at - START, random)
+    const { measurement } = answered(at, DIAGNOSIS_MS, null, false, `d${(measurements += 1)}`)
+    const says = judge(made, [], 'online').outcome === 'confirmed' ? 'blocked' : 'unknown'
+    return { measurement: { ...measurement, diagnosis: made, answered: says }, durationMs: DIAGNOSIS_MS }
+  }
+
   return {
     looks: () => measurements,
     answer(command: ProbeCommand, at: number): Answer {
-      const { target, purpose } = command
+      const { target, purpose, plan } = command
+      if (plan === 'diagnose') return diagnosis(command, at)
       if (!('service' in target)) return canary(command, at)
       return purpose === 'control' ? control(command, at) : service(command, target, at)
     },

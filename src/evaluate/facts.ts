@@ -54,10 +54,10 @@ export function createJudge(): (facts: Facts, health: Health) => Verdict {
   }
 }
 
-const HOST = 'www.site.example'
+export const HOST = 'www.site.example'
 /** Public ones: documentation ranges count as private. They are never dialled. */
-const ADDRESS = '93.184.216.34'
-const FOREIGN_ADDRESS = '185.60.216.35'
+export const ADDRESS = '93.184.216.34'
+export const FOREIGN_ADDRESS = '185.60.216.35'
 const step = { depth: 0, startedMs: 0, durationMs: 20, failure: null } as const
 
 function urlOf(failed: Failed | null): string {

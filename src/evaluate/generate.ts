@@ -8,8 +8,10 @@
  */
 import type { Watch } from '../detect/settings.ts'
 import type { EndpointRole } from '../model/service.ts'
+import { DIAGNOSE_TIMES } from '../model/diagnosis-times.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts'
 import type { Truth } from './alarms.ts'
+import type { DiagnoseTimes } from '../watch/types.ts'
 import { type ClockStep, clockSteps, lineFaults } from './line-faults.ts'
 import { between, every, exponential, pick, type Random, seeded } from './random.ts'
 import { ANSWERING, HTTP, faults, SILENT, type Episode, START, WEAK, WEEK } from './world.ts'
@@ -44,6 +46,7 @@ export interface World {
   readonly truth: readonly Truth[]
   readonly controlSharesFromMs?: number
   readonly clockSteps?: readonly ClockStep[]
+  readonly diagnose?: DiagnoseTimes
 }
 
 /** Draws a world. The same options give the same one. */
@@ -81,6 +84,7 @@ export function generateWorld({
       // A control that shares the line, for half of the time.
       controlSharesFromMs: spanMs / 2,
       clockSteps: clockSteps(more, spanMs),
+      diagnose: DIAGNOSE_TIMES,
     }),
     truth: watch.vantages.flatMap(({ id }, i) => episodes[i]!.map((episode) => truthOf(episode, id, watch))),
   }

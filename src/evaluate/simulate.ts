@@ -7,7 +7,7 @@ import type { Detector } from '../detect/state.ts'
 import type { DetectSettings, Watch } from '../detect/settings.ts'
 import { CONFIRM_AFTER_MS, SUSPECT_AFTER_MS } from '../model/confirmation.ts'
 import { createWatchkeeper, type Watchkeeper } from '../watch/keeper.ts'
-import type { Command, ProbeCommand, Watching } from '../watch/types.ts'
+import type { Command, DiagnoseTimes, ProbeCommand, Watching } from '../watch/types.ts'
 import { type Answers, createAnswers, type Watcher } from './answers.ts'
 import { newEvents } from './events.ts'
 import type { ReportedChange } from './didbon-rules.ts'
@@ -29,6 +29,8 @@ export interface Scenario {
   /** from then on the control is reached over the line of the first vantage; ms since the start; absent = never */
   readonly controlSharesFromMs?: number
   readonly clockSteps?: readonly ClockStep[]
+  /** absent = no outage is diagnosed */
+  readonly diagnose?: DiagnoseTimes
   /** sees what the plain rounds see, as another monitor would, or every measurement */
   readonly watcher?: Watcher
 }
@@ -158,7 +160,11 @@ function turnsOf({ vantages, services, canaries, roundMs }: Watch, random: Rando
 }
 
 /** What the watchkeeper of a simulation or a trace watches. */
-export function watchingOf({ watch, settings }: Pick<Scenario, 'watch' | 'settings'>): Watching {
+export function watchingOf({
+  watch,
+  settings,
+  diagnose = null,
+}: Pick<Scenario, 'watch' | 'settings'> & { readonly diagnose?: DiagnoseTimes | null }): Watching {
   return {
     watchAt: () => watch,
     endpoints: new Map(
@@ -172,7 +178,7 @@ export function watchingOf({ watch, settings }: Pick<Scenario, 'watch' | 'settin
     confirmAfterMs: CONFIRM_AFTER_MS,
     suspectAfterMs: SUSPECT_AFTER_MS,
     timeAgainAfterMs: 0,
-    diagnose: null,
+    diagnose,
     incidents: null,
   }
 }

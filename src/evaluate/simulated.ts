@@ -1,7 +1,9 @@
 /** simulated: a measurement of the simulation, and how the watchkeeper reads it. */
+import { judge as judgeTrials } from '../judge/judge.ts'
 import type { CanaryAnswer } from '../model/judged-measurement.ts'
+import type { Measurement } from '../model/measurement.ts'
 import type { Reading } from '../watch/types.ts'
-import { createJudge, type Facts } from './facts.ts'
+import { createJudge, type Facts, measurementOf } from './facts.ts'
 
 /** Unix ms */
 export interface Simulated {
@@ -14,6 +16,8 @@ export interface Simulated {
   readonly failed: Facts['failed']
   /** what it says as a canary; absent = whether it failed is all there is */
   readonly answered?: CanaryAnswer
+  /** it was made of trials */
+  readonly diagnosis?: Measurement
 }
 
 /** Facts are judged by judge/ itself, once for each combination of them. */
@@ -24,7 +28,11 @@ export function readSimulated(): Reading<Simulated> {
   return {
     timing: (measurement) => measurement,
     unfit: () => null,
-    judge({ failed, sawHttp: http }, controls, health) {
+    judge({ failed, sawHttp: http, diagnosis }, controls, health) {
+      if (diagnosis !== undefined) {
+        const there = controls.map((control) => measurementOf(control.failed, true))
+        return judgeTrials(diagnosis, there, health)
+      }
       if (failed === null) return http ? fineHttp : fineTls
       const control =
         controls.length === 0 ? null : controls.some((c) => c.failed === null) ? 'fine' : 'fails'

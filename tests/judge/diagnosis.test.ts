@@ -312,6 +312,17 @@ describe('who lies', () => {
     expect(found(withGround([...honest, ...own, shown]))).toMatchObject({ finding: null })
   })
 
+  test.each([
+    ['never seen before', undefined, 'dns.bogus'],
+    ['it served well before', [FOREIGN_ADDRESS], null],
+  ])('nobody answers there, time and again; %s', (_, served, mechanism) => {
+    const own = times(3, () => dns('own', { gives: [FOREIGN_ADDRESS] }))
+    const dead = times(2, () => tls('target', FOREIGN_ADDRESS, { ...SILENT, failedAt: 'tcp' }))
+    const diagnosis = aDiagnosis(withGround([...honest, ...own, ...dead]), { given: [FOREIGN_ADDRESS] })
+    const verdict = judge({ ...diagnosis, ...(served && { served }) }, [], 'online')
+    expect(verdict).toMatchObject({ mechanism })
+  })
+
   test('another address, and nobody answers there -> not proved', () => {
     const own = times(3, () => dns('own', { gives: [FOREIGN_ADDRESS] }))
     const shown = tls('target', FOREIGN_ADDRESS, { ...SILENT, failedAt: 'tcp' })

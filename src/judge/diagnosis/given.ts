@@ -13,7 +13,7 @@ export interface Given {
   readonly proved: ReadonlySet<string>
   /** somebody else's server: another certificate, a known block page, or a place where unrelated names are sent */
   readonly foreign: ReadonlySet<string>
-  /** no handshake is completed there, while one that checks out is at the true addresses */
+  /** never known to be good, and no handshake is completed there, while one that checks out is at the true addresses */
   readonly dead: ReadonlySet<string>
 }
 
@@ -21,9 +21,9 @@ export interface Given {
 const LEAST_DEAD = 2
 
 export function serversGiven(trials: Trials): Given {
-  const { tls, http, isBlockPage } = trials
+  const { tls, http, isBlockPage, served } = trials
   const given = tls.filter(({ at }) => at === 'given')
-  const dead = isWellElsewhere(trials) ? deadAmong(given) : new Set<string>()
+  const dead = isWellElsewhere(trials) ? deadAmong(given).difference(served) : new Set<string>()
   const certificates = given.filter(
     ({ verified, failure }) => verified === false && failure !== 'ssl_invalid_certificate',
   )

@@ -8,7 +8,7 @@ import type {
 } from '../../model/differential.ts'
 import { isSilence, type Failure } from '../../model/failure.ts'
 import type { Measurement } from '../../model/measurement.ts'
-import { publicTest } from '../../net/addresses.ts'
+import { canonical, publicTest } from '../../net/addresses.ts'
 import { type Fingerprint, matchFingerprint } from '../fingerprints.ts'
 
 export interface Trials {
@@ -17,6 +17,8 @@ export interface Trials {
   readonly http: readonly HttpExperiment[]
   readonly dns: readonly DnsExperiment[]
   readonly residual: readonly ResidualExperiment[]
+  /** addresses that the resolver gave before and that proved good then */
+  readonly served: ReadonlySet<string>
   /** an address that a public service can have */
   readonly isPublic: (address: string) => boolean
   /** a known block page came */
@@ -37,7 +39,7 @@ export const FOLLOWING = {
 
 /** @returns `null` for what is no diagnosis */
 export function trialsOf(
-  { experiments, publicPrefixes }: Pick<Measurement, 'experiments' | 'publicPrefixes'>,
+  { experiments, publicPrefixes, served }: Pick<Measurement, 'experiments' | 'publicPrefixes' | 'served'>,
   fingerprints: readonly Fingerprint[],
 ): Trials | null {
   const setup = experiments.find((experiment) => experiment.kind === 'setup')
@@ -48,6 +50,7 @@ export function trialsOf(
     http: experiments.filter((experiment) => experiment.kind === 'http'),
     dns: experiments.filter((experiment) => experiment.kind === 'dns'),
     residual: experiments.filter((experiment) => experiment.kind === 'residual'),
+    served: new Set(served?.map(canonical)),
     isPublic: publicTest(publicPrefixes),
     isBlockPage: ({ title, location, bodyHead = null }) => {
       const headers = location === null ? [] : [['location', location] as const]
