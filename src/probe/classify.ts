@@ -32,8 +32,6 @@ export function classify(error: unknown): Classified {
         }
   }
   if (error instanceof ProtocolError) return fault(error.failure)
-  // undici leaves its code out for some malformed responses.
-  if (error instanceof Error && error.name === 'HTTPParserError') return fault('http_request_failed')
   const code = codeOf(error)
   if (code === 'DIDBON_INTERRUPTED') return { failure: 'interrupted', unfit: 'interrupted', detail: null }
   // Without IPv6 there is no source address for it either; only for IPv4 does this mean that our ports are used up.
@@ -44,7 +42,7 @@ export function classify(error: unknown): Classified {
   const known = BY_CODE[code]
   if (known !== undefined) return fault(code === 'ECONNRESET' && wasClosed(error) ? 'eof_error' : known)
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return fault('ssl_failed_handshake')
-  if (code.startsWith('HPE_') || code.startsWith('ERR_HTTP2_')) return fault('http_request_failed')
+  if (code.startsWith('ERR_HTTP2_')) return fault('http_request_failed')
   return fault(unknown(error))
 }
 
@@ -83,7 +81,6 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
   UND_ERR_SOCKET: 'eof_error',
   UND_ERR_HEADERS_TIMEOUT: 'generic_timeout_error',
   UND_ERR_BODY_TIMEOUT: 'generic_timeout_error',
-  UND_ERR_HEADERS_OVERFLOW: 'http_request_failed',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'eof_error',
   UND_ERR_INFO: 'eof_error',
 }

@@ -4,9 +4,10 @@
  * Everything a server can make endless has an end here: the head (bytes), the body (bytes after decoding) and the wait (signal).
  */
 import type net from 'node:net'
-import { Client, type Dispatcher } from 'undici'
+import { Client } from 'undici'
 import { discard } from '../vantage/open-socket.ts'
 import { openDecoder, type Body, type Decoder } from './decode.ts'
+import { readHttp1, unreadable } from './http1.ts'
 import { ProtocolError } from './protocol-error.ts'
 
 export interface Request {
@@ -29,13 +30,25 @@ export interface Response {
   readonly byPeer: boolean
 }
 
-/** As much as Chrome takes. */
-const MAX_HEAD_BYTES = 262_144
 const NOTHING: Body = { bytes: Buffer.alloc(0), cut: false }
 const ENDED = new ProtocolError('eof_error', 'The connection ended before the response.')
-const UNREADABLE = new ProtocolError('http_request_failed', 'The response cannot be read.')
 /** Made once: undici makes two errors with stack traces for every client that is destroyed without one. */
 const DONE = new Error('The exchange is over.')
+
+/** What comes, as it comes. Nothing is heard once the exchange is over. */
+interface Receiver {
+  onHead(status: number, headers: [string, string][], resume: () => void): void
+  /** @returns whether to wait for `resume` before more is read */
+  onBody(bytes: Buffer): boolean
+  /** @param error `null`: the response is complete */
+  end(error: unknown): void
+}
+
+interface Exchanging {
+  close(): void
+  /** it waits for an end that the server gave no sense to: the wait is the server's doing */
+  isVague(): boolean
+}
 
 /**
  * Sends one request and reads the response up to the cut.
@@ -50,41 +63,25 @@ export function exchange(
   signal: AbortSignal,
 ): Promise<Response> {
   return new Promise((resolve) => {
-    let handed = false
     let isLost = false
     let status: number | null = null
     let headers: [string, string][] = []
     let decoder: Decoder | null = null
     let over = false
+    let going: Exchanging | null = null
 
-    const client = new Client(request.origin, {
-      connect: (_options, callback) => {
-        // undici connects again when it loses a connection before the response; there is only this one.
-        if (handed) {
-          queueMicrotask(() => callback(isLost ? ENDED : UNREADABLE, null))
-          return
-        }
-        handed = true
-        // Later, not now: undici 8 loops forever when connect() calls back at once.
-        queueMicrotask(() => callback(null, socket))
-      },
-      maxHeaderSize: MAX_HEAD_BYTES,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      h2Options: { pingInterval: 0 },
-    })
     const end = (error: unknown) => {
       if (over) return
       over = true
       signal.removeEventListener('abort', onAbort)
-      client.destroy(DONE, () => undefined)
+      going?.close()
       discard(socket)
-      void unpack(error, error !== null && !isLost && !signal.aborted && !isOfTheLine(error))
+      void unpack(error, error !== null && !isLost && error !== signal.reason && !isOfTheLine(error))
     }
     const unpack = async (error: unknown, byPeer: boolean) => {
       resolve({ status, headers, body: (await decoder?.finish()) ?? NOTHING, error, byPeer })
     }
-    const onAbort = () => end(signal.reason)
+    const onAbort = () => end(going?.isVague() ? unreadable() : signal.reason)
     if (signal.aborted) {
       onAbort()
       return
@@ -93,34 +90,30 @@ export function exchange(
     socket.once('end', () => (isLost = true))
     socket.once('error', (error) => (isLost ||= isOfTheLine(error)))
 
-    client.dispatch(
-      { method: request.method, path: request.path, headers: request.headers, body: request.body },
-      {
-        onRequestStart: () => undefined,
-        onResponseStart(controller, statusCode, parsed) {
-          if (statusCode < 200 || over) return
-          status = statusCode
-          headers = listed(controller, parsed)
-          const encoding = headers.find(([name]) => name === 'content-encoding')?.[1] ?? ''
-          decoder = openDecoder(
-            encoding,
-            maxBodyBytes,
-            () => end(null),
-            () => {
-              if (!over) controller.resume()
-            },
-          )
-        },
-        onResponseData(controller, chunk) {
-          if (over) return
-          const next = decoder?.write(chunk)
-          if (next === 'wait') controller.pause()
-          else if (next === 'enough') end(null)
-        },
-        onResponseEnd: () => end(null),
-        onResponseError: (_controller, error) => end(error),
+    const send = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2' ? sendHttp2 : sendHttp1
+    going = send(socket, request, {
+      onHead(code, listed, resume) {
+        if (over) return
+        status = code
+        headers = listed
+        const encoding = headers.find(([name]) => name === 'content-encoding')?.[1] ?? ''
+        decoder = openDecoder(
+          encoding,
+          maxBodyBytes,
+          () => end(null),
+          () => {
+            if (!over) resume()
+          },
+        )
       },
-    )
+      onBody(bytes) {
+        const next = over ? 'more' : decoder?.write(bytes)
+        if (next === 'enough') end(null)
+        return next === 'wait'
+      },
+      end,
+    })
+    if (over) going.close()
   })
 }
 
@@ -137,22 +130,84 @@ function isOfTheLine(error: unknown): boolean {
   return !code.includes('_ALERT_') || code.includes('BAD_RECORD_MAC') || code.includes('DECRYPT')
 }
 
-/** Header names lower-cased, in the order they came; undici keeps that order only in its raw form, and for h1. */
-function listed(
-  controller: Dispatcher.DispatchController,
-  parsed: Record<string, string | string[] | undefined>,
-): [string, string][] {
-  const raw = controller.rawHeaders
-  if (!Array.isArray(raw)) {
-    return Object.entries(parsed).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value ?? '']).map((v): [string, string] => [name.toLowerCase(), v]),
-    )
-  }
-  const pairs: [string, string][] = []
-  for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([text(raw[i]!).toLowerCase(), text(raw[i + 1]!)])
-  return pairs
+/** What no header can carry; of what comes from the configuration and from responses, nothing may begin a line of its own. */
+const NOT_CARRIED = /[^\t\u0020-\u007e\u0080-\u00ff]/g
+
+/** As undici words it. */
+function requestHead({ origin, path, method, headers, body }: Request): string {
+  const lines = Object.entries(headers).map(
+    ([name, value]) => `${name}: ${value.replaceAll(NOT_CARRIED, '')}\r\n`,
+  )
+  const length = body === null ? '' : `content-length: ${body.length}\r\n`
+  return `${method} ${path} HTTP/1.1\r\nhost: ${new URL(origin).host}\r\nconnection: keep-alive\r\n${lines.join('')}${length}\r\n`
 }
 
-function text(value: Buffer | string): string {
-  return typeof value === 'string' ? value : value.toString('latin1')
+function sendHttp1(socket: net.Socket, request: Request, receiver: Receiver): Exchanging {
+  const resume = () => socket.resume()
+  const reader = readHttp1({
+    onHead: (status, headers) => receiver.onHead(status, headers, resume),
+    onBody: (bytes) => {
+      if (receiver.onBody(bytes)) socket.pause()
+    },
+  })
+  const onData = (chunk: Buffer) => {
+    try {
+      if (reader.push(chunk)) receiver.end(null)
+    } catch (error) {
+      receiver.end(error)
+    }
+  }
+  const onError = (error: unknown) => receiver.end(error)
+  const onEnd = () => receiver.end(reader.finish() ? null : ENDED)
+  const onClose = () => receiver.end(socket.errored ?? ENDED)
+  if (socket.destroyed) {
+    queueMicrotask(onClose)
+  } else {
+    socket.on('data', onData).once('end', onEnd).once('error', onError).once('close', onClose)
+    // Whoever asked a proxy for it over this socket has paused it.
+    socket.resume()
+    socket.write(requestHead(request), 'latin1')
+    if (request.body !== null) socket.write(request.body)
+  }
+  return { close: () => socket.off('data', onData).off('end', onEnd), isVague: () => reader.isVague() }
+}
+
+function sendHttp2(socket: net.Socket, request: Request, receiver: Receiver): Exchanging {
+  let handed = false
+  const client = new Client(request.origin, {
+    connect: (_options, callback) => {
+      // undici connects again when it loses a connection before the response; there is only this one.
+      if (handed) {
+        queueMicrotask(() => callback(ENDED, null))
+        return
+      }
+      handed = true
+      // Later, not now: undici 8 loops forever when connect() calls back at once.
+      queueMicrotask(() => callback(null, socket))
+    },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    h2Options: { pingInterval: 0 },
+  })
+  client.dispatch(
+    { method: request.method, path: request.path, headers: request.headers, body: request.body },
+    {
+      onRequestStart: () => undefined,
+      onResponseStart(controller, status, headers) {
+        if (status >= 200) receiver.onHead(status, listed(headers), () => controller.resume())
+      },
+      onResponseData(controller, chunk) {
+        if (receiver.onBody(chunk)) controller.pause()
+      },
+      onResponseEnd: () => receiver.end(null),
+      onResponseError: (_controller, error) => receiver.end(error),
+    },
+  )
+  return { close: () => client.destroy(DONE, () => undefined), isVague: () => false }
+}
+
+function listed(headers: Record<string, string | string[] | undefined>): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value ?? '']).map((v): [string, string] => [name.toLowerCase(), v]),
+  )
 }

@@ -21,7 +21,6 @@ test.each([
   ['EPIPE', 'connection_reset'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'ssl_failed_handshake'],
   ['ERR_HTTP2_STREAM_ERROR', 'http_request_failed'],
-  ['HPE_INVALID_CONSTANT', 'http_request_failed'],
 ] as const)('%s -> %s, the network is to blame', (code, failure) => {
   expect(classify(systemError(code, 'connect'))).toEqual({ failure, unfit: null, detail: null })
 })
