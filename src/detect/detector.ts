@@ -27,6 +27,7 @@ export function vantageState(detector: Detector, id: string): VantageState {
     speeds: {},
     quic: {},
     families: {},
+    served: {},
   })
 }
 

@@ -60,6 +60,7 @@ export function forgetFuture(detector: Detector, now: number): void {
     for (const seen of ['calm', 'rough'] as const)
       vantage.line[seen] = vantage.line[seen].filter((at) => at <= now)
     for (const counts of Object.values(vantage.strays)) cap<StrayCounts>(counts, ['at'], now)
+    for (const addresses of Object.values(vantage.served)) cap(addresses, Object.keys(addresses), now)
     vantage.outage = capped(vantage.outage, now)
     for (const canary of Object.values(vantage.canaries)) cap<CanaryState>(canary, OF_CANARY, now)
     for (const service of Object.values(vantage.services)) {

@@ -16,7 +16,7 @@ import type {
   VantageState,
 } from './state.ts'
 
-/** Of what is saved. 1 had no number in it; 2 knew of a canary only whether it had answered, and of no strays. */
+/** Of what is saved. 1 had no number in it; 2 knew of a canary only whether it had answered, and of no strays, families or addresses. */
 const VERSION = 3
 
 /** The state of one vantage as text, for the store. */
@@ -44,7 +44,16 @@ export function loadState(text: string): VantageState {
 /** As 1 and 2 saved it. */
 type Earlier = Omit<
   VantageState,
-  'canaries' | 'line' | 'speeds' | 'quic' | 'groundlessAt' | 'strays' | 'families' | 'services' | 'endpoints'
+  | 'canaries'
+  | 'line'
+  | 'speeds'
+  | 'quic'
+  | 'groundlessAt'
+  | 'strays'
+  | 'families'
+  | 'served'
+  | 'services'
+  | 'endpoints'
 > &
   Partial<Pick<VantageState, 'line' | 'speeds' | 'quic'>> & {
     canaries: Record<string, Omit<CanaryState, 'answered' | 'proven' | 'needsHttp'> & { answered: boolean }>
@@ -65,6 +74,7 @@ function upgraded({ canaries, services, endpoints, ...rest }: Earlier): VantageS
     groundlessAt: null,
     strays: {},
     families: {},
+    served: {},
     canaries: mapValues(canaries, ({ answered, ...canary }) => ({
       ...canary,
       answered: answered ? ('yes' as const) : ('no' as const),

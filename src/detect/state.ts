@@ -42,6 +42,8 @@ export interface VantageState {
   speeds: Record<string, SpeedState>
   /** by endpoint, those reached over one family and not over the other */
   families: Record<string, FamilyState>
+  /** by endpoint, the addresses that the resolver gave and that proved good, and when last; Unix ms */
+  served: Record<string, Record<string, number>>
   /** by endpoint, those of which a measurement could say how HTTP/3 stands */
   quic: Record<string, QuicState>
 }

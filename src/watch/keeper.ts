@@ -28,7 +28,6 @@ import { createIncidents, type OutageInIncident } from './incidents.ts'
 import { onLost, onMeasured } from './measured.ts'
 import { nextWakeAt, onTick } from './passing.ts'
 import { createPending } from './pending.ts'
-import { createServed } from './served.ts'
 import { endpointKey, health, type Held } from './state.ts'
 import { createStateNotes, type LeftStanding } from './states.ts'
 import { createSteps, TIME_PASSED } from './steps.ts'
@@ -196,7 +195,6 @@ function hold<M>(options: WatchkeeperOptions<M>, push: (command: Command<M>) => 
     timing: new Set(),
     controlAddresses: new Map(),
     canaryAddresses: new Map(),
-    served: createServed(),
     diagnosedCanaries: new Map(),
     lastAt: 0,
     tickedAt: 0,

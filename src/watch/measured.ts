@@ -3,6 +3,7 @@
  * canaries asked afresh, and is judged with them. Judged, folded and saved without a pause, so that a replay finds the detector as
  * it was. Pure.
  */
+import { vantageState } from '../detect/detector.ts'
 import { foldCanary, foldMeasurement } from '../detect/fold.ts'
 import { canaryRoundOf, roundOf } from '../detect/settings.ts'
 import type { CanaryMeasurement } from '../model/judged-measurement.ts'
@@ -12,6 +13,7 @@ import { diagnoseCanary } from './censored-canaries.ts'
 import { confirm } from './due.ts'
 import { judgedMeasurement } from './judged-measurement.ts'
 import type { Waiting } from './pending.ts'
+import { noteServed, servedLately } from './served.ts'
 import { endpointOf, healthFor, type Held, endpointKey } from './state.ts'
 import { TIME_PASSED } from './steps.ts'
 import type { Event, ProbeCommand, WatchedEndpoint } from './types.ts'
@@ -71,12 +73,16 @@ function take<M>(held: Held<M>, { of, measurement: made, controls, at }: Measure
 }
 
 /** Notes the addresses that prove good; one at which none does carries those that did before. */
-function remembering<M>({ reading, served }: Held<M>, { vantage, target }: ProbeCommand, measurement: M): M {
-  const key = endpointKey(vantage, target.id)
+function remembering<M>(
+  { reading, detector }: Held<M>,
+  { vantage, target }: ProbeCommand,
+  measurement: M,
+): M {
+  const state = vantageState(detector, vantage)
   const { endedAt } = reading.timing(measurement)
   const good = reading.served(measurement)
-  served.note(key, good, endedAt)
-  const known = good.length > 0 ? [] : served.known(key, endedAt)
+  noteServed(state, target.id, good, endedAt)
+  const known = good.length > 0 ? [] : servedLately(state, target.id, endedAt)
   return known.length === 0 ? measurement : reading.withServed(measurement, known)
 }
 

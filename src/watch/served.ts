@@ -1,33 +1,28 @@
 /** served: addresses that a vantage's resolver gave for an endpoint and that proved good, so that one that dies is not taken for a lie. */
+import type { VantageState } from '../detect/state.ts'
 import { DAY_MS } from '../model/time.ts'
-
-export interface Served {
-  readonly note: (key: string, addresses: readonly string[], at: number) => void
-  /** those noted within the last days */
-  readonly known: (key: string, at: number) => readonly string[]
-}
 
 const KEPT_MS = 3 * DAY_MS
 /** Content networks give others by turns; beyond this the one not seen longest is forgotten. */
-const KEPT_MAX = 32
+const KEPT_MAX = 16
 
-export function createServed(): Served {
-  const seen = new Map<string, Map<string, number>>()
-  return {
-    note(key, addresses, at) {
-      if (addresses.length === 0) return
-      const known = seen.get(key) ?? new Map<string, number>()
-      seen.set(key, known)
-      for (const address of addresses) {
-        known.delete(address)
-        known.set(address, at)
-      }
-      while (known.size > KEPT_MAX) known.delete(known.keys().next().value!)
-    },
-    known(key, at) {
-      return [...(seen.get(key) ?? [])].flatMap(([address, seenAt]) =>
-        at - seenAt <= KEPT_MS ? [address] : [],
-      )
-    },
-  }
+type Kept = Pick<VantageState, 'served'>
+
+export function noteServed(
+  { served }: Kept,
+  endpoint: string,
+  addresses: readonly string[],
+  at: number,
+): void {
+  if (addresses.length === 0) return
+  const known = { ...served[endpoint], ...Object.fromEntries(addresses.map((address) => [address, at])) }
+  const latest = Object.entries(known).toSorted(([, a], [, b]) => b - a)
+  served[endpoint] = Object.fromEntries(latest.slice(0, KEPT_MAX))
+}
+
+/** Those noted within the last days. */
+export function servedLately({ served }: Kept, endpoint: string, at: number): string[] {
+  return Object.entries(served[endpoint] ?? {}).flatMap(([address, seenAt]) =>
+    at - seenAt <= KEPT_MS ? [address] : [],
+  )
 }

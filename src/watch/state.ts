@@ -10,7 +10,6 @@ import type { Confirmations } from './confirmations.ts'
 import type { Diagnoses } from './diagnoses.ts'
 import type { Incidents } from './incidents.ts'
 import type { Pending } from './pending.ts'
-import type { Served } from './served.ts'
 import type { createSteps } from './steps.ts'
 import type { Command, ProbeCommand, Reading, WatchedEndpoint, Watching } from './types.ts'
 
@@ -43,8 +42,6 @@ export interface Held<M> {
   readonly canaryAddresses: Map<string, readonly string[]>
   /** when a canary was last diagnosed, by vantage and canary; Unix ms */
   readonly diagnosedCanaries: Map<string, number>
-  /** addresses that proved good, by vantage and endpoint */
-  readonly served: Served
   /** ids of outages that are open */
   readonly open: Set<string>
   /** Unix ms: time of the last event, of the last tick and of the last change of an outage, and when canaries may have grown stale */

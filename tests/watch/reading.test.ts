@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Measurement } from '../../src/model/measurement.ts'
 import type { Canary } from '../../src/model/service.ts'
-import { createServed } from '../../src/watch/served.ts'
+import { loadState, saveState } from '../../src/detect/saved-state.ts'
+import { newDetector, vantageState } from '../../src/detect/detector.ts'
+import { noteServed, servedLately } from '../../src/watch/served.ts'
 import { DAY_MS } from '../../src/model/time.ts'
 import { addressesIn, endOf, readMeasurements, timingOf } from '../../src/watch/reading.ts'
 import { aMeasurement, dns, http, tcp, tls } from '../judge/builders.ts'
@@ -67,14 +69,24 @@ describe('a full measurement', () => {
   })
 })
 
-test('remembers for some days the addresses that showed a good certificate', () => {
+test('remembers for some days the addresses that showed a good certificate, through a restart', () => {
   const good = reading.served(FINE)
   expect(good).toHaveLength(1)
   expect(reading.withServed(FINE, good).served).toEqual(good)
   expect(reading.served(aMeasurement(dns(), tcp({ failure: 'connection_refused' })))).toEqual([])
-  const served = createServed()
-  served.note('babilon facebook/www', good, 0)
-  expect(served.known('babilon facebook/www', 2 * DAY_MS)).toEqual(good)
-  expect(served.known('babilon facebook/www', 4 * DAY_MS)).toEqual([])
-  expect(served.known('tcell facebook/www', 0)).toEqual([])
+  const state = vantageState(newDetector(), 'babilon')
+  noteServed(state, 'facebook/www', good, 0)
+  const restarted = loadState(saveState(state))
+  expect(servedLately(restarted, 'facebook/www', 2 * DAY_MS)).toEqual(good)
+  expect(servedLately(restarted, 'facebook/www', 4 * DAY_MS)).toEqual([])
+  expect(servedLately(restarted, 'facebook/static', 0)).toEqual([])
+})
+
+test('a content network that gives others by turns -> those seen last are remembered', () => {
+  const state = vantageState(newDetector(), 'babilon')
+  for (let turn = 0; turn < 40; turn++) noteServed(state, 'facebook/www', [`185.60.216.${turn}`], turn)
+  const known = servedLately(state, 'facebook/www', 40)
+  expect(known).toHaveLength(16)
+  expect(known).toContain('185.60.216.39')
+  expect(known).not.toContain('185.60.216.20')
 })
