@@ -8,6 +8,7 @@ import type { HttpObservation, Measurement, Observation, Purpose } from '../mode
 import { bogonTest } from '../net/addresses.ts'
 import { openDialer } from '../vantage/open.ts'
 import { systemServers } from '../vantage/system-servers.ts'
+import { keepCookies, type Cookies } from './cookies.ts'
 import { Interrupted, startDeadline } from './deadline.ts'
 import { rootsWith } from './handshake.ts'
 import { climb } from './hop.ts'
@@ -15,7 +16,7 @@ import { diagnose } from './diagnose/diagnose.ts'
 import { isTooLate, watchLag } from './lag.ts'
 import { tryQuic, tryQuicAlone } from './quic/quic.ts'
 import { hostOf } from '../net/endpoint.ts'
-import { canClimb, carriedTo, keepCookies, redirectOf, type Cookies } from './redirect.ts'
+import { canClimb, carriedTo, redirectOf } from './redirect.ts'
 import { failed, type Run } from './run.ts'
 import { startStopwatch } from './stopwatch.ts'
 import { measurementOf, type ProbeTask } from './task.ts'
@@ -138,7 +139,7 @@ async function follow(run: Run, task: ProbeTask, hops: Promise<Observation[]>[])
     if (task.plan === 'full' && page === null && !HURRIED.has(task.purpose))
       hops.push(tryQuicAlone(run, hostOf(url), seen))
     if (page === null || next === null || next === 'invalid' || failure !== null || run.signal.aborted) return
-    keepCookies(cookies, page)
+    keepCookies(cookies, url, page.headers, Date.now())
     headers = carriedTo(next, page.url, cookies)
     url = next
   }

@@ -3,12 +3,9 @@ import type { HttpObservation } from '../model/measurement.ts'
 import { familyOf } from '../net/addresses.ts'
 import { hostOf } from '../net/endpoint.ts'
 import { fitsDns } from '../net/host-name.ts'
+import { cookiesFor, type Cookies } from './cookies.ts'
 
 const STATUSES = new Set([301, 302, 303, 307, 308])
-/** A header that a server made must not grow without end, nor break the next request. */
-const MAX_COOKIES = 50
-/** Any octets but control characters, as RFC 6265 section 5.2 has user agents read them. */
-const COOKIE = /^([^=\p{Cc}]{1,200}?) *= *([^\p{Cc}]{0,4000})$/u
 
 /** `null`: it leads nowhere. `invalid`: it names no place the ladder can climb to. */
 export function redirectOf(page: HttpObservation): URL | 'invalid' | null {
@@ -30,50 +27,12 @@ export function canClimb(url: URL): boolean {
   return familyOf(host) !== null || fitsDns(host)
 }
 
-interface Cookie {
-  readonly domain: string
-  readonly withSubdomains: boolean
-  readonly pair: string
-}
-
-/** Cookies of one probe: some sites redirect to themselves for ever without. */
-export type Cookies = Map<string, Cookie>
-
-/** Keeps what a response sets; what is malformed or meant for somebody else's domain is dropped. */
-export function keepCookies(cookies: Cookies, page: HttpObservation): void {
-  const host = hostOf(new URL(page.url))
-  for (const [name, value] of page.headers) {
-    if (name !== 'set-cookie') continue
-    const [pair = '', ...attributes] = value.split(';').map((part) => part.trim())
-    const named = COOKIE.exec(pair)?.[1]
-    if (named === undefined) continue
-    const cookieDomain = attributes
-      .find((a) => /^domain=/i.test(a))
-      ?.slice(7)
-      .replace(/^\./, '')
-      .toLowerCase()
-    if (cookieDomain !== undefined && !covers(cookieDomain, host)) continue
-    const domain = cookieDomain ?? host
-    const key = `${domain} ${named}`
-    if (cookies.size < MAX_COOKIES || cookies.has(key)) {
-      cookies.set(key, { domain, withSubdomains: cookieDomain !== undefined, pair })
-    }
-  }
-}
-
 /** `referer` and `cookie` for the next hop. */
 export function carriedTo(next: URL, from: string, cookies: Cookies): Record<string, string> {
-  const host = hostOf(next)
-  const pairs = [...cookies.values()]
-    .filter((c) => (c.withSubdomains ? covers(c.domain, host) : c.domain === host))
-    .map((c) => c.pair)
   const referer = new URL(from)
   referer.hash = ''
   referer.username = ''
   referer.password = ''
-  return { referer: referer.href, ...(pairs.length > 0 ? { cookie: pairs.join('; ') } : {}) }
-}
-
-function covers(domain: string, host: string): boolean {
-  return host === domain || host.endsWith(`.${domain}`)
+  const cookie = cookiesFor(cookies, next)
+  return { referer: referer.href, ...(cookie === null ? {} : { cookie }) }
 }

@@ -138,6 +138,22 @@ test.each([
   })
 })
 
+test('over h2: the stream is reset in mid page whose length was not given -> the server answered', async () => {
+  await using server = await serveHttps(
+    site,
+    (_request, response) => {
+      const { stream } = response as unknown as http2.Http2ServerResponse
+      stream.on('error', () => undefined)
+      stream.respond({ ':status': 200 })
+      stream.write('x'.repeat(8000), () => stream.close(http2.constants.NGHTTP2_CANCEL))
+    },
+    { h2: true },
+  )
+  const { page, reached } = await pageOf(server.port)
+  expect(page).toMatchObject({ status: 200, bodyBytes: 8000 })
+  expect(reached).toBe('yes')
+})
+
 test.each([
   { name: 'FIN', act: (s: net.Socket) => s.destroy() },
   { name: 'a reset', act: (s: net.Socket) => s.resetAndDestroy() },
