@@ -1,4 +1,5 @@
 /** A judged measurement in words: one line, or everything that was observed and every rule that was tried. */
+import { POLICY_ERRORS } from '../model/dns.ts'
 import type { DnsObservation, Observation } from '../model/measurement.ts'
 import { printable } from '../views/text/table.ts'
 import type { JudgedMeasurement } from './probe-now.ts'
@@ -67,7 +68,25 @@ function dnsDetail(lookup: DnsObservation): string {
     .map((reply) => `; a second reply after ${Math.round(reply.afterMs)} ms: ${values(reply.answers)}`)
     .join('')
   const offer = http3Port === null ? '' : `; its HTTPS record offers HTTP/3 on port ${http3Port}`
-  return `${host} ${queryType} by ${who} -> ${values(answers)}${forged}${offer}`
+  return `${host} ${queryType} by ${who} -> ${values(answers)}${forged}${offer}${besideAnswers(lookup)}`
+}
+
+function besideAnswers({
+  authoritative,
+  recursionUnavailable,
+  beside = [],
+  extendedErrors = [],
+}: DnsObservation): string {
+  return [
+    ...extendedErrors.map(({ code, text }) =>
+      `its reason: ${POLICY_ERRORS[code] ?? 'error'} (${code}) ${text}`.trim(),
+    ),
+    ...(authoritative ? ['authoritative'] : []),
+    ...(recursionUnavailable ? ['no recursion'] : []),
+    ...beside.map(({ section, type, name, ttlS, value }) => `${section}: ${name} ${ttlS} ${type} ${value}`),
+  ]
+    .map((said) => `; ${said}`)
+    .join('')
 }
 
 function values(answers: DnsObservation['answers']): string {

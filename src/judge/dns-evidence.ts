@@ -57,6 +57,8 @@ export interface DnsEvidence {
   readonly othersResolve: boolean
   /** the trusted resolver gave a public address for the name */
   readonly trustedPublic: boolean
+  /** the resolver itself says that it keeps the name from people: censored or blocked. @see RFC 8914 sections 4.16, 4.17 */
+  readonly saysBlocked: boolean
   /** the name resolves for the control */
   readonly controlResolves: boolean
   /** to a public address */
@@ -112,17 +114,26 @@ export function dnsEvidence(
   answers: Answers,
   { family, strangePage }: { readonly family: Family | null; readonly strangePage: boolean },
 ): DnsEvidence {
-  const { trusted, control, injected, othersResolve, isPublic } = answers
+  const { own, trusted, control, injected, othersResolve, isPublic } = answers
   const reached = controlReached(facts)
   return {
     ...stand(answers, { here, facts, strangePage }, family),
     injected,
     othersResolve,
     trustedPublic: trusted.addresses.some(isPublic),
+    saysBlocked: own.some(saysBlocked),
     controlResolves: control === null ? reached : control.failure === null && control.addresses.length > 0,
     controlPublic: control === null ? reached : control.addresses.some(isPublic),
   }
 }
+
+/** In the resolver's own words, it or somebody above it keeps the name from people. */
+export function saysBlocked({ extendedErrors }: Pick<DnsObservation, 'extendedErrors'>): boolean {
+  return extendedErrors?.some(({ code }) => BLOCKED.has(code)) ?? false
+}
+
+/** Blocked, Censored. */
+const BLOCKED = new Set([15, 16])
 
 interface Around {
   readonly here: readonly EndpointRecord[]

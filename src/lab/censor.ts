@@ -29,6 +29,10 @@ export type DnsRule = Omit<Bounds, 'family'> & {
   readonly resolvers?: readonly string[]
   /** only the provider's own resolver lies, or every cleartext resolver asked through the network (the default) */
   readonly where?: 'isp-resolver' | 'every-plain'
+  /** who asks with EDNS is told why. @see RFC 8914 */
+  readonly says?: { readonly code: number; readonly text?: string }
+  /** questions with EDNS are dropped, as by boxes that do not know it */
+  readonly dropsEdns?: true
   /** compares names byte by byte, so that one asked for in capitals passes */
   readonly exactCase?: boolean
 } & (

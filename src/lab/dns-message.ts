@@ -17,6 +17,7 @@ export interface Question {
   /** spelt as it was asked, so that it can be sent back the same */
   readonly name: string
   readonly type: string
+  readonly edns: boolean
 }
 
 /** Reads a query; `null` for anything that is not one. */
@@ -30,7 +31,8 @@ export function readQuestion(message: Buffer): Question | null {
   }
   const question = decoded.questions?.[0]
   if (decoded.type !== 'query' || !question) return null
-  return { id: decoded.id ?? 0, name: question.name, type: question.type }
+  const edns = decoded.additionals?.some(({ type }) => type === 'OPT') === true
+  return { id: decoded.id ?? 0, name: question.name, type: question.type, edns }
 }
 
 /** A query for one name, as a proxy that resolves for its clients sends it. */
@@ -50,14 +52,17 @@ export function readAddresses(message: Buffer): string[] {
   )
 }
 
+/** Why, in the resolver's own words. @see RFC 8914 */
+export type Reason = { readonly code: number; readonly text?: string } | undefined
+
 /** An answer without records. */
-export function writeCode(question: Question, code: Rcode): Buffer {
-  return write(question, RCODE[code], [])
+export function writeCode(question: Question, code: Rcode, why?: Reason): Buffer {
+  return write(question, RCODE[code], [], why)
 }
 
 /** An answer of one address; an empty one when the question was for the other family. */
-export function writeAddress(question: Question, address: string): Buffer {
-  return write(question, RCODE.noerror, addressAnswers(question, question.name, [address]))
+export function writeAddress(question: Question, address: string, why?: Reason): Buffer {
+  return write(question, RCODE.noerror, addressAnswers(question, question.name, [address]), why)
 }
 
 /** The truth. */
@@ -84,7 +89,14 @@ function addressAnswers({ type }: Question, name: string, addresses: readonly st
     .map((data) => ({ type, name, ttl: TTL_S, data }))
 }
 
-function write({ id, name, type }: Question, rcode: number, answers: Answer[]): Buffer {
+function write({ id, name, type, edns }: Question, rcode: number, answers: Answer[], why?: Reason): Buffer {
   const questions = [{ name, type: type as 'A' }]
-  return packet.encode({ type: 'response', id, flags: RECURSION | rcode, questions, answers })
+  const additionals = edns && why !== undefined ? [optWith(why)] : []
+  return packet.encode({ type: 'response', id, flags: RECURSION | rcode, questions, answers, additionals })
+}
+
+function optWith({ code, text = '' }: NonNullable<Reason>): Answer {
+  const data = Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from(text)])
+  const options = [{ code: 15, data }]
+  return { type: 'OPT', name: '.', udpPayloadSize: 1232, flags: 0, options } as unknown as Answer
 }

@@ -37,20 +37,21 @@ export function answerDns(inside: Inside, resolver: string, message: Buffer, ove
 
 function tamper(rule: DnsRule, question: Question, truth: Buffer | null, over: 'udp' | 'tcp'): Reply[] {
   const now = (message: Buffer): Reply[] => [{ afterMs: 0, message }]
+  if (rule.dropsEdns && question.edns) return []
   const late = (afterMs: number): Reply[] => (truth ? [{ afterMs, message: truth }] : [])
   switch (rule.action) {
     case 'timeout':
       return []
     case 'empty':
-      return now(writeCode(question, 'noerror'))
+      return now(writeCode(question, 'noerror', rule.says))
     case 'nxdomain':
     case 'servfail':
     case 'refused':
-      return now(writeCode(question, rule.action))
+      return now(writeCode(question, rule.action, rule.says))
     case 'bogus':
     case 'private':
     case 'loopback':
-      return now(writeAddress(question, rule.address ?? FORGED[rule.action]))
+      return now(writeAddress(question, rule.address ?? FORGED[rule.action], rule.says))
     case 'inject':
       if (over === 'tcp' || question.type !== 'A') return late(0)
       return [

@@ -3,7 +3,7 @@
  * cut, who is asked), so that what fails tells its cause. Facts only; judge/ says what they mean.
  */
 import type { Failure } from './failure.ts'
-import type { DnsAnswer, LateDnsReply } from './dns.ts'
+import type { DnsAnswer, LateDnsReply, ReplyDetails } from './dns.ts'
 import type { EndpointRole } from './service.ts'
 
 /** What every trial has. */
@@ -98,7 +98,7 @@ export interface HttpExperiment extends Connected {
 }
 
 /** One question to one resolver. */
-export interface DnsExperiment extends Trial {
+export interface DnsExperiment extends Trial, ReplyDetails {
   readonly kind: 'dns'
   /** `mixed-case`: the target's, in letters of random case. `control`: one that nobody blocks. `elsewhere`: of another service */
   readonly name: 'target' | 'mixed-case' | 'control' | 'elsewhere'

@@ -17,6 +17,43 @@ export interface LateDnsReply {
   readonly answers: readonly DnsAnswer[]
 }
 
+/** Why a reply is as it is, in the resolver's own words. @see RFC 8914 */
+export interface ExtendedError {
+  readonly code: number
+  /** on one line; empty = none was given */
+  readonly text: string
+}
+
+/** A record beside the answers. */
+export interface BesideRecord {
+  readonly section: 'authority' | 'additional'
+  readonly type: string
+  readonly name: string
+  readonly ttlS: number
+  /** in words, on one line, as far as it can be put so */
+  readonly value: string
+}
+
+/** What a reply says beside its answers. What resolvers mostly say is left out. */
+export interface ReplyDetails {
+  /** the resolver calls the answer its own (AA) */
+  readonly authoritative?: true
+  /** it says that it does not ask others (RA is not set) */
+  readonly recursionUnavailable?: true
+  readonly beside?: readonly BesideRecord[]
+  /** what it said when it was asked once more, and why; left out: it was not asked, or gave no reason */
+  readonly extendedErrors?: readonly ExtendedError[]
+}
+
+/** The names of the codes by which a resolver owns up to a policy. @see RFC 8914 section 4 */
+export const POLICY_ERRORS: Readonly<Record<number, string>> = {
+  4: 'Forged Answer',
+  15: 'Blocked',
+  16: 'Censored',
+  17: 'Filtered',
+  18: 'Prohibited',
+}
+
 /** Which questions find a host's addresses. */
 export function addressTypes(ipv6: boolean): readonly ('A' | 'AAAA')[] {
   return ipv6 ? ['A', 'AAAA'] : ['A']

@@ -4,7 +4,7 @@
  * Times inside are ms from the probe's start, taken from a monotonic clock. `depth` counts redirects: 0 is the URL asked for.
  */
 import type { ControlFacts } from './control.ts'
-import type { DnsAnswer, LateDnsReply } from './dns.ts'
+import type { DnsAnswer, LateDnsReply, ReplyDetails } from './dns.ts'
 import type { Experiment } from './experiment.ts'
 import type { Failure } from './failure.ts'
 
@@ -25,7 +25,7 @@ interface Step {
   readonly failure: Failure | null
 }
 
-export interface DnsObservation extends Step {
+export interface DnsObservation extends Step, ReplyDetails {
   readonly layer: 'dns'
   readonly host: string
   readonly engine: 'system' | 'proxy' | 'udp' | 'tcp' | 'doh'

@@ -300,6 +300,21 @@ const CASES: Case[] = [
     ...confirmed,
     mechanism: 'dns.injection',
   },
+  ...(
+    [
+      ['nxdomain', 'dns_nxdomain_error'],
+      ['empty', 'dns_no_answer'],
+      ['refused', 'dns_refused_error'],
+      ['servfail', 'dns_servfail_error'],
+    ] as const
+  ).map(([kind, failure]) => ({
+    name: `${failure} here, which the resolver says is a block, and public by the trusted one`,
+    measure: seen(dns({ failure, extendedErrors: [{ code: 15, text: '' }] }), trustedDns()),
+    controls: [],
+    rule: `dns_${kind}_said_blocked`,
+    ...confirmed,
+    mechanism: `dns.${kind}` as const,
+  })),
   {
     name: 'loopback here, public by the trusted resolver',
     measure: seen(dns({ answers: ['127.0.0.1'] }), trustedDns()),

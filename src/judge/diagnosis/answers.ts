@@ -8,7 +8,7 @@ import type { Trials } from './trials.ts'
 
 /**
  * `true`: shared with others, or proved by a certificate. `strange`: nobody else gives it, and nothing is proved either way.
- * Between them the ways to lie (`forged`: somebody else's certificate is there), `dead` (nobody else gives it, and no handshake is
+ * Between them the ways to lie (`forged`: somebody else's certificate is there, or the resolver says so), `dead` (nobody else gives it, and no handshake is
  * completed there, while one that checks out is at the true addresses), and ways to be in trouble.
  */
 export type AnswerKind =
@@ -45,6 +45,9 @@ const BY_FAILURE: Readonly<Record<string, AnswerKind>> = {
   timed_out: 'silent',
 }
 
+/** Forged Answer, Blocked, Censored: the resolver itself says that the answer is not the name's. @see RFC 8914 section 4 */
+const OWNED_UP = new Set([4, 15, 16])
+
 /** What healthy resolvers do not say of a name that exists. */
 const LIES = new Set<AnswerKind>(['nxdomain', 'empty', 'refused', 'loopback', 'private', 'forged'])
 
@@ -67,7 +70,7 @@ export function classifierFor(trials: Trials): ((trial: DnsExperiment) => Answer
   if (![...truth].some(isPublic)) return null
   const { proved, foreign, dead } = serversGiven(trials)
 
-  return ({ failure, answers }) => {
+  return ({ failure, answers, extendedErrors = [] }) => {
     if (failure !== null)
       return BY_FAILURE[failure] ?? (failure.startsWith('dns_') ? 'servfail' : 'unreached')
     const addresses = addressesOf(answers)
@@ -75,6 +78,7 @@ export function classifierFor(trials: Trials): ((trial: DnsExperiment) => Answer
     if (addresses.every(isOwnMachine)) return 'loopback'
     if (!addresses.some(isPublic)) return 'private'
     if (addresses.some((address) => foreign.has(address))) return 'forged'
+    if (extendedErrors.some(({ code }) => OWNED_UP.has(code))) return 'forged'
     return addresses.every((address) => dead.has(address)) ? 'dead' : 'strange'
   }
 }

@@ -5,7 +5,8 @@
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Evasion, Finding } from '../../model/finding.ts'
 import { fisherNats } from '../../model/statistics.ts'
-import { isAnotherAnswer } from '../dns-evidence.ts'
+import { type ExtendedError, POLICY_ERRORS } from '../../model/dns.ts'
+import { isAnotherAnswer, saysBlocked } from '../dns-evidence.ts'
 import { addressesOf } from '../lookups.ts'
 import { isLie, mechanismOf, classifierFor, type AnswerKind } from './answers.ts'
 import { DECISIVE_NATS } from './tls.ts'
@@ -30,6 +31,8 @@ interface ResolverAnswers {
   readonly overTcp: readonly AnswerKind[]
   readonly trusted: readonly AnswerKind[]
   readonly controls: (who: DnsExperiment['who']) => readonly DnsExperiment[]
+  /** codes by which the vantage's own resolver explains what it says of the focus, and of no harmless name */
+  readonly reasons: readonly ExtendedError[]
 }
 
 /** `null` when everybody says the same, or nothing can be told. */
@@ -47,8 +50,11 @@ function answersIn({ dns, setup }: Trials, classify: (trial: DnsExperiment) => A
   )
   const of = (who: DnsExperiment['who'], overTcp = false) =>
     about.filter((trial) => trial.who === who && (trial.engine === 'tcp') === overTcp).map(classify)
+  const own = about.filter(({ who }) => who === 'own')
+  const harmless = dns.filter(({ who, name }) => who === 'own' && name === 'control').flatMap(reasonsOf)
   return {
-    own: about.filter(({ who }) => who === 'own').map(classify),
+    reasons: own.flatMap(reasonsOf).filter(({ code }) => !harmless.some((known) => known.code === code)),
+    own: own.map(classify),
     away: of('public'),
     overTcp: of('public', true),
     trusted: of('trusted'),
@@ -125,7 +131,7 @@ function samePath(trials: Trials, answers: ResolverAnswers): Finding | null {
 
 /** Only the vantage's own resolver fails, and only for this name. */
 function ownResolver(trials: Trials, answers: ResolverAnswers): Finding | null {
-  const { own, away, trusted, controls } = answers
+  const { own, away, trusted, controls, reasons } = answers
   const kind = commonest(own.filter((told) => told !== 'true' && told !== 'strange' && told !== 'unreached'))
   const mechanism = kind === null ? null : mechanismOf(kind)
   if (kind === null || mechanism === null) return null
@@ -137,10 +143,12 @@ function ownResolver(trials: Trials, answers: ResolverAnswers): Finding | null {
   const elsewhere = [...away, ...trusted].includes('true')
   if (!elsewhere || (kind === 'dead' && away.includes('dead'))) return null
   const forItAlone = away.includes('true') && failed === own.length && sound === others.length
-  const decisive = isLie(kind) && forItAlone
+  const policy = reasons.find(({ code }) => code in POLICY_ERRORS)
+  const decisive = (isLie(kind) && forItAlone) || saysBlocked({ extendedErrors: reasons })
   const { follows, how } = HOW[isLie(kind) ? 'lie' : kind === 'dead' ? 'dead' : 'failure']
   const { focus } = trials.setup
-  const half = isLie(kind) || kind === 'dead' || (forItAlone && failed >= LEAST_FAILURES)
+  const half =
+    isLie(kind) || kind === 'dead' || policy !== undefined || (forItAlone && failed >= LEAST_FAILURES)
   return {
     mechanism,
     follows,
@@ -149,12 +157,21 @@ function ownResolver(trials: Trials, answers: ResolverAnswers): Finding | null {
     sentence: how(focus),
     because: [
       `${focus}, at the network’s own resolver: ${kind} ${failed} of ${own.length} times.`,
+      ...(policy === undefined ? [] : [`Its own reason: ${inWords(policy)}.`]),
       `Other names there: answered ${sound} of ${others.length} times.`,
       `${focus}, at others over the same path: true answers ${[...away, ...trusted].filter((told) => told === 'true').length} of ${away.length + trusted.length} times.`,
     ],
     evasions: evasionsIn(trials, answers, classifierFor(trials)!),
     residualMs: null,
   }
+}
+
+function reasonsOf({ extendedErrors = [] }: DnsExperiment): readonly ExtendedError[] {
+  return extendedErrors
+}
+
+function inWords({ code, text }: ExtendedError): string {
+  return `${POLICY_ERRORS[code] ?? 'error'} (${code})${text === '' ? '' : `, “${text}”`}`
 }
 
 const HOW = {

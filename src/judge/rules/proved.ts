@@ -6,6 +6,27 @@ import { WEIGHTS } from '../weights.ts'
 
 const PROVED = { outcome: 'confirmed', reached: 'no', weight: WEIGHTS.proved, silent: false } as const
 
+/** The resolver's own word, about a name that others resolve. */
+const SAID_BLOCKED = (
+  [
+    ['dns_nxdomain_said_blocked', 'dns_nxdomain_error', 'dns.nxdomain', 'denies the name'],
+    ['dns_empty_said_blocked', 'dns_no_answer', 'dns.empty', 'gives no address'],
+    ['dns_refused_said_blocked', 'dns_refused_error', 'dns.refused', 'refuses to answer'],
+    ['dns_servfail_said_blocked', 'dns_servfail_error', 'dns.servfail', 'reports a failure'],
+  ] as const
+).map(([id, failure, mechanism, does]): Rule => ({
+  ...PROVED,
+  id,
+  when: (e) =>
+    e.fault?.layer === 'dns' &&
+    e.dns.standing === 'failed' &&
+    e.dns.failure === failure &&
+    e.dns.saysBlocked &&
+    (e.dns.trustedPublic || e.dns.controlResolves),
+  mechanism,
+  because: `The resolver here ${does} and says itself that the name is blocked or censored, while others resolve it.`,
+}))
+
 export const PROVED_RULES: readonly Rule[] = [
   {
     id: 'site_certificate_invalid',
@@ -33,6 +54,7 @@ export const PROVED_RULES: readonly Rule[] = [
     because:
       'Two different answers came to one DNS question, so one was forged on the way, and the service was not reached.',
   },
+  ...SAID_BLOCKED,
   {
     ...PROVED,
     id: 'dns_loopback_not_in_trusted',

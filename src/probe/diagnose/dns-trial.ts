@@ -14,6 +14,9 @@ export interface Query {
   readonly resolver: Exclude<Resolver, { kind: 'proxy' }>
 }
 
+/** What the vantage's own resolver says of harmless names too is what its reasons for one are held against. */
+const REASONS = { asksReasons: true } as const
+
 /** @returns `null` where this way out carries no datagrams, and datagrams are what the trial is about */
 export async function tryDns(run: Run, query: Query): Promise<DnsExperiment | null> {
   const { resolver, ...rest } = query
@@ -24,12 +27,12 @@ export async function tryDns(run: Run, query: Query): Promise<DnsExperiment | nu
     const got =
       query.who === 'nobody' && resolver.kind === 'udp'
         ? await askByDatagram(run, resolver, question)
-        : await waysToAsk(run, resolver)(question, run.signal)
+        : await waysToAsk(run, resolver, query.who === 'own' ? REASONS : {})(question, run.signal)
     if (got === null || (resolver.kind === 'udp' && query.who === 'public' && got.engine !== 'udp'))
       return null
-    const { engine, failure, answers } = got
+    const { engine, failure, answers, late, details } = got
     const durationMs = since(run, startedMs)
-    return { ...about, durationMs, engine, failure, answers, late: await got.late }
+    return { ...about, durationMs, engine, failure, answers, late: await late, ...(await details) }
   } catch (error) {
     const nothing = { engine: resolver.kind, answers: [], late: [] }
     return { ...about, durationMs: since(run, startedMs), failure: failed(run, error), ...nothing }

@@ -20,10 +20,10 @@ export async function askSystem(
   dialer: Dialer,
   servers: readonly Server[],
   question: Question,
-  { timeoutMs, lateReplyWindowMs }: Patience,
+  { timeoutMs, ...patience }: Patience,
   signal: AbortSignal,
 ): Promise<ServerAnswer> {
-  const share = { timeoutMs: timeoutMs / servers.length, lateReplyWindowMs }
+  const share = { timeoutMs: timeoutMs / servers.length, ...patience }
   const answered: ServerAnswer[] = []
   const errors: unknown[] = []
   for (const server of servers) {

@@ -9,10 +9,10 @@
 import net from 'node:net'
 import type { Failure } from '../../model/failure.ts'
 import type { DnsObservation } from '../../model/measurement.ts'
-import { addressTypes, type DnsAnswer, type LateDnsReply } from '../../model/dns.ts'
+import { addressTypes, type DnsAnswer, type LateDnsReply, type ReplyDetails } from '../../model/dns.ts'
 import type { Resolver } from '../../model/vantage.ts'
 import { hostOf, tcpKey } from '../../net/endpoint.ts'
-import { askServer } from './ask-server.ts'
+import { askServer, type Patience } from './ask-server.ts'
 import { askSystem } from './ask-system.ts'
 import { startDeadline } from '../deadline.ts'
 import { askTcp } from './tcp.ts'
@@ -37,8 +37,10 @@ export interface Got {
   readonly failure: Failure | null
   readonly answers: readonly DnsAnswer[]
   readonly late: Promise<readonly LateDnsReply[]>
+  readonly details: Promise<ReplyDetails>
 }
 
+const NO_DETAILS: Promise<ReplyDetails> = Promise.resolve({})
 const NONE: Promise<readonly LateDnsReply[]> = Promise.resolve([])
 
 /** Starts asking one resolver. */
@@ -78,11 +80,12 @@ function askOne(
       failure: failed(run, error),
       answers: [],
       late: NONE,
+      details: NO_DETAILS,
     }))
     .then((g) => ({ ...g, durationMs: run.watch() - startedMs }))
   return {
     answers: got.then((g) => g.answers),
-    seen: got.then(async ({ engine, failure, answers, late, durationMs }) => ({
+    seen: got.then(async ({ engine, failure, answers, late, details, durationMs }) => ({
       ...about,
       engine,
       queryType,
@@ -91,15 +94,20 @@ function askOne(
       failure,
       answers,
       late: await late,
+      ...(await details),
     })),
   }
 }
 
 /** How one resolver is asked. The asking rejects with what went wrong. */
-export function waysToAsk(run: Run, resolver: Exclude<Resolver, { kind: 'proxy' }>): Ask {
+export function waysToAsk(
+  run: Run,
+  resolver: Exclude<Resolver, { kind: 'proxy' }>,
+  reasons: Pick<Patience, 'asksReasons'> = {},
+): Ask {
   const { dialer, settings } = run
   const timeoutMs = settings.dnsTimeoutMs
-  const patience = { timeoutMs, lateReplyWindowMs: settings.lateReplyWindowMs }
+  const patience = { timeoutMs, lateReplyWindowMs: settings.lateReplyWindowMs, ...reasons }
   switch (resolver.kind) {
     case 'system':
       return async (question, signal) => {
@@ -111,14 +119,14 @@ export function waysToAsk(run: Run, resolver: Exclude<Resolver, { kind: 'proxy' 
       return (question, signal) => askServer(dialer, resolver, question, patience, signal)
     case 'tcp':
       return async (question, signal) => {
-        const { failure, answers } = await askTcp(dialer, resolver, question, timeoutMs, signal)
-        return { engine: 'tcp', failure, answers, late: NONE }
+        const { failure, answers, details } = await askTcp(dialer, resolver, question, timeoutMs, signal)
+        return { engine: 'tcp', failure, answers, late: NONE, details: Promise.resolve(details) }
       }
     case 'doh':
       return async (question, signal) => {
         using deadline = startDeadline(signal, timeoutMs)
-        const { failure, answers } = await askDoh(run, resolver, question, deadline.signal)
-        return { engine: 'doh', failure, answers, late: NONE }
+        const { failure, answers, details } = await askDoh(run, resolver, question, deadline.signal)
+        return { engine: 'doh', failure, answers, late: NONE, details: Promise.resolve(details) }
       }
   }
 }
@@ -136,7 +144,9 @@ export async function askByDatagram(
   const { dnsTimeoutMs: timeoutMs, lateReplyWindowMs } = settings
   const { first, late } = askUdp(dialer, server, question, { timeoutMs, lateReplyWindowMs }, signal)
   const reply = await first
-  return reply === null ? null : { engine: 'udp', failure: reply.failure, answers: reply.answers, late }
+  if (reply === null) return null
+  const { failure, answers, details } = reply
+  return { engine: 'udp', failure, answers, late, details: Promise.resolve(details) }
 }
 
 /** `ip:port` or URL; empty for the system's and a proxy's own. */

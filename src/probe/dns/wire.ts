@@ -2,13 +2,16 @@
 import { randomInt } from 'node:crypto'
 import packet from 'dns-packet'
 import type { Failure } from '../../model/failure.ts'
-import type { DnsAnswer } from '../../model/dns.ts'
+import type { DnsAnswer, ReplyDetails } from '../../model/dns.ts'
+import { detailsOf } from './reply-details.ts'
 import { withoutDot } from '../../net/host-name.ts'
 import { http3PortIn } from './https-record.ts'
 
 export interface Question {
   readonly host: string
   readonly type: 'A' | 'AAAA' | 'HTTPS'
+  /** with EDNS, so that the resolver may say why; not as people ask, whose stubs send none */
+  readonly edns?: true
 }
 
 export interface Reply {
@@ -19,6 +22,7 @@ export interface Reply {
   readonly answers: readonly DnsAnswer[]
   /** where HTTPS records offer HTTP/3; `null` for other questions */
   readonly http3Port: number | null
+  readonly details: ReplyDetails
 }
 
 /** More than any honest answer; a message over TCP could hold thousands. */
@@ -29,6 +33,15 @@ const RCODES: Readonly<Record<string, Failure>> = {
   SERVFAIL: 'dns_servfail_error',
   REFUSED: 'dns_refused_error',
 }
+
+/** As most resolvers send it since 2020: https://www.dnsflagday.net/2020/ */
+const OPT = {
+  type: 'OPT',
+  name: '.',
+  udpPayloadSize: 1232,
+  flags: 0,
+  options: [],
+} as unknown as packet.Answer
 
 /** A message id nobody can guess. */
 export function newId(): number {
@@ -41,6 +54,7 @@ export function encodeQuestion(id: number, question: Question): Buffer {
     id,
     flags: packet.RECURSION_DESIRED,
     questions: [{ type: wireType(question), name: withoutDot(question.host) }],
+    ...(question.edns && { additionals: [OPT] }),
   })
 }
 
@@ -65,6 +79,7 @@ export function readReply(message: Buffer, question: Question): Reply | null {
     failure,
     answers: records.flatMap(toAnswer),
     http3Port: question.type === 'HTTPS' && failure === null ? http3PortOf(records, question) : null,
+    details: detailsOf(read),
   }
 }
 
