@@ -28,6 +28,7 @@ export function vantageState(detector: Detector, id: string): VantageState {
     quic: {},
     families: {},
     served: {},
+    cuts: {},
   })
 }
 

@@ -52,6 +52,7 @@ type Earlier = Omit<
   | 'strays'
   | 'families'
   | 'served'
+  | 'cuts'
   | 'services'
   | 'endpoints'
 > &
@@ -75,6 +76,7 @@ function upgraded({ canaries, services, endpoints, ...rest }: Earlier): VantageS
     strays: {},
     families: {},
     served: {},
+    cuts: {},
     canaries: mapValues(canaries, ({ answered, ...canary }) => ({
       ...canary,
       answered: answered ? ('yes' as const) : ('no' as const),

@@ -44,6 +44,8 @@ export interface VantageState {
   families: Record<string, FamilyState>
   /** by endpoint, the addresses that the resolver gave and that proved good, and when last; Unix ms */
   served: Record<string, Record<string, number>>
+  /** by endpoint, after how many bytes the latest pages stopped, the last one first; none since one came whole */
+  cuts: Record<string, number[]>
   /** by endpoint, those of which a measurement could say how HTTP/3 stands */
   quic: Record<string, QuicState>
 }

@@ -2,6 +2,7 @@
 import { judge as judgeTrials } from '../judge/judge.ts'
 import type { CanaryAnswer } from '../model/judged-measurement.ts'
 import type { Measurement } from '../model/measurement.ts'
+import { NO_NOTES } from '../watch/memory.ts'
 import type { Reading } from '../watch/types.ts'
 import { createJudge, type Facts, measurementOf } from './facts.ts'
 
@@ -43,7 +44,7 @@ export function readSimulated(): Reading<Simulated> {
     answered: ({ failed, answered }) => answered ?? (failed === null ? 'yes' : 'no'),
     addresses: () => [],
     reachedMs: ({ startedAt, endedAt }) => endedAt - startedAt,
-    served: () => [],
-    withServed: (measurement) => measurement,
+    notes: () => NO_NOTES,
+    withMemory: (measurement) => measurement,
   }
 }

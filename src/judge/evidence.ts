@@ -19,6 +19,8 @@ export interface Evidence {
   readonly unfit: Unfit | null
   readonly observations: number
   readonly plan: Plan
+  /** after how many bytes the pages of the probes before stopped, the last one first */
+  readonly cuts: readonly number[]
   readonly health: Health
   readonly control: ControlFacts | null
   /** the control got the page, or a verified handshake where it asked for no more */
@@ -95,6 +97,7 @@ export function gatherEvidence(
     unfit: measurement.unfit,
     observations: measurement.observations.length,
     plan: measurement.plan,
+    cuts: measurement.cuts ?? [],
     health,
     control: facts,
     controlReached: reached,

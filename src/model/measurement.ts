@@ -183,4 +183,6 @@ export interface Measurement {
   readonly publicPrefixes?: readonly string[]
   /** of one that was not fine: addresses at which a certificate for the host checked out here in earlier ones; absent = none known */
   readonly served?: readonly string[]
+  /** after how many bytes the pages of the probes before stopped, the last one first, where none came whole between; absent = none did */
+  readonly cuts?: readonly number[]
 }

@@ -3,6 +3,7 @@
  *
  * The same rows, rules and start give the same outages to the byte.
  */
+import { NO_NOTES } from '../watch/memory.ts'
 import { openOutage } from '../detect/detector.ts'
 import type { Detector } from '../detect/state.ts'
 import { canaryRoundOf, roundOf } from '../detect/settings.ts'
@@ -77,8 +78,8 @@ function startRun({ detector, watching, rejudge, rates, ticks: mode, noteFrom }:
     answered: ({ answered }) => answered ?? 'unknown',
     addresses: () => [],
     reachedMs: () => 0,
-    served: () => [],
-    withServed: (measurement) => measurement,
+    notes: () => NO_NOTES,
+    withMemory: (measurement) => measurement,
   }
   const keeper = createWatchkeeper({ watching, reading, detector, past: true, notesStates: false })
   const quietMs = quietOf(watching, noteFrom)

@@ -12,8 +12,8 @@ import type { Ask, CanaryPlan } from './asks.ts'
 import { diagnoseCanary } from './censored-canaries.ts'
 import { confirm } from './due.ts'
 import { judgedMeasurement } from './judged-measurement.ts'
+import { remember } from './memory.ts'
 import type { Waiting } from './pending.ts'
-import { noteServed, servedLately } from './served.ts'
 import { endpointOf, healthFor, type Held, endpointKey } from './state.ts'
 import { TIME_PASSED } from './steps.ts'
 import type { Event, ProbeCommand, WatchedEndpoint } from './types.ts'
@@ -72,18 +72,14 @@ function take<M>(held: Held<M>, { of, measurement: made, controls, at }: Measure
   resolve(held, at, false)
 }
 
-/** Notes the addresses that prove good; one at which none does carries those that did before. */
 function remembering<M>(
   { reading, detector }: Held<M>,
   { vantage, target }: ProbeCommand,
   measurement: M,
 ): M {
-  const state = vantageState(detector, vantage)
   const { endedAt } = reading.timing(measurement)
-  const good = reading.served(measurement)
-  noteServed(state, target.id, good, endedAt)
-  const known = good.length > 0 ? [] : servedLately(state, target.id, endedAt)
-  return known.length === 0 ? measurement : reading.withServed(measurement, known)
+  const memory = remember(vantageState(detector, vantage), target.id, reading.notes(measurement), endedAt)
+  return memory === null ? measurement : reading.withMemory(measurement, memory)
 }
 
 /** Asks afresh whoever can tell a fault of the vantage or of the site from one on the way. `null` = nobody need be asked. */

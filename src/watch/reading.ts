@@ -9,6 +9,7 @@ import { isVerified } from '../judge/reach.ts'
 import { isTurnedAway } from '../judge/rules/reached.ts'
 import type { Measurement } from '../model/measurement.ts'
 import type { Canary } from '../model/service.ts'
+import type { Notes } from './memory.ts'
 import type { Reading, Timing } from './types.ts'
 
 /** @param canaryOf by id; `null` when it is configured no more */
@@ -26,8 +27,12 @@ export function readMeasurements(canaryOf: (id: string) => Canary | null): Readi
     },
     addresses: addressesIn,
     reachedMs,
-    served: servedIn,
-    withServed: (measurement, served) => ({ ...measurement, served }),
+    notes: notesOf,
+    withMemory: (measurement, { served, cuts }) => ({
+      ...measurement,
+      ...(served.length > 0 && { served }),
+      ...(cuts.length > 0 && { cuts }),
+    }),
   }
 }
 
@@ -54,10 +59,16 @@ export function addressesIn({ observations, experiments }: Measurement): string[
   return [...given, ...tried]
 }
 
-function servedIn(measurement: Measurement): string[] {
-  return endpointRecords(measurement)
-    .filter((record) => record.depth === 0 && record.source === 'vantage' && isVerified(record))
-    .map(({ address }) => address)
+function notesOf(measurement: Measurement): Notes {
+  const own = endpointRecords(measurement).filter(({ source }) => source === 'vantage')
+  const good = own.filter((record) => record.depth === 0 && isVerified(record))
+  const pages = own.flatMap(({ http }) => (http === null ? [] : [http]))
+  const cut = pages.find(({ stalled }) => stalled === true)
+  return {
+    served: good.map(({ address }) => address),
+    cutAt: cut?.receivedBytes ?? null,
+    isWhole: cut === undefined && pages.some(({ failure }) => failure === null),
+  }
 }
 
 /** How long it took until the page was there: what is tried beside it, and may wait for answers that never come, not counted. */

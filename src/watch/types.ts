@@ -1,4 +1,5 @@
 /** What goes into the watchkeeper and what comes out of it. Plain data; times in Unix ms. */
+import type { Memory, Notes } from './memory.ts'
 import type { CorrelateSettings } from '../correlate/settings.ts'
 import type { DetectSettings, Watch } from '../detect/settings.ts'
 import type { IncidentSettings } from '../incident/group.ts'
@@ -155,8 +156,8 @@ export interface Reading<M> {
   readonly addresses: (measurement: M) => readonly string[]
   /** how long it took until the page was there */
   readonly reachedMs: (measurement: M) => number
-  /** addresses that the vantage's resolver gave and at which a certificate for the host checked out */
-  readonly served: (measurement: M) => readonly string[]
-  /** the same measurement, which remembers those of earlier ones */
-  readonly withServed: (measurement: M, served: readonly string[]) => M
+  /** what it has to tell later ones */
+  readonly notes: (measurement: M) => Notes
+  /** the same measurement, which carries what earlier ones told */
+  readonly withMemory: (measurement: M, memory: Memory) => M
 }

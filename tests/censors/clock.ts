@@ -120,9 +120,9 @@ function judgedAsMade(
     ...reading,
     judge: (measurement, controls, health) => reading.judge(real(measurement), controls.map(real), health),
     needsControl: (measurement, verdict) => reading.needsControl(real(measurement), verdict),
-    withServed(measurement, served) {
-      const remembering = reading.withServed(measurement, served)
-      made.set(remembering, reading.withServed(real(measurement), served))
+    withMemory(measurement, memory) {
+      const remembering = reading.withMemory(measurement, memory)
+      made.set(remembering, reading.withMemory(real(measurement), memory))
       return remembering
     },
     // The canaries are well, whatever was measured.

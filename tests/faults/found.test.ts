@@ -99,6 +99,11 @@ const MEANS: Record<string, Means> = {
     mechanism: 'tls.mitm',
     withinMs: ANSWERED_MS,
   },
+  'silence after 16 kB': {
+    rule: { layer: 'tls', names: NAMES, action: 'drop-after', afterBytes: 16_000 },
+    mechanism: 'http.cut',
+    withinMs: PAGE_MS,
+  },
   'a reset after 16 kB': {
     rule: { layer: 'tls', names: NAMES, action: 'reset-after', afterBytes: 16_000 },
     mechanism: 'http.cut',

@@ -58,7 +58,7 @@ function begin({ lab, config }: Line, beganAt: number) {
   const made = new Map<Measurement, Measurement>()
   const keeper = createWatchkeeper<Measurement>({
     watching: watchingOf(config),
-    reading: readingOf(config.canaries, (measurement) => made.get(measurement) ?? measurement),
+    reading: readingOf(config.canaries, made),
     detector: newDetector(),
     notesStates: false,
   })
@@ -201,11 +201,17 @@ function simulatedMs({ observations, durationMs }: Measurement): number {
 /** Read as they were made: certificates and clocks of servers are of then. */
 function readingOf(
   canaries: Line['config']['canaries'],
-  real: (measurement: Measurement) => Measurement,
+  made: Map<Measurement, Measurement>,
 ): Reading<Measurement> {
   const reading = readMeasurements((id) => canaries.find((canary) => canary.id === id) ?? null)
+  const real = (measurement: Measurement): Measurement => made.get(measurement) ?? measurement
   return {
     ...reading,
+    withMemory(measurement, memory) {
+      const remembering = reading.withMemory(measurement, memory)
+      made.set(remembering, reading.withMemory(real(measurement), memory))
+      return remembering
+    },
     judge: (measurement, controls, health) => reading.judge(real(measurement), controls.map(real), health),
     needsControl: (measurement, verdict) => reading.needsControl(real(measurement), verdict),
     answered: (measurement, canary) => reading.answered(real(measurement), canary),

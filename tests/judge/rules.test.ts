@@ -1016,6 +1016,36 @@ const CASES: Case[] = [
     ...anomaly,
     mechanism: 'http.cut',
   },
+  ...(
+    [
+      [
+        'at the same place for the third time',
+        [16_200, 16_000],
+        16_100,
+        'http_cut_at_one_place_not_in_control',
+      ],
+      ['at the same place for the second time', [16_000], 16_000, 'http_cut_silently_not_in_control'],
+      ['once elsewhere', [16_000, 22_000], 16_000, 'http_cut_silently_not_in_control'],
+      [
+        'at one place, but early, as where packets are lost',
+        [5_000, 5_000],
+        5_000,
+        'http_cut_silently_not_in_control',
+      ],
+    ] as const
+  ).map(([where, cuts, receivedBytes, rule]) => ({
+    name: `nothing more after some kilobytes, ${where}`,
+    measure: aMeasurement(
+      { cuts },
+      dns(),
+      tcp(),
+      tls(),
+      http({ failure: 'generic_timeout_error', status: 200, receivedBytes, stalled: true }),
+    ),
+    rule,
+    ...anomaly,
+    mechanism: 'http.cut' as const,
+  })),
   {
     name: 'a page that trickles on',
     measure: aMeasurement(

@@ -3,7 +3,7 @@ import type { Measurement } from '../../src/model/measurement.ts'
 import type { Canary } from '../../src/model/service.ts'
 import { loadState, saveState } from '../../src/detect/saved-state.ts'
 import { newDetector, vantageState } from '../../src/detect/detector.ts'
-import { noteServed, servedLately } from '../../src/watch/served.ts'
+import { NO_NOTES, remember } from '../../src/watch/memory.ts'
 import { DAY_MS } from '../../src/model/time.ts'
 import { addressesIn, endOf, readMeasurements, timingOf } from '../../src/watch/reading.ts'
 import { aMeasurement, dns, http, tcp, tls } from '../judge/builders.ts'
@@ -70,23 +70,44 @@ describe('a full measurement', () => {
 })
 
 test('remembers for some days the addresses that showed a good certificate, through a restart', () => {
-  const good = reading.served(FINE)
-  expect(good).toHaveLength(1)
-  expect(reading.withServed(FINE, good).served).toEqual(good)
-  expect(reading.served(aMeasurement(dns(), tcp({ failure: 'connection_refused' })))).toEqual([])
+  const good = reading.notes(FINE)
+  expect(good).toMatchObject({ served: [expect.any(String)], cutAt: null, isWhole: true })
+  const refused = aMeasurement(dns(), tcp({ failure: 'connection_refused' }))
+  expect(reading.notes(refused)).toEqual(NO_NOTES)
   const state = vantageState(newDetector(), 'babilon')
-  noteServed(state, 'facebook/www', good, 0)
+  expect(remember(state, 'facebook/www', good, 0)).toBeNull()
   const restarted = loadState(saveState(state))
-  expect(servedLately(restarted, 'facebook/www', 2 * DAY_MS)).toEqual(good)
-  expect(servedLately(restarted, 'facebook/www', 4 * DAY_MS)).toEqual([])
-  expect(servedLately(restarted, 'facebook/static', 0)).toEqual([])
+  const after = (days: number, endpoint = 'facebook/www') =>
+    remember(restarted, endpoint, NO_NOTES, days * DAY_MS)?.served
+  expect(after(2)).toEqual(good.served)
+  expect(after(4)).toBeUndefined()
+  expect(after(0, 'facebook/static')).toBeUndefined()
+  expect(reading.withMemory(refused, { served: good.served, cuts: [] })).toEqual({
+    ...refused,
+    served: good.served,
+  })
 })
 
 test('a content network that gives others by turns -> those seen last are remembered', () => {
   const state = vantageState(newDetector(), 'babilon')
-  for (let turn = 0; turn < 40; turn++) noteServed(state, 'facebook/www', [`185.60.216.${turn}`], turn)
-  const known = servedLately(state, 'facebook/www', 40)
+  for (let turn = 0; turn < 40; turn++)
+    remember(state, 'facebook/www', { ...NO_NOTES, served: [`185.60.216.${turn}`] }, turn)
+  const known = remember(state, 'facebook/www', NO_NOTES, 40)!.served
   expect(known).toHaveLength(16)
   expect(known).toContain('185.60.216.39')
   expect(known).not.toContain('185.60.216.20')
+})
+
+test('remembers where pages stopped, until one comes whole', () => {
+  const state = vantageState(newDetector(), 'babilon')
+  const stopped = (cutAt: number) => remember(state, 'facebook/www', { ...NO_NOTES, cutAt }, 0)?.cuts
+  expect([stopped(16_000), stopped(16_100), stopped(15_900), stopped(16_050), stopped(16_000)]).toEqual([
+    undefined,
+    [16_000],
+    [16_100, 16_000],
+    [15_900, 16_100, 16_000],
+    [16_050, 15_900, 16_100],
+  ])
+  remember(state, 'facebook/www', { ...NO_NOTES, isWhole: true }, 0)
+  expect(stopped(16_000)).toBeUndefined()
 })

@@ -16,6 +16,12 @@ const SILENCES = ['generic_timeout_error', 'timed_out'] as const
 /** Less of a page is lost by servers and lines as well: filters that count let some packets pass. */
 const CUT_BYTES = 4096
 
+/** More than the packets that a server sends before any of them is acknowledged, of which some may be lost. */
+const ONE_PLACE_LEAST_BYTES = 8192
+/** So many before it, and no further from it than a packet. */
+const ONE_PLACE_CUTS = 2
+const ONE_PLACE_BYTES = 1500
+
 export const HTTP_RULES: readonly Rule[] = [
   {
     ...CANNOT_SAY,
@@ -53,8 +59,17 @@ export const HTTP_RULES: readonly Rule[] = [
   },
   {
     ...HERE_ONLY,
+    id: 'http_cut_at_one_place_not_in_control',
+    when: (e) => isStopped(e) && stopsAtOnePlace(e),
+    mechanism: 'http.cut',
+    weight: WEIGHTS.httpCut,
+    because:
+      'The page stops here after the same number of kilobytes, time and again, over verified TLS, while the control gets more of it.',
+  },
+  {
+    ...HERE_ONLY,
     id: 'http_cut_silently_not_in_control',
-    when: (e) => failsWith(e, SILENCES) && isCut(e) && e.fault?.record?.http?.stalled === true,
+    when: isStopped,
     mechanism: 'http.cut',
     weight: WEIGHTS.httpTrouble,
     because:
@@ -122,6 +137,21 @@ function isCut({ fault, control }: Evidence): boolean {
   const page = fault?.record?.http
   if (!page?.trusted || (page.receivedBytes ?? 0) < CUT_BYTES) return false
   return control?.http?.failure === null && control.http.bodyBytes > page.bodyBytes
+}
+
+/** Nothing more came, though there was time. */
+function isStopped(e: Evidence): boolean {
+  return failsWith(e, SILENCES) && isCut(e) && e.fault?.record?.http?.stalled === true
+}
+
+/** Lost packets stop pages too, here and there, and most of them early. */
+function stopsAtOnePlace({ fault, cuts }: Evidence): boolean {
+  const at = fault?.record?.http?.receivedBytes ?? 0
+  return (
+    at >= ONE_PLACE_LEAST_BYTES &&
+    cuts.length >= ONE_PLACE_CUTS &&
+    cuts.every((before) => Math.abs(before - at) <= ONE_PLACE_BYTES)
+  )
 }
 
 /** The status line had come. */

@@ -97,6 +97,12 @@ export const fullMeasurement = z
       .describe(
         'Addresses at which a certificate for the host checked out here in earlier measurements; absent: none known',
       ),
+    cuts: z
+      .array(z.number())
+      .exactOptional()
+      .describe(
+        'Bytes after which the pages of the measurements before stopped, the last one first; absent: none did, or one came whole since',
+      ),
   })
   .meta({ id: 'FullMeasurement' })
 
