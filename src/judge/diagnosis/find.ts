@@ -30,7 +30,7 @@ export interface Compared {
 
 /** @returns `null` for a measurement that is no diagnosis */
 export function findCause(
-  measurement: Pick<Measurement, 'experiments' | 'publicPrefixes' | 'url'>,
+  measurement: Pick<Measurement, 'experiments' | 'publicPrefixes' | 'served' | 'url'>,
   facts: ControlFacts | null,
   fingerprints: readonly Fingerprint[] = FINGERPRINTS,
 ): Compared | null {
