@@ -1,15 +1,16 @@
 /**
  * OONI Web Connectivity v0.5's two keys, `blocking` and `accessible`, for the same facts.
  *
- * Rules are numbered in the order of OONI's own. Two deviations. Rule 8: a DNS failure without any control is `null`, where OONI kept
- * "accessible" from v0.4. And a heartbeat stops early by design (see `stoppedWell`), which OONI never does.
+ * Rules are numbered in the order of OONI's own. Three deviations. Rule 8: a DNS failure without any control is `null`, where OONI kept
+ * "accessible" from v0.4. Rule 9: `0.0.0.0` and `::` count as loopback addresses do. And a heartbeat stops early by design (see
+ * `stoppedWell`), which OONI never does.
  *
  * @see OONI web_connectivity v0.5 (probe-cli, internal/minipipeline)
  */
 import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import type { OoniBlocking } from '../model/verdict.ts'
-import { isLoopback } from '../net/addresses.ts'
+import { isOwnMachine } from '../net/addresses.ts'
 import type { ControlFacts } from './control.ts'
 import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { dnsConsistency, type DnsConsistency } from './dns-consistency.ts'
@@ -146,9 +147,9 @@ function sayDns(lookup: DnsObservation, control: ControlFacts['dns'], facts: Con
     if (control.failure !== null) return 'DOWN'
     return failure === 'dns_no_answer' && control.addresses.length === 0 ? 'DOWN' : 'dns'
   }
-  // Rule 9.
+  // Rule 9. The unspecified address leads to the machine itself just as loopback does.
   const addresses = addressesOf(lookup.answers)
-  if (addresses.length === 0 || !addresses.every(isLoopback)) return 'PASS'
+  if (addresses.length === 0 || !addresses.every(isOwnMachine)) return 'PASS'
   if (control === null || control.failure !== null) return 'PASS'
-  return control.addresses.length > 0 && control.addresses.every(isLoopback) ? 'DOWN' : 'dns'
+  return control.addresses.length > 0 && control.addresses.every(isOwnMachine) ? 'DOWN' : 'dns'
 }

@@ -22,6 +22,7 @@ import {
   tcp,
   tls,
   V6_ADDRESS,
+  trustedDns,
 } from './builders.ts'
 
 const control = controlFacts([aControl()])!
@@ -176,6 +177,27 @@ const CASES: [string, Measurement, ControlFacts | null, unknown, boolean | null]
     false,
   ],
   ['9: only loopback here', aMeasurement(dns({ answers: ['127.0.0.1'] })), control, 'dns', false],
+  [
+    '9: only the unspecified address here',
+    aMeasurement(dns({ answers: ['0.0.0.0'] })),
+    control,
+    'dns',
+    false,
+  ],
+  [
+    '9: a sinkhole beside a trusted resolver that tells the truth',
+    aMeasurement(dns({ answers: ['0.0.0.0'] }), trustedDns()),
+    control,
+    'dns',
+    false,
+  ],
+  [
+    '9: only the unspecified address for both',
+    aMeasurement(dns({ answers: ['0.0.0.0'] })),
+    controlFacts([aFailedControl(dns({ answers: ['0.0.0.0'] }))]),
+    false,
+    false,
+  ],
   [
     '9: only loopback for both',
     aMeasurement(dns({ answers: ['127.0.0.1'] })),

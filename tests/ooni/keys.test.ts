@@ -292,6 +292,12 @@ const RULES: Case[] = [
     false,
   ],
   [
+    '9: only the unspecified address here',
+    { queries: [query({ addresses: ['0.0.0.0'] })], control: control() },
+    'dns',
+    false,
+  ],
+  [
     '9: only loopback for both',
     { queries: [query({ addresses: ['127.0.0.1'] })], control: control({ dns: { addrs: ['127.0.0.1'] } }) },
     false,
