@@ -45,31 +45,39 @@ export function addressFinding(trials: Trials, facts: ControlFacts | null, overT
 }
 
 /**
- * Whether the address takes connections and then falls silent whatever name is sent: no filter on the name does that, and a site that hangs
- * or a hole for large packets on the way does.
+ * Whether the address takes connections and then falls silent whatever name is sent: no filter on the name does that, and a hole for large
+ * packets on the way does. A small answer in cleartext passes such a hole: where that is silent too, it is the address.
  */
 export function isSilentWhateverTheName(trials: Trials): boolean {
   const there = atOwnAddress(trials, trials.tls)
   const names = new Set(there.map(({ name }) => name))
+  const small = atOwnAddress(trials, trials.http, HTTP_PORT)
   return (
     there.length >= LEAST_SILENT &&
     names.has('target') &&
     names.size >= 2 &&
-    there.every(({ answered, failure, failedAt }) => !answered && isSilence(failure) && failedAt === 'after')
+    there.every(isSilentOnceOpen) &&
+    !(small.length >= LEAST_SMALL && small.every(isSilentOnceOpen))
   )
 }
 
+const HTTP_PORT = 80
 const LEAST_SILENT = 4
+const LEAST_SMALL = 2
 
-/** Trials at an address of the service's own, over IPv4 where it has it. */
-function atOwnAddress({ setup }: Trials, all: readonly Connected[]): Connected[] {
+function isSilentOnceOpen({ answered, failure, failedAt }: Connected): boolean {
+  return !answered && isSilence(failure) && failedAt === 'after'
+}
+
+/** Trials at an address of the service's own, over IPv4 where it has it. @param port absent = that of the service */
+function atOwnAddress({ setup }: Trials, all: readonly Connected[], port: number = setup.port): Connected[] {
   const hasIpv4 = setup.addresses.some((address) => !isIpv6(address))
   return all.filter(
     (trial) =>
       trial.at === 'target' &&
       isIpv6(trial.address) !== hasIpv4 &&
       setup.addresses.includes(trial.address) &&
-      trial.port === setup.port &&
+      trial.port === port &&
       !isNoWay(trial),
   )
 }
