@@ -45,6 +45,18 @@ export interface ReplyDetails {
   readonly extendedErrors?: readonly ExtendedError[]
 }
 
+/** So many of one reply are kept. */
+export const MAX_EXTENDED_ERRORS = 4
+const MAX_TEXT = 200
+
+/** Text of a reply, 200 characters at most: control characters, and those that change the direction of text, become spaces. */
+export function onOneLine(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_TEXT)
+}
+
 /** The names of the codes by which a resolver owns up to a policy. @see RFC 8914 section 4 */
 export const POLICY_ERRORS: Readonly<Record<number, string>> = {
   4: 'Forged Answer',

@@ -1,13 +1,17 @@
 /** export-lookups: our lookups as OONI's archival records. @see OONI df-002-dnst */
 import type { DnsObservation, Observation } from '../model/measurement.ts'
 import type { DnsAnswer } from '../model/dns.ts'
+import { scrub } from '../net/scrub.ts'
 
 /** where OONI's own numbers begin */
 const FIRST_LOOKUP = 10_001
 const S_PER_MS = 1 / 1000
 
 export function archivedLookups(observations: readonly Observation[]): object[] {
-  return lookupsIn(observations).map((seen, at) => query({ seen, transaction: FIRST_LOOKUP + at }))
+  return lookupsIn(observations).map((seen, at) => ({
+    ...query({ seen, transaction: FIRST_LOOKUP + at }),
+    ...replyDetails(seen),
+  }))
 }
 
 /** Late answers to one question, each as a record of its own: somebody answered in the resolver's name. */
@@ -60,6 +64,17 @@ function query({
     transaction_id: transaction,
     x_engine: seen.engine,
     x_role: seen.role,
+  }
+}
+
+/** Records beside the answers stay here: they name the resolver's network as its address does. */
+function replyDetails({ authoritative, recursionUnavailable, extendedErrors }: DnsObservation): object {
+  return {
+    ...(authoritative && { x_authoritative: true }),
+    ...(recursionUnavailable && { x_recursion_unavailable: true }),
+    ...(extendedErrors && {
+      x_extended_errors: extendedErrors.map(({ code, text }) => ({ code, text: scrub(text) })),
+    }),
   }
 }
 

@@ -6,7 +6,14 @@
  * @see OONI df-002-dnst
  */
 import type { DnsObservation } from '../model/measurement.ts'
-import type { DnsAnswer, LateDnsReply } from '../model/dns.ts'
+import {
+  MAX_EXTENDED_ERRORS,
+  onOneLine,
+  type DnsAnswer,
+  type ExtendedError,
+  type LateDnsReply,
+  type ReplyDetails,
+} from '../model/dns.ts'
 import { failureOf } from './failure.ts'
 import { type Json, numberOf, objectsOf, textOf } from './json.ts'
 import { canonical } from '../net/addresses.ts'
@@ -90,6 +97,21 @@ function lookupOf(query: Json, late: readonly Json[], networks: Networks): DnsOb
       engine === 'udp'
         ? late.filter((reply) => answersSame(reply, query)).map((r) => replyOf(r, times, networks))
         : [],
+    ...detailsOf(query),
+  }
+}
+
+/** As didbon's own exports have them. */
+function detailsOf(query: Json): ReplyDetails {
+  const extendedErrors = objectsOf(query['x_extended_errors'])
+    .flatMap(({ code, text }): ExtendedError[] =>
+      numberOf(code) === null ? [] : [{ code: Number(code), text: onOneLine(textOf(text) ?? '') }],
+    )
+    .slice(0, MAX_EXTENDED_ERRORS)
+  return {
+    ...(query['x_authoritative'] === true && { authoritative: true }),
+    ...(query['x_recursion_unavailable'] === true && { recursionUnavailable: true }),
+    ...(extendedErrors.length > 0 && { extendedErrors }),
   }
 }
 

@@ -163,6 +163,7 @@ const lookup = fc
     role: fc.constantFrom('vantage', 'vantage', 'trusted'),
     engine: fc.constantFrom('udp', 'system', 'doh', 'tcp'),
     queryType: fc.constantFrom('A', 'AAAA'),
+    extendedErrors: fc.constantFrom([], [{ code: 16, text: 'Blocked by law' }], [{ code: 22, text: '' }]),
   })
   .map(({ answers, ...rest }) => dns({ ...rest, answers: rest.failure === null ? answers : [] }))
 const connection = fc
@@ -355,4 +356,32 @@ test('an HTTPS record that offers HTTP/3 -> the document is the same', () => {
       http(),
     )
   expect(exported(measureOnce(443), [aControl()])).toEqual(exported(measureOnce(), [aControl()]))
+})
+
+test('what a resolver says of its answer goes out and comes in again, without addresses and other records', () => {
+  const said = dns({
+    failure: 'dns_nxdomain_error',
+    authoritative: true,
+    recursionUnavailable: true,
+    extendedErrors: [{ code: 16, text: 'Blocked for 91.218.1.2 by order' }],
+    beside: [{ section: 'additional', type: 'SOA', name: 'rpz', ttlS: 60, value: 'ns.provider.example' }],
+  })
+  const doc = exported(aMeasurement(said, trustedDns()), [aControl()])
+  expect(doc).toMatchObject({
+    test_keys: {
+      queries: [
+        {
+          x_authoritative: true,
+          x_recursion_unavailable: true,
+          x_extended_errors: [{ code: 16, text: 'Blocked for [scrubbed] by order' }],
+        },
+        {},
+      ],
+    },
+  })
+  expect(JSON.stringify(doc)).not.toContain('ns.provider.example')
+  expect(again(aMeasurement(said, trustedDns()), [aControl()])).toMatchObject({
+    outcome: 'confirmed',
+    mechanism: 'dns.nxdomain',
+  })
 })

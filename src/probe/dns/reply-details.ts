@@ -1,10 +1,14 @@
 /** What a DNS reply says beside its answers: flags, the other sections, and Extended DNS Errors (RFC 8914). Bounded, for anybody may send it. */
 import type packet from 'dns-packet'
-import type { BesideRecord, ExtendedError, ReplyDetails } from '../../model/dns.ts'
+import {
+  MAX_EXTENDED_ERRORS,
+  onOneLine,
+  type BesideRecord,
+  type ExtendedError,
+  type ReplyDetails,
+} from '../../model/dns.ts'
 
 const MAX_RECORDS = 8
-const MAX_ERRORS = 4
-const MAX_TEXT = 200
 /** The option of EDNS that carries an error. @see RFC 8914 section 2 */
 const EXTENDED_ERROR = 15
 
@@ -13,7 +17,7 @@ export function detailsOf(read: packet.DecodedPacket): ReplyDetails {
     ...(read.authorities ?? []).flatMap((record) => toBeside('authority', record)),
     ...(read.additionals ?? []).flatMap((record) => toBeside('additional', record)),
   ].slice(0, MAX_RECORDS)
-  const extendedErrors = (read.additionals ?? []).flatMap(errorsIn).slice(0, MAX_ERRORS)
+  const extendedErrors = (read.additionals ?? []).flatMap(errorsIn).slice(0, MAX_EXTENDED_ERRORS)
   return {
     ...(read.flag_aa && { authoritative: true }),
     ...(!read.flag_ra && { recursionUnavailable: true }),
@@ -47,12 +51,4 @@ function errorsIn(record: packet.Answer): ExtendedError[] {
       ? [{ code: data.readUInt16BE(0), text: onOneLine(data.toString('utf8', 2)) }]
       : [],
   )
-}
-
-/** Control characters, and those that change the direction of text, become spaces. */
-function onOneLine(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-    .trim()
-    .slice(0, MAX_TEXT)
 }
