@@ -37,6 +37,8 @@ export type DnsRule = Omit<Bounds, 'family'> & {
   readonly exactCase?: boolean
 } & (
     | { readonly action: 'nxdomain' | 'empty' | 'servfail' | 'refused' | 'timeout' }
+    /** over UDP, an empty answer that says that it was cut */
+    | { readonly action: 'truncate' }
     /** a wrong answer: public and somebody else's, private, or loopback. AAAA questions get an empty answer. */
     | { readonly action: 'bogus' | 'private' | 'loopback'; readonly address?: string }
     /** over UDP, to A questions: a forged answer at once, the true one `trueAfterMs` later (default 60) */

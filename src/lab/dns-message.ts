@@ -60,6 +60,11 @@ export function writeCode(question: Question, code: Rcode, why?: Reason): Buffer
   return write(question, RCODE[code], [], why)
 }
 
+/** An answer that says that there is more of it. */
+export function writeCut(question: Question): Buffer {
+  return write(question, packet.TRUNCATED_RESPONSE, [])
+}
+
 /** An answer of one address; an empty one when the question was for the other family. */
 export function writeAddress(question: Question, address: string, why?: Reason): Buffer {
   return write(question, RCODE.noerror, addressAnswers(question, question.name, [address]), why)

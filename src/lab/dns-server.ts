@@ -1,6 +1,13 @@
 /** What comes back for a cleartext DNS question asked on a network: the truth, a lie, several replies, or nothing. */
 import type { DnsRule } from './censor.ts'
-import { readQuestion, writeAddress, writeCode, writeRecords, type Question } from './dns-message.ts'
+import {
+  readQuestion,
+  writeAddress,
+  writeCode,
+  writeCut,
+  writeRecords,
+  type Question,
+} from './dns-message.ts'
 import { isBeyondReach, isDomestic, isIspResolver, type Inside } from './inside.ts'
 import { dnsRule } from './matching.ts'
 
@@ -42,6 +49,8 @@ function tamper(rule: DnsRule, question: Question, truth: Buffer | null, over: '
   switch (rule.action) {
     case 'timeout':
       return []
+    case 'truncate':
+      return over === 'tcp' ? late(0) : now(writeCut(question))
     case 'empty':
       return now(writeCode(question, 'noerror', rule.says))
     case 'nxdomain':

@@ -43,6 +43,8 @@ const BY_FAILURE: Readonly<Record<string, AnswerKind>> = {
   dns_refused_error: 'refused',
   generic_timeout_error: 'silent',
   timed_out: 'silent',
+  // Nobody answered, or with too much for a datagram and not over TCP.
+  dns_temporary_failure: 'silent',
 }
 
 /** Forged Answer, Blocked, Censored: the resolver itself says that the answer is not the name's. @see RFC 8914 section 4 */

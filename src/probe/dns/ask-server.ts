@@ -4,6 +4,7 @@ import { addressesIn, type DnsAnswer, type LateDnsReply, type ReplyDetails } fro
 import { publicTest } from '../../net/addresses.ts'
 import type { Dialer } from '../../vantage/dialer.ts'
 import type { Server } from '../../vantage/system-servers.ts'
+import { ProtocolError } from '../protocol-error.ts'
 import { askTcp } from './tcp.ts'
 import { askUdp } from './udp.ts'
 import type { Question, Reply } from './wire.ts'
@@ -27,7 +28,7 @@ export interface Patience {
  * Where the answer to a question for an address is none, it is asked once more with EDNS for the resolver's reasons, beside the wait for late
  * answers: what comes of that never decides what the answer was, for some boxes do not take EDNS.
  *
- * Rejects with what went wrong when nothing was answered.
+ * Rejects with what went wrong when nothing was answered. An answer that was cut and cannot be had whole is none, as the C library has it.
  */
 export async function askServer(
   dialer: Dialer,
@@ -43,7 +44,10 @@ export async function askServer(
     const details = withReasons(asked, reply)
     return { engine: 'udp', failure: reply.failure, answers: reply.answers, late: query.late, details }
   }
-  const whole = await askTcp(dialer, server, question, patience.timeoutMs, signal)
+  const whole = await askTcp(dialer, server, question, patience.timeoutMs, signal).catch((error: unknown) => {
+    if (reply === null || signal.aborted) throw error
+    throw new ProtocolError('dns_temporary_failure', 'The answer did not fit, and cannot be had over TCP.')
+  })
   const details = withReasons(asked, whole)
   return { engine: 'tcp', failure: whole.failure, answers: whole.answers, late: query.late, details }
 }
