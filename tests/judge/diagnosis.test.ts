@@ -450,6 +450,18 @@ describe('who lies', () => {
     })
   })
 
+  test('marks of a reply made by the resolver itself are said beside the lie, unless harmless names bear them too', () => {
+    const zone = { section: 'additional', type: 'SOA', name: 'rpz', ttlS: 60, value: 'localhost h' } as const
+    const marks = { authoritative: true, beside: [zone] } as const
+    const lies = times(3, () => dns('own', { failure: 'dns_nxdomain_error', ...marks }))
+    const because = (...trials: DifferentialExperiment[]) =>
+      found(withGround([...honest, ...trials]))?.finding?.because.join(' ')
+    expect(because(...lies)).toContain('authoritative (AA); additional SOA of rpz: localhost h')
+    const harmless = dns('own', { name: 'control', gives: ['192.0.33.8'], ...marks })
+    expect(because(...lies, harmless)).not.toContain('Signs that')
+    expect(found(withGround([...honest, ...times(3, () => dns('own', marks))]))?.finding).toBeNull()
+  })
+
   test('nobody vouches for any address -> nothing can be compared with an answer', () => {
     const own = times(3, () => dns('own', { failure: 'dns_nxdomain_error' }))
     const trials = withGround([...honest.filter(({ who }) => who !== 'trusted'), ...own])

@@ -158,6 +158,7 @@ function ownResolver(trials: Trials, answers: ResolverAnswers): Finding | null {
     because: [
       `${focus}, at the network’s own resolver: ${kind} ${failed} of ${own.length} times.`,
       ...(policy === undefined ? [] : [`Its own reason: ${inWords(policy)}.`]),
+      ...madeThere(trials),
       `Other names there: answered ${sound} of ${others.length} times.`,
       `${focus}, at others over the same path: true answers ${[...away, ...trusted].filter((told) => told === 'true').length} of ${away.length + trusted.length} times.`,
     ],
@@ -165,6 +166,31 @@ function ownResolver(trials: Trials, answers: ResolverAnswers): Finding | null {
     residualMs: null,
   }
 }
+
+/**
+ * How its replies for the focus, and none for harmless names, show that the resolver itself made them. Said, not weighed: a zone that it serves
+ * for its own network looks the same.
+ */
+function madeThere({ dns, setup }: Trials): string[] {
+  const own = dns.filter(({ who }) => who === 'own')
+  const marks = own.filter(({ host, name }) => host === setup.focus && name === 'target').flatMap(marksOf)
+  const harmless = new Set(own.filter(({ name }) => name === 'control').flatMap(marksOf))
+  const telling = [...new Set(marks)].filter((mark) => !harmless.has(mark))
+  return telling.length === 0
+    ? []
+    : [`Signs that the resolver itself made its replies: ${telling.join('; ')}.`]
+}
+
+function marksOf({ authoritative, beside = [] }: DnsExperiment): string[] {
+  const policies = beside.filter(({ section, type }) => section === 'additional' && POLICY_TYPES.has(type))
+  return [
+    ...(authoritative ? ['authoritative (AA)'] : []),
+    ...policies.map(({ type, name, value }) => `additional ${type} of ${name}: ${value}`),
+  ]
+}
+
+/** The policy zone's own SOA (BIND's), an explanation (Knot's). */
+const POLICY_TYPES = new Set(['SOA', 'TXT'])
 
 function reasonsOf({ extendedErrors = [] }: DnsExperiment): readonly ExtendedError[] {
   return extendedErrors
