@@ -199,7 +199,10 @@ function closing(
 function allowed(context: ServiceContext, causeEvidence: CauseEvidence, at: number): Allowed {
   const { vantage, watched, watch, settings } = context
   const strays = straysBeside(vantage, watched.id, at, watch, settings)
-  return { ...groundOf(context, at), ...allowedBeside(causeEvidence, strays, settings) }
+  return {
+    ...groundOf(context, at),
+    ...allowedBeside(causeEvidence, strays, watch.services.length, settings),
+  }
 }
 
 /** The same without strays: what was enough once is not weighed against them again. */

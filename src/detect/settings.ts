@@ -168,7 +168,7 @@ export const DEFAULTS: DetectSettings = {
   // three resets in a row decide where none was seen before; after one among 200 measurements it takes four, after two seven
   burstFactor: 40,
   // e^3 is one in twenty: an address that is dropped alone is blocked after four minutes, not nine
-  addressNats: 3,
+  addressNats: 2.6,
   downLooks: 2,
   downLooksWhenBlocked: 5,
   proofHoldsMs: 10 * MINUTE_MS,

@@ -5,8 +5,8 @@
  *     strays elsewhere ─► the most that evidence against a service may say, and how often a control must fail too
  *
  * A box on the line that resets one connection in three does so to everything. Three resets in a row at one service say nothing then:
- * Fisher's exact test of its failures against those of all others does. As each look could have been the first of such a row, the
- * log of their number is taken off. Two memories are kept and the worse believed, since a line goes bad from one minute to the next; a
+ * Fisher's exact test of its failures against those of all others does. As each look could have been the first of such a row, at each of the
+ * services, by each of two tests, the log of their number is taken off. Two memories are kept and the worse believed, since a line goes bad from one minute to the next; a
  * canary that fails at this moment counts as well. Where nothing else went astray, or one look did, there is no limit.
  */
 import type { CanaryMeasurement, JudgedMeasurement } from '../model/judged-measurement.ts'
@@ -24,6 +24,8 @@ const ANSWERED_MS = 3000
 /** Looks of one service compared at most: more say the same. */
 const COMPARED_MAX = 100
 const DOWN_LOOKS_MAX = 20
+/** Of one service: by what was answered, and by all that failed. */
+const TESTS = 2
 
 /** Counts a look at a service, in place. While it is out its failures are explained. */
 export function noteServiceStray(
@@ -146,13 +148,14 @@ export function straysBeside(
 export function allowedBeside(
   causeEvidence: CauseEvidence,
   strays: Strays,
+  services: number,
   settings: DetectSettings,
 ): Omit<Allowed, 'groundless'> {
   const { downLooks, strayDownChance } = settings
   const share = shareOf(strays, settings)
   const needed = share === 0 ? downLooks : Math.ceil(Math.log(strayDownChance) / Math.log(share))
   return {
-    mostNats: Math.min(...strays.map((beside) => mostNats(causeEvidence, beside, settings))),
+    mostNats: Math.min(...strays.map((beside) => mostNats(causeEvidence, beside, services, settings))),
     downLooks: Math.max(downLooks, Math.min(DOWN_LOOKS_MAX, needed)),
   }
 }
@@ -161,6 +164,7 @@ export function allowedBeside(
 function mostNats(
   { looks, active, anomalies }: CauseEvidence,
   beside: StrayCount,
+  services: number,
   { leastStrayLooks }: DetectSettings,
 ): number {
   if (beside.failed < leastStrayLooks) return Infinity
@@ -169,7 +173,7 @@ function mostNats(
   const most = (failed: number, strays: number): number => {
     if (strays < leastStrayLooks) return failed > 0 ? Infinity : 0
     const nats = fisherNats(Math.round(failed * kept), tried, strays, beside.looks)
-    return Math.max(0, nats - Math.log(tried + beside.looks))
+    return Math.max(0, nats - Math.log((tried + beside.looks) * services * TESTS))
   }
   return Math.max(most(active, beside.active), most(anomalies, beside.failed))
 }

@@ -28,6 +28,7 @@ export function miscalledOf(changes: readonly ReportedChange[], truths: readonly
   for (const { at, change } of changes) {
     const { id, service, vantage, cause, closedAt } = change.outage
     if (closedAt !== null || !CLAIMS.has(cause) || called.has(`${id} ${cause}`)) continue
+    called.add(`${id} ${cause}`)
     const there = (byVantage.get(vantage) ?? []).filter(
       (truth) =>
         truth.fromAt <= at &&
@@ -35,7 +36,6 @@ export function miscalledOf(changes: readonly ReportedChange[], truths: readonly
         (service === null || truth.service === null || truth.service === service),
     )
     if (there.some((truth) => isSo(cause, truth))) continue
-    called.add(`${id} ${cause}`)
     const fault = there.find((truth) => truth.fault !== undefined)?.fault ?? null
     const key = `${cause} ${fault}`
     const before = found.get(key)

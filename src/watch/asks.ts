@@ -129,6 +129,11 @@ export function createAsks<M>({ canaries, controls, health, addressesOf, probe }
     goOn(ask)
   }
 
+  /** It failed while its canaries answered, and is fine now: whatever failed may have been the site's, and is over. That says nothing. */
+  function isMended(ask: Ask<M>, failedAs: CanaryPlan | null): boolean {
+    return 'again' in ask && ask.again === true && failedAs === null
+  }
+
   function isFirst(ask: Ask<M>): ask is ControlAsk<M> {
     return 'again' in ask && ask.again === false
   }
@@ -144,7 +149,7 @@ export function createAsks<M>({ canaries, controls, health, addressesOf, probe }
       underWay.delete(command)
       if (failedAs !== null && isFirst(ask)) return askAgain(ask, failedAs, at)
       ask.done = true
-      ask.measurement = command.purpose === 'control' ? measurement : null
+      ask.measurement = command.purpose === 'control' && !isMended(ask, failedAs) ? measurement : null
       for (const controlAsk of waiting) goOn(controlAsk)
     },
     forget(at) {

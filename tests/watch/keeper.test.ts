@@ -164,6 +164,22 @@ describe('a measurement', () => {
     expect(steps.at(-1)).toMatchObject({ service: 'facebook', verdict: { outcome: 'down' } })
   })
 
+  test('a control that failed, and is fine when it is asked once more -> as if there were none: what failed may be over', () => {
+    const { due, probesIn, answer, online, steps } = aKeeper()
+    online('babilon', 'control')
+    answer(probesIn(due('babilon', FACEBOOK))[0]!)
+    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
+    for (const of of asked.filter(({ purpose }) => purpose === 'canary')) answer(of)
+    const control = asked.find(({ purpose }) => purpose === 'control')!
+    const again = probesIn(answer(control, RESET)).flatMap((of) => probesIn(answer(of)))
+    answer(again[0]!)
+    expect(steps.at(-1)).toMatchObject({
+      service: 'facebook',
+      controls: [],
+      verdict: { outcome: 'insufficient', rule: 'no_control', reached: 'no' },
+    })
+  })
+
   test('a control that fails while its own canaries do -> as if there were none', () => {
     const { due, probesIn, answer, online, steps } = aKeeper()
     online('babilon', 'control')
