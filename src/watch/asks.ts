@@ -129,15 +129,6 @@ export function createAsks<M>({ canaries, controls, health, addressesOf, probe }
     goOn(ask)
   }
 
-  /** It failed while its canaries answered, and is fine now: whatever failed may have been the site's, and is over. That says nothing. */
-  function isMended(ask: Ask<M>, failedAs: CanaryPlan | null): boolean {
-    return 'again' in ask && ask.again === true && failedAs === null
-  }
-
-  function isFirst(ask: Ask<M>): ask is ControlAsk<M> {
-    return 'again' in ask && ask.again === false
-  }
-
   return {
     canaries: ofCanaries.fresh,
     controls: (question, notBeforeAt, at) =>
@@ -157,6 +148,15 @@ export function createAsks<M>({ canaries, controls, health, addressesOf, probe }
         if (beganAt > at || beganAt < at - KEEP_MS) ofControls.delete(key)
     },
   }
+}
+
+function isFirst<M>(ask: Ask<M>): ask is ControlAsk<M> {
+  return 'again' in ask && ask.again === false
+}
+
+/** It failed while its canaries answered, and is fine now: whatever failed may have been the site's, and is over. That says nothing. */
+function isMended<M>(ask: Ask<M>, failedAs: CanaryPlan | null): boolean {
+  return 'again' in ask && ask.again === true && failedAs === null
 }
 
 interface CanaryAskParts<M> extends Pick<AskParts, 'canaries' | 'addressesOf'> {
