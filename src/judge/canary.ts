@@ -1,6 +1,6 @@
 /** What one probe of a canary says about its vantage. */
 import type { CanaryAnswer } from '../model/judged-measurement.ts'
-import { isSilence } from '../model/failure.ts'
+import { type Failure, isSilence } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
 import { type Canary, isSecure } from '../model/service.ts'
 import { SECOND_MS } from '../model/time.ts'
@@ -107,17 +107,24 @@ function lacksName(measurement: Measurement): boolean {
   )
 }
 
-/** It answers at an address that was known otherwise; or none was, and the resolver itself has said no. */
+/**
+ * It answers at an address that was known otherwise; or none was, and the resolver itself has said no. The system's resolver may be on this very
+ * machine, which says that it failed when the line is down: only a denial must have come from elsewhere.
+ */
 function isLineUp(
   measurement: Measurement,
   others: readonly EndpointRecord[],
   elsewhere: CanaryAnswer,
 ): boolean {
   if (others.length > 0) return elsewhere !== 'no'
-  return askedNames(measurement)
-    .map(failureOf)
-    .some((failed) => failed !== null && !isSilence(failed) && failed !== 'dns_temporary_failure')
+  return askedNames(measurement).some((lookup) => {
+    const failed = failureOf(lookup)
+    if (failed === null || isSilence(failed) || failed === 'dns_temporary_failure') return false
+    return lookup.engine !== 'system' || DENIALS.has(failed)
+  })
 }
+
+const DENIALS: ReadonlySet<Failure> = new Set(['dns_nxdomain_error', 'dns_no_answer'])
 
 function ownAtFirst(measurement: Measurement): DnsObservation[] {
   return ownLookups(lookupsOf(measurement).filter(({ depth, engine }) => depth === 0 && engine !== 'proxy'))

@@ -60,6 +60,18 @@ test.each([
     'no',
   ],
   [
+    'SERVFAIL by a resolver of the network, and no other address known',
+    aMeasurement(dns({ failure: 'dns_servfail_error', engine: 'udp' })),
+    secure,
+    'no_names',
+  ],
+  [
+    'SERVFAIL by the system’s resolver, which may be on this machine: the line may be down',
+    aMeasurement(dns({ failure: 'dns_servfail_error', engine: 'system', resolver: '' })),
+    secure,
+    'no',
+  ],
+  [
     'no answer for the name, and no other address known',
     aMeasurement(dns({ failure: 'generic_timeout_error' })),
     secure,
