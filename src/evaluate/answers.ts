@@ -5,12 +5,11 @@ import type { ProbeCommand, WatchedEndpoint } from '../watch/types.ts'
 import type { Facts } from './facts.ts'
 import { createCanarySays } from './canary-answers.ts'
 import { isShared } from './line-faults.ts'
-import { judge } from '../judge/judge.ts'
-import { DIAGNOSIS_MS, diagnosisOf } from './trials.ts'
 import { factsOf } from './mechanisms.ts'
 import { createNetwork, siteFailsAt } from './network.ts'
 import { type Random, seeded } from './random.ts'
 import type { Simulated } from './simulated.ts'
+import { DIAGNOSIS_MS, diagnosisOf } from './trials.ts'
 import { type Episode, START, lineStateOf } from './world.ts'
 
 /** One endpoint from one vantage; the same object throughout a run. */
@@ -84,7 +83,7 @@ export function createAnswers(weathers: Weathers, random: Random): Answers {
   let measurements = 0
 
   function canary({ vantage, target: { id } }: ProbeCommand, at: number): Answer {
-    const line = places.get(vantage) === undefined ? lineOfControl(at) : places.get(vantage)!(at)
+    const line = places.get(vantage)?.(at) ?? lineOfControl(at)
     if (line === null) return answered(at, CONTROL_MS, null, false)
     measurements += 1
     const { secure, group } = canaryOf.get(id)!
@@ -133,10 +132,9 @@ export function createAnswers(weathers: Weathers, random: Random): Answers {
     const isAbroad = !('group' in target) || target.group === 'international'
     const about = 'service' in target ? { service: target.service } : { service: null, canary: target.id }
     const sight = { ...about, endpoint: target.id, abroad: isAbroad }
-    const made = diagnosisOf(sight, places.get(vantage)!(at), at - START, random)
-    const { measurement } = answered(at, DIAGNOSIS_MS, null, false, `d${(measurements += 1)}`)
-    const says = judge(made, [], 'online').outcome === 'confirmed' ? 'blocked' : 'unknown'
-    return { measurement: { ...measurement, diagnosis: made, answered: says }, durationMs: DIAGNOSIS_MS }
+    const diagnosed = diagnosisOf(sight, places.get(vantage)!(at), at - START, random)
+    const answer = answered(at, DIAGNOSIS_MS, null, false, `d${(measurements += 1)}`)
+    return { ...answer, measurement: { ...answer.measurement, diagnosis: diagnosed } }
   }
 
   return {

@@ -1,7 +1,7 @@
 /** canary-answers: what a canary says of its vantage by what it met, in the words of judge/. */
 import { judgeCanary } from '../judge/canary.ts'
 import type { CanaryAnswer } from '../model/judged-measurement.ts'
-import type { Observation } from '../model/measurement.ts'
+import type { Measurement, Observation } from '../model/measurement.ts'
 import type { Canary } from '../model/service.ts'
 import { measurementOf } from './facts.ts'
 import { factsOf, type Sight } from './mechanisms.ts'
@@ -20,6 +20,11 @@ export function createCanarySays(): CanarySays {
     known.set(key, answer)
     return answer
   }
+}
+
+/** What its diagnosis says of a canary. */
+export function diagnosedCanary(diagnosis: Measurement): CanaryAnswer {
+  return judgeCanary(diagnosis, canaryOf(true))
 }
 
 function canaryOf(secure: boolean): Canary {

@@ -90,9 +90,9 @@ export function generateWorld({
   }
 }
 
-/** Four services; three have a second host they cannot do without or an asset host. */
 const FAULT_SEED = 1_000_003
 
+/** Four services; three have a second host they cannot do without or an asset host. */
 function watchOf(vantages: number, roundMs: number, canaries: Watch['canaries']): Watch {
   const service = (id: string, ...roles: EndpointRole[]) => ({
     id,

@@ -47,6 +47,7 @@ interface Kind {
 
 const everything = () => true
 const overTls = ({ secure }: Met): boolean => secure
+const itsService = (met: Met, { service }: LineFault): boolean => met.service === service
 const fromAbroad = ({ abroad }: Met): boolean => abroad
 
 const KINDS = {
@@ -58,7 +59,7 @@ const KINDS = {
   'large packets lost': { seen: ['tls.sni-timeout'], hits: overTls, shared: true },
   'large packets lost to one service': {
     seen: ['tls.sni-timeout'],
-    hits: (met, { service }) => met.service === service,
+    hits: itsService,
     of: 'service',
   },
   'port 443 gone': { seen: ['tcp.timeout', 'tcp.refused', 'tls.sni-reset', 'tls.sni-eof'], hits: overTls },
@@ -69,7 +70,7 @@ const KINDS = {
   intercepted: { seen: ['tls.mitm'], hits: overTls },
   'edge dead': {
     seen: ['edge.refused', 'edge.timeout'],
-    hits: (met, { service }) => met.service === service,
+    hits: itsService,
     of: 'service',
   },
   'sick box': {
@@ -80,7 +81,7 @@ const KINDS = {
   },
   'half lost to one service': {
     seen: ['tcp.timeout', 'tls.sni-timeout'],
-    hits: (met, { service }) => met.service === service,
+    hits: itsService,
     of: 'service',
     share: [0.2, 0.5],
     mixed: true,

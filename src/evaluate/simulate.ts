@@ -163,8 +163,8 @@ function turnsOf({ vantages, services, canaries, roundMs }: Watch, random: Rando
 export function watchingOf({
   watch,
   settings,
-  diagnose = null,
-}: Pick<Scenario, 'watch' | 'settings'> & { readonly diagnose?: DiagnoseTimes | null }): Watching {
+  diagnose,
+}: Pick<Scenario, 'watch' | 'settings' | 'diagnose'>): Watching {
   return {
     watchAt: () => watch,
     endpoints: new Map(
@@ -178,7 +178,7 @@ export function watchingOf({
     confirmAfterMs: CONFIRM_AFTER_MS,
     suspectAfterMs: SUSPECT_AFTER_MS,
     timeAgainAfterMs: 0,
-    diagnose,
+    diagnose: diagnose ?? null,
     incidents: null,
   }
 }

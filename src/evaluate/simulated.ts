@@ -4,6 +4,7 @@ import type { CanaryAnswer } from '../model/judged-measurement.ts'
 import type { Measurement } from '../model/measurement.ts'
 import { NO_NOTES } from '../watch/memory.ts'
 import type { Reading } from '../watch/types.ts'
+import { diagnosedCanary } from './canary-answers.ts'
 import { createJudge, type Facts, measurementOf } from './facts.ts'
 
 /** Unix ms */
@@ -41,7 +42,10 @@ export function readSimulated(): Reading<Simulated> {
     },
     needsControl: () => false,
     rates: () => null,
-    answered: ({ failed, answered }) => answered ?? (failed === null ? 'yes' : 'no'),
+    answered({ failed, answered, diagnosis }) {
+      if (diagnosis !== undefined) return diagnosedCanary(diagnosis)
+      return answered ?? (failed === null ? 'yes' : 'no')
+    },
     addresses: () => [],
     reachedMs: ({ startedAt, endedAt }) => endedAt - startedAt,
     notes: () => NO_NOTES,

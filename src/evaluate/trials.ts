@@ -22,15 +22,22 @@ import type { Episode } from './world.ts'
 /** What all trials together take. */
 export const DIAGNOSIS_MS = 20 * SECOND_MS
 
-const NEUTRAL = [
-  { host: 'neutral-1.example', address: '198.41.0.4', canary: 'canary/neutral-1' },
-  { host: 'neutral-2.example', address: '199.7.83.42', canary: 'canary/neutral-2' },
-] as const
+/** Where a hello is sent. */
+interface Server extends Pick<TlsExperiment, 'at' | 'address'> {
+  readonly host: string
+  /** of a neutral one, which is a canary too */
+  readonly canary?: string
+}
 
+const NEUTRAL: readonly Server[] = [
+  { at: 'neutral', host: 'neutral-1.example', address: '198.41.0.4', canary: 'canary/neutral-1' },
+  { at: 'neutral', host: 'neutral-2.example', address: '199.7.83.42', canary: 'canary/neutral-2' },
+]
+const OWN: Server = { at: 'target', host: HOST, address: ADDRESS }
+const GIVEN: Server = { at: 'given', host: HOST, address: FOREIGN_ADDRESS }
 const CONTROL_ADDRESS = '192.5.6.30'
 
 type Name = TlsExperiment['name']
-type Server = (typeof NEUTRAL)[number] | 'own' | 'given'
 
 /** What is diagnosed: an endpoint of a service, or a canary. */
 export type Diagnosed = Pick<Met, 'service' | 'canary' | 'abroad'> & { readonly endpoint: string }
@@ -57,12 +64,10 @@ export function diagnosisOf(
     ? [FOREIGN_ADDRESS]
     : []
   const tls = (name: Name, server: Server, hello: TlsExperiment['hello'] = 'small'): TlsExperiment => {
-    const isOwn = typeof server === 'string'
-    const met: Met = isOwn
-      ? { ...about, secure: true }
-      : { service: null, canary: server.canary, secure: true, abroad: true }
-    const seen = meet(met, name === 'target', isOwn)
-    const isThere = seen === null || !seen.startsWith('edge.') || server === 'given'
+    const isOwn = server.at !== 'neutral'
+    const who = isOwn ? about : { service: null, canary: server.canary!, abroad: true }
+    const seen = meet({ ...who, secure: true }, name === 'target', isOwn)
+    const isThere = seen === null || !seen.startsWith('edge.') || server === GIVEN
     return tlsTrial(name, server, hello, isThere ? seen : null)
   }
   const ask = (who: DnsExperiment['who'], name: 'target' | 'control'): DnsExperiment => {
@@ -76,28 +81,31 @@ export function diagnosisOf(
     ...times(2, () => ask('public', 'target')),
     ask('trusted', 'target'),
   ]
-  const given = asked.some(({ answers }) => answers[0]?.value === FOREIGN_ADDRESS) ? [FOREIGN_ADDRESS] : []
+  const given = asked.some(({ answers }) => answers[0]?.value === GIVEN.address) ? [GIVEN] : []
   const trials: DifferentialExperiment[] = [
     ...NEUTRAL.flatMap((server) => [
       ...times(2, () => tls('neutral', server)),
       ...times(2, () => tls('other', server)),
       tls('none', server),
     ]),
-    ...times(2, () => tls('target', 'own')),
-    tls('target', 'own', 'large'),
-    ...times(2, () => tls('target', 'own', 'split')),
-    tls('none', 'own'),
-    tls('neutral', 'own'),
-    tls('other', 'own'),
+    ...times(2, () => tls('target', OWN)),
+    tls('target', OWN, 'large'),
+    ...times(2, () => tls('target', OWN, 'split')),
+    tls('none', OWN),
+    tls('neutral', OWN),
+    tls('other', OWN),
     ...NEUTRAL.flatMap((server) => times(3, () => tls('target', server))),
-    ...given.flatMap(() => times(2, () => tls('target', 'given'))),
+    ...given.flatMap((server) => times(2, () => tls('target', server))),
     ...asked,
   ]
   return {
     ...measurementOf(null, false),
     plan: 'diagnose',
     observations: [],
-    experiments: [setup(given), ...trials.map((trial, i) => ({ ...trial, startedMs: (i + 1) * 10 }))],
+    experiments: [
+      setup(given.map(({ address }) => address)),
+      ...trials.map((trial, i) => ({ ...trial, startedMs: (i + 1) * 10 })),
+    ],
     ...(served.length > 0 && { served }),
   }
 }
@@ -134,11 +142,10 @@ function tlsTrial(
   const failed = seen === null || !/^(tcp|tls|edge)\./.test(seen) ? null : factsOf(seen)
   const isForged = failed?.failure === 'mitm'
   // Whoever stands at an address that a censor gives has no certificate for the name.
-  const isForeign = server === 'given' && failed === null
+  const isForeign = server === GIVEN && failed === null
   const failure =
     isForged || isForeign ? 'ssl_unknown_authority' : ((failed?.failure ?? null) as Failure | null)
   const isAnswered = failure === null || isForged || isForeign
-  const isOwn = typeof server === 'string'
   return {
     kind: 'tls',
     startedMs: 0,
@@ -146,15 +153,16 @@ function tlsTrial(
     failure,
     name,
     host: hostOf(name, server),
-    at: isOwn ? (server === 'own' ? 'target' : 'given') : 'neutral',
-    address: isOwn ? (server === 'own' ? ADDRESS : FOREIGN_ADDRESS) : server.address,
+    at: server.at,
+    address: server.address,
     port: 443,
     tcpMs: failed?.layer === 'tcp' ? null : 10,
     failedAt: failure === null ? null : failed?.layer === 'tcp' ? 'tcp' : 'after',
     answered: isAnswered,
     hello,
     helloBytes: hello === 'large' ? 1800 : 380,
-    verified: failure === null && name === 'target' && isOwn ? true : isForged || isForeign ? false : null,
+    verified:
+      failure === null && name === 'target' && server === OWN ? true : isForged || isForeign ? false : null,
     came: isAnswered ? 'handshake' : 'nothing',
     alert: null,
   }
@@ -164,7 +172,7 @@ function hostOf(name: Name, server: Server): string {
   if (name === 'target') return HOST
   if (name === 'none') return ''
   if (name === 'other') return 'unknown.example'
-  return typeof server === 'string' ? NEUTRAL[0].host : server.host
+  return server.at === 'neutral' ? server.host : NEUTRAL[0]!.host
 }
 
 function dnsTrial(
