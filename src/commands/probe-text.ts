@@ -1,5 +1,5 @@
 /** A judged measurement in words: one line, or everything that was observed and every rule that was tried. */
-import { POLICY_ERRORS } from '../model/dns.ts'
+import { errorName } from '../model/dns.ts'
 import type { DnsObservation, Observation } from '../model/measurement.ts'
 import { printable } from '../views/text/table.ts'
 import type { JudgedMeasurement } from './probe-now.ts'
@@ -78,9 +78,7 @@ function besideAnswers({
   extendedErrors = [],
 }: DnsObservation): string {
   return [
-    ...extendedErrors.map(({ code, text }) =>
-      `its reason: ${POLICY_ERRORS[code] ?? 'error'} (${code}) ${text}`.trim(),
-    ),
+    ...extendedErrors.map((error) => `its reason: ${errorName(error)} ${error.text}`.trim()),
     ...(authoritative ? ['authoritative'] : []),
     ...(recursionUnavailable ? ['no recursion'] : []),
     ...beside.map(({ section, type, name, ttlS, value }) => `${section}: ${name} ${ttlS} ${type} ${value}`),

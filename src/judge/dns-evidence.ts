@@ -6,7 +6,7 @@
  */
 import type { Failure } from '../model/failure.ts'
 import type { DnsObservation, Measurement } from '../model/measurement.ts'
-import type { LateDnsReply } from '../model/dns.ts'
+import { saysBlocked, type LateDnsReply } from '../model/dns.ts'
 import { canonical, familyOf, isOwnMachine, nat64Ipv4, publicTest } from '../net/addresses.ts'
 import { hostIn, tcpKey, tlsKey } from '../net/endpoint.ts'
 import { controlReached, type ControlFacts } from './control.ts'
@@ -121,19 +121,11 @@ export function dnsEvidence(
     injected,
     othersResolve,
     trustedPublic: trusted.addresses.some(isPublic),
-    saysBlocked: own.some(saysBlocked),
+    saysBlocked: own.some(({ extendedErrors }) => saysBlocked(extendedErrors)),
     controlResolves: control === null ? reached : control.failure === null && control.addresses.length > 0,
     controlPublic: control === null ? reached : control.addresses.some(isPublic),
   }
 }
-
-/** In the resolver's own words, it or somebody above it keeps the name from people. */
-export function saysBlocked({ extendedErrors }: Pick<DnsObservation, 'extendedErrors'>): boolean {
-  return extendedErrors?.some(({ code }) => BLOCKED.has(code)) ?? false
-}
-
-/** Blocked, Censored. */
-const BLOCKED = new Set([15, 16])
 
 interface Around {
   readonly here: readonly EndpointRecord[]

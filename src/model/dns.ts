@@ -57,13 +57,37 @@ export function onOneLine(text: string): string {
     .slice(0, MAX_TEXT)
 }
 
-/** The names of the codes by which a resolver owns up to a policy. @see RFC 8914 section 4 */
-export const POLICY_ERRORS: Readonly<Record<number, string>> = {
-  4: 'Forged Answer',
-  15: 'Blocked',
-  16: 'Censored',
-  17: 'Filtered',
-  18: 'Prohibited',
+const FORGED_ANSWER = 4
+const BLOCKED = 15
+const CENSORED = 16
+
+/** The codes by which a resolver owns up to a policy. @see RFC 8914 section 4 */
+const POLICIES: ReadonlyMap<number, string> = new Map([
+  [FORGED_ANSWER, 'Forged Answer'],
+  [BLOCKED, 'Blocked'],
+  [CENSORED, 'Censored'],
+  [17, 'Filtered'],
+  [18, 'Prohibited'],
+])
+
+/** Its answer, or that there is none, is its own policy or that of somebody above it. */
+export function isPolicy({ code }: ExtendedError): boolean {
+  return POLICIES.has(code)
+}
+
+/** In the resolver's own words, it or somebody above it keeps the name from people. */
+export function saysBlocked(errors: readonly ExtendedError[] = []): boolean {
+  return errors.some(({ code }) => code === BLOCKED || code === CENSORED)
+}
+
+/** In the resolver's own words, the answer is not the name's. */
+export function saysForged(errors: readonly ExtendedError[] = []): boolean {
+  return saysBlocked(errors) || errors.some(({ code }) => code === FORGED_ANSWER)
+}
+
+/** `Blocked (15)` */
+export function errorName({ code }: ExtendedError): string {
+  return `${POLICIES.get(code) ?? 'error'} (${code})`
 }
 
 /** Which questions find a host's addresses. */

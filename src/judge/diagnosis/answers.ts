@@ -1,5 +1,6 @@
 /** What each DNS answer for the focus is worth: compared with addresses that others vouch for. */
 import type { DnsExperiment } from '../../model/differential.ts'
+import { saysForged } from '../../model/dns.ts'
 import type { Mechanism } from '../../model/verdict.ts'
 import { canonical, isOwnMachine } from '../../net/addresses.ts'
 import { addressesOf } from '../lookups.ts'
@@ -8,8 +9,8 @@ import type { Trials } from './trials.ts'
 
 /**
  * `true`: shared with others, or proved by a certificate. `strange`: nobody else gives it, and nothing is proved either way.
- * Between them the ways to lie (`forged`: somebody else's certificate is there, or the resolver says so), `dead` (nobody else gives it, and no handshake is
- * completed there, while one that checks out is at the true addresses), and ways to be in trouble.
+ * Between them the ways to lie (`forged`: somebody else's certificate is there, or the resolver says so), `dead` (nobody else gives it,
+ * and no handshake is completed there, while one that checks out is at the true addresses), and ways to be in trouble.
  */
 export type AnswerKind =
   | 'true'
@@ -47,9 +48,6 @@ const BY_FAILURE: Readonly<Record<string, AnswerKind>> = {
   dns_temporary_failure: 'silent',
 }
 
-/** Forged Answer, Blocked, Censored: the resolver itself says that the answer is not the name's. @see RFC 8914 section 4 */
-const OWNED_UP = new Set([4, 15, 16])
-
 /** What healthy resolvers do not say of a name that exists. */
 const LIES = new Set<AnswerKind>(['nxdomain', 'empty', 'refused', 'loopback', 'private', 'forged'])
 
@@ -72,7 +70,7 @@ export function classifierFor(trials: Trials): ((trial: DnsExperiment) => Answer
   if (![...truth].some(isPublic)) return null
   const { proved, foreign, dead } = serversGiven(trials)
 
-  return ({ failure, answers, extendedErrors = [] }) => {
+  return ({ failure, answers, extendedErrors }) => {
     if (failure !== null)
       return BY_FAILURE[failure] ?? (failure.startsWith('dns_') ? 'servfail' : 'unreached')
     const addresses = addressesOf(answers)
@@ -80,7 +78,7 @@ export function classifierFor(trials: Trials): ((trial: DnsExperiment) => Answer
     if (addresses.every(isOwnMachine)) return 'loopback'
     if (!addresses.some(isPublic)) return 'private'
     if (addresses.some((address) => foreign.has(address))) return 'forged'
-    if (extendedErrors.some(({ code }) => OWNED_UP.has(code))) return 'forged'
+    if (saysForged(extendedErrors)) return 'forged'
     return addresses.every((address) => dead.has(address)) ? 'dead' : 'strange'
   }
 }

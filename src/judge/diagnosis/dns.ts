@@ -5,8 +5,8 @@
 import type { DnsExperiment } from '../../model/differential.ts'
 import type { Evasion, Finding } from '../../model/finding.ts'
 import { fisherNats } from '../../model/statistics.ts'
-import { type ExtendedError, POLICY_ERRORS } from '../../model/dns.ts'
-import { isAnotherAnswer, saysBlocked } from '../dns-evidence.ts'
+import { errorName, type ExtendedError, isPolicy, saysBlocked } from '../../model/dns.ts'
+import { isAnotherAnswer } from '../dns-evidence.ts'
 import { addressesOf } from '../lookups.ts'
 import { isLie, mechanismOf, classifierFor, type AnswerKind } from './answers.ts'
 import { DECISIVE_NATS } from './tls.ts'
@@ -143,8 +143,8 @@ function ownResolver(trials: Trials, answers: ResolverAnswers): Finding | null {
   const elsewhere = [...away, ...trusted].includes('true')
   if (!elsewhere || (kind === 'dead' && away.includes('dead'))) return null
   const forItAlone = away.includes('true') && failed === own.length && sound === others.length
-  const policy = reasons.find(({ code }) => code in POLICY_ERRORS)
-  const decisive = (isLie(kind) && forItAlone) || saysBlocked({ extendedErrors: reasons })
+  const policy = reasons.find(isPolicy)
+  const decisive = (isLie(kind) && forItAlone) || saysBlocked(reasons)
   const { follows, how } = HOW[isLie(kind) ? 'lie' : kind === 'dead' ? 'dead' : 'failure']
   const { focus } = trials.setup
   const half =
@@ -196,8 +196,8 @@ function reasonsOf({ extendedErrors = [] }: DnsExperiment): readonly ExtendedErr
   return extendedErrors
 }
 
-function inWords({ code, text }: ExtendedError): string {
-  return `${POLICY_ERRORS[code] ?? 'error'} (${code})${text === '' ? '' : `, “${text}”`}`
+function inWords(error: ExtendedError): string {
+  return `${errorName(error)}${error.text === '' ? '' : `, “${error.text}”`}`
 }
 
 const HOW = {
