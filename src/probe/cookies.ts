@@ -43,7 +43,7 @@ export function keepCookies(
     const [name, value] = halvesOf(pair)
     if (name === '' || value === null || pair.length > MAX_BYTES || CONTROL.test(pair)) continue
     const attributes = new Map(
-      parts.map((part) => [halvesOf(part)[0].toLowerCase(), halvesOf(part)[1] ?? '']),
+      parts.map(halvesOf).map(([attribute, of]) => [attribute.toLowerCase(), of ?? '']),
     )
     const given = (attributes.get('domain') ?? '').replace(/^\./, '').toLowerCase()
     const isSecure = attributes.has('secure')

@@ -14,7 +14,7 @@ export interface Query {
   readonly resolver: Exclude<Resolver, { kind: 'proxy' }>
 }
 
-/** What the vantage's own resolver says of harmless names too is what its reasons for one are held against. */
+/** For harmless names too: a reason that a resolver gives for all of them says nothing of one. */
 const REASONS = { asksReasons: true } as const
 
 /** @returns `null` where this way out carries no datagrams, and datagrams are what the trial is about */

@@ -19,6 +19,7 @@ export interface ServerAnswer {
 
 export interface Patience {
   readonly timeoutMs: number
+  /** 0: nothing else is listened for, and no reasons are asked for */
   readonly lateReplyWindowMs: number
   /** the resolver is asked for its reasons whatever it said, not only where it gave no public address */
   readonly asksReasons?: true

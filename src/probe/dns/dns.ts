@@ -17,7 +17,7 @@ import { askSystem } from './ask-system.ts'
 import { startDeadline } from '../deadline.ts'
 import { askTcp } from './tcp.ts'
 import { askUdp } from './udp.ts'
-import type { Question } from './wire.ts'
+import type { Question, Reply } from './wire.ts'
 import { askDoh } from './doh.ts'
 import { failed, type Run } from '../run.ts'
 
@@ -119,14 +119,12 @@ export function waysToAsk(
       return (question, signal) => askServer(dialer, resolver, question, patience, signal)
     case 'tcp':
       return async (question, signal) => {
-        const { failure, answers, details } = await askTcp(dialer, resolver, question, timeoutMs, signal)
-        return { engine: 'tcp', failure, answers, late: NONE, details: Promise.resolve(details) }
+        return gotBy('tcp', await askTcp(dialer, resolver, question, timeoutMs, signal))
       }
     case 'doh':
       return async (question, signal) => {
         using deadline = startDeadline(signal, timeoutMs)
-        const { failure, answers, details } = await askDoh(run, resolver, question, deadline.signal)
-        return { engine: 'doh', failure, answers, late: NONE, details: Promise.resolve(details) }
+        return gotBy('doh', await askDoh(run, resolver, question, deadline.signal))
       }
   }
 }
@@ -144,9 +142,11 @@ export async function askByDatagram(
   const { dnsTimeoutMs: timeoutMs, lateReplyWindowMs } = settings
   const { first, late } = askUdp(dialer, server, question, { timeoutMs, lateReplyWindowMs }, signal)
   const reply = await first
-  if (reply === null) return null
-  const { failure, answers, details } = reply
-  return { engine: 'udp', failure, answers, late, details: Promise.resolve(details) }
+  return reply === null ? null : gotBy('udp', reply, late)
+}
+
+function gotBy(engine: Got['engine'], { failure, answers, details }: Reply, late: Got['late'] = NONE): Got {
+  return { engine, failure, answers, late, details: Promise.resolve(details) }
 }
 
 /** `ip:port` or URL; empty for the system's and a proxy's own. */
