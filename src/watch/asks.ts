@@ -138,9 +138,12 @@ export function createAsks<M>({ canaries, controls, health, addressesOf, probe }
       const ask = underWay.get(command)
       if (ask === undefined) return
       underWay.delete(command)
-      if (failedAs !== null && isFirst(ask)) return askAgain(ask, failedAs, at)
+      if (isOfControl(ask)) {
+        if (failedAs !== null && !ask.again) return askAgain(ask, failedAs, at)
+        // It failed while its canaries answered, and is fine now: whatever failed may have been the site's, and is over. That says nothing.
+        ask.measurement = ask.again && failedAs === null ? null : measurement
+      }
       ask.done = true
-      ask.measurement = command.purpose === 'control' && !isMended(ask, failedAs) ? measurement : null
       for (const controlAsk of waiting) goOn(controlAsk)
     },
     forget(at) {
@@ -150,13 +153,8 @@ export function createAsks<M>({ canaries, controls, health, addressesOf, probe }
   }
 }
 
-function isFirst<M>(ask: Ask<M>): ask is ControlAsk<M> {
-  return 'again' in ask && ask.again === false
-}
-
-/** It failed while its canaries answered, and is fine now: whatever failed may have been the site's, and is over. That says nothing. */
-function isMended<M>(ask: Ask<M>, failedAs: CanaryPlan | null): boolean {
-  return 'again' in ask && ask.again === true && failedAs === null
+function isOfControl<M>(ask: Ask<M>): ask is ControlAsk<M> {
+  return 'again' in ask
 }
 
 interface CanaryAskParts<M> extends Pick<AskParts, 'canaries' | 'addressesOf'> {

@@ -33,22 +33,21 @@ type Kept = Pick<VantageState, 'served' | 'cuts'>
 
 /** Notes what a measurement tells. @returns what those before it told; `null`: it is fine and needs none, or there is nothing */
 export function remember(state: Kept, endpoint: string, notes: Notes, at: number): Memory | null {
-  const memory = { served: servedLately(state, endpoint, at), cuts: state.cuts[endpoint] ?? [] }
+  const served = notes.served.length > 0 ? [] : servedLately(state, endpoint, at)
+  const cuts = notes.cutAt === null ? [] : (state.cuts[endpoint] ?? [])
   noteServed(state, endpoint, notes.served, at)
   if (notes.isWhole) delete state.cuts[endpoint]
-  else if (notes.cutAt !== null) state.cuts[endpoint] = [notes.cutAt, ...memory.cuts].slice(0, CUTS_MAX)
-  const needed = {
-    served: notes.served.length > 0 ? [] : memory.served,
-    cuts: notes.cutAt === null ? [] : memory.cuts,
-  }
-  return needed.served.length + needed.cuts.length === 0 ? null : needed
+  else if (notes.cutAt !== null) state.cuts[endpoint] = [notes.cutAt, ...cuts].slice(0, CUTS_MAX)
+  return served.length + cuts.length === 0 ? null : { served, cuts }
 }
 
 function noteServed({ served }: Kept, endpoint: string, addresses: readonly string[], at: number): void {
   if (addresses.length === 0) return
-  const known = { ...served[endpoint], ...Object.fromEntries(addresses.map((address) => [address, at])) }
-  const latest = Object.entries(known).toSorted(([, a], [, b]) => b - a)
-  served[endpoint] = Object.fromEntries(latest.slice(0, KEPT_MAX))
+  const known = (served[endpoint] ??= {})
+  for (const address of addresses) known[address] = at
+  const all = Object.entries(known)
+  if (all.length > KEPT_MAX)
+    served[endpoint] = Object.fromEntries(all.toSorted(([, a], [, b]) => b - a).slice(0, KEPT_MAX))
 }
 
 function servedLately({ served }: Kept, endpoint: string, at: number): string[] {
