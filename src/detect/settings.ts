@@ -167,7 +167,7 @@ export const DEFAULTS: DetectSettings = {
   strongNats: 1.5,
   // three resets in a row decide where none was seen before; after one among 200 measurements it takes four, after two seven
   burstFactor: 40,
-  // e^3 is one in twenty: an address that is dropped alone is blocked after four minutes, not nine
+  // e^2.6 is one in thirteen: an address that is dropped alone is blocked within five minutes, not after nine
   addressNats: 2.6,
   downLooks: 2,
   downLooksWhenBlocked: 5,

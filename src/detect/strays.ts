@@ -5,9 +5,10 @@
  *     strays elsewhere ─► the most that evidence against a service may say, and how often a control must fail too
  *
  * A box on the line that resets one connection in three does so to everything. Three resets in a row at one service say nothing then:
- * Fisher's exact test of its failures against those of all others does. As each look could have been the first of such a row, at each of the
- * services, by each of two tests, the log of their number is taken off. Two memories are kept and the worse believed, since a line goes bad from one minute to the next; a
- * canary that fails at this moment counts as well. Where nothing else went astray, or one look did, there is no limit.
+ * Fisher's exact test of its failures against those of all others does. As each look could have been the first of such a row, at each of
+ * the services, by each of two tests, the log of their number is taken off. Two memories are kept and the worse believed, since a line
+ * goes bad from one minute to the next; a canary that fails at this moment counts as well. Where nothing else went astray, or one look did,
+ * there is no limit.
  */
 import type { CanaryMeasurement, JudgedMeasurement } from '../model/judged-measurement.ts'
 import { fisherNats } from '../model/statistics.ts'
