@@ -4,12 +4,15 @@ import type { CensorRule } from '../../src/lab/censor.ts'
 import type { Lab } from '../../src/lab/lab.ts'
 import type { LabNetwork } from '../../src/lab/network.ts'
 import type { Cause } from '../../src/model/outage.ts'
+import { MINUTE_MS } from '../../src/model/time.ts'
 import type { Health } from '../../src/model/vantage.ts'
 import { aLine, CONTROL, HERE, type LineOptions } from './line.ts'
-import { live, type Lived } from './minutes.ts'
+import { BEGAN_AT, live, type Lived } from './minutes.ts'
 
 const WELL_MINUTES = 4
 const FAULT_MINUTES = 10
+/** Unix ms */
+export const STRUCK_AT = BEGAN_AT + WELL_MINUTES * MINUTE_MS
 const AFTER_MINUTES = 4
 
 /** Ends what struck. */

@@ -2,8 +2,7 @@
 import { expect, test } from 'vitest'
 import type { CensorRule } from '../../src/lab/censor.ts'
 import { MINUTE_MS, SECOND_MS } from '../../src/model/time.ts'
-import { aLine, HERE } from './line.ts'
-import { live } from './minutes.ts'
+import { STRUCK_AT, suffer } from './fault.ts'
 
 const NAMES = ['www.facebook.com', 'facebook.com']
 const TO = ['www.facebook.com']
@@ -112,23 +111,11 @@ const MEANS: Record<string, Means> = {
 }
 
 test.each(Object.entries(MEANS))('%s -> named in time, and no other service with it', async (_, means) => {
-  const line = await aLine()
-  let lift = (): void => undefined
-  const { changes } = await live(line, [
-    { minutes: 4, begin: () => undefined },
-    {
-      minutes: 10,
-      begin() {
-        lift = line.lab.network(HERE).censor.add(means.rule)
-      },
-    },
-    { minutes: 4, begin: () => lift() },
-  ])
-  const switchedAt = Date.UTC(2015, 4, 28, 9, 4)
+  const { changes } = await suffer({ rules: [means.rule], health: 'online' })
   const named = changes.find(({ outage }) => outage.cause === 'blocked')
   expect(new Set(changes.map(({ outage }) => outage.service))).toEqual(new Set(['facebook']))
   expect(changes.map(({ outage }) => outage.mechanism)).toContain(means.mechanism)
   expect(named, 'never called blocked').toBeDefined()
-  expect((named!.at - switchedAt) / SECOND_MS).toBeLessThan(means.withinMs / SECOND_MS)
+  expect((named!.at - STRUCK_AT) / SECOND_MS).toBeLessThan(means.withinMs / SECOND_MS)
   expect(changes.at(-1)).toMatchObject({ kind: 'closed' })
 })

@@ -21,6 +21,8 @@ const ROUND_MS = 30 * SECOND_MS
 const FULL_EVERY_ROUNDS = 10
 /** What a diagnosis takes in the simulation, whatever it really took. */
 const DIAGNOSIS_MS = 20 * SECOND_MS
+/** When every story begins, Unix ms. */
+export const BEGAN_AT = Date.UTC(2015, 4, 28, 9)
 /** Real probes at a time. */
 const AT_ONCE = 12
 
@@ -41,9 +43,8 @@ export interface Lived {
 
 /** Lives through the phases one after another. */
 export async function live(line: Line, phases: readonly Phase[]): Promise<Lived> {
-  const beganAt = Date.UTC(2015, 4, 28, 9)
-  const { pass, ...lived } = begin(line, beganAt)
-  let at = beganAt
+  const { pass, ...lived } = begin(line)
+  let at = BEGAN_AT
   for (const phase of phases) {
     await phase.begin()
     await lived.enter(phase.samples ?? 1)
@@ -54,7 +55,7 @@ export async function live(line: Line, phases: readonly Phase[]): Promise<Lived>
   return { changes: lived.changes, healths: lived.healths, keeper: lived.keeper }
 }
 
-function begin({ lab, config }: Line, beganAt: number) {
+function begin({ lab, config }: Line) {
   const made = new Map<Measurement, Measurement>()
   const keeper = createWatchkeeper<Measurement>({
     watching: watchingOf(config),
@@ -70,7 +71,7 @@ function begin({ lab, config }: Line, beganAt: number) {
 
   function take(commands: readonly Command<Measurement>[], at: number): void {
     const health = keeper.health(HERE)
-    if (healths.at(-1)?.health !== health) healths.push({ atMs: at - beganAt, health })
+    if (healths.at(-1)?.health !== health) healths.push({ atMs: at - BEGAN_AT, health })
     for (const command of commands) {
       if (command.kind === 'changed') changes.push(command.change)
       if (command.kind === 'probe') waiting.push(probe(command, at))

@@ -20,6 +20,23 @@ import {
 
 const kinds = (commands: readonly Command<unknown>[]) => commands.map(({ kind }) => kind)
 
+const AS_WITHOUT_CONTROL = {
+  service: 'facebook',
+  controls: [],
+  verdict: { outcome: 'insufficient', rule: 'no_control', reached: 'no' },
+}
+
+/** Facebook failed, the canaries have answered since, and the control is being asked. */
+function aControlAsked() {
+  const kept = aKeeper()
+  const { due, probesIn, answer, online } = kept
+  online('babilon', 'control')
+  answer(probesIn(due('babilon', FACEBOOK))[0]!)
+  const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
+  for (const of of asked.filter(({ purpose }) => purpose === 'canary')) answer(of)
+  return { ...kept, control: asked.find(({ purpose }) => purpose === 'control')! }
+}
+
 describe('a turn of the schedule', () => {
   test.each([
     {
@@ -143,17 +160,8 @@ describe('a measurement', () => {
   })
 
   test('a control that fails too -> its own canaries are asked, and it once more, before that counts', () => {
-    const { due, probesIn, answer, online, steps } = aKeeper()
-    online('babilon', 'control')
-    answer(probesIn(due('babilon', FACEBOOK))[0]!)
-    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
-    for (const of of asked.filter(({ purpose }) => purpose === 'canary')) answer(of)
-    const after = probesIn(
-      answer(
-        asked.find(({ purpose }) => purpose === 'control')!,
-        RESET,
-      ),
-    )
+    const { control, probesIn, answer, steps } = aControlAsked()
+    const after = probesIn(answer(control, RESET))
     expect(after.map(inWords)).toEqual([
       'canary canary/world from control (heartbeat)',
       'canary canary/home from control (heartbeat)',
@@ -165,39 +173,16 @@ describe('a measurement', () => {
   })
 
   test('a control that failed, and is fine when it is asked once more -> as if there were none: what failed may be over', () => {
-    const { due, probesIn, answer, online, steps } = aKeeper()
-    online('babilon', 'control')
-    answer(probesIn(due('babilon', FACEBOOK))[0]!)
-    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
-    for (const of of asked.filter(({ purpose }) => purpose === 'canary')) answer(of)
-    const control = asked.find(({ purpose }) => purpose === 'control')!
+    const { control, probesIn, answer, steps } = aControlAsked()
     const again = probesIn(answer(control, RESET)).flatMap((of) => probesIn(answer(of)))
     answer(again[0]!)
-    expect(steps.at(-1)).toMatchObject({
-      service: 'facebook',
-      controls: [],
-      verdict: { outcome: 'insufficient', rule: 'no_control', reached: 'no' },
-    })
+    expect(steps.at(-1)).toMatchObject(AS_WITHOUT_CONTROL)
   })
 
   test('a control that fails while its own canaries do -> as if there were none', () => {
-    const { due, probesIn, answer, online, steps } = aKeeper()
-    online('babilon', 'control')
-    answer(probesIn(due('babilon', FACEBOOK))[0]!)
-    const asked = probesIn(answer(probesIn(due('babilon', FACEBOOK))[0]!, RESET))
-    for (const of of asked.filter(({ purpose }) => purpose === 'canary')) answer(of)
-    const after = probesIn(
-      answer(
-        asked.find(({ purpose }) => purpose === 'control')!,
-        RESET,
-      ),
-    )
-    for (const of of after) answer(of, SILENT)
-    expect(steps.at(-1)).toMatchObject({
-      service: 'facebook',
-      controls: [],
-      verdict: { outcome: 'insufficient', rule: 'no_control', reached: 'no' },
-    })
+    const { control, probesIn, answer, steps } = aControlAsked()
+    for (const of of probesIn(answer(control, RESET))) answer(of, SILENT)
+    expect(steps.at(-1)).toMatchObject(AS_WITHOUT_CONTROL)
   })
 
   test('failed at HTTP -> the canaries are asked for a page as well, and go on until they give one', () => {
